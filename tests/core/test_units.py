@@ -119,7 +119,9 @@ def test_conversions_of_the_recommendation_are_exact(unit: str, into: str, facto
     assert standard_factor(unit, into) == factor
 
 
-@pytest.mark.parametrize(("unit", "into"), [("MON", "DAY"), ("E49", "HUR"), ("XBX", "EA"), ("KVA", "KWT"), ("J75", "JOU")])
+@pytest.mark.parametrize(
+    ("unit", "into"), [("MON", "DAY"), ("E49", "HUR"), ("XBX", "EA"), ("KVA", "KWT"), ("J75", "JOU")]
+)
 def test_what_is_only_measured_or_agreed_converts_into_nothing(unit: str, into: str) -> None:
     assert standard_factor(unit, into) is None
 

@@ -69,7 +69,10 @@ def test_the_days_are_babels_but_for_weeks_of_two_currencies() -> None:
             if not currency.until <= until <= currency.until + OVERLAP:
                 wrong[code] = f"until {currency.until}, Babel {until}"
     assert wrong == {}
-    assert {code for code, (_, until) in babel.items() if until and until.year >= 2007 and code not in CURRENCIES} <= {"USS", "XFU"}
+    assert {code for code, (_, until) in babel.items() if until and until.year >= 2007 and code not in CURRENCIES} <= {
+        "USS",
+        "XFU",
+    }
 
 
 def test_who_follows_is_money_from_then_on() -> None:
@@ -103,7 +106,14 @@ def _invoice(currency: str, day: date | None) -> Invoice:
     amount = Money.of(Decimal(10), currency)
     totals = InvoiceTotals(lines=amount, net=amount, gross=amount, payable=amount)
     return Invoice(
-        kind="invoice", number="1", issue_date=day, currency=currency, supplier=Party(), buyer=Party(), lines=(), totals=totals
+        kind="invoice",
+        number="1",
+        issue_date=day,
+        currency=currency,
+        supplier=Party(),
+        buyer=Party(),
+        lines=(),
+        totals=totals,
     )
 
 

@@ -82,7 +82,9 @@ def unit_of_code(code: str) -> ReadUnit:
     stripped = code.strip().upper()
     if stripped in OTHER_MEANINGS:
         means, written = BY_WORD[stripped], written_code(BY_WORD[stripped])
-        words = f"the unit {code} is UN/ECE's code of {OTHER_MEANINGS[stripped]}; whoever means {means} writes {written}"
+        words = (
+            f"the unit {code} is UN/ECE's code of {OTHER_MEANINGS[stripped]}; whoever means {means} writes {written}"
+        )
         return ReadUnit(unit=_APART + stripped, remark=words)
     same = _of_code(stripped)
     meant = BY_WORD.get(_normal(stripped))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.identifiers import contradict
+from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -158,22 +158,27 @@ def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = 
 
     Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
-    identities = set(party_names(Party(identifiers=invoice.supplier.identifiers)))
+    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
+    identities = set(party_names(Party(identifiers=stated)))
     matching = [
         supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
     ]
     if not matching:
-        stated = invoice.supplier
-        namesakes = [supplier for supplier in suppliers if normal_name(supplier.name) == normal_name(stated.name)]
-        matching = [supplier for supplier in namesakes if not contradict(stated.identifiers, identifiers_of(supplier))]
+        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
     extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
     matching = extended or matching
     return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
 
 
 def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, our own number last."""
-    return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
+    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
+    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
+
+
+def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
+    """The suppliers of record that bear the name on the invoice."""
+    name = normal_name(invoice.supplier.name)
+    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:

@@ -12,7 +12,7 @@ from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
-from tieout.trade.identifiers import contradict
+from tieout.trade.identifiers import at_home, contradict, shown
 from tieout.trade.keys import order_key, party_names
 
 
@@ -47,7 +47,7 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
         elif not _same_entity(sheet, order):
             yield _invalid(sheet, number, f"was placed by entity {order.entity}")
         elif not same_supplier(sheet, order):
-            yield _invalid(sheet, number, f"was placed with {order.supplier.name or 'another supplier'}")
+            yield _invalid(sheet, number, _placed_with(sheet, order))
     for line in sheet.lines:
         if line.share == 0 and contradicts_itself(line.order_line):
             yield _contradiction(line)
@@ -119,13 +119,26 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
     ours, theirs, of_record = order.supplier, sheet.invoice.supplier, sheet.supplier
     if not ours.name and not ours.identifiers:
         return True
-    billed = (*theirs.identifiers, *(identifiers_of(of_record) if of_record else ()))
-    if set(party_names(Party(identifiers=ours.identifiers))) & set(party_names(Party(identifiers=billed))):
+    stated = at_home(theirs.identifiers, theirs.country)
+    billed = (*stated, *(identifiers_of(of_record) if of_record else ()))
+    placed = at_home(ours.identifiers, ours.country)
+    if set(party_names(Party(identifiers=placed))) & set(party_names(Party(identifiers=billed))):
         return True
-    if contradict(ours.identifiers, billed):
+    if contradict(placed, billed):
         return False
     names = {normal_name(name) for name in (theirs.name, of_record.name if of_record else "") if name}
     return bool(ours.name) and normal_name(ours.name) in names
+
+
+def _placed_with(sheet: Sheet, order: Order) -> str:
+    """Whom the order was placed with; where the names alone do not tell the two apart, with both sides' numbers."""
+    ours, theirs = order.supplier, sheet.invoice.supplier
+    reason = f"was placed with {ours.name or 'another supplier'}"
+    if not contradict(at_home(ours.identifiers, ours.country), at_home(theirs.identifiers, theirs.country)):
+        return reason
+    return (
+        f"{reason} ({shown(ours.identifiers)}), and billed by {theirs.name or 'another'} ({shown(theirs.identifiers)})"
+    )
 
 
 def extra_lines(sheet: Sheet) -> Iterator[Finding]:
