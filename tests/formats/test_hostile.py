@@ -17,7 +17,7 @@ from tests.support.reading import read
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import Limits
 from tieout.formats.format import Format, Source
-from tieout.formats.registry import _read_by
+from tieout.formats.guarded import read_by
 
 UBL = (
     '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
@@ -158,7 +158,7 @@ def test_a_mistake_of_ours_becomes_a_refusal_that_names_its_place() -> None:
     def broken(_source: Source) -> tuple[()]:
         raise KeyError("what")
 
-    (reading,) = _read_by(Format(name="odd", sniff=lambda _: True, read=broken), Source(content=b"x", name="x"))
+    (reading,) = read_by(Format(name="odd", sniff=lambda _: True, read=broken), Source(content=b"x", name="x"))
     assert isinstance(reading.document, Unreadable)
     assert "KeyError" in reading.document.reason
     assert reading.document.where.startswith("test_hostile.py:")

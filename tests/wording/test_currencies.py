@@ -65,9 +65,13 @@ def test_the_days_are_babels_but_for_weeks_of_two_currencies() -> None:
             wrong[code] = f"since {currency.since}, Babel {since}"
         if (currency.until is None) != (until is None) and code not in UNDATED:
             wrong[code] = f"until {currency.until}, Babel {until}"
-        elif currency.until is not None and until is not None and code not in LONGER:
-            if not currency.until <= until <= currency.until + OVERLAP:
-                wrong[code] = f"until {currency.until}, Babel {until}"
+        elif (
+            currency.until is not None
+            and until is not None
+            and code not in LONGER
+            and not currency.until <= until <= currency.until + OVERLAP
+        ):
+            wrong[code] = f"until {currency.until}, Babel {until}"
     assert wrong == {}
     assert {code for code, (_, until) in babel.items() if until and until.year >= 2007 and code not in CURRENCIES} <= {
         "USS",

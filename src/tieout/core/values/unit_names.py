@@ -49,7 +49,8 @@ ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Spanish and Portuguese": {
         "EA": "UD UDS UND UNID UNIDAD UNIDADES UNIDADE PZA PZAS PIEZA PIEZAS PEÇA PEÇAS", "LTR": "LITRO LITROS", "MTR": "METRO METROS",
-        "HUR": "HORA HORAS", "DAY": "DÍA DÍAS DIA DIAS", "MON": "MES MESES MÊS", "ANN": "AÑO AÑOS ANO ANOS", "BO": "BOTELLA BOTELLAS GARRAFA",
+        "HUR": "HORA HORAS", "DAY": "DÍA DÍAS DIA DIAS", "MON": "MES MESES MÊS", "ANN": "AÑO AÑOS ANO ANOS",
+        "BO": "BOTELLA BOTELLAS GARRAFA",
         "BX": "CAJA CAJAS CAIXA CAIXAS", "PR": "PAR PARES", "DZN": "DOCENA DOCENAS DÚZIA", "PF": "PALÉ PALÉS",
     },
     "Italian": {

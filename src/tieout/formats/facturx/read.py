@@ -11,9 +11,10 @@ from zlib import error as ZlibError  # noqa: N812  an exception by its proper fo
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
-from tieout.formats import cii
+from tieout.formats.facturx.attached import attached_files
 from tieout.formats.format import Source, refusal
-from tieout.formats.xml_safety import looks_like_xml, parsed
+from tieout.formats.xml_documents import read_text
+from tieout.formats.xml_safety import looks_like_xml
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -79,16 +80,10 @@ def carried(source: Source) -> list[Attachment] | Reading:
 
 def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
     inside = Source(content=attachment.content, kinds=source.kinds, name=source.name, limits=source.limits)
-    opened = parsed(inside) if looks_like_xml(attachment.content) else None
-    if isinstance(opened, Reading):
-        return (_within(opened, attachment),)
-    if opened is None or not cii.FORMAT.sniff(opened):
-        reason = f"the attachment {attachment.name} is no CII invoice or order"
+    if not looks_like_xml(attachment.content):
+        reason = f"the attachment {attachment.name} is no XML"
         return (refusal(source, reason, where=attachment.name, remedy=_ELECTRONIC, format_name="pdf"),)
-    return tuple(
-        _within(replace(reading, remarks=opened.remarks + reading.remarks), attachment)
-        for reading in cii.FORMAT.read(opened)
-    )
+    return tuple(_within(reading, attachment) for reading in read_text(inside))
 
 
 def _within(reading: Reading, attachment: Attachment) -> Reading:
@@ -152,16 +147,26 @@ def _opened(source: Source) -> list[Attachment]:
         raise _RefusedError("the PDF is encrypted", "send it without a password")
     _check_size(reader)
     named: dict[str, EmbeddedFile] = {}
-    for position, file in enumerate(reader.attachment_list):
+    for position, file in enumerate(attached_files(reader)):
         if position >= _ATTACHMENTS_MAX:
             raise _RefusedError(f"the PDF has more than {_ATTACHMENTS_MAX} attachments")
-        named.setdefault(file.alternative_name or file.name, file)
+        named.setdefault(_apart(file.alternative_name or file.name, named), file)
     wanted = list(_wanted(named))
     if not wanted and any(name.lower().endswith(".pdf") for name in named):
         raise _RefusedError(
             "the PDF carries no electronic invoice, only another PDF, and PDFs inside PDFs are not opened"
         )
     return [Attachment(name=name, content=named[name].content) for name in wanted]
+
+
+def _apart(name: str, named: dict[str, EmbeddedFile]) -> str:
+    """A name that no other attachment has: names repeat, and none may hide another file."""
+    stem, dot, ending = name.rpartition(".")
+    count, own = 1, name
+    while own in named:
+        count += 1
+        own = f"{stem} ({count}){dot}{ending}" if dot else f"{name} ({count})"
+    return own
 
 
 def _check_size(reader: PdfReader) -> None:
@@ -177,4 +182,16 @@ def _check_size(reader: PdfReader) -> None:
 def _wanted(named: dict[str, EmbeddedFile]) -> Iterator[str]:
     by_name = {name.lower(): name for name in named}
     standard = [by_name[name] for name in _NAMES if name in by_name]
-    yield from standard or (name for name in named if name.lower().endswith(".xml"))
+    yield from standard or (name for name, file in named.items() if name.lower().endswith(".xml") or _is_xml(file))
+
+
+def _is_xml(file: EmbeddedFile) -> bool:
+    """Whether a file without an ending in its name is XML."""
+    from pypdf.errors import LimitReachedError
+
+    if "." in (file.alternative_name or file.name):
+        return False
+    try:
+        return looks_like_xml(file.content)
+    except LimitReachedError:
+        return False
