@@ -77,7 +77,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "two roots": (UBL.format("").encode() * 2, "broken"),
     "zip bomb": (packed(), "ZIP archive"),
     "gzip bomb": (gzip.compress(b" " * 50 * MEGABYTE), "GZIP"),
-    "7-Zip": (b"7z\xbc\xaf\x27\x1c" + bytes(100), "packed file"),
+    "7-Zip": (b"7z\xbc\xaf\x27\x1c" + bytes(100), "7-Zip archive"),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
     "old Office file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "Office"),
     "X12": (b"ISA*00*          *00*          *ZZ*A", "ANSI X12"),

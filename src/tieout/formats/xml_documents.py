@@ -17,6 +17,8 @@ from tieout.formats.recognised import recognised
 from tieout.formats.ubl.attached_document import is_attached_document, read_attached
 from tieout.formats.xml_safety import parsed
 
+_LOOKED_AT: Final = 20
+
 FORMATS: Final[tuple[Format, ...]] = (ubl.FORMAT, cii.FORMAT)
 """The formats that are XML, in the order in which they are tried."""
 
@@ -30,7 +32,7 @@ def read_xml(source: Source, *, inside: bool = False) -> tuple[Reading, ...]:
     reader = _reader_of(source)
     if reader is not None:
         return read_by(reader, source)
-    return _unwrapped(source) or (_foreign(source),)
+    return _unwrapped(source) or (_recognised_within(source) or _foreign(source),)
 
 
 def read_text(source: Source, *, inside: bool = False) -> tuple[Reading, ...]:
@@ -66,6 +68,15 @@ def _documents(source: Source, element: etree._Element) -> Iterator[Source]:
             yield inside
         else:
             yield from _documents(source, child)
+
+
+def _recognised_within(source: Source) -> Reading | None:
+    """What an envelope (SOAP or similar) holds, where it is no document that is read but one that has a name."""
+    assert source.root is not None
+    for element in islice(source.root.iterdescendants(), _LOOKED_AT):
+        if (refused := recognised(replace(source, root=element))) is not None:
+            return refused
+    return None
 
 
 def _foreign(source: Source) -> Reading:
