@@ -18,6 +18,7 @@ from tieout.trade.documents import (
     InspectionResult,
     Invoice,
     Order,
+    OrderResponse,
     Product,
     ProductIds,
     Receipt,
@@ -33,10 +34,13 @@ def published(document: Document) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(_published(document)))
 
 
-def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a kind
+def _published(document: Document) -> Iterator[Key]:  # noqa: C901, PLR0912  one branch a kind
     match document:
         case Order():
             yield sales_order_key(document.number) if document.kind == "sales_order" else order_key(document.number)
+        case OrderResponse():
+            if document.order_number:
+                yield order_response_key(document.order_number)
         case Receipt() | DespatchAdvice():
             for number in (document.order_number, *(line.order.document for line in document.lines)):
                 if number:
@@ -79,6 +83,11 @@ def order_key(number: str, book: str = ANY) -> Key:
 def movement_key(order_number: str) -> Key:
     """Where receipts, despatches, inspection results and returns of an order are found."""
     return Key(ANY, "movement", order_number.strip())
+
+
+def order_response_key(order_number: str) -> Key:
+    """Where the answers to an order are found. No check asks for them: what a supplier answers does not change an order."""
+    return Key(ANY, "order-response", order_number.strip())
 
 
 def contract_key(number: str) -> Key:
