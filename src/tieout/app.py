@@ -139,6 +139,11 @@ def policy_from(content: bytes) -> Policy:
     return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
 
 
+def stored_policy_from(content: bytes) -> Policy:
+    """A policy that is in force: one accepted before amounts needed a currency is read too, and such an amount allows nothing."""
+    return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()), stored=True)
+
+
 @cache
 def default_policy(pack: str = "payables") -> Policy:
     """The shipped policy of a pack: complete, cautious, and meant to be replaced by your own. Raises `Malformed`."""
@@ -175,7 +180,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     return Engine(
         packs=packs_by_kind(packs()),
         kinds=kinds(),
-        read_policy=policy_from,
+        read_policy=stored_policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
         connected=connections,

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 NAMES = (
+    "accepted_rebate_ends_the_audit",
+    "absolute_limit_in_another_currency",
     "catch_weight",
+    "credit_limit_over_a_day",
+    "double_invoice_says_so",
     "goods_of_the_sister_company",
+    "left_and_nobody_signed",
     "rebill_first_then_approved_credit",
 )

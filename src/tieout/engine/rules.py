@@ -37,14 +37,18 @@ class Rules:
         return cached[1], cached[0]
 
 
-def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) -> tuple[Policy, int]:
+def add_policy(
+    scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime, read_new: ReadPolicy | None = None
+) -> tuple[Policy, int]:
     """Add a policy version; every claim that is not final is tied out again under it.
+
+    `read` reads policies that are in force, `read_new` the one that is added where more is asked of that.
 
     Returns the policy and the number of these claims. Raises `Malformed` for a text that is no policy, `Refused`
     POLICY-VERSION where the version exists with another text, POLICY-CONFLICT where another policy in force has another
     value for the same facts. The same text again changes nothing.
     """
-    policy = read(content)
+    policy = (read_new or read)(content)
     with transaction(scope):
         rows = policies.every(scope)
         same = next((row for row in rows if (row.name, row.version) == (policy.name, policy.version)), None)

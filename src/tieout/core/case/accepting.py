@@ -90,6 +90,7 @@ def _released(
         limit=limit,
         granted_at=at,
         expires_at=command.expires_at,
+        variance=finding.variance,
     )
     return FindingReleased(at=at, actor=by.actor, release=release)
 

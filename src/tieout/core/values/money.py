@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from tieout.core.values.currencies import CURRENCIES
 from tieout.core.values.errors import Malformed
@@ -33,6 +33,7 @@ class Money:
     """
 
     __slots__ = ("currency", "minor")
+    value_kind: ClassVar = "money"
     minor: int
     currency: str
 

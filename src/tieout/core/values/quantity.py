@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import decimal_of
@@ -17,6 +17,7 @@ class Quantity:
     """How much of what: an exact `value` in `unit` (UN/CEFACT Rec 20 code). Immutable; never mixes units."""
 
     __slots__ = ("unit", "value")
+    value_kind: ClassVar = "quantity"
     value: Decimal
     unit: str
 

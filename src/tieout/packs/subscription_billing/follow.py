@@ -20,9 +20,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.rules import LATE_USAGE
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import InvoiceKind
 

@@ -11,6 +11,7 @@ from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.packs.subscription_billing.terms import Days
+from tieout.trade.books import number_in, source_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,6 @@ class Usedup:
                 yield self.slots[slot]
 
 
-def source_of(key: str) -> str:
-    """A claim's source key without its version."""
-    return key.rpartition("@")[0] or key
-
-
 def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:
     """The ledger as other claims have used it up, except for the claims `without` (source keys without versions)."""
     days: dict[str, Decimal] = {}
@@ -66,7 +62,7 @@ def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[
             continue
         days[allocation.line] = days.get(allocation.line, Decimal(0)) + allocation.quantity
         minor[allocation.line] = minor.get(allocation.line, 0) + allocation.amount.minor
-        by.setdefault(allocation.line, []).append(source_of(allocation.claim).rpartition("/")[2])
+        by.setdefault(allocation.line, []).append(number_in(allocation.claim))
     return Usedup(
         slots={
             slot: Billed(slot=slot, days=days[slot], minor=minor[slot], by=tuple(dict.fromkeys(by[slot])))

@@ -18,11 +18,11 @@ from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
-from tieout.packs.subscription_billing.ledger import Usedup, source_of, used_up
+from tieout.packs.subscription_billing.ledger import Usedup, used_up
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
-from tieout.trade.books import Chosen, choose
+from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.documents import (
     AccountingSetup,
     Amendment,

@@ -41,17 +41,18 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         return
     # Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us.
     sign = -1 if line.billed is not None and line.billed < 0 else 1
-    assessment = assess(tolerance, expected=expected * sign, actual=price * sign)
+    currency = sheet.invoice.currency
+    assessment = assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
     if assessment.within:
         return
     agreed = line.contract_price
     if (
         agreed is not None
         and agreed != expected
-        and assess(tolerance, expected=agreed * sign, actual=price * sign).within
+        and assess(tolerance, expected=agreed * sign, actual=price * sign, currency=currency).within
     ):
         yield _stale(sheet, line, agreed)
-    elif _other_basis(tolerance, expected, price):
+    elif _other_basis(tolerance, expected, price, currency):
         yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
         yield _price_finding(sheet, line, "AP-PRC-OVER" if assessment.side == "over" else "AP-PRC-UNDER", assessment)
@@ -71,10 +72,10 @@ def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
     )
 
 
-def _other_basis(tolerance: Tolerance, expected: Decimal, price: Decimal) -> bool:
+def _other_basis(tolerance: Tolerance, expected: Decimal, price: Decimal, currency: str) -> bool:
     return expected > 0 and any(
-        assess(tolerance, expected=expected, actual=price / basis).within
-        or assess(tolerance, expected=expected, actual=price * basis).within
+        assess(tolerance, expected=expected, actual=price / basis, currency=currency).within
+        or assess(tolerance, expected=expected, actual=price * basis, currency=currency).within
         for basis in _BASES
     )
 
@@ -157,7 +158,7 @@ def totals(sheet: Sheet) -> Iterator[Finding]:
         expected = extend(line.price_expected, line.ledger.ordered, per=Decimal(1), currency=currency)
         billed = Money(int(line.invoice_line.net.minor * line.part) * sign, currency)
         actual = Money(line.billed_minor_before, currency) + billed
-        assessment = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount)
+        assessment = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount, currency=currency)
         if sign > 0 and assessment.side == "over" and not assessment.within:
             yield finding(
                 code("AP-AMT-TOTAL"),

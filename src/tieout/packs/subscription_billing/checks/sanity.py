@@ -14,9 +14,9 @@ from tieout.core.values.calendar import add
 from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.ledger import source_of
 from tieout.packs.subscription_billing.rules import LINES_MAX
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice
 from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import own_number_key, subscription_key
