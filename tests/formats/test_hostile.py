@@ -83,7 +83,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "X12": (b"ISA*00*          *00*          *ZZ*A", "ANSI X12"),
     "EDIFACT": (b"UNA:+.? '\r\nUNB+UNOC:3+A", "UN/EDIFACT"),
     "another XML": (b"<a><b/></a>", "no business document"),
-    "UBL order response": (UBL.format("").replace("Invoice", "OrderResponse").encode(), "UBL OrderResponse"),
+    "UBL catalogue": (UBL.format("").replace("Invoice", "Catalogue").encode(), "UBL Catalogue"),
 }  # fmt: skip
 
 

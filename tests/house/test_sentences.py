@@ -96,6 +96,7 @@ TO_CONVERT: frozenset[str] = frozenset(
     formats/csv_text.py
     formats/csv_writing.py
     formats/facturx/read.py
+    formats/guarded.py
     formats/json_documents.py
     formats/killbill.py
     formats/lago.py
@@ -118,6 +119,7 @@ TO_CONVERT: frozenset[str] = frozenset(
     formats/ubl/write_parts.py
     formats/validation.py
     formats/yaml_tree.py
+    formats/xml_documents.py
     identity/people.py
     identity/scopes.py
     identity/sources.py

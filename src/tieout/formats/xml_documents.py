@@ -28,14 +28,14 @@ def read_xml(source: Source, *, inside: bool = False) -> tuple[Reading, ...]:
     if (refused := recognised(source)) is not None:
         return (refused,)
     if is_attached_document(source) and not inside:
-        return read_attached(source, lambda within: read_text(within, inside=True))
+        return read_attached(source, lambda within: read_unparsed(within, inside=True))
     reader = _reader_of(source)
     if reader is not None:
         return read_by(reader, source)
     return _unwrapped(source) or (_recognised_within(source) or _foreign(source),)
 
 
-def read_text(source: Source, *, inside: bool = False) -> tuple[Reading, ...]:
+def read_unparsed(source: Source, *, inside: bool = False) -> tuple[Reading, ...]:
     """Every document of XML that is not parsed yet, with the remarks from parsing it before each document's own."""
     opened = parsed(source)
     if isinstance(opened, Reading):

@@ -74,7 +74,7 @@ def parsed(source: Source) -> Source | Reading:
 def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:
     """The content without the files in it, and a note of what was cut. Only Base64 between a start tag and its own end tag is cut,
     so that the tree is the same but for these texts; the file itself is kept as it came."""
-    spans = [found.span() for found in _EMBEDDED.finditer(content) if found.end() - found.start() >= CUT_FROM]
+    spans = [file.span() for file in _EMBEDDED.finditer(content) if file.end() - file.start() >= CUT_FROM]
     if not spans:
         return content, ()
     whole = memoryview(content)  # the files are cut out without being copied

@@ -1,6 +1,6 @@
 """Currencies by ISO 4217: decimals, and from when until when each is money. Those that ended stay readable on documents of their years.
 
-`until` is the last day on which an invoice can be in it: the day before a country went over to another one, also where notes
+`until` is the last day on which a document can be in it: the day before a country went over to another one, also where notes
 of both were taken in shops for some weeks more.
 """
 

@@ -13,7 +13,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats.facturx.attached import attached_files
 from tieout.formats.format import Source, refusal
-from tieout.formats.xml_documents import read_text
+from tieout.formats.xml_documents import read_unparsed
 from tieout.formats.xml_safety import looks_like_xml
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
     if not looks_like_xml(attachment.content):
         reason = f"the attachment {attachment.name} is no XML"
         return (refusal(source, reason, where=attachment.name, remedy=_ELECTRONIC, format_name="pdf"),)
-    return tuple(_within(reading, attachment) for reading in read_text(inside))
+    return tuple(_within(reading, attachment) for reading in read_unparsed(inside))
 
 
 def _within(reading: Reading, attachment: Attachment) -> Reading:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from lxml.etree import _Element
 
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.order import order_line
@@ -60,7 +61,10 @@ def _state(sheet: Sheet, root: _Element, children: Fields) -> OrderResponseState
         return "rejected"
     code = text(children.get(t.ORDER_RESPONSE_CODE))
     if code and code not in _STATES:
-        sheet.remark(f"the response code {code[:40]!r} is none of AB, AP, CA, RE; it was read as acknowledged", root)
+        words = Sentence(
+            "the response code {code!r} is none of AB, AP, CA, RE; it was read as acknowledged", code=code[:40]
+        )
+        sheet.remark(words, root)
     return _STATES.get(code, "acknowledged")
 
 
@@ -93,8 +97,8 @@ def _answer(sheet: Sheet, element: _Element, number: str, at: datetime | None, r
     invoice = below(parts_of, t.DOCUMENT_REFERENCE, t.ID)
     state = _delivery_state(code)
     if not invoice or state is None or at is None:
-        what = "names no document" if not invoice else f"has the code {code[:40]!r}" if state is None else "has no date"
-        sheet.remark(f"an answer {what} and was left out", element)
+        words = _left_out(code, named=bool(invoice), understood=state is not None)
+        sheet.remark(words, element)
         return None
     reason_code, reason = _reason(element)
     notes = [reason, text(response.get(t.DESCRIPTION)), text(root.get(t.NOTE))]
@@ -106,6 +110,14 @@ def _answer(sheet: Sheet, element: _Element, number: str, at: datetime | None, r
         reason_code=reason_code,
         reason=next((note for note in notes if note), "" if state == "accepted" else f"response code {code}"),
     )
+
+
+def _left_out(code: str, *, named: bool, understood: bool) -> str:
+    if not named:
+        return Sentence("an answer names no document and was left out")
+    if not understood:
+        return Sentence("an answer has the code {code!r}, which is none in use, and was left out", code=code[:40])
+    return Sentence("an answer has no date and was left out")
 
 
 def _delivery_state(code: str) -> Literal["accepted", "rejected", "pending"] | None:
