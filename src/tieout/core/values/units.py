@@ -11,6 +11,7 @@ from typing import Final
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.measures import MEASURES
+from tieout.core.values.sentence import Sentence
 from tieout.core.values.unit_names import BY_WORD
 
 _LENGTH_MAX: Final = 12
@@ -60,7 +61,7 @@ def canonical_unit(word: str) -> str:
     stripped = word.strip().upper()
     unit = BY_WORD.get(_normal(stripped)) or _of_code(stripped)
     if not _normal(unit) or len(unit) > _LENGTH_MAX:
-        raise Malformed(f"{word!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM")
+        raise _no_unit(word)
     return unit
 
 
@@ -82,17 +83,24 @@ def unit_of_code(code: str) -> ReadUnit:
     stripped = code.strip().upper()
     if stripped in OTHER_MEANINGS:
         means, written = BY_WORD[stripped], written_code(BY_WORD[stripped])
-        words = (
-            f"the unit {code} is UN/ECE's code of {OTHER_MEANINGS[stripped]}; whoever means {means} writes {written}"
-        )
+        words = Sentence(
+            "the unit {code} is UN/ECE's code of {other}; whoever means {means} writes {written}",
+            code=code, other=OTHER_MEANINGS[stripped], means=means, written=written,
+        )  # fmt: skip
         return ReadUnit(unit=_APART + stripped, remark=words)
     same = _of_code(stripped)
     meant = BY_WORD.get(_normal(stripped))
     if meant is None or meant == same:
         if not _normal(same) or len(same) > _LENGTH_MAX:
-            raise Malformed(f"{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM")
+            raise _no_unit(code)
         return ReadUnit(unit=same)
-    return ReadUnit(unit=meant, remark=f"the unit {code} is no UN/ECE code; it was read as {meant}")
+    return ReadUnit(
+        unit=meant, remark=Sentence("the unit {code} is no UN/ECE code; it was read as {meant}", code=code, meant=meant)
+    )
+
+
+def _no_unit(word: str) -> Malformed:
+    return Malformed("{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM", code=word)
 
 
 def written_code(unit: str) -> str:

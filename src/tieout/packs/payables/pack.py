@@ -32,6 +32,7 @@ from tieout.packs.payables.checks import (
     quantity,
     supplier,
     tax,
+    total,
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import wanted
@@ -65,7 +66,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     order.currency,
     quantity.units,
     price.prices,
-    price.totals,
+    total.lines,
+    total.invoice,
     quantity.quantities,
     movement.unplaced,
     freight.charges,
