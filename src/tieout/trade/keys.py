@@ -26,6 +26,7 @@ from tieout.trade.documents import (
     SupplierReturn,
 )
 from tieout.trade.identifiers import comparable, gtin_form
+from tieout.trade.order_names import order_name_key, order_names
 from tieout.trade.selling_keys import SellingDocument, published_invoice, published_selling, sales_order_key
 
 
@@ -37,7 +38,11 @@ def published(document: Document) -> tuple[Key, ...]:
 def _published(document: Document) -> Iterator[Key]:  # noqa: C901, PLR0912  one branch a kind
     match document:
         case Order():
-            yield sales_order_key(document.number) if document.kind == "sales_order" else order_key(document.number)
+            if document.kind == "sales_order":
+                yield sales_order_key(document.number)
+            else:
+                yield order_key(document.number)
+                yield from map(order_name_key, order_names(document.number))
         case OrderResponse():
             if document.order_number:
                 yield order_response_key(document.order_number)

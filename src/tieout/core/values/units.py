@@ -1,4 +1,4 @@
-"""UN/ECE units (Recommendations 20 and 21): the one spelling that we use, what people write, and what a code in an electronic document means."""
+"""UN/ECE units (Recommendations 20 and 21): our one spelling, what people write, and what a code in an electronic document means."""
 
 from __future__ import annotations
 

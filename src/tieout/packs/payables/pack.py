@@ -36,6 +36,7 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import wanted
+from tieout.packs.payables.proposals import is_proposed
 from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
@@ -121,7 +122,7 @@ class Payables:
                 {
                     order_key(recorded.document.number)
                     for recorded in dossier.evidence
-                    if isinstance(recorded.document, Order)
+                    if isinstance(recorded.document, Order) and not is_proposed(dossier, recorded.document.number)
                 }
             )
         )

@@ -15,6 +15,7 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
@@ -81,7 +82,8 @@ class SheetLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
-    `books` gives by its number the company that placed an order, "" where it names none."""
+    `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
+    mean."""
 
     dossier: Dossier
     invoice: Invoice
@@ -96,6 +98,7 @@ class Sheet:
     ruling: Ruling
     chosen: Chosen
     books: Mapping[str, str]
+    proposals: tuple[Proposal, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it."""
@@ -114,7 +117,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     supplier = supplier_of(
         invoice, [document for document in documents if isinstance(document, Supplier)], book=chosen.book
     )
-    orders, books = _orders(invoice, chosen)
+    at_hand, books = _orders(invoice, chosen)
+    orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
     factor = Factors([document for document in documents if isinstance(document, Product)])
     ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, books=books)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
@@ -151,6 +155,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
+        proposals=proposals_of(invoice, (order for number, order in at_hand.items() if number not in orders)),
     )
 
 
