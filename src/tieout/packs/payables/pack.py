@@ -27,6 +27,7 @@ from tieout.packs.payables.checks import (
     freight,
     movement,
     order,
+    payable,
     policy,
     price,
     quantity,
@@ -73,6 +74,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     movement.unplaced,
     freight.charges,
     tax.taxes,
+    payable.explained,
+    payable.ways,
     dates.dates,
     dates.payment_terms,
 )
