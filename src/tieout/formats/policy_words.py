@@ -23,7 +23,7 @@ from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
-from tieout.formats.named_calendar import calendar_name, holidays_of
+from tieout.formats.named_calendar import calendar_name, holidays_of, worked_days_of
 from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
@@ -253,12 +253,14 @@ def _hours(words: HoursWords | None, since: date) -> Hours | None:
         return None
     weekdays = tuple(sorted({_DAYS.index(day) for day in words.days}))
     calendar = holidays_of(words.calendar, since.year) if words.calendar else ()
+    in_exchange = worked_days_of(words.calendar, since.year) if words.calendar else ()
     return Hours(
         zone=words.zone,
         weekdays=weekdays,
         opens=words.opens.hour * 60 + words.opens.minute,
         closes=words.closes.hour * 60 + words.closes.minute,
         holidays=tuple(sorted({*words.holidays, *(day for day in calendar if day.weekday() in weekdays)})),
+        worked=tuple(day for day in in_exchange if day.weekday() not in weekdays and day not in words.holidays),
     )
 
 

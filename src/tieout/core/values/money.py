@@ -10,6 +10,7 @@ from typing import ClassVar, Final, NoReturn
 from tieout.core.values.currencies import CURRENCIES
 from tieout.core.values.errors import Malformed
 
+_DIGITS_MAX: Final = 60
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -149,7 +150,15 @@ def decimal_of(text: Decimal | str | int) -> Decimal:
         ) from error
     if not value.is_finite() or (value and not -30 <= value.adjusted() <= 30):
         raise Malformed("{text!r} is not a usable decimal number", text=text)
-    return value
+    return in_digits(value)
+
+
+def in_digits(value: Decimal) -> Decimal:
+    """The same number without a positive exponent: 1E+2 is 100. Numbers beyond any use stay as they are."""
+    exponent_of = value.as_tuple().exponent
+    if not isinstance(exponent_of, int) or exponent_of <= 0 or value.adjusted() > _DIGITS_MAX:
+        return value
+    return Decimal(f"{value:f}")
 
 
 def extend(price: Decimal, quantity: Decimal, *, per: Decimal, currency: str) -> Money:

@@ -8,6 +8,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import extend
 from tieout.core.values.party import Party, normal_name
+from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.proposals import Proposal
@@ -132,9 +133,13 @@ def contradicts_itself(line: OrderLine) -> bool:
     return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
 
 
+def _price(line: OrderLine) -> str:
+    return "no price" if line.price is None else plain(line.price)
+
+
 def _contradiction(line: SheetLine) -> Finding:
     order_line = line.order_line
-    reason = f"contradicts itself on line {order_line.id}: {order_line.quantity} at {order_line.price} is not {order_line.net}"
+    reason = f"contradicts itself on line {order_line.id}: {order_line.quantity} at {_price(order_line)} is not {order_line.net}"
     return finding(
         code("AP-PO-INVALID"),
         line.where,
