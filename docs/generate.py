@@ -27,8 +27,8 @@ from pages.glossary import glossary_page  # noqa: E402
 from pages.policy_rules import policy_rules_page  # noqa: E402
 from pages.resolving import codes_page, resolutions_page  # noqa: E402
 from pages.running import formats_page, scenario_page, settings_page  # noqa: E402
-from pages.tax_rules import tax_rules_page  # noqa: E402
 from pages.tables import currencies_page, units_page  # noqa: E402
+from pages.tax_rules import tax_rules_page  # noqa: E402
 from pages.text import NOTE  # noqa: E402
 from pages.text import row as _row  # noqa: E402
 

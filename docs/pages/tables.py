@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pages.text import NOTE, page, row, table
-
 from tieout.core.values.currencies import CURRENCIES
 from tieout.core.values.measures import DIMENSIONS
 from tieout.core.values.unit_names import ALIASES
@@ -34,7 +33,11 @@ def units_page() -> str:
         "By definition, as fractions of the dimension's base unit. What a product's own table says of two units goes before them.",
         "",
         *table("dimension", "unit", "in base units"),
-        *(row(name, f"`{unit}`", _shown(factor)) for name, units in DIMENSIONS.items() for unit, factor in units.items()),
+        *(
+            row(name, f"`{unit}`", _shown(factor))
+            for name, units in DIMENSIONS.items()
+            for unit, factor in units.items()
+        ),
     ]
     return page(*lines)
 
