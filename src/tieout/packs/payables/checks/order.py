@@ -16,8 +16,9 @@ from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
 from tieout.trade.identifiers import at_home, contradict, shown
-from tieout.trade.keys import order_key, party_names
+from tieout.trade.keys import order_key
 from tieout.trade.order_names import BUYER_REFERENCE
+from tieout.trade.party_names import party_names
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
