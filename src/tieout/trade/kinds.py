@@ -50,6 +50,7 @@ from tieout.trade.keys import published
 from tieout.trade.near_duplicates import traits_of
 from tieout.trade.party_names import party_names
 from tieout.trade.related import of_invoice, of_order, of_receipt, sold
+from tieout.trade.required import remarks_on_required
 from tieout.trade.sheets import billed, master, moved, ordered, subscribed
 from tieout.trade.sheets import sold as sold_sheets
 from tieout.trade.tax_rules import remarks_on_tax_rules
@@ -97,7 +98,7 @@ def _agreed(contract: Contract) -> Amounts:
 
 
 def _sums(invoice: Invoice) -> tuple[Remark, ...]:
-    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice))
+    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice), *remarks_on_required(invoice))
 
 
 def _traits(invoice: Invoice) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tieout.trade.arithmetic.measure import (
     extended,
     holds_extension,
     is_minimum,
+    is_promised,
     shown,
     signed_sum,
     slack_of_extension,
@@ -90,7 +91,10 @@ def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
     per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
     extras = " and its allowances and charges" if line.allowances_charges else ""
     sum_words = f"{line.quantity} at {plain(line.price)}{per}{extras} make {shown(exact, invoice.currency)}"
-    fatal = holds_extension(invoice, abs(exact - line.net.amount))
+    # an amount without a quantity (a comment or charge line of 0 pieces) has no price to follow from, unless the profile says so
+    fatal = holds_extension(invoice, abs(exact - line.net.amount)) and (
+        bool(line.quantity.value) or is_promised(invoice)
+    )
     yield contradiction("PEPPOL-EN16931-R120", line.id, f"{sum_words}, the line says {line.net}", fatal=fatal)
 
 
