@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from tieout.trade.document_gate import asked, of_ours, passed, read_as_posted, s
 from tieout.trade.document_types import classify, every_type, treatment_of
 from tieout.trade.document_types.of_invoice import is_correction, type_of
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceTotals, TaxSubtotal
+from tieout.trade.voucher import voucher
 
 NEGATIVE = ours(line("1", "-100.00", quantity="-10"), kind="credit_note", type_code="381", tax="-19.00")
 
@@ -168,3 +171,17 @@ def test_a_document_without_a_code_is_what_its_kind_says() -> None:
 def test_every_row_has_its_treatment_in_words() -> None:
     assert all(treatment_of(row) for row in every_type())
     assert classify("") is None
+
+
+@pytest.mark.parametrize(
+    ("invoice", "nature", "payable"),
+    [
+        (NEGATIVE, "credit_note", "119.00"),
+        (ours(type_code="386"), "prepayment", "119.00"),
+        (ours(type_code="383"), "debit_note", "119.00"),
+        (ours(type_code="ZZZ"), "", "119.00"),
+    ],
+)
+def test_a_voucher_says_what_the_document_is_and_gives_a_credit_without_sign(invoice, nature, payable) -> None:
+    content = json.loads(voucher(invoice, (), 1, UUID(int=1)))
+    assert (content["nature"], content["invoice_payable"]) == (nature, payable)
