@@ -51,7 +51,7 @@ def _text_of(value: object) -> str:
     """A sentence with values is written as its text; its words stand beside it."""
     if isinstance(value, Sentence):
         return str(value)
-    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=_text_of)
