@@ -57,6 +57,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     readiness.companies,
     usage.late,
     usage.disputed,
+    usage.unstated,
     milestone.milestones,
     price.prices,
     follow.notes,
@@ -160,4 +161,5 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
         delivery=delivery_to(sheet.customer),
+        watching=follow.watching(sheet),
     )

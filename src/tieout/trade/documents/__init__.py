@@ -44,6 +44,7 @@ from tieout.trade.documents.subscription import (
     Quantile,
     Subscription,
     SubscriptionLine,
+    Tier,
 )
 from tieout.trade.documents.usage import AccountMapping, HourRange, Meter, UnmappedUsage, UsageStatement
 
@@ -142,6 +143,7 @@ __all__ = [
     "TaxAnswer",
     "TaxLine",
     "TaxSubtotal",
+    "Tier",
     "UnmappedUsage",
     "UsageStatement",
     "type_of_kind",

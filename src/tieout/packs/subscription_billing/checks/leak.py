@@ -18,10 +18,12 @@ from tieout.core.values.calendar import add
 from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.ledger import Billed, Usedup, used_up
-from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_contracts, of_type
-from tieout.packs.subscription_billing.terms import DAY, Days, Terms, Version
-from tieout.packs.subscription_billing.usage import Reliance, end_of, reliance_on
+from tieout.packs.subscription_billing.ledger import Billed, Usedup, rounding, used_up
+from tieout.packs.subscription_billing.milestones import accepted_of
+from tieout.packs.subscription_billing.periods import DAY, Days, end_of
+from tieout.packs.subscription_billing.sheet import billed_periods, contracts, of_contracts, of_type
+from tieout.packs.subscription_billing.terms import Terms, Version
+from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import choose
 from tieout.trade.documents import Meter, Milestone, Subscription, UsageStatement
 from tieout.trade.rules import LEAK_WINDOW, LINE_TOTAL
@@ -70,10 +72,14 @@ class Watch:
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Match a subscription against its amendments, usage and milestones, and what was billed of it."""
     documents = [subscription, *(recorded.document for recorded in of_contracts(choose(dossier), ()))]
+    ledger = used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated)
+    terms = contracts(documents)[subscription.number.strip()]
+    for name in terms.lines:
+        terms = terms.as_billed(name, billed_periods(ledger, name))
     return Watch(
         dossier=dossier,
-        terms=contracts(documents)[subscription.number.strip()],
-        ledger=used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated),
+        terms=terms,
+        ledger=ledger,
         milestones=tuple(of_type(documents, Milestone)),
         statements=tuple(of_type(documents, UsageStatement)),
         meters=tuple(of_type(documents, Meter)),
@@ -105,7 +111,7 @@ def open_of(here: Watch, name: str) -> Iterator[Open]:
         yield from _once(here, name)
         return
     for period in here.terms.periods(name, until=here.dossier.at.date()):
-        if here.is_over(end_of(period)):
+        if here.is_over(end_of(period, zone=here.terms.zone)):
             version = here.terms.on(name, period.first)
             assert version is not None, "a period has a version"
             yield from (_usage if version.line.basis == "usage" else _recurring)(here, version, period)
@@ -118,10 +124,10 @@ def watching(here: Watch) -> Iterator[Awaited]:
         if versions and is_once(versions[-1].line):
             ends = [end] if (end := _end_of_once(here, name)) is not None else []
         else:
-            ends = [end_of(period) for period in here.terms.periods(name, until=until)]
+            ends = [end_of(period, zone=here.terms.zone) for period in here.terms.periods(name, until=until)]
             coming = versions[-1].days.last if versions else until
             if not ends and versions and coming > until:
-                ends = [end_of(Days(first=versions[0].days.first, last=versions[0].days.first))]
+                ends = [end_of(Days(first=versions[0].days.first, last=versions[0].days.first), zone=here.terms.zone)]
         dues = [due for due in map(here.due_at, ends) if due > here.dossier.at]
         if dues and min(dues) < _NEVER:
             yield Awaited(key=billed_key(subscription_key(here.terms.subscription.number)), until=min(dues))
@@ -146,8 +152,8 @@ def _recurring(here: Watch, version: Version, period: Days) -> Iterator[Open]:
 
 
 def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
-    name, meter = version.line.id, version.line.meter
-    reliance = reliance_on(meter, here.terms.subscription.account, period, here.statements, here.meters)
+    name = version.line.id
+    reliance = reliance_on(here.terms, name, period, here.statements, here.meters)
     slot = here.ledger.at(f"{name}/{period.first.isoformat()}")
     if not reliance.is_complete:
         if slot.days <= 0:
@@ -156,20 +162,28 @@ def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
     if slot.days > 0:
         yield from _short(here, version, slot, period, reliance)
         return
-    exact = charge_of(here.terms, name, period, reliance.quantity)
+    exact = charge_of(here.terms, name, period, reliance.used)
     amount = Money(money_of(exact, here.currency).minor - slot.minor, here.currency) if exact else None
     if amount is not None and amount.minor > 0:
-        yield Open(line=name, days=period, amount=amount, reason=f"{amount} for {period}")
+        estimate = ", by days, as usage is not stated by part" if reliance.unstated else ""
+        yield Open(line=name, days=period, amount=amount, reason=f"{amount} for {period}{estimate}")
 
 
 def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: Reliance | None) -> Iterator[Open]:
     """Billed for less than is due, beyond what policy tolerates."""
-    exact = charge_of(here.terms, version.line.id, days, reliance.quantity if reliance else None)
+    exact = charge_of(here.terms, version.line.id, days, reliance.used if reliance else None)
     tolerance = here.ruling.value(LINE_TOTAL)
     if exact is None or tolerance is None:
         return
+    if reliance is not None and reliance.unstated:
+        return  # what was used in which part is not stated, so nothing is known to be missing
     due, had = money_of(exact, here.currency), Money(billed.minor, here.currency)
-    if had < due and not assess(tolerance, expected=due.amount, actual=had.amount, currency=here.currency).within:
+    # Each of several invoices that bill the place has rounded by itself.
+    if (
+        had < due
+        and due.minor - had.minor > rounding(billed)
+        and not assess(tolerance, expected=due.amount, actual=had.amount, currency=here.currency).within
+    ):
         yield Open(line=version.line.id, days=days, amount=due - had, reason=f"{due - had} of {due} for {days}")
 
 
@@ -196,7 +210,7 @@ def _end_of_once(here: Watch, name: str) -> datetime | None:
     first = here.terms.lines[name][0]
     if first.line.basis != "milestone":
         day = first.days.first
-        return end_of(Days(first=day, last=day)) if day.year > 1 else None
+        return end_of(Days(first=day, last=day), zone=here.terms.zone) if day.year > 1 else None
     accepted = accepted_of(here.terms, name, here.milestones)
     return None if accepted is None else accepted.occurred_at or here.dossier.received_at
 

@@ -12,7 +12,7 @@ from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
-from tieout.packs.subscription_billing.charges import unit_price
+from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.terms import Version
@@ -33,12 +33,24 @@ def differs(sheet: Sheet, line: SheetLine, *, stage: Stage = "hold") -> Finding 
     """What a line charges compared with what it should: by amount, and by unit price where it bills one whole period."""
     if line.expected is None or line.version is None or (sheet.invoice.is_credit and line.takes_place):
         return None
+    if _may_be_true(line):
+        return None  # BIL-USG-PART asks for the parts
     by_price, by_total = _price(line), _total(line)
     if by_price is not None and not by_price.within and (by_total is None or by_total.within):
         return _finding(sheet, line, line.version, by_price.limit, stage=stage, price=by_price)
     if by_total is not None and not by_total.within:
         return _finding(sheet, line, line.version, by_total.limit, stage=stage, price=None)
     return None
+
+
+def _may_be_true(line: SheetLine) -> bool:
+    """Whether usage whose parts nobody states is billed at what it can cost: what is due is an estimate then."""
+    reliance, terms = line.reliance, line.terms
+    if reliance is None or terms is None or line.version is None or reliance.quantity is None or not reliance.unstated:
+        return False
+    least, most = bounds_of(terms, line.version.line.id, reliance.days, reliance.quantity)
+    currency = line.billed.currency
+    return money_of(least, currency) <= line.billed <= money_of(most, currency) and line.billed != line.expected
 
 
 def _total(line: SheetLine) -> Assessment | None:
@@ -68,6 +80,8 @@ def _price(sheet_line: SheetLine) -> Assessment | None:
 
 def _counted(line: SheetLine, version: Version) -> Decimal | None:
     """How much a line bills by the contract: what it has, or what was used beyond what is included."""
+    if version.line.tiers or version.line.minimum is not None:
+        return None  # one price of a unit explains no such charge
     if version.line.basis != "usage":
         return version.line.quantity if line.takes_place else None
     used = line.reliance.quantity if line.reliance else None
