@@ -95,6 +95,8 @@ def charge_of(terms: Terms, name: str, days: Days, used: Used | None = None) -> 
     line = parts[0][0].line
     if is_once(line):
         return full_price(line)
+    if line.basis == "prepaid":
+        return None  # what is left of it, and is to be taken off, follows from the invoice: see `prepaid`
     if line.basis == "usage":
         return None if used is None else _overage(terms, name, days, used)
     return _recurring(terms, name, days)
@@ -128,8 +130,8 @@ def share_of(line: SubscriptionLine, part: Days, period: Days) -> Fraction:
 
 
 def _thirty(day: date) -> int:
-    """Days before a day where every month has 30: the 31st is none."""
-    return day.year * 360 + day.month * 30 + min(day.day, 30)
+    """Days before a day where every month has 30: the 31st is none, and the last of February are several."""
+    return day.year * 360 + day.month * 30 + min(day.day - 1, 30)
 
 
 def _by_seconds(terms: Terms, name: str, days: Days) -> Fraction:

@@ -60,6 +60,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     usage.unstated,
     milestone.milestones,
     price.prices,
+    price.prepaid,
     follow.notes,
     tax.answers,
     tax.taxes,

@@ -38,13 +38,13 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
-    """The lines that tie out although others do not; of a contract that is billed together, and of what corrects the same line of it,
-    all or none."""
+    """The lines that tie out although others do not; of a contract that is billed together, or of which too much or too little of what
+    was prepaid is taken off, and of what corrects the same line of it, all or none."""
     troubled = {finding.where for finding in findings if finding.stage in BLOCKING}
     waiting = {
         _number(sheet, sheet_line)
         for sheet_line in sheet.lines
-        if sheet_line.where in troubled and _together(sheet_line)
+        if sheet_line.where in troubled and (_together(sheet_line) or sheet_line.is_prepaid)
     }
     corrected = {
         sheet_line.line.order for sheet_line in sheet.lines if sheet_line.where in troubled and sheet_line.corrects

@@ -110,7 +110,8 @@ def _correct(lines: list[SheetLine], inside: dict[int, tuple[Place, ...]]) -> No
         lines[k] = replace(lines[k], corrects=corrects, expected=lines[k].billed)
     if not agrees:
         k = min(inside)
-        lines[k] = replace(lines[k], expected=Money(lines[k].billed.minor + due.minor - billed.minor, currency))
+        expected = Money(lines[k].billed.minor + due.minor - billed.minor, currency)
+        lines[k] = replace(lines[k], expected=expected, together=(due, billed))
 
 
 def shares_of(line: SheetLine) -> list[tuple[str, int]]:

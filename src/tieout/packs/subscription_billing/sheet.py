@@ -21,6 +21,7 @@ from tieout.packs.subscription_billing.charges import charge_of, is_once, money_
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
 from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
 from tieout.packs.subscription_billing.periods import Days
+from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
 from tieout.packs.subscription_billing.proration import with_corrections
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Terms, Version, holding, terms_of
@@ -56,7 +57,7 @@ class SheetLine:
     none). `expected` is what contract and evidence give for the line, None while that cannot be calculated; for a true-up it is
     what is still owed besides what others have billed. `posted`: it is booked already. `corrects` are the places of billed days that
     the line corrects, as billing systems prorate; then `expected` is what makes them right, and `due` what the terms give for its
-    own days.
+    own days; `together` is what all lines that correct them are due and come to, where these differ.
     """
 
     line: InvoiceLine
@@ -73,6 +74,7 @@ class SheetLine:
     ruling: Ruling
     due: Money | None = None
     corrects: tuple[str, ...] = ()
+    together: tuple[Money, Money] | None = None
 
     @property
     def where(self) -> str:
@@ -81,8 +83,14 @@ class SheetLine:
 
     @property
     def takes_place(self) -> bool:
-        """Whether the line uses up its place on the ledger; a true-up or a correction only adds money to what is billed there."""
-        return self.line.basis != "true_up" and not self.corrects
+        """Whether the line uses up its place on the ledger; a true-up or a correction only adds money to what is billed there, and
+        what was prepaid has no days."""
+        return self.line.basis != "true_up" and not self.corrects and not self.is_prepaid
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether the line takes off money that was paid in advance."""
+        return self.version is not None and self.version.line.basis == PREPAID
 
     @property
     def awaits(self) -> str:
@@ -207,7 +215,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=tuple(lines) if invoice.is_credit else with_corrections(lines),
+        lines=with_prepaid(lines if invoice.is_credit else with_corrections(lines), terms),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
         releases=tuple(of_type(documents, Release)),

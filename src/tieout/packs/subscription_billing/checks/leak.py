@@ -93,6 +93,9 @@ def leaks(here: Watch) -> Iterator[Finding]:
         reason = f"subscription {here.terms.subscription.number} is in {here.currency or 'no currency'}, which nobody can bill"
         yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.currency, reason=reason)
         return
+    if here.terms.fault:
+        reason = f"subscription {here.terms.subscription.number}: {here.terms.fault}"
+        yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.terms.fault, reason=reason)
     for name in here.terms.lines:
         open_items = list(open_of(here, name))
         priced = [item for item in open_items if item.amount is not None]
@@ -107,6 +110,8 @@ def leaks(here: Watch) -> Iterator[Finding]:
 def open_of(here: Watch, name: str) -> Iterator[Open]:
     """The periods of one line that are over and not billed, oldest first."""
     versions = here.terms.lines[name]
+    if versions and versions[-1].line.basis == "prepaid":
+        return
     if versions and is_once(versions[-1].line):
         yield from _once(here, name)
         return

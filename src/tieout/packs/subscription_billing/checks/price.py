@@ -14,6 +14,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.prepaid import unapplied
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.terms import Version
 from tieout.trade.pricing import net_price
@@ -27,6 +28,29 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
         difference = differs(sheet, line)
         if difference is not None:
             yield difference
+
+
+def prepaid(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-PRC-CRM on usage that was paid in advance, where no line of the invoice takes that off."""
+    if sheet.invoice.is_credit or sheet.is_final:
+        return
+    for due in unapplied(sheet.lines, sheet.terms):
+        line = next(line for line in sheet.lines if line.where in due.usage)
+        yield finding(
+            code("BIL-PRC-CRM"),
+            line.where,
+            ruling=line.ruling,
+            expected=str(due.amount),
+            actual=str(Money.zero(due.amount.currency)),
+            variance=str(-due.amount),
+            limit="0",
+            at_stake=abs(due.amount),
+            awaited=[Awaited(key=subscription_key(due.subscription))],
+            contract=due.subscription,
+            order_line=due.line,
+            price_source=f"prepaid line {due.line} of subscription {due.subscription}",
+            reason=f"{abs(due.amount)} of it is left for this usage, and nothing is taken off",
+        )
 
 
 def differs(sheet: Sheet, line: SheetLine, *, stage: Stage = "hold") -> Finding | None:
@@ -103,6 +127,8 @@ def _finding(
 ) -> Finding:
     expected, billed = sheet_line.expected, sheet_line.billed
     assert expected is not None, "only a charge that can be calculated is compared"
+    if sheet_line.together is not None:
+        expected, billed = sheet_line.together
     unit, currency = version.line.unit, expected.currency
     right = Money(expected.minor * sheet.invoice.sign, currency)
     shown = (str(expected), str(billed), str(billed - expected))
@@ -128,12 +154,18 @@ def _finding(
         order_line=sheet_line.line.order.line,
         price_source=version.source,
         reason=_reason(sheet_line, version),
-        proposal=f"Proposed: correct line {sheet_line.where} to {right}" if billed != expected else "",
+        proposal=f"Proposed: correct line {sheet_line.where} to {right}"
+        if billed != expected and not sheet_line.corrects
+        else "",
     )
 
 
 def _reason(sheet_line: SheetLine, version: Version) -> str:
     line = version.line
+    if sheet_line.corrects:
+        return f"that is what the lines come to that correct {', '.join(sheet_line.corrects)}, which is billed already"
+    if sheet_line.is_prepaid:
+        return "so much is left for the usage of this invoice, of what was paid in advance"
     parts = [f"{plain(line.quantity)} {line.unit} at {plain(line.price)} for {plain(line.price_per)}"]
     if line.basis == "usage":
         used = sheet_line.reliance.quantity if sheet_line.reliance else None

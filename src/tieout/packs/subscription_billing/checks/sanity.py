@@ -122,9 +122,10 @@ def _unknown(sheet: Sheet, sheet_line: SheetLine) -> list[str]:
     number = line.order.document or sheet.invoice.order_number
     if sheet_line.terms is None:
         others = sheet.chosen.elsewhere(subscription_key(number))
-        if others:
-            return [f"is for subscription {number}, which is there in {others}"]
-        return [f"is for subscription {number}, which no contract knows" if number else "names no subscription"]
+        known = f"is there in {others}" if others else "no contract knows"
+        return [f"is for subscription {number}, which {known}" if number else "names no subscription"]
+    if sheet_line.terms.fault:
+        return [f"is for {number}, and {sheet_line.terms.fault}"]
     if line.order.line not in sheet_line.terms.lines:
         return [f"is for {line.order.line or 'no line'} of {number}, which the contract does not know"]
     if sheet_line.version is None:
