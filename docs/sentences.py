@@ -33,6 +33,7 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "Unreadable": ("reason", "remedy"),
     "Rejected": ("reason",),
     "Unknown": ("hint",),
+    "required_text": (1,),
 }
 """The calls that are given a sentence for people, and which of their arguments it is: by position, or by name."""
 
@@ -43,7 +44,7 @@ def of_source(source: str) -> tuple[set[Id], list[str]]:
     faults: list[str] = []
     for call, bound in _calls(ast.parse(source)):
         name = _name(call)
-        if name == "counted":
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "Sentence.counted":
             match call.args[:2]:
                 case [ast.Constant(value=str() as one), ast.Constant(value=str() as many)]:
                     messages.add((one, many))

@@ -159,6 +159,10 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
         amount = totals.get(field)
         shown = amount if amount is None or " " in amount else f"{amount} {voucher.get('currency', '')}"
         yield from _same(f"voucher {name} {field}", getattr(text, field), shown)
+    payment = voucher.get("payment", {})
+    yield from _same(f"voucher {name} blocked", text.blocked, payment.get("blocked"))
+    left = payment.get("amount")
+    yield from _same(f"voucher {name} to_pay", text.to_pay, left and f"{left} {voucher.get('currency', '')}")
     yield from _same(f"voucher {name} claim", text.claim, voucher.get("number"))
     yield from _same(f"voucher {name} kind", text.kind, voucher.get("kind"))
     yield from _same(f"voucher {name} lines", text.lines, len(voucher.get("lines", ())))

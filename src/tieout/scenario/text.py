@@ -133,7 +133,8 @@ class ProductText(Text):
 class InvoiceText(Text):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
-    Totals are calculated from the lines unless they are given.
+    Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
+    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury.
     """
 
     number: Word
@@ -149,6 +150,13 @@ class InvoiceText(Text):
     tax_total: Decimal | None = None
     net: Decimal | None = None
     payable: Decimal | None = None
+    prepaid: Decimal | None = None
+    rounding: Decimal | None = None
+    withheld: Decimal | None = None
+    third_parties: Words = ()
+    means: Words | Word = ()
+    process: Word = ""
+    split: bool = False
     terms: Word = ""
     iban: Words | Word = ()
     contract: Word = ""
@@ -266,6 +274,8 @@ class VoucherText(Text):
     tax: Word | None = None
     gross: Word | None = None
     lines: int | None = None
+    blocked: bool | None = None
+    to_pay: Word | None = None
 
 
 class ExpectText(Text):

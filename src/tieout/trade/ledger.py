@@ -37,7 +37,8 @@ class LedgerLine:
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up). `uncounted` are units of movements that could not be converted.
+    another currency than the order's is not added up); `billed_later` and `billed_later_minor` are the part of it that claims
+    recorded after this one bill. `uncounted` are units of movements that could not be converted.
     """
 
     order: str
@@ -54,6 +55,8 @@ class LedgerLine:
     arrives_at: datetime | None = None
     billed: Decimal = ZERO
     billed_minor: int = 0
+    billed_later: Decimal = ZERO
+    billed_later_minor: int = 0
     lots: tuple[str, ...] = ()
     site: str = ""
     uncounted: tuple[str, ...] = ()
@@ -87,6 +90,8 @@ class _Tally:
     arrives_at: datetime | None = None
     billed: Decimal = ZERO
     billed_minor: int = 0
+    billed_later: Decimal = ZERO
+    billed_later_minor: int = 0
     lots: list[str] = field(default_factory=list)
     uncounted: list[str] = field(default_factory=list)
 
@@ -133,9 +138,12 @@ def ledger_of(
             continue
         tally = tallies.get((order.number, used.line))
         if tally is not None:
+            minor = used.amount.minor if used.amount.currency == order.currency else 0
             tally.billed += used.quantity
-            if used.amount.currency == order.currency:
-                tally.billed_minor += used.amount.minor
+            tally.billed_minor += minor
+            if not used.earlier and used.quantity > 0:  # a credit gives back to all of them, whenever it comes
+                tally.billed_later += used.quantity
+                tally.billed_later_minor += minor
     return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))
 
 
@@ -282,6 +290,8 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         arrives_at=tally.arrives_at,
         billed=tally.billed,
         billed_minor=tally.billed_minor,
+        billed_later=tally.billed_later,
+        billed_later_minor=tally.billed_later_minor,
         lots=_distinct(tally.lots),
         site=tally.site or tally.line.site,
         uncounted=_distinct(tally.uncounted),

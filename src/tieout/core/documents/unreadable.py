@@ -37,4 +37,4 @@ class Unreadable:
     words: Wordings = field(default=(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        keep_words(self, "reason", "remedy", "expected", "actual")
+        keep_words(self, "reason", "remedy", "sender", "expected", "actual")

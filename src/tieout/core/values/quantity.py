@@ -41,7 +41,7 @@ class Quantity:
         """Reads the wire form "1200 EA". Raises `Malformed`."""
         value, _, unit = text.strip().partition(" ")
         if not unit:
-            raise Malformed(f"{text!r} is not a quantity with a unit", remedy='write it as "1200 EA"')
+            raise Malformed("{text!r} is not a quantity with a unit", remedy='write it as "1200 EA"', text=text)
         return cls.of(value, unit)
 
     def __str__(self) -> str:

@@ -146,5 +146,7 @@ def _spelled(value: object, *, quoted: bool) -> tuple[ValueKind, str]:
             return "moment", f"{value:%Y-%m-%d %H:%M} UTC"
         case date():
             return "day", value.isoformat()
+        case _ if kind := getattr(value, "value_kind", None):
+            return kind, str(value)
         case _:
-            return getattr(value, "value_kind", "text"), str(value)
+            return "text", repr(value) if quoted else str(value)

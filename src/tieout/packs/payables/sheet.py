@@ -25,6 +25,7 @@ from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import billed_price, contract_price, order_price
 
 ZERO: Final = Decimal(0)
@@ -35,8 +36,10 @@ DOCUMENT: Final = "document"
 class SheetLine:
     """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
 
-    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier
-    lines of this invoice, have used up. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
+    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
+    used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
+    missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
+    the order. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
     """
 
     invoice_line: InvoiceLine
@@ -50,6 +53,9 @@ class SheetLine:
     share: int
     billed_before: Decimal
     billed_minor_before: int
+    posted: Decimal
+    later: Decimal
+    free: Decimal
     price: Decimal | None
     price_expected: Decimal | None
     price_source: str
@@ -65,6 +71,11 @@ class SheetLine:
     def site(self) -> str:
         """The receiving site, or ""."""
         return self.ledger.site or self.order.site
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What of `billed` has to be ordered, received and paid for: all but what is free. Zero without a conversion."""
+        return (self.billed or ZERO) - self.free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +136,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor)
+    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
@@ -198,30 +209,36 @@ class _Builder:
     ledger: Ledger
     contracts: tuple[Contract, ...]
     factor: Factors
+    posted: Placed
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
-        built: list[SheetLine] = []
+        """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
         used: dict[tuple[str, str], tuple[Decimal, int]] = {}
-        for match in matches:
-            for k, share in enumerate(match.shares):
-                key = (share.order.number, share.line.id)
-                ledger = self.ledger.lines[key]
-                before, minor = used.get(key, (ledger.billed, ledger.billed_minor))
-                signed = None if share.quantity is None else share.quantity * self.invoice.sign
-                built.append(self._line(match, k, ledger, before=before, minor=minor, billed=signed))
-                minor_now = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-                net = minor_now * self.invoice.sign
-                used[key] = (before + (signed or ZERO), minor + net)
-        return built
+        built: dict[tuple[int, int], SheetLine] = {}
+        numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
+        for n, k, match in sorted(numbered, key=lambda entry: is_gratis(entry[2].line)):
+            share = match.shares[k]
+            key = (share.order.number, share.line.id)
+            line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
+            built[n, k] = line
+            minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
+            quantity, sum_ = used.get(key, (ZERO, 0))
+            used[key] = (quantity + line.to_pay, sum_ + minor * self.invoice.sign)
+        return [built[place] for place in sorted(built)]
 
-    def _line(
-        self, match: Match, k: int, ledger: LedgerLine, *, before: Decimal, minor: int, billed: Decimal | None
-    ) -> SheetLine:
-        share = match.shares[k]
+    def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
+        """The line of one share; `own` is what other lines of this invoice have used up before it."""
+        share, sign = match.shares[k], self.invoice.sign
         on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
         agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
         ordered = order_price(share.line, self.factor)
+        billed = None if share.quantity is None else share.quantity * sign
+        posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
+        whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
+        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
+        beyond = before + (billed or ZERO) - ledger.ordered
+        gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
@@ -233,7 +250,10 @@ class _Builder:
             part=share.part,
             share=k,
             billed_before=before,
-            billed_minor_before=minor,
+            billed_minor_before=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            posted=posted,
+            later=ledger.billed_later,
+            free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
             price=billed_price(match.line, share.line, self.factor),
             price_expected=ordered if ordered is not None else agreed and agreed[0],
             price_source=f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1]),
@@ -249,6 +269,11 @@ class _Builder:
             facts = with_partner(place, category=line.category)
             ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
         return ruling
+
+
+def is_gratis(line: InvoiceLine) -> bool:
+    """A line that bills a quantity for nothing."""
+    return line.quantity is not None and line.quantity.value > 0 and not line.net and not line.price
 
 
 def _named(contract: Contract) -> str:

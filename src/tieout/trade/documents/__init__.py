@@ -22,6 +22,7 @@ from tieout.trade.documents.invoice import (
     InvoiceLine,
     InvoiceTotals,
     TaxSubtotal,
+    ThirdPartyAmount,
 )
 from tieout.trade.documents.master import Product, Supplier, SupplierAccount
 from tieout.trade.documents.milestone import Milestone
@@ -143,6 +144,7 @@ __all__ = [
     "TaxAnswer",
     "TaxLine",
     "TaxSubtotal",
+    "ThirdPartyAmount",
     "Tier",
     "UnmappedUsage",
     "UsageStatement",
