@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.findings.acceptance import accepted_up_to, released
+from tieout.core.findings.acceptance import released
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.money import Money
@@ -21,6 +21,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.packs.subscription_billing.amended import billings_until, is_billings, unreviewed_changes
 from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import rounding
 from tieout.packs.subscription_billing.rules import LATE_USAGE
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
@@ -78,11 +79,8 @@ def _billed(sheet: Sheet, line: SheetLine) -> Money:
 
 def _beyond(sheet: Sheet, line: SheetLine, difference: Money) -> Money:
     """What of a difference nobody has accepted before the line was booked."""
-    over = difference.minor < 0  # more was billed than is due
     mine = [release for release in sheet.releases if release.claim == sheet.dossier.claim.key]
-    accepted = accepted_up_to(mine, {"BIL-PRC-CRM"}, line.where, over=over, currency=difference.currency).minor
-    left = max(0, abs(difference.minor) - accepted)
-    return Money(-left if over else left, difference.currency)
+    return less_accepted(difference, mine, line.where)
 
 
 def _taken_back(sheet: Sheet, sheet_line: SheetLine) -> bool:

@@ -22,6 +22,8 @@ from tieout.trade.selling_keys import (
     customer_key,
     discounts_key,
     effect_key,
+    invoiced_claim_key,
+    invoiced_key,
     issued_key,
     mapping_key,
     meter_key,
@@ -55,6 +57,9 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield credited_key(invoice.number)
     yield about_key(invoice.number)
     yield billed_key(issued_key(invoice.number))
+    for recorded in dossier.evidence:
+        if isinstance(recorded.document, Invoice) and recorded.document.number in invoice.preceding:
+            yield release_key(recorded.key)  # what was accepted on the invoice that this one follows
     for number in invoice.preceding:
         yield issued_key(number)
         yield billed_key(issued_key(number))
@@ -121,6 +126,8 @@ def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[K
     yield subscription_key(subscription.number)
     yield billed_key(subscription_key(subscription.number))
     yield milestone_key(subscription.number)
+    yield invoiced_key(subscription.number)
+    yield invoiced_claim_key(subscription.number, dossier.claim.book)
     yield from _effects(dossier)
     documents = [recorded.document for recorded in of_contracts(choose(dossier), ())]
     terms = contracts([subscription, *documents])[subscription.number.strip()]

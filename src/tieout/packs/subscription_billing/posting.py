@@ -16,6 +16,7 @@ from tieout.packs.subscription_billing.sheet import Sheet, SheetLine, ledger_of
 from tieout.trade.credit_notes import issued_allocations
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.receivables import receivable_of
 from tieout.trade.selling_keys import subscription_key
 
 DAYS: Final = "DAY"
@@ -70,7 +71,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """What the posted and postable lines use up of the ledgers: the days of their periods, or once, and the money.
 
     A true-up uses up no days: it adds money to what is billed already. Also what they bill on the invoice's own ledger, or
-    credit on that of the credited invoice.
+    credit on that of the credited invoice, and what the customer then owes.
     """
     lines = tuple(lines)
     nets: dict[str, list[PostingLine]] = {}
@@ -95,8 +96,14 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             )
             for slot, part in _by_place(sheet_line, net)
         ]
-    own = issued_allocations(sheet.invoice, sheet.chosen, lines, {})
+    own = (*issued_allocations(sheet.invoice, sheet.chosen, lines, {}), *_owed(sheet, lines))
     return (*sorted(used, key=lambda allocation: (allocation.claim_line, allocation.ledger, allocation.line)), *own)
+
+
+def _owed(sheet: Sheet, lines: Sequence[PostingLine]) -> tuple[Allocation, ...]:
+    """What the customer then owes: it counts against its credit, whichever process bills."""
+    number = sheet.customer.number if sheet.customer else sheet.invoice.buyer.identifier("ours")
+    return receivable_of(sheet.invoice, number, lines, sheet.dossier, own=sheet.chosen.own)
 
 
 def _by_place(line: SheetLine, net: Money) -> list[tuple[str, Money]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -18,6 +18,7 @@ from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
+from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
 from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
 from tieout.packs.subscription_billing.periods import Days
@@ -207,6 +208,9 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         for number, contract in sorted(terms.items())
     }
     posted = {line.claim_line for line in dossier.posted}
+    releases = of_type(documents, Release)
+    before = {recorded.key for recorded in evidence if recorded.document.number in invoice.preceding}
+    waived = [release for release in releases if release.claim in before]
     lines = [
         _line(invoice, line, terms, ledgers, documents, posted=line.id in posted, ruling=ruling)
         for line in invoice.lines
@@ -215,15 +219,25 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=with_prepaid(lines if invoice.is_credit else with_corrections(lines), terms),
+        lines=with_prepaid(_unwaived(lines if invoice.is_credit else with_corrections(lines), waived), terms),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
-        releases=tuple(of_type(documents, Release)),
+        releases=tuple(releases),
         ruling=ruling,
         chosen=chosen,
         followers=followers,
         evidence=evidence,
     )
+
+
+def _unwaived(lines: Sequence[SheetLine], waived: Sequence[Release]) -> list[SheetLine]:
+    """The lines; a true-up without what was accepted on the invoice that it follows."""
+    return [
+        replace(line, expected=less_accepted(line.expected, waived, line.where))
+        if waived and line.line.basis == "true_up" and line.expected is not None
+        else line
+        for line in lines
+    ]
 
 
 def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[RecordedDocument[Document], ...]:

@@ -8,11 +8,15 @@ from typing import Final
 
 from tieout.core.documents.sheet import HoursProven, InRole, Price, Sheet, Value, phrase, table, worded
 from tieout.core.values.calendar import zone_of
+from tieout.core.values.errors import Malformed
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, Tier, UsageStatement
 
 _DAY: Final = 24
-_LINES = "Line | Plan | Charged | #Quantity | #Price | Every | Tiers | #Included | #Minimum | Meter | Milestone | #Discount | Approved by | From | To"
+_LINES = (
+    "Line | Plan | Charged | #Quantity | #Price | Every | Tiers | #Included | #Minimum | Meter | Milestone | #Discount | Approved by "
+    "| From | To"
+)
 
 
 def subscription(document: Subscription) -> Sheet:
@@ -153,8 +157,11 @@ def usage(document: UsageStatement) -> Sheet:
 
 
 def _hour(document: UsageStatement, hour: int) -> datetime:
-    begins = datetime.combine(document.period_from, time(), tzinfo=zone_of(document.zone or "UTC")).astimezone(UTC)
-    return begins + timedelta(hours=hour)
+    try:
+        zone = zone_of(document.zone or "UTC")
+    except Malformed:
+        zone = zone_of("UTC")  # the tie-out says that nobody knows the stated one
+    return datetime.combine(document.period_from, time(), tzinfo=zone).astimezone(UTC) + timedelta(hours=hour)
 
 
 def proven(document: UsageStatement) -> HoursProven | None:

@@ -18,17 +18,19 @@ from tieout.core.values.calendar import add
 from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.invoiced import Invoiced, invoiced
 from tieout.packs.subscription_billing.ledger import Billed, Usedup, rounding, used_up
-from tieout.packs.subscription_billing.milestones import accepted_of
+from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
 from tieout.packs.subscription_billing.periods import DAY, Days, end_of
 from tieout.packs.subscription_billing.sheet import billed_periods, contracts, of_contracts, of_type
 from tieout.packs.subscription_billing.terms import Terms, Version
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import choose
-from tieout.trade.documents import Meter, Milestone, Subscription, UsageStatement
+from tieout.trade.documents import InvoiceLine, LineReference, Meter, Milestone, Subscription, UsageStatement
 from tieout.trade.rules import LEAK_WINDOW, LINE_TOTAL
-from tieout.trade.selling_keys import billed_key, subscription_key, usage_key
+from tieout.trade.selling_keys import billed_key, milestone_key, subscription_key, usage_key
 
+_DONE: Final = 100
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -53,6 +55,7 @@ class Watch:
     statements: tuple[UsageStatement, ...]
     meters: tuple[Meter, ...]
     ruling: Ruling
+    invoices: Invoiced = Invoiced()
 
     @property
     def currency(self) -> str:
@@ -71,7 +74,8 @@ class Watch:
 
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Match a subscription against its amendments, usage and milestones, and what was billed of it."""
-    documents = [subscription, *(recorded.document for recorded in of_contracts(choose(dossier), ()))]
+    evidence = of_contracts(choose(dossier), ())
+    documents = [subscription, *(recorded.document for recorded in evidence)]
     ledger = used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated)
     terms = contracts(documents)[subscription.number.strip()]
     for name in terms.lines:
@@ -84,6 +88,7 @@ def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch
         statements=tuple(of_type(documents, UsageStatement)),
         meters=tuple(of_type(documents, Meter)),
         ruling=ruling,
+        invoices=invoiced(dossier, evidence, subscription.number.strip()),
     )
 
 
@@ -103,8 +108,45 @@ def leaks(here: Watch) -> Iterator[Finding]:
             amount = total((item.amount for item in priced if item.amount is not None), here.currency)
             yield _leak(here, name, amount, priced)
         for item in open_items:
-            if item.amount is None:
+            # Where an invoice asks for it, the missing usage is that invoice's case.
+            if item.amount is None and not any(here.invoices.of(name, item.days.first.isoformat())):
                 yield _unknown(here, item)
+        yield from _unaccepted(here, name)
+
+
+def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
+    """BIL-MILE for a milestone that is reached and that the customer has not accepted, once billing has had its time: no invoice bills
+    it, or asks for it."""
+    reached = _reached(here, name)
+    if reached is None or any(here.invoices.of(name, "once")) or not here.is_over(_since(here, reached)):
+        return
+    number = here.terms.subscription.number
+    exact = charge_of(here.terms, name, here.terms.lines[name][-1].days)
+    yield finding(
+        code("BIL-MILE"),
+        name,
+        ruling=here.ruling,
+        stage="hold",
+        expected="accepted",
+        actual=reached.name or reached.number,
+        at_stake=None if exact is None else money_of(exact, here.currency),
+        awaited=[Awaited(key=key) for key in (milestone_key(number), milestone_key(reached.number))],
+        reason=f"it is reached since {_since(here, reached):%Y-%m-%d}, and no invoice of {number} bills it",
+    )
+
+
+def _reached(here: Watch, name: str) -> Milestone | None:
+    """The milestone of a line that is done and not accepted; None where there is none, or the line is billed."""
+    versions = here.terms.lines[name]
+    if not versions or versions[0].line.basis != "milestone" or here.ledger.at(f"{name}/once").days > 0:
+        return None
+    line = InvoiceLine(id="", net=Money.zero(here.currency), order=LineReference(line=name))
+    found = milestone_of(versions[-1], line, here.terms.subscription.number.strip(), here.milestones)
+    return found if found is not None and not found.accepted and found.percent >= _DONE else None
+
+
+def _since(here: Watch, milestone: Milestone) -> datetime:
+    return milestone.occurred_at or here.dossier.received_at
 
 
 def open_of(here: Watch, name: str) -> Iterator[Open]:
@@ -126,7 +168,9 @@ def watching(here: Watch) -> Iterator[Awaited]:
     """When the next period will have been over for too long: it is then tied out again, though nothing came."""
     until = here.dossier.at.date()
     for name, versions in here.terms.lines.items():
-        if versions and is_once(versions[-1].line):
+        if versions and (reached := _reached(here, name)) is not None:
+            ends = [_since(here, reached)]
+        elif versions and is_once(versions[-1].line):
             ends = [end] if (end := _end_of_once(here, name)) is not None else []
         else:
             ends = [end_of(period, zone=here.terms.zone) for period in here.terms.periods(name, until=until)]
