@@ -110,7 +110,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="usage",
         kind="timing",
         message="Usage of {place} by account {account} is stated for {date} as a whole, and its terms change within: {parts}. "
-        "By days {expected} would be due, true is anything from {least} to {most}.",
+        "By days {expected} would be due, {actual} are billed, and true is anything from {least} to {most}.",
         resolutions=("request_usage_by_part", "bill_estimate"),
     ),
     Code(
