@@ -85,18 +85,18 @@ def reliance_on(
 def _in_parts(
     whole: Reliance, parts: Sequence[Days], statements: Sequence[UsageStatement], zone: str, *, promised: bool
 ) -> Reliance:
-    found = {part: statement for part in parts if (statement := _exact(statements, part)) is not None}
+    by_part = {part: statement for part in parts if (statement := _exact(statements, part)) is not None}
     lacking = " and ".join(
         f"of {part}, {words}"
-        for part, statement in found.items()
+        for part, statement in by_part.items()
         if (words := _lacking(statement, part, zone, promised=promised))
     )
-    used = {part: statement.quantity for part, statement in found.items()}
-    unstated = tuple(part for part in parts if part not in found)
+    used = {part: statement.quantity for part, statement in by_part.items()}
+    unstated = tuple(part for part in parts if part not in by_part)
     meter, stated = whole.meter_exists, whole.quantity if whole.is_complete else None
     adds = meter is None or meter.aggregation in _ADDS
     if not unstated and not whole.is_complete:
-        return replace(whole, statement=_together(found.values(), whole.days), lacking=lacking, parts=used)
+        return replace(whole, statement=_together(by_part.values(), whole.days), lacking=lacking, parts=used)
     so_far = sum(used.values(), Decimal(0))
     if stated is not None and adds and not unstated and so_far != stated:
         lacking = f"its parts come to {plain(so_far)}, and the whole to {plain(stated)}"

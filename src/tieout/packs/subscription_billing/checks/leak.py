@@ -141,8 +141,8 @@ def _reached(here: Watch, name: str) -> Milestone | None:
     if not versions or versions[0].line.basis != "milestone" or here.ledger.at(f"{name}/once").days > 0:
         return None
     line = InvoiceLine(id="", net=Money.zero(here.currency), order=LineReference(line=name))
-    found = milestone_of(versions[-1], line, here.terms.subscription.number.strip(), here.milestones)
-    return found if found is not None and not found.accepted and found.percent >= _DONE else None
+    milestone = milestone_of(versions[-1], line, here.terms.subscription.number.strip(), here.milestones)
+    return milestone if milestone is not None and not milestone.accepted and milestone.percent >= _DONE else None
 
 
 def _since(here: Watch, milestone: Milestone) -> datetime:
