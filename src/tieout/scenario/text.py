@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tieout.scenario.plain import Text, Word, Words
+from tieout.scenario.plain import DocumentText, Text, Word, Words
 from tieout.scenario.text_billing import BillingDocuments
 from tieout.scenario.text_history import AlertText, BreachesText, DelayText, HistoryText, PlaceText
 from tieout.scenario.text_sales import SalesDocuments
 
 
-class SupplierText(Text):
+class SupplierText(DocumentText):
     """A supplier of record."""
 
     number: Word
@@ -34,7 +34,7 @@ class SupplierText(Text):
     approved_by: str = ""
 
 
-class OrderText(Text):
+class OrderText(DocumentText):
     """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA"; charges as "freight 40.00"."""
 
     number: Word
@@ -56,7 +56,7 @@ class OrderText(Text):
     approved_by: str = ""
 
 
-class DespatchText(Text):
+class DespatchText(DocumentText):
     """A despatch advice. Lines as "10: 1200 EA" (order line: quantity)."""
 
     number: Word
@@ -68,7 +68,7 @@ class DespatchText(Text):
     entity: str = ""
 
 
-class ReceiptText(Text):
+class ReceiptText(DocumentText):
     """A receipt. Lines as "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77". `origin` confirmation: the WMS only."""
 
     number: Word
@@ -83,7 +83,7 @@ class ReceiptText(Text):
     approved_by: str = ""
 
 
-class InspectionText(Text):
+class InspectionText(DocumentText):
     """A usage decision on a lot of an order line ("4500012/10")."""
 
     number: Word
@@ -95,7 +95,7 @@ class InspectionText(Text):
     entity: str = ""
 
 
-class ReturnText(Text):
+class ReturnText(DocumentText):
     """Goods sent back, of an order line ("4500012/10")."""
 
     number: Word
@@ -105,7 +105,7 @@ class ReturnText(Text):
     entity: str = ""
 
 
-class ContractText(Text):
+class ContractText(DocumentText):
     """A contract. Prices as "BOLT-M8 4.20 per EA from 2026-05-01"."""
 
     number: Word
@@ -121,7 +121,7 @@ class ContractText(Text):
     approved_by: str = ""
 
 
-class ProductText(Text):
+class ProductText(DocumentText):
     """A product with its units: conversions as "1 BX = 12 EA"."""
 
     number: Word
@@ -130,11 +130,12 @@ class ProductText(Text):
     entity: str = ""
 
 
-class InvoiceText(Text):
+class InvoiceText(DocumentText):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
-    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury.
+    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `type` is the type
+    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place.
     """
 
     number: Word
@@ -161,6 +162,9 @@ class InvoiceText(Text):
     iban: Words | Word = ()
     contract: Word = ""
     credits: Words = ()
+    corrects: Words = ()
+    type: Word = ""
+    payee: str = ""
     entity: str = ""
     version: Word = "1"
     from_name: str = ""
@@ -168,7 +172,7 @@ class InvoiceText(Text):
     approved_by: str = ""
 
 
-class UnreadableText(Text):
+class UnreadableText(DocumentText):
     """A file, or a message of another system (`sender`), that could not be read, or that its source may not
     send; `process` is the process that it is for."""
 

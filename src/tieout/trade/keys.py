@@ -12,6 +12,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
+from tieout.trade.document_types.of_invoice import is_correction
 from tieout.trade.documents import (
     Contract,
     DespatchAdvice,
@@ -63,6 +64,7 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a
         case Invoice():
             yield from duplicate_keys(document)
             yield from credited_keys(document)
+            yield from predecessor_keys(document)
         case Unreadable():
             return
         case _:
@@ -148,3 +150,12 @@ def credited_keys(invoice: Invoice) -> Iterator[Key]:
         for number in invoice.preceding:
             for identity in party_names(invoice.supplier):
                 yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")
+
+
+def predecessor_keys(invoice: Invoice) -> Iterator[Key]:
+    """Where the invoices are found that a corrected one names; it is found there too, for those of them that come later."""
+    if invoice.kind != "invoice" or not invoice.preceding or not is_correction(invoice):
+        return
+    for number in invoice.preceding:
+        for identity in party_names(invoice.supplier):
+            yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")

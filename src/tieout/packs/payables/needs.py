@@ -16,6 +16,7 @@ from tieout.trade.keys import (
     movement_key,
     order_key,
     party_keys,
+    predecessor_keys,
     product_keys,
     release_key,
 )
@@ -35,6 +36,7 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from party_keys("supplier", invoice.supplier)
     yield from party_keys("contract-of", invoice.supplier)
     yield from duplicate_keys(invoice, book=dossier.claim.book)
+    yield from predecessor_keys(invoice)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)

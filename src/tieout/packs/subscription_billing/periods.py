@@ -82,13 +82,13 @@ def grid_of(subscription: Subscription, interval: Interval, anchor: str = "") ->
     Monday. "start": from the day on which it starts. "15": from the 15th. "2026-02-15": from that day, as a quarter or year needs it.
     """
     start = subscription.starts_on or _LONG_AGO
-    said = subscription.anchor.strip() or anchor or ("" if interval == "week" else CALENDAR)
-    if said not in {"", START, CALENDAR} and fault_in(said):
-        said = CALENDAR
-    base, on = _base(said, start)
+    stated = subscription.anchor.strip() or anchor or ("" if interval == "week" else CALENDAR)
+    if stated not in {"", START, CALENDAR} and fault_in(stated):
+        stated = CALENDAR
+    base, on = _base(stated, start)
     if interval == "week":
         monday = start - timedelta(days=start.weekday())
-        return Grid(base=monday if said == CALENDAR else base if "-" in said else start, months=0)
+        return Grid(base=monday if stated == CALENDAR else base if "-" in stated else start, months=0)
     return Grid(base=base, months=_MONTHS.get(interval, 1), on=on)
 
 

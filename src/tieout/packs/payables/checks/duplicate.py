@@ -10,8 +10,10 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
+from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.document_types.of_invoice import is_correction
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
@@ -37,7 +39,8 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
 
     Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
-    kind, alike, issued = sheet.invoice.kind, sheet.dossier.alike, sheet.invoice.issue_date
+    kind, issued = sheet.invoice.kind, sheet.invoice.issue_date
+    alike = [claim for claim in sheet.dossier.alike if _may_be_this_one(sheet, claim)]
     if not alike:
         return []
     credited: Counter[str] = Counter()
@@ -61,10 +64,22 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     return left
 
 
+def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether it may bill what this document bills: it has its number, or came earlier and corrects it.
+
+    Under the keys of a correction the invoice is found that it names, and other corrections of that one: they are judged as such.
+    """
+    if claim.kind != "invoice" or normal_reference(claim.number) == normal_reference(sheet.invoice.number):
+        return True
+    return claim.earlier and not is_correction(sheet.invoice)
+
+
 def _certain(sheet: Sheet, claim: Likeness) -> bool:
     payable, ours, theirs = sheet.invoice.totals.payable, sheet.invoice.issue_date, claim.issue_date
     if claim.by_name or payable is None or claim.payable != payable:
         return False
+    if normal_reference(claim.number) != normal_reference(sheet.invoice.number):
+        return False  # a document that corrects this one
     return ours is None or theirs is None or abs(ours - theirs) <= _SAME_SEASON
 
 

@@ -74,9 +74,10 @@ class Watch:
 
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Match a subscription against its amendments, usage and milestones, and what was billed of it."""
-    evidence = of_contracts(choose(dossier), ())
+    chosen = choose(dossier)
+    evidence = of_contracts(chosen, ())
     documents = [subscription, *(recorded.document for recorded in evidence)]
-    ledger = used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated)
+    ledger = used_up(chosen.ledger(subscription_key(subscription.number, dossier.claim.book)), dossier.allocated)
     terms = contracts(documents)[subscription.number.strip()]
     for name in terms.lines:
         terms = terms.as_billed(name, billed_periods(ledger, name))
