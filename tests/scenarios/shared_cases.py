@@ -14,6 +14,7 @@ NAMES = (
     "credit_limit_over_a_day",
     "double_invoice_says_so",
     "goods_of_the_sister_company",
+    "same_paper_number_read_otherwise",
     "left_and_nobody_signed",
     "month_from_the_fifteenth",
     "proration_by_the_billing_system",
