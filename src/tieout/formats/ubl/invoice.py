@@ -43,7 +43,6 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     profile = text(children.get(t.CUSTOMIZATION_ID))
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
-    terms = children.get(t.PAYMENT_TERMS)
     payee = children.get(t.PAYEE_PARTY)
     invoice = Invoice(
         kind=shape.kind,
@@ -69,9 +68,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         preceding=tuple(dict.fromkeys(_preceding(root))),
         accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(payee),
-        terms=""
-        if terms is None
-        else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
+        terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
         site=parts.site(children),
         tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
