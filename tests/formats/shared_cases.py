@@ -60,4 +60,7 @@ CASES = (
     _held("ubl-exempt-without-reason.xml", "order-10-untaxed.json", _R10),
 )  # fmt: skip
 
-PASSING: tuple[str, ...] = ()
+PASSING: tuple[str, ...] = (
+    "full-price-against-discounted-ubl-order.xml",
+    "right-price-against-discounted-ubl-order.xml",
+)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.values.money import Money, split, total
-from tieout.trade.documents import Invoice, InvoiceLine, Order
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, Order
 
 _CHARGE_WORDS: Final = re.compile(
     r"\b(freight|carriage|shipping|delivery charge|postage|packing|handling|surcharge|insurance|fracht\w*|versand\w*|porto|"
@@ -29,6 +29,28 @@ class Charge:
     where: str
     label: str
     amount: Money
+
+
+_FREIGHT_CODES: Final = frozenset({"FC", "DL", "ADT", "ABL", "PC", "SH", "HD", "IN"})
+"""UNTDID 7161: freight service, delivery, pick-up, (additional) packaging, special handling, handling, insurance."""
+_FREIGHT_WORDS: Final = re.compile(
+    r"\b(freight|carriage|shipping|delivery|postage|packing|packaging|handling|insurance|fracht\w*|versand\w*|porto|verpackung\w*|"
+    r"transport\w*|lieferkosten|frais de port|emballage|vervoer\w*|verzend\w*|fragt|frakt)\b",
+    re.IGNORECASE,
+)
+
+
+def is_freight(entry: AllowanceCharge) -> bool:
+    """Whether a charge on a line is for bringing the goods; any other belongs to the line's price."""
+    return entry.charge and (
+        entry.reason_code.upper() in _FREIGHT_CODES
+        or bool(_FREIGHT_WORDS.search(entry.reason) or _FREIGHT_WORDS.search(entry.reason_code))
+    )
+
+
+def line_freight(line: InvoiceLine) -> Money:
+    """What a line charges for bringing the goods, which is no price."""
+    return total((entry.amount for entry in line.allowances_charges if is_freight(entry)), line.net.currency)
 
 
 def is_charge_line(line: InvoiceLine) -> bool:
@@ -52,7 +74,7 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterato
             yield Charge(where=line.id, label=line.description, amount=Money(line.net.minor * sign, line.net.currency))
             continue
         for entry in line.allowances_charges:
-            if entry.charge and entry.amount:
+            if is_freight(entry) and entry.amount:
                 amount = Money(entry.amount.minor * sign, entry.amount.currency)
                 yield Charge(where=line.id, label=entry.reason or "charge", amount=amount)
     rounding = invoice.totals.rounding
@@ -61,10 +83,15 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterato
 
 
 def planned_charges(orders: Iterable[Order], currency: str) -> Money:
-    """What the orders plan for charges, in the invoice's currency."""
-    return total(
-        (charge.amount for order in orders for charge in order.charges if charge.amount.currency == currency), currency
-    )
+    """What the orders plan for charges, in the invoice's currency: on the whole order, and for freight on its lines.
+
+    Planned allowances are part of the price of the goods (`tieout.trade.pricing`).
+    """
+    orders = tuple(orders)
+    planned = [charge.amount for order in orders for charge in order.charges if charge.amount.minor > 0]
+    entries = (entry for order in orders for line in order.lines for entry in line.allowances_charges)
+    planned += [entry.amount for entry in entries if is_freight(entry)]
+    return total((amount for amount in planned if amount.currency == currency), currency)
 
 
 def by_order(amount: Money, orders: Sequence[Order]) -> Iterator[tuple[Order, Money]]:

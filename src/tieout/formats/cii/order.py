@@ -57,6 +57,7 @@ class OrderReader:
         )
         self._category = text(f"{_LINE}Settlement/ram:ApplicableTradeTax/ram:CategoryCode")
         self._rate = first(f"{_LINE}Settlement/ram:ApplicableTradeTax/ram:RateApplicablePercent")
+        self._entries = nodes(f"{_LINE}Settlement/ram:SpecifiedTradeAllowanceCharge")
         self._line_net = first(
             f"{_LINE}Settlement/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
         )
@@ -123,6 +124,7 @@ class OrderReader:
             contract=LineReference() if contract is None else parts.reference(contract),
             tax_category=self._category(node),
             tax_percent=page.percent(self._rate(node)),
+            allowances_charges=parts.allowances_charges(page, self._entries(node)),
         )
 
 

@@ -80,6 +80,7 @@ def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -
         contract=_contract(line),
         tax_category=category,
         tax_percent=percent,
+        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
     )
 
 
