@@ -97,11 +97,16 @@ class Received:
     in_inspection: Quantity | None
     rejected: Quantity | None
     lot: str
+    catch_weight: Quantity | None = None
 
 
 def received(text: str) -> Received:
-    """Reads "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77". Raises `Malformed`."""
+    """Reads "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77", "20: 10 CS = 251.3 KGM" where pieces are weighed.
+
+    Raises `Malformed`.
+    """
     line, colon, rest = text.partition(":")
+    rest, weighed, weight = rest.partition("=")
     parts = [part.strip() for part in rest.split(",")]
     lot = next((part.removeprefix("lot ").strip() for part in parts if part.startswith("lot ")), "")
     states: dict[str, Quantity] = {}
@@ -123,6 +128,7 @@ def received(text: str) -> Received:
         in_inspection=states.get("in inspection"),
         rejected=states.get("rejected"),
         lot=lot,
+        catch_weight=Quantity.parse(weight.strip()) if weighed else None,
     )
 
 

@@ -15,6 +15,7 @@ from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.scenario import billing, compact, sales
 from tieout.scenario.figures import billed_line, entries_of, extras, sums
+from tieout.scenario.paying import paid_as_written
 from tieout.scenario.text import (
     ContractText,
     DespatchText,
@@ -198,6 +199,7 @@ class DocumentWriter:
                     rejected=line.rejected,
                     order=LineReference(document=text.order, line=line.line),
                     lot=line.lot,
+                    catch_weight=line.catch_weight,
                 )
                 for line in lines
             ),
@@ -232,7 +234,7 @@ class DocumentWriter:
         lines = tuple(billed_line(compact.goods(one), text) for one in text.lines)
         added = extras(text)
         rows, totals = sums(text, lines, added)
-        return Invoice(
+        invoice = Invoice(
             kind="credit_note" if credit else "invoice",
             number=text.number,
             issue_date=text.date or self.at.date(),
@@ -251,6 +253,7 @@ class DocumentWriter:
             terms=text.terms,
             entity=text.entity,
         )
+        return paid_as_written(invoice, text)
 
 
 def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:

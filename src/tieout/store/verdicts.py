@@ -34,12 +34,14 @@ class VerdictRow(NamedTuple):
 class AllocationRow(NamedTuple):
     """A row of allocations, in the order of `ALLOCATIONS`; `net` in minor units.
 
-    `ledger` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is.
+    `ledger` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is, and
+    `system` whose number, where several systems of the company use it.
     """
 
     tenant: str
     ledger: str
     book: str
+    system: str
     line: str
     claim: UUID
     claim_line: str
@@ -51,7 +53,7 @@ class AllocationRow(NamedTuple):
     @property
     def ledger_key(self) -> Key:
         """The ledger of which it is."""
-        return _ledger_key(self.ledger, self.book)
+        return _ledger_key(self.ledger, self.book, self.system)
 
     @property
     def gives_back(self) -> bool:
@@ -60,8 +62,8 @@ class AllocationRow(NamedTuple):
 
 
 @lru_cache(maxsize=16384)
-def _ledger_key(ledger: str, book: str) -> Key:
-    return Key.parse(ledger).in_book(book)
+def _ledger_key(ledger: str, book: str, system: str) -> Key:
+    return Key.parse(ledger).in_book(book).of_system(system)
 
 
 VERDICTS: Final = Table.of(
@@ -69,7 +71,7 @@ VERDICTS: Final = Table.of(
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
 )  # fmt: skip
 ALLOCATIONS: Final = Table.of(
-    "store_allocation", tenant="text", ledger="text", book="text", line="text", claim="uuid", claim_line="text",
+    "store_allocation", tenant="text", ledger="text", book="text", system="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",
 )  # fmt: skip
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated
-from tieout.core.values.key import ANY
+from tieout.core.tie_out.key import same_ledger
+from tieout.core.values.key import Key
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import (
     DespatchAdvice,
@@ -110,11 +111,11 @@ def ledger_of(
     allocated: Iterable[Allocated],
     *,
     factor: Factor,
-    books: Mapping[str, str] | None = None,
+    ledgers: Mapping[str, Key] | None = None,
 ) -> Ledger:
     """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`.
 
-    `books` gives by its number the company that placed an order: what is used up of a sister company's is not used up of it.
+    `ledgers` gives an order's by its number: what is used up of a sister company's, or of another system's, is not used up of it.
     """
     tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
     fold = _Fold({order.number: order for order in orders}, tallies, factor)
@@ -134,7 +135,7 @@ def ledger_of(
     own = {order_key(order.number).bare: order for order in orders}
     for used in allocated:
         order = own.get(used.ledger.bare)
-        if order is None or not used.ledger.meets((books or {}).get(order.number, ANY)):
+        if order is None or not same_ledger((ledgers or {}).get(order.number, used.ledger), used.ledger):
             continue
         tally = tallies.get((order.number, used.line))
         if tally is not None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tieout.core.values.money import Money, extend, total
-from tieout.trade.charges import is_freight, line_freight
+from tieout.trade.charges import is_freight, line_freight, makes_price
 from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, same_product, scaled
 
@@ -104,6 +104,8 @@ def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
         stated = extend(line.price, quantity, per=line.price_per, currency=line.net.currency)
         if not line.allowances_charges and stated == goods:
             return line.price / line.price_per
+    if makes_price(line):
+        return goods.amount / quantity
     less = total(
         (-entry.amount if entry.charge else entry.amount for entry in line.allowances_charges if not is_freight(entry)),
         line.net.currency,

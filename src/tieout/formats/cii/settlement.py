@@ -9,11 +9,11 @@ from typing import Final
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id
 from tieout.formats.cii.dialect import Dialect, Node
-from tieout.formats.cii.page import Page
+from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.terms import TERMS, TermsReader
 from tieout.formats.ubl.sheet import text as text_of
-from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
 from tieout.trade.identifiers import account_form
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
@@ -40,6 +40,10 @@ class Settled:
     terms: str
     tax_currency: str
     creditor_id: str
+    payment_means: tuple[str, ...]
+    third_parties: tuple[ThirdPartyAmount, ...]
+    period_from: date | None
+    period_to: date | None
 
 
 class SettlementReader:
@@ -51,6 +55,12 @@ class SettlementReader:
         self._creditor_id = text("ram:CreditorReferenceID")
         self._tax_currency, self._payee = text("ram:TaxCurrencyCode"), first("ram:PayeeTradeParty")
         self._means = nodes(f"ram:SpecifiedTradeSettlementPaymentMeans[{_ACCOUNT}]")
+        self._means_codes = nodes("ram:SpecifiedTradeSettlementPaymentMeans/ram:TypeCode")
+        self._adjustments = nodes("ram:SpecifiedFinancialAdjustment")
+        self._adjusted = first("ram:ActualAmount")
+        self._adjusted_words = text("ram:Reason")
+        self._from = first("ram:BillingSpecifiedPeriod/ram:StartDateTime/*")
+        self._to = first("ram:BillingSpecifiedPeriod/ram:EndDateTime/*")
         self._account = text(f"{_ACCOUNT}/ram:IBANID | {_ACCOUNT}/ram:ProprietaryID")
         self._holder = text(f"{_ACCOUNT}/ram:AccountName")
         self._bic = text("ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID")
@@ -90,6 +100,18 @@ class SettlementReader:
             terms=self._terms.read(page, node),
             tax_currency=tax_currency,
             creditor_id=self._creditor_id(node),
+            payment_means=tuple(dict.fromkeys(code for one in self._means_codes(node) if (code := text_of(one)))),
+            third_parties=self._third_parties(page, node),
+            period_from=day_of(page, self._from(node), fatal=False),
+            period_to=day_of(page, self._to(node), fatal=False),
+        )
+
+    def _third_parties(self, page: Page, settlement: Node) -> tuple[ThirdPartyAmount, ...]:
+        """What is collected on behalf of third parties (Factur-X EXTENDED): it comes on top of the totals."""
+        return tuple(
+            ThirdPartyAmount(amount=amount, reason=self._adjusted_words(node))
+            for node in self._adjustments(settlement)
+            if (amount := page.money(self._adjusted(node))) is not None
         )
 
     def _bank(self, means: Node) -> BankAccount:

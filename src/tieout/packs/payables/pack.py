@@ -27,6 +27,7 @@ from tieout.packs.payables.checks import (
     freight,
     movement,
     order,
+    payable,
     policy,
     price,
     quantity,
@@ -52,7 +53,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-4"
+VERSION: Final = "payables-5"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -72,6 +73,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     movement.unplaced,
     freight.charges,
     tax.taxes,
+    payable.explained,
+    payable.ways,
     dates.dates,
     dates.payment_terms,
 )

@@ -18,6 +18,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
+from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
@@ -109,8 +110,8 @@ class Sheet:
     books: Mapping[str, str]
 
     def ledger_of(self, number: str) -> Key:
-        """The ledger of an order at hand, in the book of the company that placed it."""
-        return order_key(number, self.books.get(number, ANY))
+        """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
+        return _ledger(number, self.books, self.chosen)
 
     @property
     def today(self) -> date:
@@ -126,8 +127,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         invoice, [document for document in documents if isinstance(document, Supplier)], book=chosen.book
     )
     orders, books = _orders(invoice, chosen)
+    orders, documents = by_weight(orders, documents)
     factor = Factors([document for document in documents if isinstance(document, Product)])
-    ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, books=books)
+    ledgers = {number: _ledger(number, books, chosen) for number in orders}
+    ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
@@ -163,6 +166,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         chosen=chosen,
         books=books,
     )
+
+
+def _ledger(number: str, books: Mapping[str, str], chosen: Chosen) -> Key:
+    return chosen.ledger(order_key(number, books.get(number, ANY)))
 
 
 def _placed(dossier: Dossier) -> Placed:
