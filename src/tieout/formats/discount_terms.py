@@ -34,12 +34,12 @@ class StatedDiscount:
 def with_discounts(text: str, stated: Iterable[StatedDiscount]) -> str:
     """The terms' text with a line for each discount that it does not say already."""
     lines = [text] if text else []
-    said = {(step.percent, step.days, step.until) for step in discounts_of(text)}
+    stated_steps = {(step.percent, step.days, step.until) for step in discounts_of(text)}
     for discount in stated:
         words = _words(discount)
         steps = {(step.percent, step.days, step.until) for step in discounts_of(words)}
-        if words and not steps <= said:
-            said |= steps
+        if words and not steps <= stated_steps:
+            stated_steps |= steps
             lines.append(words)
     return "\n".join(lines)
 

@@ -55,10 +55,10 @@ def planned_discount(order: Order) -> Fraction:
         return Fraction(0)
     values = [_value(line, order.currency) for line in order.lines]
     whole = sum(value for value in values if value is not None)
-    known = None not in values and all(
+    complete = None not in values and all(
         charge.amount.currency == order.currency for charge in order.charges if charge.amount.minor < 0
     )
-    return Fraction(off, whole) if known and whole > off else Fraction(0)
+    return Fraction(off, whole) if complete and whole > off else Fraction(0)
 
 
 def _value(line: OrderLine, currency: str) -> int | None:

@@ -102,7 +102,7 @@ class _Reading:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Contents:
     """What a text says so far, and whether all of it was understood."""
 
     steps: list[Step] = field(default_factory=list)
@@ -112,19 +112,21 @@ class _Found:
 
 @lru_cache(maxsize=2048)
 def _read(text: str) -> _Reading:
-    found = _Found()
+    contents = _Contents()
     plain = " ".join(text.casefold().replace("\N{NO-BREAK SPACE}", " ").replace("\r", "\n").split(" "))
     plain = _BARE.sub(r"\1/\2", plain)  # "2% 10, net 30"
     for tage, prozent, base in _SKONTO.findall(plain):
         if _decimal(prozent):
-            found.steps.append(Step(percent=_decimal(prozent), days=int(tage), base=_decimal(base) if base else None))
+            contents.steps.append(
+                Step(percent=_decimal(prozent), days=int(tage), base=_decimal(base) if base else None)
+            )
     for clause in _clauses(_MARKED.sub("\n", plain)):
-        _clause(clause, found)
-    steps = tuple(sorted(set(found.steps), key=lambda step: (step.until or date.max, step.days, -step.percent)))
-    dues = list(dict.fromkeys(found.dues))
+        _clause(clause, contents)
+    steps = tuple(sorted(set(contents.steps), key=lambda step: (step.until or date.max, step.days, -step.percent)))
+    dues = list(dict.fromkeys(contents.dues))
     return _Reading(
         terms=Terms(due=dues[0] if len(dues) == 1 else None, steps=steps),
-        certain=found.certain and len(dues) <= 1 and bool(dues or steps),
+        certain=contents.certain and len(dues) <= 1 and bool(dues or steps),
     )
 
 
@@ -147,7 +149,7 @@ def _taken(pattern: re.Pattern[str], text: str) -> tuple[list[re.Match[str]], st
     return matches, text
 
 
-def _clause(clause: str, found: _Found) -> None:
+def _clause(clause: str, contents: _Contents) -> None:
     start = next((name for name, pattern in words.FROM if pattern.search(clause)), "")
     if words.ADVANCE.search(clause):
         start = "advance"
@@ -156,25 +158,25 @@ def _clause(clause: str, found: _Found) -> None:
     alone = bool(pairs) and not _SPAN.search(rest) and not _SHORT.search(rest)
     for pair in pairs:
         if not 0 < _decimal(pair[1]) < 100:
-            found.certain = False
+            contents.certain = False
             continue
-        found.steps.append(
+        contents.steps.append(
             Step(percent=_decimal(pair[1]), days=int(pair[2]), start=start, month_end=alone and bool(month_end))
         )
     nets, rest = _taken(_SHORT, rest)
-    found.dues += [Due(days=int(net[1] or net[2]), month_end=month_end, start=start) for net in nets]
+    contents.dues += [Due(days=int(net[1] or net[2]), month_end=month_end, start=start) for net in nets]
     days, rest = _taken(_DATE, rest)
     rates, rest = _taken(_RATE, rest)
     spans, rest = _taken(_SPAN, rest)
-    _spans(clause, _Parts(rates, spans, [_day(match) for match in days], month_end, start), found, rest)
+    _spans(clause, _Parts(rates, spans, [_day(match) for match in days], month_end, start), contents, rest)
     if not (pairs or nets or days or spans):
-        rest = _without_days(rest, rates, start, month_end, found)
+        rest = _without_days(rest, rates, start, month_end, contents)
     elif month_end or words.FOLLOWING.search(clause):
-        rest = _with_day_of_month(rest, found)
+        rest = _with_day_of_month(rest, contents)
     if re.search(r"\d", rest) and (pairs or nets or days or spans or rates):
-        found.certain = False
+        contents.certain = False
     if words.EXCEPT.search(clause):
-        found.certain = False
+        contents.certain = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +190,10 @@ class _Parts:
     start: str
 
 
-def _spans(clause: str, parts: _Parts, found: _Found, rest: str) -> None:
+def _spans(clause: str, parts: _Parts, contents: _Contents, rest: str) -> None:
     """Pairs the percentages of a clause with its days; what is left of the days is when all is due."""
     if None in parts.days:
-        found.certain = False
+        contents.certain = False
     until = [day for day in parts.days if day is not None]
     spans, rates = list(parts.spans), list(parts.rates)
     due = [span for span in spans if _is_net(clause, span)] if rates and len(spans) + len(until) > len(rates) else []
@@ -200,17 +202,17 @@ def _spans(clause: str, parts: _Parts, found: _Found, rest: str) -> None:
         later = spans[-1]
         spans, due = spans[:-1], [*due, later]
     if len(spans) + len(until) != len(rates) and rates:
-        found.certain = False
+        contents.certain = False
     if rates:
         for rate, span in zip(rates, spans, strict=False):
-            found.steps += _step(rate, span, parts)
+            contents.steps += _step(rate, span, parts)
         for rate, day in zip(rates[len(spans) :], until, strict=False):
             if 0 < _decimal(rate[1]) < 100:
-                found.steps.append(Step(percent=_decimal(rate[1]), until=day))
+                contents.steps.append(Step(percent=_decimal(rate[1]), until=day))
     else:
-        found.dues += [Due(on=day, start=parts.start) for day in until]
+        contents.dues += [Due(on=day, start=parts.start) for day in until]
         due = spans
-    found.dues += [_due(span, parts, rest) for span in due]
+    contents.dues += [_due(span, parts, rest) for span in due]
 
 
 def _step(rate: re.Match[str], span: re.Match[str], parts: _Parts) -> Iterator[Step]:
@@ -253,27 +255,27 @@ def _month_end(clause: str) -> str:
     return "first" if words.AFTER_MONTH.search(clause) else "then"
 
 
-def _with_day_of_month(rest: str, found: _Found) -> str:
+def _with_day_of_month(rest: str, contents: _Contents) -> str:
     matches, rest = _taken(_DAY_OF, rest)
     if len(matches) > 1:
-        found.certain = False
+        contents.certain = False
     return rest
 
 
-def _without_days(rest: str, rates: list[re.Match[str]], start: str, month_end: str, found: _Found) -> str:
+def _without_days(rest: str, rates: list[re.Match[str]], start: str, month_end: str, contents: _Contents) -> str:
     """Terms that name no number of days: at once, in advance, at the month's end, on a day of the following month."""
     if words.FOLLOWING.search(rest):
         matches, rest = _taken(_DAY_OF, rest)
         days = [int(match[1]) for match in matches]
         if rates or len(days) > 1 or any(not 0 < day <= 31 for day in days):
-            found.certain = False
-        found.dues.append(Due(day=days[0] if days else 0, months=0 if days else 1, start=start))
+            contents.certain = False
+        contents.dues.append(Due(day=days[0] if days else 0, months=0 if days else 1, start=start))
     elif rates:
-        found.certain = False
+        contents.certain = False
     elif start == "advance" or words.IMMEDIATELY.search(rest):
-        found.dues.append(Due(start="advance" if start == "advance" else ""))
+        contents.dues.append(Due(start="advance" if start == "advance" else ""))
     elif month_end:
-        found.dues.append(Due(month_end="then", start=start))
+        contents.dues.append(Due(month_end="then", start=start))
     return rest
 
 

@@ -28,11 +28,11 @@ class TermsReader:
 
     def read(self, page: Page, settlement: Node) -> str:
         """The terms as one text, a line for each thing that they say."""
-        said = dict.fromkeys(words for element in self._words(settlement) if (words := text_of(element)))
+        lines = dict.fromkeys(line for element in self._words(settlement) if (line := text_of(element)))
         stated = [
             self._discount(page, terms, node) for terms in self._terms(settlement) for node in self._discounts(terms)
         ]
-        return with_discounts("\n".join(said), stated)
+        return with_discounts("\n".join(lines), stated)
 
     def _discount(self, page: Page, terms: Node, node: Node) -> StatedDiscount:
         measure, begins = self._length(node), page.day(self._begins(node))
