@@ -23,6 +23,7 @@ sys.path.insert(0, str(HERE))
 from pages.cases import cases_page, events_page  # noqa: E402
 from pages.command_line import command_line_page  # noqa: E402
 from pages.coverage import coverage_page  # noqa: E402
+from pages.document_types import document_types_page  # noqa: E402
 from pages.glossary import glossary_page  # noqa: E402
 from pages.policy_rules import policy_rules_page  # noqa: E402
 from pages.resolving import codes_page, resolutions_page  # noqa: E402
@@ -83,6 +84,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
     "reference/csv.md": _csv_page,
     "reference/codes.md": codes_page,
+    "reference/document-types.md": document_types_page,
     "reference/policy-rules.md": policy_rules_page,
     "reference/resolutions.md": resolutions_page,
     "reference/cases.md": cases_page,

@@ -15,21 +15,6 @@ import sentences  # noqa: E402  from docs/
 
 TO_CONVERT: frozenset[str] = frozenset(
     """
-    cli/actions.py
-    cli/audit.py
-    cli/check_documents.py
-    cli/connections.py
-    cli/demo.py
-    cli/ingest.py
-    cli/measures.py
-    cli/people.py
-    cli/policy.py
-    cli/pull.py
-    cli/scenario_history.py
-    cli/serving.py
-    cli/sign_in.py
-    cli/usage.py
-    cli/whose.py
     formats/acknowledgement.py
     formats/agreed_shape.py
     formats/canonical_json.py

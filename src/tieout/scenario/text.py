@@ -136,7 +136,8 @@ class InvoiceText(DocumentText):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
-    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury.
+    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `type` is the type
+    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place.
     """
 
     number: Word
@@ -163,6 +164,9 @@ class InvoiceText(DocumentText):
     iban: Words | Word = ()
     contract: Word = ""
     credits: Words = ()
+    corrects: Words = ()
+    type: Word = ""
+    payee: str = ""
     entity: str = ""
     version: Word = "1"
     from_name: str = ""

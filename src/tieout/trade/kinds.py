@@ -46,7 +46,9 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.documents.invoice import INCOMING
-from tieout.trade.keys import party_names, published
+from tieout.trade.keys import published
+from tieout.trade.near_duplicates import traits_of
+from tieout.trade.party_names import party_names
 from tieout.trade.related import of_invoice, of_order, of_receipt, sold
 from tieout.trade.sheets import billed, master, moved, ordered, subscribed
 from tieout.trade.sheets import sold as sold_sheets
@@ -98,6 +100,10 @@ def _sums(invoice: Invoice) -> tuple[Remark, ...]:
     return (*remarks_on(invoice), *remarks_on_tax_rules(invoice))
 
 
+def _traits(invoice: Invoice) -> tuple[str, ...]:
+    return () if invoice.is_ours else traits_of(invoice)
+
+
 def _order_sums(order: Order) -> tuple[Remark, ...]:
     return remarks_on_order(order)
 
@@ -112,6 +118,7 @@ def _invoice(name: str, words: str, other_side: str = "customer") -> DocumentKin
         identity=_by_supplier,
         counterparty=_other_side,
         amounts=_billed,
+        traits=_traits,
         remarks=_sums,
         sheet=billed.invoice,
         related=of_invoice,

@@ -39,6 +39,12 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
     return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
 
 
+def in_advance(sheet: Sheet) -> Sheet:
+    """The sheet of a payment in advance: its lines bill money and no goods, so nothing of an order is used up."""
+    lines = tuple(replace(line, quantity=None) for line in sheet.invoice.lines)
+    return replace(sheet, invoice=replace(sheet.invoice, lines=lines), lines=(), matches=(), orders={})
+
+
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
     """Under split posting, what ties out although something else does not."""
 
