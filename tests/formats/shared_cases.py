@@ -69,6 +69,8 @@ CASES = (
 PASSING: tuple[str, ...] = (
     "full-price-against-discounted-ubl-order.xml",
     "right-price-against-discounted-ubl-order.xml",
+    "ubl-in-pdf.pdf",
+    "ubl-unit-XPK-ordered-in-PK.xml",
     "myinvois-credit-note-02.xml",
     "cii-503-prepayment-credit-note.xml",
     "ubl-credit-note-negative.xml",

@@ -29,6 +29,7 @@ TO_CONVERT: frozenset[str] = frozenset(
     formats/csv_text.py
     formats/csv_writing.py
     formats/facturx/read.py
+    formats/guarded.py
     formats/json_documents.py
     formats/killbill.py
     formats/lago.py
@@ -50,6 +51,7 @@ TO_CONVERT: frozenset[str] = frozenset(
     formats/ubl/write_order.py
     formats/ubl/write_parts.py
     formats/validation.py
+    formats/xml_documents.py
     formats/yaml_tree.py
     """.split()
 )

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money
-from tieout.core.values.quantity import Quantity, factor_between
+from tieout.core.values.quantity import Quantity, factor_between, plain
 from tieout.formats.discount_terms import StatedDiscount, with_discounts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
@@ -151,7 +151,7 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
     factor = factor_between(of, unit)
     exact = None if factor is None else _exact(Fraction(per) * factor)
     if exact is None:
-        message = f"the price is for {per} {of}, which does not convert into the unit of the line, {unit}"
+        message = f"the price is for {plain(per)} {of}, which does not convert into the unit of the line, {unit}"
         sheet.remark(message, at, rule="PEPPOL-EN16931-R130")
         return per
     return exact
