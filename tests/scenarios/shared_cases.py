@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAMES = (
+    "discount_terms_as_written",
     "price_accepted_once",
     "small_overprice_on_every_line",
     "return_counted_once",
