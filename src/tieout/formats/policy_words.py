@@ -23,6 +23,7 @@ from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.formats.named_calendar import calendar_name, holidays_of
 from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
@@ -45,7 +46,7 @@ def _zone(value: Any) -> str:
     try:
         zone_of(str(value))
     except Malformed as error:
-        raise ValueError(f"{error.message}: {error.remedy}") from error
+        raise ValueError(Sentence("{what}: {remedy}", what=error, remedy=as_sentence(error.remedy))) from error
     return str(value)
 
 
@@ -53,7 +54,7 @@ def _calendar(value: Any) -> str:
     try:
         return calendar_name(str(value))
     except Malformed as error:
-        raise ValueError(f"{error.message}: {error.remedy}") from error
+        raise ValueError(Sentence("{what}: {remedy}", what=error, remedy=as_sentence(error.remedy))) from error
 
 
 def _written(pattern: str, shape: str) -> BeforeValidator:
@@ -61,7 +62,7 @@ def _written(pattern: str, shape: str) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(pattern, value) is None:
-            raise ValueError(f"{value!r} is not {shape}")
+            raise ValueError(Sentence("{value!r} is not {shape}", value=value, shape=Sentence(shape)))
         return value
 
     return BeforeValidator(check)

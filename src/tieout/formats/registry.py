@@ -14,6 +14,7 @@ from lxml import etree
 
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
+from tieout.core.values.sentence import Sentence
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.recognised import recognised
@@ -48,7 +49,7 @@ def _finished(reading: Reading, source: Source) -> Reading:
         remarks = source.remarks + reading.remarks + sums
         return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
-    (finished,) = _guarded(added_up, source, "adding it up", reading.format)
+    (finished,) = _guarded(added_up, source, Sentence("adding it up"), reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 
@@ -56,12 +57,16 @@ def _unfit(source: Source) -> Reading | None:
     size, limit = len(source.content), source.limits.source_bytes_max
     if size > limit:
         return refusal(
-            source, f"the file has {size / 2**20:.1f} MB, more than the {limit / 2**20:.0f} MB that are read",
+            source,
+            Sentence(
+                "the file has {size} MB, more than the {limit} MB that are read",
+                size=f"{size / 2**20:.1f}", limit=f"{limit / 2**20:.0f}",
+            ),
             remedy="split it, or raise the limit in the settings",
         )  # fmt: skip
     if not size or source.content.isspace() or not source.content.strip(b"\x00"):
-        what = "is empty" if not size else f"holds only {size:,} blank bytes"
-        return refusal(source, f"the file {what}", remedy="ask for it again")
+        blank = Sentence("the file holds only {size} blank bytes", size=f"{size:,}")
+        return refusal(source, blank if size else "the file is empty", remedy="ask for it again")
     return None
 
 
@@ -75,7 +80,8 @@ def _read(source: Source) -> tuple[Reading, ...]:
         return _unwrapped(source) or (_foreign_xml(source),)
     return (
         refusal(
-            source, "the file is in none of Tieout's formats (" + ", ".join(one.name for one in formats()) + ")",
+            source,
+            Sentence("the file is in none of Tieout's formats ({formats})", formats=", ".join(one.name for one in formats())),
             remedy="send UBL, CII, Factur-X, canonical JSON or CSV with a header row",
         ),
     )  # fmt: skip
@@ -86,11 +92,13 @@ def _reader_of(source: Source) -> Format | None:
 
 
 def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
-    return _guarded(lambda: reader.read(source), source, f"reading it as {reader.name}", reader.name)
+    return _guarded(
+        lambda: reader.read(source), source, Sentence("reading it as {format}", format=reader.name), reader.name
+    )
 
 
 def _guarded(
-    work: Callable[[], tuple[Reading, ...]], source: Source, doing: str, format_name: str
+    work: Callable[[], tuple[Reading, ...]], source: Source, doing: Sentence, format_name: str
 ) -> tuple[Reading, ...]:
     """Runs the reader; a bug of ours becomes a refusal that names its place, so that one document never stops a batch."""
     try:
@@ -101,10 +109,10 @@ def _guarded(
     return readings
 
 
-def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> Reading:
+def _mistake(source: Source, doing: Sentence, error: Exception, format_name: str) -> Reading:
     place = traceback.extract_tb(error.__traceback__)[-1]
     return refusal(
-        source, f"{doing} failed: {type(error).__name__}: {error}"[:400],
+        source, Sentence("{doing} failed: {error}", doing=doing, error=f"{type(error).__name__}: {error}"[:380]),
         where=f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}",
         remedy="this is a mistake in Tieout: report it with the file", format_name=format_name,
     )  # fmt: skip
@@ -117,7 +125,11 @@ def _unwrapped(source: Source) -> tuple[Reading, ...]:
     if len(documents) > source.limits.documents_max:
         remedy = "send them in several files"
         return (
-            refusal(source, f"the envelope holds more than {source.limits.documents_max} documents", remedy=remedy),
+            refusal(
+                source,
+                Sentence("the envelope holds more than {limit} documents", limit=source.limits.documents_max),
+                remedy=remedy,
+            ),
         )
     inside = [reading for reader, document in documents for reading in _read_by(reader, document)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
@@ -135,6 +147,10 @@ def _documents(source: Source, element: etree._Element) -> Iterator[tuple[Format
 
 def _foreign_xml(source: Source) -> Reading:
     return refusal(
-        source, f"the XML is a {source.tag or 'nameless element'}, which is no business document that Tieout knows",
+        source,
+        Sentence(
+            "the XML is a {tag}, which is no business document that Tieout knows",
+            tag=source.tag or Sentence("nameless element"),
+        ),
         where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",
     )  # fmt: skip

@@ -130,7 +130,12 @@ def _factor(one: AllowanceCharge) -> Decimal | None:
     if gives(one.on, factor, one.amount):
         return factor
     if gives(one.on, one.percent, one.amount):
-        raise Malformed(f"{one.percent} % of {one.on} cannot be distinguished from a factor", where="AllowanceCharge")
+        raise Malformed(
+            "{percent} % of {on} cannot be distinguished from a factor",
+            where="AllowanceCharge",
+            percent=one.percent,
+            on=one.on,
+        )
     return one.percent
 
 
