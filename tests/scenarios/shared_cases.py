@@ -13,6 +13,7 @@ NAMES = (
     "credit_limit_over_a_day",
     "double_invoice_says_so",
     "goods_of_the_sister_company",
+    "same_paper_number_read_otherwise",
     "left_and_nobody_signed",
     "rebill_first_then_approved_credit",
 )

@@ -11,7 +11,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
+from tieout.core.values.party import Party, normal_id, normal_reference
 from tieout.trade.document_types.of_invoice import is_correction
 from tieout.trade.documents import (
     Contract,
@@ -25,7 +25,9 @@ from tieout.trade.documents import (
     Supplier,
     SupplierReturn,
 )
-from tieout.trade.identifiers import comparable, gtin_form
+from tieout.trade.identifiers import gtin_form
+from tieout.trade.near_duplicates import near_keys
+from tieout.trade.party_names import party_names
 from tieout.trade.selling_keys import SellingDocument, published_invoice, published_selling, sales_order_key
 
 
@@ -64,6 +66,7 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a
         case Invoice():
             yield from duplicate_keys(document)
             yield from credited_keys(document)
+            yield from near_keys(document)
             yield from predecessor_keys(document)
         case Unreadable():
             return
@@ -98,14 +101,6 @@ def release_key(claim: str) -> Key:
     return Key(ANY, "release", claim)
 
 
-def party_names(party: Party) -> Iterator[str]:
-    """One name for each identifier of a party ("vat/DE123"), a second where it has a form for comparison, and its bare name."""
-    for identifier in party.identifiers:
-        yield from _names_of(identifier.scheme, identifier.value)
-    if party.name.strip():
-        yield f"name/{normal_name(party.name)}"
-
-
 def party_keys(kind: str, party: Party) -> Iterator[Key]:
     """One key for each identifier of a party, and one for its bare name."""
     return (_identity_key(kind, name) for name in party_names(party))
@@ -114,14 +109,6 @@ def party_keys(kind: str, party: Party) -> Iterator[Key]:
 @lru_cache(maxsize=16384)
 def _identity_key(kind: str, name: str) -> Key:
     return Key(ANY, kind, name)
-
-
-@lru_cache(maxsize=16384)
-def _names_of(scheme: str, value: str) -> tuple[str, ...]:
-    if not value.strip():
-        return ()
-    kind = scheme.lower() or "id"
-    return tuple(f"{kind}/{form}" for form in dict.fromkeys((normal_id(value), comparable(scheme, value))))
 
 
 def product_keys(ids: ProductIds) -> Iterator[Key]:

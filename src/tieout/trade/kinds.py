@@ -46,8 +46,11 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.documents.invoice import INCOMING
-from tieout.trade.keys import party_names, published
+from tieout.trade.keys import published
+from tieout.trade.near_duplicates import traits_of
+from tieout.trade.party_names import party_names
 from tieout.trade.related import of_invoice, of_order, of_receipt, sold
+from tieout.trade.required import remarks_on_required
 from tieout.trade.sheets import billed, master, moved, ordered, subscribed
 from tieout.trade.sheets import sold as sold_sheets
 from tieout.trade.tax_rules import remarks_on_tax_rules
@@ -95,7 +98,11 @@ def _agreed(contract: Contract) -> Amounts:
 
 
 def _sums(invoice: Invoice) -> tuple[Remark, ...]:
-    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice))
+    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice), *remarks_on_required(invoice))
+
+
+def _traits(invoice: Invoice) -> tuple[str, ...]:
+    return () if invoice.is_ours else traits_of(invoice)
 
 
 def _order_sums(order: Order) -> tuple[Remark, ...]:
@@ -112,6 +119,7 @@ def _invoice(name: str, words: str, other_side: str = "customer") -> DocumentKin
         identity=_by_supplier,
         counterparty=_other_side,
         amounts=_billed,
+        traits=_traits,
         remarks=_sums,
         sheet=billed.invoice,
         related=of_invoice,

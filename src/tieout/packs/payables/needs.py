@@ -20,6 +20,7 @@ from tieout.trade.keys import (
     product_keys,
     release_key,
 )
+from tieout.trade.near_duplicates import near_keys, taken_back_key
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
@@ -36,6 +37,8 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from party_keys("supplier", invoice.supplier)
     yield from party_keys("contract-of", invoice.supplier)
     yield from duplicate_keys(invoice, book=dossier.claim.book)
+    yield from near_keys(invoice)
+    yield from taken_back_key(invoice)
     yield from predecessor_keys(invoice)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:

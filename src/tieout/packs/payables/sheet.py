@@ -22,9 +22,10 @@ from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
 from tieout.trade.identifiers import contradict
-from tieout.trade.keys import order_key, party_names
+from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.party_names import party_names
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import billed_price, contract_price, order_price
 

@@ -15,6 +15,7 @@ from tieout.trade.arithmetic.measure import (
     extended,
     holds_extension,
     is_minimum,
+    is_promised,
     shown,
     signed_sum,
     slack_of_extension,
@@ -109,7 +110,10 @@ def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
         message = "{quantity} at {price} per {per} make {amount}, the line says {net}"
     else:
         message = "{quantity} at {price} make {amount}, the line says {net}"
-    fatal = holds_extension(invoice, abs(exact - line.net.amount))
+    # an amount without a quantity (a comment or charge line of 0 pieces) has no price to follow from, unless the profile says so
+    fatal = holds_extension(invoice, abs(exact - line.net.amount)) and (
+        bool(line.quantity.value) or is_promised(invoice)
+    )
     yield contradiction("PEPPOL-EN16931-R120", line.id, Sentence(message, **made), fatal=fatal)
 
 

@@ -13,7 +13,8 @@ from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
 from tieout.trade.identifiers import contradict
-from tieout.trade.keys import order_key, party_names
+from tieout.trade.keys import order_key
+from tieout.trade.party_names import party_names
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
