@@ -39,6 +39,7 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "FileSort": ("called", "remedy"),
     "contradiction": (2,),
     "quantity_of": (3,),
+    "unread": (1, 2),
     "Flaw": (1, 2, "what", "remedy"),
     "add_argument": ("help",),
     "withdraw": (1,),
