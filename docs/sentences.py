@@ -36,7 +36,7 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "required_text": (1,),
     "_refused": (1, "remedy"),
     "_note": (0,),
-    "FileSort": ("called", "remedy"),
+    "_sort": (1, 3),
     "contradiction": (2,),
     "quantity_of": (3,),
     "unread": (1, 2),

@@ -67,6 +67,8 @@ CASES = (
 )  # fmt: skip
 
 PASSING: tuple[str, ...] = (
+    "ubl-in-pdf.pdf",
+    "ubl-unit-XPK-ordered-in-PK.xml",
     "myinvois-credit-note-02.xml",
     "cii-503-prepayment-credit-note.xml",
     "ubl-credit-note-negative.xml",

@@ -39,7 +39,7 @@ moments = st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).m
 values = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
 positive = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=Decimal("0.001"), max_value=10**4)
 percents = st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=100)
-units = st.sampled_from(["EA", "KGM", "BX", "HUR", "XYZ"])
+units = st.sampled_from(["EA", "KGM", "BX", "PK", "PF", "HUR", "XKG", "UNECE-PAL", "OWN7"])
 quantities = st.builds(Quantity, values, units)
 categories = st.sampled_from(["", "S", "Z", "E", "AE", "O"])
 references = st.builds(LineReference, document=maybe, line=maybe)

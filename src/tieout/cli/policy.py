@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             return 0
         for row in policies.every(scope):
+            former = app.is_former_policy(row.text.encode())
             print(
                 text(
                     "{policy}  from {date}  added {added} by {name}",
@@ -72,4 +73,11 @@ def run(arguments: argparse.Namespace) -> int:
                     name=row.added_by,
                 )
             )
+            if former:
+                print(
+                    text(
+                        "  Its amounts state no currency and count in every one, and rules that came later are not checked. "
+                        "Add a version that states the currency: tieout policy add."
+                    )
+                )
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
 from typing import Annotated, Any, Final, Literal, assert_never
@@ -20,11 +20,12 @@ from pydantic import (
 from tieout.core.policy.facts import DIMENSIONS, Dimension, Facts, facts_in
 from tieout.core.policy.policy import Layer, Policy, Queue, Rules
 from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
+from tieout.core.policy.tolerance import UNSTATED
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Sentence, as_sentence
-from tieout.formats.named_calendar import calendar_name, holidays_of
+from tieout.formats.named_calendar import calendar_name, holidays_of, worked_days_of
 from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
@@ -36,7 +37,10 @@ def _clock(value: Any) -> Clock:
     match = _CLOCK.fullmatch(str(value).strip())
     if match is None:
         raise ValueError(
-            f"{value!r} is not a time span: write business days, business hours or hours, as 2 bd, 48 bh or 8 h"
+            Sentence(
+                "{value!r} is not a time span: write business days, business hours or hours, as 2 bd, 48 bh or 8 h",
+                value=value,
+            )
         )
     unit: Any = match[2]
     return Clock(amount=int(match[1]), unit=unit)
@@ -102,7 +106,13 @@ class HoursWords(Words):
     @model_validator(mode="after")
     def _open_at_all(self) -> HoursWords:
         if self.opens >= self.closes:
-            raise ValueError(f"closes at {self.closes:%H:%M}, which is not after it opens at {self.opens:%H:%M}")
+            raise ValueError(
+                Sentence(
+                    "closes at {closes}, which is not after it opens at {opens}",
+                    closes=f"{self.closes:%H:%M}",
+                    opens=f"{self.opens:%H:%M}",
+                )
+            )
         return self
 
 
@@ -125,7 +135,9 @@ class PolicyWords(Words):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> PolicyWords:
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            raise ValueError(f"ends on {self.effective_to}, before it begins on {self.effective_from}")
+            raise ValueError(
+                Sentence("ends on {end}, before it begins on {begin}", end=self.effective_to, begin=self.effective_from)
+            )
         return self
 
 
@@ -199,19 +211,31 @@ def _annotation(spec: RuleSpec[Any]) -> Any:
             assert_never(spec.type)
 
 
-def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str) -> Policy:
-    """The kernel's policy of a text that fits `models_of(vocabulary).policy`."""
+def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str, former: bool = False) -> Policy:
+    """The kernel's policy of a text that fits `models_of(vocabulary).policy`.
+
+    `former`: it was accepted before amounts needed a currency. Its amounts count in every currency, as they did then, and rules
+    that came with this release hold as if there were none.
+    """
+    currency = words.currency or (UNSTATED if former else "")
+    layers = [layer_of(layer, vocabulary, since=words.effective_from, currency=currency) for layer in words.layers]
     return Policy(
         name=words.policy,
         version=words.version,
         effective_from=words.effective_from,
         effective_to=words.effective_to,
         when=_facts(words.when, vocabulary),
-        layers=tuple(
-            layer_of(layer, vocabulary, since=words.effective_from, currency=words.currency) for layer in words.layers
-        ),
+        layers=tuple(_as_before(layer, vocabulary) if former else layer for layer in layers),
         source_sha256=source_sha256,
     )
+
+
+def _as_before(layer: Layer, vocabulary: Vocabulary) -> Layer:
+    """The layer with what held before a rule existed, where it holds for everything and says nothing of the rule."""
+    if layer.when != Facts():
+        return layer
+    before = {spec.name: spec.before for spec in vocabulary.rules if spec.before is not None}
+    return replace(layer, rules=replace(layer.rules, values={**before, **layer.rules.values}))
 
 
 def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED, currency: str = "") -> Layer:
@@ -254,12 +278,14 @@ def _hours(words: HoursWords | None, since: date) -> Hours | None:
         return None
     weekdays = tuple(sorted({_DAYS.index(day) for day in words.days}))
     calendar = holidays_of(words.calendar, since.year) if words.calendar else ()
+    in_exchange = worked_days_of(words.calendar, since.year) if words.calendar else ()
     return Hours(
         zone=words.zone,
         weekdays=weekdays,
         opens=words.opens.hour * 60 + words.opens.minute,
         closes=words.closes.hour * 60 + words.closes.minute,
         holidays=tuple(sorted({*words.holidays, *(day for day in calendar if day.weekday() in weekdays)})),
+        worked=tuple(day for day in in_exchange if day.weekday() not in weekdays and day not in words.holidays),
     )
 
 

@@ -19,6 +19,11 @@ _WIDE_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _LATIN: Final = frozenset({"iso-8859-1", "iso-8859-15", "latin1", "windows-1252", "cp1252", "us-ascii", "ascii"})
+CUT_FROM: Final = 256 * 1024
+"""Bytes from which an embedded file is cut out before parsing: the parser refuses texts of more than ten million characters."""
+_EMBEDDED: Final = re.compile(
+    rb"(?:(?<=>)|(?<=<!\[CDATA\[))[A-Za-z0-9+/=\s]{1000,}+(?=(?:\]\]>)?</(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:EmbeddedDocumentBinaryObject|AttachmentBinaryObject)\s*>)"
+)
 _WIDE_NAMES: Final = (
     "utf-16",
     "utf16",
@@ -40,9 +45,12 @@ def looks_like_xml(content: bytes) -> bool:
 def parsed(source: Source) -> Source | Reading:
     """The source with its root, or the refusal. Comments and processing instructions are left out of the tree."""
     content = source.content
-    if len(content) > source.limits.xml_bytes_max:
-        return _too_large(source)
     wide = content[:4].startswith(_WIDE_STARTS)
+    cut: tuple[Remark, ...] = ()
+    if not wide and len(content) > CUT_FROM:
+        content, cut = _without_files(content)
+    if len(content) > source.limits.xml_bytes_max:
+        return _too_large(source, len(content))
     if not wide and (at := content.find(b"\x00")) >= 0:
         line = content.count(b"\n", 0, at) + 1
         return _refused(
@@ -61,7 +69,30 @@ def parsed(source: Source) -> Source | Reading:
         return _syntax(source, error)
     except (ValueError, LookupError) as error:
         return _refused(source, Sentence("the XML cannot be decoded: {error}", error=error), remedy="send it as UTF-8")
-    return _checked(replace(source, root=root, remarks=source.remarks + remarks))
+    return _checked(replace(source, root=root, remarks=source.remarks + cut + remarks))
+
+
+def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:
+    """The content without the files in it, and a note of what was cut. Only Base64 between a start tag and its own end tag is cut,
+    so that the tree is the same but for these texts; the file itself is kept as it came."""
+    spans = [file.span() for file in _EMBEDDED.finditer(content) if file.end() - file.start() >= CUT_FROM]
+    if not spans:
+        return content, ()
+    whole = memoryview(content)  # the files are cut out without being copied
+    starts, ends = (0, *(end for _, end in spans)), (*(start for start, _ in spans), len(content))
+    kept = b"".join(whole[start:end] for start, end in zip(starts, ends, strict=True))
+    sizes = [end - start for start, end in spans]
+    megabytes = sum(sizes) / 2**20
+    return kept, (
+        _note(
+            Sentence.counted(
+                "an embedded file of {megabytes} MB stayed in the original and was not parsed",
+                "{count} embedded files of {megabytes} MB stayed in the original and was not parsed",
+                len(sizes),
+                megabytes=f"{megabytes:.1f}",
+            )
+        ),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -135,10 +166,16 @@ def _note(message: str) -> Remark:
     return Remark(code="DOC-UNREAD", where="prolog", message=message, fatal=False)
 
 
-def _too_large(source: Source) -> Reading:
-    size, limit = len(source.content) / 2**20, source.limits.xml_bytes_max / 2**20
+def _too_large(source: Source, parsed_bytes: int) -> Reading:
+    size, limit = parsed_bytes / 2**20, source.limits.xml_bytes_max / 2**20
     return _refused(
-        source, Sentence("the XML has {size} MB, more than the {limit} MB that are read", size=f"{size:.1f}", limit=f"{limit:.0f}"),
+        source,
+        Sentence(
+            "the XML has {size} MB without its embedded files, more than the {limit} MB that are read"
+            if parsed_bytes < len(source.content)
+            else "the XML has {size} MB, more than the {limit} MB that are read",
+            size=f"{size:.1f}", limit=f"{limit:.0f}",
+        ),
         remedy="send attachments as separate files, or raise the limit in the settings",
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from tieout.trade.documents import (
     InspectionResult,
     Invoice,
     Order,
+    OrderResponse,
     Product,
     ProductIds,
     Receipt,
@@ -27,6 +28,7 @@ from tieout.trade.documents import (
 )
 from tieout.trade.identifiers import gtin_form
 from tieout.trade.near_duplicates import near_keys
+from tieout.trade.order_names import order_name_key, order_names
 from tieout.trade.party_names import party_names
 from tieout.trade.selling_keys import SellingDocument, published_invoice, published_selling, sales_order_key
 
@@ -36,10 +38,17 @@ def published(document: Document) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(_published(document)))
 
 
-def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a kind
+def _published(document: Document) -> Iterator[Key]:  # noqa: C901, PLR0912  one branch a kind
     match document:
         case Order():
-            yield sales_order_key(document.number) if document.kind == "sales_order" else order_key(document.number)
+            if document.kind == "sales_order":
+                yield sales_order_key(document.number)
+            else:
+                yield order_key(document.number)
+                yield from map(order_name_key, order_names(document.number))
+        case OrderResponse():
+            if document.order_number:
+                yield order_response_key(document.order_number)
         case Receipt() | DespatchAdvice():
             for number in (document.order_number, *(line.order.document for line in document.lines)):
                 if number:
@@ -84,6 +93,11 @@ def order_key(number: str, book: str = ANY) -> Key:
 def movement_key(order_number: str) -> Key:
     """Where receipts, despatches, inspection results and returns of an order are found."""
     return Key(ANY, "movement", order_number.strip())
+
+
+def order_response_key(order_number: str) -> Key:
+    """Where the answers to an order are found. No check asks for them: what a supplier answers does not change an order."""
+    return Key(ANY, "order-response", order_number.strip())
 
 
 def contract_key(number: str) -> Key:

@@ -32,6 +32,7 @@ from tieout.trade.documents import (
     Meter,
     Milestone,
     Order,
+    OrderResponse,
     PriceList,
     PriceOverride,
     Product,
@@ -56,7 +57,7 @@ from tieout.trade.sheets import sold as sold_sheets
 from tieout.trade.tax_rules import remarks_on_tax_rules
 
 
-def _by_supplier(document: Invoice | DespatchAdvice | Contract) -> str:
+def _by_supplier(document: Invoice | DespatchAdvice | Contract | OrderResponse) -> str:
     """Numbers that suppliers give: the number with the supplier's first name of record."""
     number = number_alone(document)
     return f"{next(party_names(document.supplier), '?')}/{number}" if number else ""
@@ -76,7 +77,7 @@ def _other_side(document: Invoice | Order) -> Party:
     return document.counterparty
 
 
-def _supplier(document: DespatchAdvice | Receipt | Contract) -> Party:
+def _supplier(document: DespatchAdvice | Receipt | Contract | OrderResponse) -> Party:
     return document.supplier
 
 
@@ -166,6 +167,17 @@ BILLING_INVOICE: Final = _invoice("billing_invoice", "Invoice of a billing run")
 BILLING_CREDIT_NOTE: Final = _invoice("billing_credit_note", "Credit note of a billing run")
 ORDER: Final = _order("order", "Order", "supplier")
 SALES_ORDER: Final = _order("sales_order", "Sales order", "customer")
+ORDER_RESPONSE: Final = DocumentKind(
+    name="order_response",
+    words="Answer to an order",
+    type=OrderResponse,
+    keys=published,
+    sheet=ordered.response,
+    related=of_receipt,
+    other_side="supplier",
+    identity=_by_supplier,
+    counterparty=_supplier,
+)
 DESPATCH_ADVICE: Final = DocumentKind(
     name="despatch_advice",
     words="Despatch advice",
@@ -240,7 +252,7 @@ ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMa
 ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)
 
 BUYING: Final[tuple[DocumentKind, ...]] = (
-    INVOICE, CREDIT_NOTE, ORDER, DESPATCH_ADVICE, RECEIPT, INSPECTION_RESULT, SUPPLIER_RETURN, CONTRACT, SUPPLIER, PRODUCT,
+    INVOICE, CREDIT_NOTE, ORDER, ORDER_RESPONSE, DESPATCH_ADVICE, RECEIPT, INSPECTION_RESULT, SUPPLIER_RETURN, CONTRACT, SUPPLIER, PRODUCT,
 )  # fmt: skip
 """What is bought and by whom it is billed."""
 

@@ -12,14 +12,14 @@ from tieout.trade.identifiers import comparable
 def party_names(party: Party) -> Iterator[str]:
     """One name for each identifier of a party ("vat/DE123"), a second where it has a form for comparison, and its bare name."""
     for identifier in party.identifiers:
-        yield from _names_of(identifier.scheme, identifier.value)
+        yield from _names_of(identifier.scheme, identifier.value, party.country)
     if party.name.strip():
         yield f"name/{normal_name(party.name)}"
 
 
 @lru_cache(maxsize=16384)
-def _names_of(scheme: str, value: str) -> tuple[str, ...]:
+def _names_of(scheme: str, value: str, country: str) -> tuple[str, ...]:
     if not value.strip():
         return ()
     kind = scheme.lower() or "id"
-    return tuple(f"{kind}/{form}" for form in dict.fromkeys((normal_id(value), comparable(scheme, value))))
+    return tuple(f"{kind}/{form}" for form in dict.fromkeys((normal_id(value), comparable(scheme, value, country))))

@@ -12,10 +12,11 @@ from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.sentence import Sentence
-from tieout.formats import cii
+from tieout.formats.facturx.attached import attached_files
 from tieout.formats.facturx.several import Embedded, separate
 from tieout.formats.format import Source, refusal
-from tieout.formats.xml_safety import looks_like_xml, parsed
+from tieout.formats.xml_documents import read_unparsed
+from tieout.formats.xml_safety import looks_like_xml
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -96,16 +97,10 @@ def carried(source: Source) -> list[Attachment] | Reading:
 
 def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
     inside = Source(content=attachment.content, kinds=source.kinds, name=source.name, limits=source.limits)
-    opened = parsed(inside) if looks_like_xml(attachment.content) else None
-    if isinstance(opened, Reading):
-        return (_within(opened, attachment),)
-    if opened is None or not cii.FORMAT.sniff(opened):
-        reason = Sentence("the attachment {name} is no CII invoice or order", name=attachment.name)
+    if not looks_like_xml(attachment.content):
+        reason = Sentence("the attachment {name} is no XML", name=attachment.name)
         return (refusal(source, reason, where=attachment.name, remedy=_ELECTRONIC, format_name="pdf"),)
-    return tuple(
-        _within(replace(reading, remarks=opened.remarks + reading.remarks), attachment)
-        for reading in cii.FORMAT.read(opened)
-    )
+    return tuple(_within(reading, attachment) for reading in read_unparsed(inside))
 
 
 def _within(reading: Reading, attachment: Attachment) -> Reading:
@@ -162,11 +157,13 @@ def _opened(source: Source) -> list[Attachment]:
         raise _RefusedError("the PDF is encrypted", "send it without a password")
     _check_size(reader)
     files: list[tuple[str, EmbeddedFile]] = []
-    for position, file in enumerate(reader.attachment_list):
+    for position, file in enumerate(attached_files(reader)):
         if position >= _ATTACHMENTS_MAX:
             raise _RefusedError(Sentence("the PDF has more than {limit} attachments", limit=_ATTACHMENTS_MAX))
         files.append((str(file.alternative_name or file.name), file))
-    wanted = sorted((entry for entry in files if _is_wanted(entry[0])), key=lambda entry: _rank(entry[0]))
+    wanted = sorted(
+        (entry for entry in files if _is_wanted(entry[0]) or _is_xml(entry[1])), key=lambda entry: _rank(entry[0])
+    )
     if not wanted and any(name.lower().endswith(".pdf") for name, _ in files):
         raise _RefusedError(
             "the PDF carries no electronic invoice, only another PDF, and PDFs inside PDFs are not opened"
@@ -203,3 +200,15 @@ def _is_wanted(name: str) -> bool:
 def _rank(name: str) -> int:
     """The place of a name: the newest standard first, names of no standard last, in the order of the PDF."""
     return _NAMES.index(name.lower()) if name.lower() in _NAMES else len(_NAMES)
+
+
+def _is_xml(file: EmbeddedFile) -> bool:
+    """Whether a file without an ending in its name is XML."""
+    from pypdf.errors import LimitReachedError
+
+    if "." in (file.alternative_name or file.name):
+        return False
+    try:
+        return looks_like_xml(file.content)
+    except LimitReachedError:
+        return False

@@ -35,7 +35,7 @@ def read_order(sheet: Sheet, root: _Element) -> Order:
         supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY)),
         buyer=parties.party_in(children.get(t.BUYER_CUSTOMER_PARTY)),
         lines=parts.with_distinct_ids(
-            sheet, [_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
+            sheet, [order_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
         ),
         site=parts.site(children),
         terms="\n".join(dict.fromkeys(_terms(root))),
@@ -54,7 +54,8 @@ def read_order(sheet: Sheet, root: _Element) -> Order:
     return order
 
 
-def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -> OrderLine:
+def order_line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -> OrderLine:
+    """The canonical line of an OrderLine element."""
     line = element.find(t.LINE_ITEM)
     if line is None:
         line = element

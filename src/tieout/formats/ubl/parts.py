@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money
-from tieout.core.values.quantity import Quantity, factor_between
+from tieout.core.values.quantity import Quantity, factor_between, plain
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
@@ -161,7 +161,7 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
     if exact is None:
         message = Sentence(
             "the price is for {quantity} {other}, which does not convert into the unit of the line, {unit}",
-            quantity=str(per),
+            quantity=plain(per),
             other=of,
             unit=unit,
         )

@@ -38,6 +38,7 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import wanted
+from tieout.packs.payables.proposals import is_proposed
 from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
@@ -54,7 +55,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-7"
+VERSION: Final = "payables-8"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -141,7 +142,7 @@ class Payables:
                 {
                     order_key(recorded.document.number)
                     for recorded in dossier.evidence
-                    if isinstance(recorded.document, Order)
+                    if isinstance(recorded.document, Order) and not is_proposed(dossier, recorded.document.number)
                 }
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,14 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.identifiers import contradict
+from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -82,7 +83,8 @@ class SheetLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
-    `books` gives by its number the company that placed an order, "" where it names none."""
+    `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
+    mean."""
 
     dossier: Dossier
     invoice: Invoice
@@ -97,6 +99,7 @@ class Sheet:
     ruling: Ruling
     chosen: Chosen
     books: Mapping[str, str]
+    proposals: tuple[Proposal, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -115,7 +118,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     supplier = supplier_of(
         invoice, [document for document in documents if isinstance(document, Supplier)], book=chosen.book
     )
-    orders, books = _orders(invoice, chosen)
+    at_hand, books = _orders(invoice, chosen)
+    orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
     factor = Factors([document for document in documents if isinstance(document, Product)])
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, ledgers=ledgers)
@@ -153,6 +157,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
+        proposals=proposals_of(invoice, (order for number, order in at_hand.items() if number not in orders)),
     )
 
 
@@ -175,22 +180,27 @@ def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = 
 
     Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
-    identities = set(party_names(Party(identifiers=invoice.supplier.identifiers)))
+    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
+    identities = set(party_names(Party(identifiers=stated)))
     matching = [
         supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
     ]
     if not matching:
-        stated = invoice.supplier
-        namesakes = [supplier for supplier in suppliers if normal_name(supplier.name) == normal_name(stated.name)]
-        matching = [supplier for supplier in namesakes if not contradict(stated.identifiers, identifiers_of(supplier))]
+        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
     extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
     matching = extended or matching
     return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
 
 
 def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, our own number last."""
-    return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
+    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
+    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
+
+
+def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
+    """The suppliers of record that bear the name on the invoice."""
+    name = normal_name(invoice.supplier.name)
+    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:

@@ -9,6 +9,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
+from tieout.trade.arithmetic.currency import remarks_on_currency
 from tieout.trade.arithmetic.measure import (
     claims_standard,
     contradiction,
@@ -31,10 +32,12 @@ def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
 
     An amount in a currency other than the invoice's own is reported, and then nothing is added up.
     """
+    ended = tuple(remarks_on_currency(invoice.currency, invoice.issue_date))
     foreign = tuple(_foreign(invoice))
     if foreign:
-        return foreign
+        return (*ended, *foreign)
     return (
+        *ended,
         *(remark for line in invoice.lines for remark in _line(invoice, line)),
         *_percentages(invoice, invoice.allowances_charges, "document"),
         *_missing(invoice),

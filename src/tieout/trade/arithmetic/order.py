@@ -10,13 +10,15 @@ from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
 from tieout.core.values.units import standard_factor
+from tieout.trade.arithmetic.currency import remarks_on_currency
 from tieout.trade.arithmetic.measure import contradiction, extended, shown, slack_of_extension
 from tieout.trade.documents import Order, OrderLine
 
 
 def remarks_on_order(order: Order) -> tuple[Remark, ...]:
     """Lines whose net is not quantity × price, and a total that is not the sum of the lines and planned charges."""
-    return (*(remark for line in order.lines for remark in _line(order, line)), *_total(order))
+    ended = remarks_on_currency(order.currency, order.issue_date, fatal=False)
+    return (*ended, *(remark for line in order.lines for remark in _line(order, line)), *_total(order))
 
 
 def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
