@@ -85,10 +85,11 @@ def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:
     megabytes = sum(sizes) / 2**20
     return kept, (
         _note(
-            Sentence.counted(
-                "an embedded file of {megabytes} MB stayed in the original and was not parsed",
-                "{count} embedded files of {megabytes} MB stayed in the original and was not parsed",
-                len(sizes),
+            Sentence(
+                "an embedded file of {megabytes} MB stayed in the original and was not parsed"
+                if len(sizes) == 1
+                else "{count} embedded files of {megabytes} MB stayed in the original and was not parsed",
+                count=len(sizes),
                 megabytes=f"{megabytes:.1f}",
             )
         ),
