@@ -47,7 +47,14 @@ class Line:
     findings: tuple[Remark, ...] = ()
 
 
-_ENCODER: Final = msgspec.json.Encoder(enc_hook=str)  # a sentence is its text, and its words are stored beside it
+def _text_of(value: object) -> str:
+    """A sentence with values is written as its text; its words stand beside it."""
+    if isinstance(value, Sentence):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_text_of)
 _DECODER: Final = msgspec.json.Decoder(Line)
 
 
