@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAMES = (
+    "discount_terms_as_written",
     "price_accepted_once",
     "small_overprice_on_every_line",
     "return_counted_once",
@@ -13,6 +14,7 @@ NAMES = (
     "credit_limit_over_a_day",
     "double_invoice_says_so",
     "goods_of_the_sister_company",
+    "same_paper_number_read_otherwise",
     "left_and_nobody_signed",
     "rebill_first_then_approved_credit",
 )

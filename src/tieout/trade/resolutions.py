@@ -13,12 +13,15 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     *resolutions("release", "approver", """
         write_off | Write off | The rest is written off.
         approve_credit_note | Approve the credit note | The credit note is approved as it is and sent to the customer once.
+        confirm_invoice | Confirm: an invoice | The document itself is the invoice, and no other follows it: it is checked as one.
+        read_as_credit | It gives money back | The amounts of this document are read as money that the supplier gives back.
     """),
     *resolutions("release", "credit", """
         release_credit | Release the credit hold | The customer is billed despite the credit hold, on today's figures.
     """),
     *resolutions("ask", "owner", """
         request_corrected_invoice | Ask for a corrected invoice | The supplier is asked for it. | Please send a corrected invoice. | NIN
+        read_as_demand | It asks for money | An invoice is asked for. | Your credit note is negative: please send an invoice. | NIN
         request_invoice | Ask for the invoice | The supplier is asked to bill what was delivered. | Please send the invoice. | NIN
     """),
     *resolutions("elsewhere", "owner", """

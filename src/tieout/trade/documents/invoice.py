@@ -118,6 +118,8 @@ class Invoice:
 
     On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
     the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+
+    `type_code` is as written; `type_list` says whose code it is where the document shows it (`document_types.type_list_of`).
     `process` is the business process that the sender names (EN 16931 BT-23, French frames too), `payment_means` are codes of
     UNTDID 4461, `third_parties` what is collected for others beside the totals, `deliver_to` the country of delivery (BT-80),
     `period_from` and `period_to` the invoicing period (BG-14), `buyer_registration` the buyer's legal registration (BT-47).
@@ -155,6 +157,7 @@ class Invoice:
     run: str = ""
     made_by: str = ""
     approved_by: str = ""
+    type_list: str = ""
     process: str = ""
     payment_means: tuple[str, ...] = ()
     third_parties: tuple[ThirdPartyAmount, ...] = ()
