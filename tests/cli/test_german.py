@@ -56,7 +56,10 @@ def test_a_german_reader_is_answered_in_german(
     assert "der Name des Benutzers" in said(capsys, "people", "--help")[1]
     broken = tmp_path / "a.json"
     broken.write_text("[]")
-    assert "die Liste ist leer; geben Sie mindestens einen Beleg hinein" in said(capsys, "read", "--processes", "1", str(broken))[1]
+    assert (
+        "die Liste ist leer; geben Sie mindestens einen Beleg hinein"
+        in said(capsys, "read", "--processes", "1", str(broken))[1]
+    )
     policy = tmp_path / "policy.yaml"
     policy.write_text("[]\n")
     assert "eine Richtlinie ist eine Zuordnung" in said(capsys, "check", str(broken), "--policy", str(policy))[1]
