@@ -46,7 +46,7 @@ class Line:
     findings: tuple[Remark, ...] = ()
 
 
-_ENCODER: Final = msgspec.json.Encoder()
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=str)  # a sentence is its text; its words stand beside it
 _DECODER: Final = msgspec.json.Decoder(Line)
 
 
