@@ -67,6 +67,8 @@ CASES = (
 )  # fmt: skip
 
 PASSING: tuple[str, ...] = (
+    "full-price-against-discounted-ubl-order.xml",
+    "right-price-against-discounted-ubl-order.xml",
     "ubl-in-pdf.pdf",
     "ubl-unit-XPK-ordered-in-PK.xml",
     "myinvois-credit-note-02.xml",

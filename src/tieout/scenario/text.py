@@ -35,7 +35,8 @@ class SupplierText(DocumentText):
 
 
 class OrderText(DocumentText):
-    """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA"; charges as "freight 40.00"."""
+    """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA", "30: 10 EA NUT @ 1.00 less 10 % less 0.50"
+    (or plus); charges as "freight 40.00", allowances on the whole order as "discount 100.00"."""
 
     number: Word
     supplier: Word
@@ -49,6 +50,7 @@ class OrderText(DocumentText):
     incoterm: str = ""
     contract: Word = ""
     charges: Words = ()
+    allowances: Words = ()
     tax: Decimal | None = Decimal(19)
     category: str = ""
     version: Word = "1"

@@ -12,7 +12,7 @@ from typing import Final
 
 from tieout.trade.documents import InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, Ledger, same_product, scaled
-from tieout.trade.pricing import billed_price, order_price
+from tieout.trade.pricing import agreed_price, billed_price
 
 _WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
 _ALIKE: Final = Fraction(1, 2)
@@ -275,7 +275,7 @@ def _one_price(fits: Sequence[_Candidate]) -> bool:
 
 
 def _same_price(line: InvoiceLine, candidate: _Candidate, factor: Factor) -> bool:
-    ours = order_price(candidate.line, factor)
+    ours = agreed_price(candidate.order, candidate.line, factor)
     theirs = billed_price(line, candidate.line, factor)
     return ours is not None and theirs is not None and ours == theirs
 

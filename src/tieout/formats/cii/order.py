@@ -12,6 +12,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
+from tieout.formats.cii.terms import TermsReader
 from tieout.formats.format import Source, refusal
 from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine, OrderResponse
 from tieout.trade.documents.order_response import OrderResponseState
@@ -45,7 +46,7 @@ class OrderReader:
         self._incoterm = text(f"{_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:DeliveryTypeCode")
         self._ship_to = first(f"{_TRADE}/ram:ApplicableHeaderTradeDelivery/ram:ShipToTradeParty")
         self._currency = text(f"{_SETTLEMENT}/ram:OrderCurrencyCode")
-        self._terms = text(f"{_SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:Description")
+        self._settlement, self._terms = first(_SETTLEMENT), TermsReader(dialect)
         self._charges = nodes(f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
         self._net, self._payable = first(f"{_SUMS}/ram:TaxBasisTotalAmount"), first(f"{_SUMS}/ram:GrandTotalAmount")
         self._line_total = first(f"{_SUMS}/ram:LineTotalAmount")
@@ -61,6 +62,7 @@ class OrderReader:
         )
         self._category = text(f"{_LINE}Settlement/ram:ApplicableTradeTax/ram:CategoryCode")
         self._rate = first(f"{_LINE}Settlement/ram:ApplicableTradeTax/ram:RateApplicablePercent")
+        self._entries = nodes(f"{_LINE}Settlement/ram:SpecifiedTradeAllowanceCharge")
         self._line_net = first(
             f"{_LINE}Settlement/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
         )
@@ -110,7 +112,7 @@ class OrderReader:
             buyer=parts.party(self._buyer(root)),
             lines=tuple(self._line(page, node, position) for position, node in enumerate(self._lines(root), 1)),
             site=parts.site(self._ship_to(root)),
-            terms=self._terms(root),
+            terms="" if (settlement := self._settlement(root)) is None else self._terms.read(page, settlement),
             incoterm=self._incoterm(root),
             contract=self._contract(root),
             charges=tuple(
@@ -142,6 +144,7 @@ class OrderReader:
             contract=LineReference() if contract is None else parts.reference(contract),
             tax_category=self._category(node),
             tax_percent=page.percent(self._rate(node)),
+            allowances_charges=parts.allowances_charges(page, self._entries(node)),
         )
 
 

@@ -54,7 +54,6 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     kind = _kind(shape, classify(type_code, type_list=type_list, profile=around, country=supplier.country))
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
-    terms = children.get(t.PAYMENT_TERMS)
     literal = is_literal(profile)
     payee, representative = children.get(t.PAYEE_PARTY), children.get(t.TAX_REPRESENTATIVE_PARTY)
     days = fields(children.get(t.INVOICE_PERIOD))
@@ -86,9 +85,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         preceding=tuple(dict.fromkeys(_preceding(root))),
         accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(payee),
-        terms=""
-        if terms is None
-        else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
+        terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
         site=parts.site(children),
         tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),

@@ -12,6 +12,7 @@ from lxml.etree import _Element
 
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity, factor_between, plain
+from tieout.formats.discount_terms import StatedDiscount, with_discounts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
 from tieout.trade.documents import (
@@ -159,6 +160,27 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
 def _exact(value: Fraction) -> Decimal | None:
     decimal = Decimal(value.numerator) / Decimal(value.denominator)
     return decimal if Fraction(decimal) == value else None
+
+
+def terms(sheet: Sheet, root: _Element) -> str:
+    """The payment terms as one text: what they say in words, and the discounts that they state in fields of their own."""
+    every = list(root.iterchildren(t.PAYMENT_TERMS))
+    notes = [text(note) for one in every for note in one.iterchildren(t.NOTE)]
+    return with_discounts("\n".join(dict.fromkeys(filter(None, notes))), [_discount(sheet, one) for one in every])
+
+
+def _discount(sheet: Sheet, element: _Element) -> StatedDiscount:
+    children = fields(element)
+    period = fields(children.get(t.SETTLEMENT_PERIOD))
+    measure = period.get(t.DURATION_MEASURE)
+    return StatedDiscount(
+        percent=sheet.number(children.get(t.SETTLEMENT_DISCOUNT_PERCENT)),
+        amount=sheet.money(children.get(t.SETTLEMENT_DISCOUNT_AMOUNT)),
+        base=sheet.money(children.get(t.AMOUNT)),
+        length=sheet.number(measure),
+        unit="" if measure is None else measure.get("unitCode", ""),
+        until=sheet.day(period.get(t.END_DATE)),
+    )
 
 
 def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, ...]:

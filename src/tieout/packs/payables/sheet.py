@@ -14,10 +14,12 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
+from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
+from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
@@ -25,10 +27,10 @@ from tieout.trade.facts import with_partner
 from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
-from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
 from tieout.trade.party_names import party_names
 from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import billed_price, contract_price, order_price
+from tieout.trade.pricing import agreed_price, billed_price, contract_price, discount_of, planned_discount
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -41,7 +43,9 @@ class SheetLine:
     `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
     used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
     missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
-    the order. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
+    the order. `discount` is
+    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
+    no conversion between the two units. `share` counts the parts of one invoice line.
     """
 
     invoice_line: InvoiceLine
@@ -59,6 +63,7 @@ class SheetLine:
     later: Decimal
     free: Decimal
     price: Decimal | None
+    discount: Fraction
     price_expected: Decimal | None
     price_source: str
     contract_price: Decimal | None
@@ -73,6 +78,13 @@ class SheetLine:
     def site(self) -> str:
         """The receiving site, or ""."""
         return self.ledger.site or self.order.site
+
+    @property
+    def net(self) -> Money:
+        """What this part of the line asks for as stated on the document, less its share of a discount on the whole invoice."""
+        minor = self.invoice_line.net.minor
+        whole = minor if self.part == 1 else int(minor * self.part)
+        return Money(whole - round(whole * self.discount), self.invoice_line.net.currency)
 
     @property
     def to_pay(self) -> Decimal:
@@ -120,6 +132,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     )
     at_hand, books = _orders(invoice, chosen)
     orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
+    orders, documents = by_weight(orders, documents)
     factor = Factors([document for document in documents if isinstance(document, Product)])
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, ledgers=ledgers)
@@ -238,9 +251,8 @@ class _Builder:
             key = (share.order.number, share.line.id)
             line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
             built[n, k] = line
-            minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
             quantity, sum_ = used.get(key, (ZERO, 0))
-            used[key] = (quantity + line.to_pay, sum_ + minor * self.invoice.sign)
+            used[key] = (quantity + line.to_pay, sum_ + line.net.minor * self.invoice.sign)
         return [built[place] for place in sorted(built)]
 
     def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
@@ -248,7 +260,7 @@ class _Builder:
         share, sign = match.shares[k], self.invoice.sign
         on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
         agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
-        ordered = order_price(share.line, self.factor)
+        ordered = agreed_price(share.order, share.line, self.factor)
         billed = None if share.quantity is None else share.quantity * sign
         posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
@@ -270,12 +282,28 @@ class _Builder:
             posted=posted,
             later=ledger.billed_later,
             free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
-            price=billed_price(match.line, share.line, self.factor),
+            price=self._billed_price(match.line, share, ordered),
+            discount=self._discount(share),
             price_expected=ordered if ordered is not None else agreed and agreed[0],
-            price_source=f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1]),
+            price_source=_of_order(share) if ordered is not None or not agreed else _named(agreed[1]),
             contract_price=agreed and agreed[0],
             contract=agreed and agreed[1],
         )
+
+    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None) -> Decimal | None:
+        """The billed price; where the order agrees allowances on the whole of it, with its share of those on the whole invoice.
+
+        They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
+        """
+        price = billed_price(line, share.line, self.factor)
+        off = self._discount(share)
+        if price is None or expected is None or not off:
+            return price
+        net = price * (off.denominator - off.numerator) / off.denominator
+        return max(net, min(price, expected))
+
+    def _discount(self, share: Share) -> Fraction:
+        return discount_of(self.invoice) if planned_discount(share.order) else Fraction(0)
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
         scope = (order.entity, ledger.site or order.site, line.category)
@@ -290,6 +318,12 @@ class _Builder:
 def is_gratis(line: InvoiceLine) -> bool:
     """A line that bills a quantity for nothing."""
     return line.quantity is not None and line.quantity.value > 0 and not line.net and not line.price
+
+
+def _of_order(share: Share) -> str:
+    """The order as the source of a price, and whether allowances or charges are part of it."""
+    adjusted = bool(share.line.allowances_charges or planned_discount(share.order))
+    return f"order {share.order.number}{' with its allowances' if adjusted else ''}"
 
 
 def _named(contract: Contract) -> str:

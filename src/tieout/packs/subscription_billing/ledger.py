@@ -10,7 +10,7 @@ from decimal import Decimal
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
-from tieout.packs.subscription_billing.terms import Days
+from tieout.packs.subscription_billing.periods import Days
 from tieout.trade.books import number_in, source_of
 
 
@@ -50,6 +50,11 @@ class Usedup:
         for slot in sorted(self.slots):
             if slot.rpartition("/")[0] == line:
                 yield self.slots[slot]
+
+
+def rounding(billed: Billed) -> int:
+    """By how many minor units a place may differ from what is due, where several invoices have billed it: each rounds by itself."""
+    return len(billed.by) if len(billed.by) > 1 else 0
 
 
 def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:

@@ -58,8 +58,10 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     readiness.companies,
     usage.late,
     usage.disputed,
+    usage.unstated,
     milestone.milestones,
     price.prices,
+    price.prepaid,
     follow.notes,
     tax.answers,
     tax.taxes,
@@ -162,4 +164,5 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
         delivery=delivery_to(sheet.customer),
+        watching=follow.watching(sheet),
     )

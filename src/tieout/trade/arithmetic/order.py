@@ -32,7 +32,9 @@ def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
     if factor is None:  # the item's own conversion is not known here
         return
     priced = line.quantity.value * Decimal(factor.numerator) / Decimal(factor.denominator)
-    exact = extended(line.price, priced, line.price_per)
+    exact = extended(line.price, priced, line.price_per) + sum(
+        (one.amount.amount if one.charge else -one.amount.amount for one in line.allowances_charges), Decimal(0)
+    )
     if abs(exact - line.net.amount) > slack_of_extension(order.currency):
         per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
         words = (

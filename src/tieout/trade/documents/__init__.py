@@ -46,6 +46,7 @@ from tieout.trade.documents.subscription import (
     Quantile,
     Subscription,
     SubscriptionLine,
+    Tier,
 )
 from tieout.trade.documents.usage import AccountMapping, HourRange, Meter, UnmappedUsage, UsageStatement
 
@@ -147,6 +148,7 @@ __all__ = [
     "TaxLine",
     "TaxSubtotal",
     "ThirdPartyAmount",
+    "Tier",
     "UnmappedUsage",
     "UsageStatement",
     "type_of_kind",

@@ -16,7 +16,7 @@ InvoiceKind = Literal[
     "invoice", "credit_note", "customer_invoice", "customer_credit_note", "billing_invoice", "billing_credit_note"
 ]
 """A supplier's (the first two), one of goods or services sold, and one of a billing run."""
-ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up"]
+ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up", "prepaid"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
 OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
 """The kinds that we issue to customers."""

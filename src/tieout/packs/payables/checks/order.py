@@ -8,7 +8,7 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
-from tieout.core.values.money import extend
+from tieout.core.values.money import extend, total
 from tieout.core.values.party import Party, normal_name
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
@@ -140,6 +140,8 @@ def contradicts_itself(line: OrderLine) -> bool:
     if line.price is None or line.net is None or line.price_unit not in {"", line.quantity.unit}:
         return False
     stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
+    entries = [one for one in line.allowances_charges if one.amount.currency == line.net.currency]
+    stated += total((one.amount if one.charge else -one.amount for one in entries), line.net.currency)
     return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
 
 

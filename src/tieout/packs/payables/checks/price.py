@@ -67,7 +67,14 @@ def assessed(line: SheetLine) -> Assessment | None:
     if tolerance is None or price is None or expected is None:
         return None
     sign, currency = sign_of(line), line.invoice_line.net.currency
+    if is_derived(line) and abs((_extended(line, price, currency) - _extended(line, expected, currency)).minor) <= 1:
+        price = expected  # amounts are rounded to the cent, and this price comes from amounts
     return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
+
+
+def is_derived(line: SheetLine) -> bool:
+    """Whether the expected price comes from the order's price and the allowances and charges that it agrees."""
+    return line.price_source == f"order {line.order.number} with its allowances"
 
 
 def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
