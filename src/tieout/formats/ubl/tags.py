@@ -86,7 +86,6 @@ ESTIMATED_DELIVERY_TIME: Final = _B + "EstimatedDeliveryTime"
 LOT_NUMBER_ID: Final = _B + "LotNumberID"
 DOCUMENT_TYPE_CODE: Final = _B + "DocumentTypeCode"
 ACCOUNT_ID: Final = _B + "AccountID"
-PAID_AMOUNT: Final = _B + "PaidAmount"
 
 PARTY: Final = _A + "Party"
 PARTY_IDENTIFICATION: Final = _A + "PartyIdentification"
