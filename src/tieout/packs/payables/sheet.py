@@ -123,6 +123,16 @@ class Sheet:
         return self.dossier.at.date()
 
 
+def _is_ordered(line: InvoiceLine, orders: Mapping[str, Order]) -> bool:
+    """Whether freight and the like is a line of an order, by its words: then it is billed like any other line."""
+    words = normal_name(line.description)
+    return any(
+        not ordered.product and normal_name(ordered.description) == words
+        for order in orders.values()
+        for ordered in order.lines
+    )
+
+
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     """Matches the claim against its evidence. Pure; the order of the evidence does not matter."""
     chosen = choose(dossier)
@@ -136,7 +146,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     factor = Factors([document for document in documents if isinstance(document, Product)])
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, ledgers=ledgers)
-    charges = tuple(line for line in invoice.lines if is_charge_line(line))
+    charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
     named = invoice.order_number
