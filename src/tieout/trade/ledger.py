@@ -37,7 +37,7 @@ class LedgerLine:
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up). `uncounted` are units of movements that could not be converted.
+    another currency than the order's is not added up); `credited` is what of it was given back. `uncounted` are units of movements that could not be converted.
     """
 
     order: str
@@ -54,6 +54,7 @@ class LedgerLine:
     arrives_at: datetime | None = None
     billed: Decimal = ZERO
     billed_minor: int = 0
+    credited: Decimal = ZERO
     lots: tuple[str, ...] = ()
     site: str = ""
     uncounted: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class _Tally:
     arrives_at: datetime | None = None
     billed: Decimal = ZERO
     billed_minor: int = 0
+    credited: Decimal = ZERO
     lots: list[str] = field(default_factory=list)
     uncounted: list[str] = field(default_factory=list)
 
@@ -134,6 +136,7 @@ def ledger_of(
         tally = tallies.get((order.number, used.line))
         if tally is not None:
             tally.billed += used.quantity
+            tally.credited -= min(ZERO, used.quantity)
             if used.amount.currency == order.currency:
                 tally.billed_minor += used.amount.minor
     return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))
@@ -282,6 +285,7 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         arrives_at=tally.arrives_at,
         billed=tally.billed,
         billed_minor=tally.billed_minor,
+        credited=tally.credited,
         lots=_distinct(tally.lots),
         site=tally.site or tally.line.site,
         uncounted=_distinct(tally.uncounted),

@@ -19,7 +19,8 @@ def is_likeness(key: Key) -> bool:
     return key.kind == DUPLICATE
 
 
-_WATCHED: Final = frozenset({"sales-order", "subscription", "issued"})
+_WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued"})
+_FORMERLY_BY_KEY: Final = _WATCHED - {"order"}
 
 
 def is_watched(ledger: Key) -> bool:
@@ -38,7 +39,7 @@ def same_ledger(one: Key, other: Key) -> bool:
 def former_ledger(name: str) -> Key:
     """The ledger that a text of the previous release names: purchase orders went by their bare number, others by their key."""
     kind, slash, number = name.partition("/")
-    return Key(ANY, kind, number) if slash and kind in _WATCHED else Key(ANY, "order", name.strip())
+    return Key(ANY, kind, number) if slash and kind in _FORMERLY_BY_KEY else Key(ANY, "order", name.strip())
 
 
 def billed_key(ledger: Key) -> Key:

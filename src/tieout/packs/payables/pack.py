@@ -21,6 +21,7 @@ from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.core.values.key import Key
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
+    credit,
     dates,
     document,
     duplicate,
@@ -66,6 +67,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     quantity.units,
     price.prices,
     price.totals,
+    credit.differences,
+    credit.founded,
     quantity.quantities,
     movement.unplaced,
     freight.charges,

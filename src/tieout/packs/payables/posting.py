@@ -28,6 +28,7 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
             quantity=line.billed,
             unit=line.ledger.unit,
             part=line.part,
+            money=line.is_money,
         )
         for line in sheet.lines
     ]
@@ -57,7 +58,7 @@ def _of(matched: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each order line the posted and postable lines use up, signed by the kind of document.
 
-    Charges use up what the order plans for them: they are booked on the order and on none of its lines.
+    A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order and on none of its lines.
     """
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}
@@ -80,7 +81,7 @@ def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingL
     orders = tuple(sheet.orders[number] for number in sorted(sheet.orders))
     inner = {line.id: line_charges(line) for line in sheet.invoice.lines if line.allowances_charges}
     for line in lines:
-        if line.kind == "goods" and line.order and line.quantity is not None:
+        if line.order and (line.kind == "price" or (line.kind == "goods" and line.quantity is not None)):
             yield line
             inside = inner.pop(line.claim_line, None)
             if inside:

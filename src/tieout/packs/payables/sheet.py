@@ -14,13 +14,16 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
+from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.packs.payables.reading import Asked, billed_of, price_to_credit, reading_of
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Reading
 from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
@@ -29,6 +32,7 @@ from tieout.trade.pricing import billed_price, contract_price, order_price
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
+_BILLED: Final = "what was billed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class SheetLine:
 
     `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier
     lines of this invoice, have used up. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
+    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
+    `billed` 0. `named` is the quantity that it names, whatever it moves; `net` its money; both signed.
     """
 
     invoice_line: InvoiceLine
@@ -55,6 +61,14 @@ class SheetLine:
     price_source: str
     contract_price: Decimal | None
     contract: Contract | None
+    named: Decimal | None
+    net: Money
+    reading: Reading | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it moves money alone."""
+        return self.reading is not None and self.reading.is_money
 
     @property
     def where(self) -> str:
@@ -125,7 +139,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor)
+    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, books)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
@@ -198,6 +212,7 @@ class _Builder:
     ledger: Ledger
     contracts: tuple[Contract, ...]
     factor: Factors
+    books: Mapping[str, str]
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
@@ -209,36 +224,71 @@ class _Builder:
                 ledger = self.ledger.lines[key]
                 before, minor = used.get(key, (ledger.billed, ledger.billed_minor))
                 signed = None if share.quantity is None else share.quantity * self.invoice.sign
-                built.append(self._line(match, k, ledger, before=before, minor=minor, billed=signed))
                 minor_now = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-                net = minor_now * self.invoice.sign
-                used[key] = (before + (signed or ZERO), minor + net)
+                net = Money(minor_now * self.invoice.sign, match.line.net.currency)
+                line = self._line(match, k, ledger, before=before, minor=minor, billed=signed, net=net)
+                built.append(line)
+                used[key] = (before + (line.billed or ZERO), minor + net.minor)
         return built
 
     def _line(
-        self, match: Match, k: int, ledger: LedgerLine, *, before: Decimal, minor: int, billed: Decimal | None
+        self,
+        match: Match,
+        k: int,
+        ledger: LedgerLine,
+        *,
+        before: Decimal,
+        minor: int,
+        billed: Decimal | None,
+        net: Money,
     ) -> SheetLine:
         share = match.shares[k]
         on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
         agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
         ordered = order_price(share.line, self.factor)
+        price, expected = billed_price(match.line, share.line, self.factor), ordered
+        source = f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1])
+        if expected is None:
+            expected = agreed and agreed[0]
+        asked = Asked(
+            line=match.line,
+            ledger=order_key(share.order.number, self.books.get(share.order.number, ANY)),
+            order_line=ledger,
+            ruling=self._ruling(share.order, share.line, ledger),
+            billed=billed,
+            net=net,
+            before=before,
+            minor=minor,
+            price=price,
+            agreed=expected,
+        )
+        on_line = billed_of(self.dossier, self.invoice, asked)
+        reading = reading_of(self.invoice, asked, on_line)
+        if asked.is_credit and not (reading and reading.assumed):
+            to_credit = price_to_credit(on_line, price, self.invoice.currency)
+            expected, source = (expected, source) if to_credit is None else (to_credit, _BILLED)
+        elif on_line.price is not None and asked.is_credit:
+            expected, source = on_line.price, _BILLED
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
             order_line=share.line,
             ledger=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
+            ruling=asked.ruling,
             matched_by=match.by,
-            billed=billed,
+            billed=ZERO if reading is not None and reading.is_money else billed,
             part=share.part,
             share=k,
             billed_before=before,
             billed_minor_before=minor,
-            price=billed_price(match.line, share.line, self.factor),
-            price_expected=ordered if ordered is not None else agreed and agreed[0],
-            price_source=f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1]),
+            price=price,
+            price_expected=expected,
+            price_source=source,
             contract_price=agreed and agreed[0],
             contract=agreed and agreed[1],
+            named=billed,
+            net=net,
+            reading=reading,
         )
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:

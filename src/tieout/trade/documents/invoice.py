@@ -16,6 +16,9 @@ InvoiceKind = Literal[
     "invoice", "credit_note", "customer_invoice", "customer_credit_note", "billing_invoice", "billing_credit_note"
 ]
 """A supplier's (the first two), one of goods or services sold, and one of a billing run."""
+GivesBack = Literal["", "quantity", "days", "money"]
+"""What (a line of) a credit note gives back, where it says so: goods, days of a period, or money alone. Of an invoice "money" says that
+a line bills a difference to what is billed already, and no goods."""
 ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
 OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
@@ -62,6 +65,7 @@ class InvoiceLine:
 
     `order` names the order line (on a billing run's line the subscription and its line), `basis` what a billing run charges
     for, `period_from` and `period_to` the days it is for, both inclusive, `milestone` what must be accepted first.
+    `gives_back` is stated for this line; "" where only the document says it, or nothing does.
     """
 
     id: str
@@ -82,6 +86,7 @@ class InvoiceLine:
     period_from: date | None = None
     period_to: date | None = None
     milestone: str = ""
+    gives_back: GivesBack = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ class Invoice:
 
     On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
     the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+    `gives_back` is what the document says that its lines give back, `credit_reason` the reason as stated, code and words.
     """
 
     kind: InvoiceKind
@@ -137,6 +143,8 @@ class Invoice:
     customer_order: str = ""
     buyer_reference: str = ""
     run: str = ""
+    gives_back: GivesBack = ""
+    credit_reason: str = ""
     made_by: str = ""
     approved_by: str = ""
 

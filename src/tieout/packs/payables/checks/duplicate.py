@@ -10,8 +10,10 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
+from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.gives_back import source_of
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
@@ -41,8 +43,10 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     if not alike:
         return []
     credited: Counter[str] = Counter()
+    money = _of_money(sheet)
+    number = normal_reference(sheet.invoice.number)
     for claim in alike:
-        since = not claim.by_name and issued is not None and claim.issue_date is not None and issued >= claim.issue_date
+        since = claim.key not in money and not claim.by_name and issued is not None and claim.issue_date is not None and issued >= claim.issue_date
         if since and claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.payable is not None:
             credited[claim.payable.currency] += claim.payable.minor
     left = []
@@ -52,6 +56,8 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     ):
         if claim.kind != kind or not _came_first(claim):
             continue
+        if sheet.invoice.is_credit and normal_reference(claim.number) != number:
+            continue  # another credit note for the same invoice
         amount = claim.payable
         newer = issued is not None and claim.issue_date is not None and issued > claim.issue_date
         if newer and amount is not None and 0 < amount.minor <= credited[amount.currency]:
@@ -59,6 +65,12 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
         else:
             left.append(claim)
     return left
+
+
+def _of_money(sheet: Sheet) -> frozenset[str]:
+    """The credit notes that move money alone on some order line: what they name is billed all the same."""
+    moves = {source_of(used.claim) for used in sheet.dossier.allocated if used.line and not used.quantity}
+    return frozenset(claim.key for claim in sheet.dossier.alike if source_of(claim.key) in moves)
 
 
 def _certain(sheet: Sheet, claim: Likeness) -> bool:
