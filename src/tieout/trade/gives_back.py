@@ -136,7 +136,7 @@ def reading_of_debit(
     said = stated(document, line)
     if said is not None and said.is_money:
         return said
-    if not quantity or price is None or agreed is None or billed.quantity <= 0 or quantity > billed.quantity:
+    if not quantity or quantity < 0 or quantity > billed.quantity or not price or agreed is None:
         return None
     currency = line.net.currency
     raised = agreed - Decimal(billed.minor).scaleb(-exponent(currency)) / billed.quantity

@@ -80,6 +80,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     audit.prices,
     credit_note.approvals,
     credit_note.founded,
+    credit_note.readings,
 )
 ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     policy.missing,

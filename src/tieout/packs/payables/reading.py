@@ -116,5 +116,19 @@ def notes_beside(dossier: Dossier, invoice: Invoice) -> tuple[Likeness, ...]:
     )
 
 
+def own_credit_notes(dossier: Dossier, invoice: Invoice) -> frozenset[str]:
+    """The source keys, without versions, of the credit notes that take an invoice back: they follow it.
+
+    None where there is another posted invoice of its number: then it may be that one which they take back.
+    """
+    mine = normal_reference(invoice.number)
+    if invoice.is_credit or any(
+        claim.kind == invoice.kind and normal_reference(claim.number) == mine and _stands(claim)
+        for claim in dossier.alike
+    ):
+        return frozenset()
+    return frozenset(source_of(claim.key) for claim in dossier.alike if claim.kind == "credit_note")
+
+
 def _stands(claim: Likeness) -> bool:
     return claim.state in RELEASED and not claim.reversed

@@ -16,14 +16,14 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
-from tieout.packs.payables.reading import Asked, billed_of, price_to_credit, reading_of
+from tieout.packs.payables.reading import Asked, billed_of, own_credit_notes, price_to_credit, reading_of
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading
+from tieout.trade.gives_back import Reading, source_of
 from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
@@ -119,7 +119,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     )
     orders, books = _orders(invoice, chosen)
     factor = Factors([document for document in documents if isinstance(document, Product)])
-    ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, books=books)
+    after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
+    # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
+    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, books=books)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0

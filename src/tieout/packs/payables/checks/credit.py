@@ -14,7 +14,7 @@ from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import named_invoices, notes_beside
-from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.gives_back import source_of
 from tieout.trade.keys import credited_keys, order_key
 
@@ -56,7 +56,7 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
         return
     short = list(_beyond_the_lines(sheet))
     yield from short
-    quantities = any(line.billed is not None and line.billed_before + line.billed < 0 for line in sheet.lines)
+    quantities = any(map(_too_many, sheet.lines))
     if sheet.invoice.is_credit and sheet.invoice.preceding and not short and not quantities:
         yield from _beyond_the_invoices(sheet)
 
@@ -66,10 +66,14 @@ def _beyond_the_lines(sheet: Sheet) -> Iterator[Finding]:
     for line in sheet.lines:
         same = not line.order.currency or line.order.currency == sheet.invoice.currency
         too_much = -(line.billed_minor_before + line.net.minor)
-        too_many = line.billed is not None and line.billed < 0 and line.billed_before + line.billed < 0
-        if line.net.minor < 0 and same and too_much > _CENT and not too_many:
+        if line.net.minor < 0 and same and too_much > _CENT and not _too_many(line):
             before = Money(max(0, line.billed_minor_before), sheet.invoice.currency)
             yield _incomplete(sheet, line.where, before, abs(line.net), [order_key(line.order.number)])
+
+
+def _too_many(line: SheetLine) -> bool:
+    """Whether it names more goods than are billed: reported by quantity."""
+    return line.named is not None and line.named < 0 and line.billed_before + line.named < 0
 
 
 def _beyond_the_invoices(sheet: Sheet) -> Iterator[Finding]:

@@ -44,10 +44,9 @@ class Gap:
 def quantities(sheet: Sheet) -> Iterator[Finding]:
     """AP-QTY-ORD, -NOREC, -REC, -INSP, -SHORT, AP-QUAL-REJ, AP-GR-EARLY, INT-GR-LAG, AP-CRM-INC for every line."""
     for line in sheet.lines:
-        if line.billed is None or line.is_money:
-            continue
-        if line.billed < 0:
+        if line.named is not None and line.named < 0:
             yield from _credited(sheet, line)
+        if line.billed is None or line.billed < 0 or line.is_money:
             continue
         over = _over_ordered(line)
         if over is not None:
@@ -250,7 +249,7 @@ def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     """A credit may take back what was billed and no more."""
     if sheet.dossier.posted:
         return
-    after = line.billed_before + (line.billed or ZERO)
+    after = line.billed_before + (line.named or ZERO)
     if after < -CRUMB:
         unit = line.ledger.unit
         yield finding(
@@ -258,7 +257,7 @@ def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
             line.where,
             ruling=line.ruling,
             expected=quantity_text(line.billed_before, unit),
-            actual=quantity_text(-(line.billed or ZERO), unit),
+            actual=quantity_text(-(line.named or ZERO), unit),
             variance=quantity_text(-after, unit),
             at_stake=_worth(sheet, line, -after),
             awaited=[Awaited(key=key) for key in _of_what_is_billed(sheet, line)],
