@@ -48,6 +48,7 @@ from tieout.trade.documents import (
     SupplierAccount,
     SupplierReturn,
 )
+from tieout.trade.gives_back import of_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +243,9 @@ class DocumentWriter:
             order_number=text.order,
             contract_number=text.contract,
             preceding=text.credits,
+            gives_back=text.gives_back or of_reason(text.credit_reason),
+            credit_reason=text.credit_reason,
+            type_code=text.type,
             accounts=tuple(BankAccount(number=one) for one in _several(text.iban)),
             terms=text.terms,
             entity=text.entity,

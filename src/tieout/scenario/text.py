@@ -12,6 +12,7 @@ from tieout.scenario.plain import Text, Word, Words
 from tieout.scenario.text_billing import BillingDocuments
 from tieout.scenario.text_history import AlertText, BreachesText, DelayText, HistoryText, PlaceText
 from tieout.scenario.text_sales import SalesDocuments
+from tieout.trade.documents.invoice import GivesBack
 
 
 class SupplierText(Text):
@@ -133,7 +134,8 @@ class ProductText(Text):
 class InvoiceText(Text):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
-    Totals are calculated from the lines unless they are given.
+    Totals are calculated from the lines unless they are given. `gives_back` says what a credit note gives back ("quantity" or
+    "money"), or the UNTDID 4465 code `credit_reason` does; `type` is its UNTDID 1001 code.
     """
 
     number: Word
@@ -153,6 +155,9 @@ class InvoiceText(Text):
     iban: Words | Word = ()
     contract: Word = ""
     credits: Words = ()
+    gives_back: GivesBack = ""
+    credit_reason: Word = ""
+    type: Word = ""
     entity: str = ""
     version: Word = "1"
     from_name: str = ""

@@ -14,14 +14,17 @@ from typing import Final, Literal
 
 from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import exponent
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.documents.invoice import GivesBack
 
 ZERO: Final = Decimal(0)
-Ground = Literal["stated", "reason", "type", "return", "no_quantity", "at_price", "below_price", "raise", "rest"]
+Ground = Literal[
+    "stated", "reason", "type", "return", "no_quantity", "at_price", "below_price", "raise", "rest", "posted"
+]
 """Why a line is read as it is: what the document says, goods that went back, a line without a quantity, the price, a price
-that was raised after the goods were billed, or the rest of what was billed."""
+that was raised after the goods were billed, the rest of what was billed; or that it is posted so."""
 
 _TYPES: Final[Mapping[str, GivesBack]] = {"83": "money", "84": "money"}
 """UNTDID 1001: credit and debit notes related to financial adjustments. 381 and 81 do not say what they give back."""
@@ -31,13 +34,25 @@ ADJUSTMENTS: Final[Mapping[str, GivesBack]] = {
 }  # fmt: skip
 """UNTDID 4465, as far as a code says it: short delivery, goods (partly) returned, refused or not delivered; an agreed settlement, a
 price query, a discount, late delivery, advertising, a bonus. Damaged goods and errors may be either."""
-COLOMBIA: Final[Mapping[str, GivesBack]] = {"1": "quantity", "2": "quantity", "3": "money", "4": "money", "5": "money", "6": "money"}  # fmt: skip
+COLOMBIA: Final[Mapping[str, GivesBack]] = {
+    "1": "quantity", "2": "quantity", "3": "money", "4": "money", "5": "money", "6": "money",
+}  # fmt: skip
 """Reasons of DIAN's credit notes: partial return, annulment; reduction, price adjustment, discounts."""
 PERU: Final[Mapping[str, GivesBack]] = {
     "01": "quantity", "02": "quantity", "06": "quantity", "07": "quantity",
     "04": "money", "05": "money", "08": "money", "09": "money",
 }  # fmt: skip
 """SUNAT's catalogue 09: annulments and returns; discounts, a bonus, a lower value."""
+
+
+def of_reason(code: str, *, listed: str = "") -> GivesBack:
+    """What a reason code says that a credit note gives back; "" where it does not say. `listed` is how its list is called."""
+    name = listed.casefold()
+    if "dian" in name:
+        return COLOMBIA.get(code, "")
+    if "sunat" in name or "catalogo09" in name:
+        return PERU.get(code, "")
+    return ADJUSTMENTS.get(code, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +170,7 @@ def reaches(
     return credited >= billed or _near(tolerance, billed, credited, quantity=quantity, currency=currency)
 
 
-def _near(
-    tolerance: Tolerance | None, expected: Decimal, actual: Decimal, *, quantity: Decimal, currency: str
-) -> bool:
+def _near(tolerance: Tolerance | None, expected: Decimal, actual: Decimal, *, quantity: Decimal, currency: str) -> bool:
     """Within the tolerance, whichever side it is on, or a cent of the line. A price that nobody checks has no tolerance."""
     difference = abs(actual - expected)
     if difference * abs(quantity) <= Decimal(1).scaleb(-exponent(currency)):
@@ -168,15 +181,34 @@ def _near(
 
 
 def price_as_billed(entries: Iterable[Allocated], named: Collection[str], currency: str) -> Decimal | None:
-    """What one unit was billed at on a place: by the invoices that are named, else by all; None where nothing was billed.
+    """What one unit was billed at on a place: by the invoices that are named, else the least of any; None where nothing was billed.
 
-    `entries` are the place's, `named` the source keys of invoices without versions.
+    `entries` are the place's, `named` the source keys of invoices without versions. What is billed later at another price
+    changes nothing about a credit note that names its invoice.
     """
     billing = [used for used in entries if used.quantity > 0 and used.amount.currency == currency]
-    mine = [used for used in billing if source_of(used.claim) in named] or billing
-    quantity = sum((used.quantity for used in mine), ZERO)
-    minor = sum(used.amount.minor for used in mine)
-    return Decimal(minor).scaleb(-exponent(currency)) / quantity if quantity else None
+    mine = [used for used in billing if source_of(used.claim) in named]
+    if mine:
+        return _unit_price(mine, currency)
+    return min((_unit_price([used], currency) for used in billing), default=None)
+
+
+def _unit_price(entries: Collection[Allocated], currency: str) -> Decimal:
+    quantity = sum((used.quantity for used in entries), ZERO)
+    return Decimal(sum(used.amount.minor for used in entries)).scaleb(-exponent(currency)) / quantity
+
+
+def as_posted(
+    reading: Reading | None, posted: Iterable[PostingLine], line: str, *, is_credit: bool, goods: GivesBack = "quantity"
+) -> Reading | None:
+    """The reading that a line was posted with, whatever comes later; the same one where nothing of it is posted."""
+    kinds = {part.kind for part in posted if part.claim_line == line and part.kind in {"goods", "price"}}
+    money = reading is not None and reading.is_money
+    if not kinds or ("price" in kinds) == money:
+        return reading
+    if "price" in kinds:
+        return Reading(gives_back="money", ground="posted")
+    return Reading(gives_back=goods, ground="posted") if is_credit else None
 
 
 def source_of(key: str) -> str:

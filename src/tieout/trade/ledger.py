@@ -37,7 +37,8 @@ class LedgerLine:
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up); `credited` is what of it was given back. `uncounted` are units of movements that could not be converted.
+    another currency than the order's is not added up); `credited` is what of it was given back. `uncounted` are units of
+    movements that could not be converted.
     """
 
     order: str

@@ -113,6 +113,8 @@ class InvoiceReader:
             notes=tuple(note for node in self._notes(root) if (note := text_of(node))),
             profile=self._profile(root),
             buyer_reference=self._buyer_reference(root),
+            gives_back=settled.gives_back,
+            credit_reason=settled.credit_reason,
         )
 
 

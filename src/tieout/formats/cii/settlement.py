@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,6 +14,8 @@ from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents.invoice import GivesBack
+from tieout.trade.gives_back import of_reason
 from tieout.trade.identifiers import account_form
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
@@ -36,6 +39,8 @@ class Settled:
     due_on: date | None
     tax_point_on: date | None
     preceding: tuple[str, ...]
+    gives_back: GivesBack
+    credit_reason: str
     accounts: tuple[BankAccount, ...]
     terms: str
     tax_currency: str
@@ -69,12 +74,15 @@ class SettlementReader:
         self._terms = nodes(f"{_TERMS}/ram:Description")
         # the due date of terms with a discount is the last day of the discount, not of payment
         self._due = first(f"{_TERMS}[not(ram:ApplicableTradePaymentDiscountTerms)]/ram:DueDateDateTime/*")
+        self._adjustments = nodes("ram:SpecifiedFinancialAdjustment")
+        self._reason_code, self._reason = text("ram:ReasonCode"), text("ram:Reason")
         self._preceding = nodes("ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
         self._sums = {name: nodes(f"{_SUMS}/ram:{element}") for name, element in _TOTALS.items()}
 
     def read(self, page: Page, node: Node) -> Settled:
         """Everything that the settlement part states; what is wrong becomes remarks on the page."""
         payee, tax_currency = self._payee(node), self._tax_currency(node)
+        reasons = [(self._reason_code(one), self._reason(one)) for one in self._adjustments(node)]
         sums = {name: self._sum(page, name, find(node), tax_currency=tax_currency) for name, find in self._sums.items()}
         return Settled(
             payee=None if payee is None else self._parts.party(payee),
@@ -90,6 +98,8 @@ class SettlementReader:
             terms="\n".join(dict.fromkeys(words for element in self._terms(node) if (words := text_of(element)))),
             tax_currency=tax_currency,
             creditor_id=self._creditor_id(node),
+            gives_back=_gives_back(code for code, _ in reasons),
+            credit_reason=" ".join(filter(None, reasons[0])) if reasons else "",
         )
 
     def _bank(self, means: Node) -> BankAccount:
@@ -138,3 +148,9 @@ class SettlementReader:
             for node in self._freight(settlement)
             if (amount := page.money(self._freight_amount(node))) is not None
         )
+
+
+def _gives_back(codes: Iterable[str]) -> GivesBack:
+    """What the reasons of a credit note (UNTDID 4465) say that it gives back; "" where they do not say, or not the same."""
+    said = {of_reason(code) for code in codes} - {""}
+    return said.pop() if len(said) == 1 else ""

@@ -16,7 +16,8 @@ from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
-from tieout.trade.documents.invoice import InvoiceKind
+from tieout.trade.documents.invoice import GivesBack, InvoiceKind
+from tieout.trade.gives_back import of_reason
 
 _ONE: Final = Decimal(1)
 _SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 prefixes a note with its subject code (UNTDID 4451)
@@ -77,6 +78,8 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
         profile=profile,
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
+        gives_back=_gives_back(children, root, profile=profile),
+        credit_reason=_credit_reason(children),
     )
     _remark_what_is_missing(sheet, root, children, invoice)
     return invoice
@@ -220,6 +223,24 @@ def _preceding(root: _Element) -> Iterator[str]:
         for tag in _PRECEDING:
             if number := below(children, tag, t.ID):
                 yield number
+
+
+def _gives_back(children: Fields, root: _Element, *, profile: str) -> GivesBack:
+    """What the reasons of a credit note say that it gives back; "" where they do not say, or not the same."""
+    listed = f"{profile} {text(children.get(t.PROFILE_ID))}"
+    said: set[GivesBack] = set()
+    for response in root.iterchildren(t.DISCREPANCY_RESPONSE):
+        code = fields(response).get(t.RESPONSE_CODE)
+        if code is not None:
+            named = " ".join((listed, *code.attrib.values()))
+            said.add(of_reason(text(code), listed=named))
+    said.discard("")
+    return said.pop() if len(said) == 1 else ""
+
+
+def _credit_reason(children: Fields) -> str:
+    response = fields(children.get(t.DISCREPANCY_RESPONSE))
+    return " ".join(filter(None, (text(response.get(t.RESPONSE_CODE)), text(response.get(t.DESCRIPTION)))))
 
 
 def _notes(element: _Element) -> Iterator[str]:

@@ -49,7 +49,9 @@ class Asked:
         return self.net.minor < 0 or (not self.net.minor and self.billed is not None and self.billed < 0)
 
 
-def reading_of(invoice: Invoice, asked: Asked, entries: Collection[Allocated], named: Collection[str]) -> Reading | None:
+def reading_of(
+    invoice: Invoice, asked: Asked, entries: Collection[Allocated], named: Collection[str]
+) -> Reading | None:
     """What the line gives back, or that it bills a difference alone; None where it bills goods.
 
     `entries` are what others use up of the order line, `named` the source keys of the invoices that a credit note names.

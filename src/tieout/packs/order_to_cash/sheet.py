@@ -26,7 +26,7 @@ from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, source_of
+from tieout.trade.gives_back import Reading, as_posted, source_of
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price
@@ -82,7 +82,8 @@ class SheetLine:
     `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
     earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off. `posted` is
     how much of it is out already. `reading` is what it gives back, or that it bills a difference alone; None where it bills
-    goods: what moves money alone has `billed` 0. `named` is the quantity that it names, `net` its money, both signed; `minor_before` what is billed on the line before it.
+    goods: what moves money alone has `billed` 0. `named` is the quantity that it names, `net` its money, both signed;
+    `minor_before` what is billed on the line before it.
     """
 
     invoice_line: InvoiceLine
@@ -294,6 +295,8 @@ def _lines(
                 usable=row.counted.usable,
             )
             reading = reading_of(invoice, asked, on_line(dossier, asked.ledger, share.line.id), named)
+            if dossier.posted:
+                reading = as_posted(reading, dossier.posted, match.line.id, is_credit=asked.is_credit)
             billed = ZERO if reading is not None and reading.is_money else asked.billed
             used[key] = before + (billed or ZERO), minor + asked.net.minor
             yield SheetLine(

@@ -58,7 +58,8 @@ def _of(matched: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each order line the posted and postable lines use up, signed by the kind of document.
 
-    A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order and on none of its lines.
+    A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order
+    and on none of its lines.
     """
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}

@@ -23,7 +23,7 @@ from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, source_of
+from tieout.trade.gives_back import Reading, as_posted, source_of
 from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
@@ -267,6 +267,8 @@ class _Builder:
         )
         on_line = billed_of(self.dossier, self.invoice, asked)
         reading = reading_of(self.invoice, asked, on_line)
+        if self.dossier.posted:
+            reading = as_posted(reading, self.dossier.posted, match.line.id, is_credit=asked.is_credit)
         if asked.is_credit and not (reading and reading.assumed):
             to_credit = price_to_credit(on_line, price, self.invoice.currency)
             expected, source = (expected, source) if to_credit is None else (to_credit, _BILLED)

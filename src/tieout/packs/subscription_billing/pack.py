@@ -64,6 +64,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     tax.taxes,
     credit_note.approvals,
     credit_note.founded,
+    credit_note.readings,
     answers.disputes,
     answers.refusals,
 )

@@ -18,7 +18,8 @@ from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
-from tieout.packs.subscription_billing.ledger import Usedup, source_of, used_up
+from tieout.packs.subscription_billing.ledger import Usedup, used_up
+from tieout.packs.subscription_billing.reading import Reader
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
@@ -36,6 +37,7 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Reading, source_of
 from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"
@@ -51,7 +53,8 @@ class SheetLine:
 
     `version` None: no contract in the evidence has the line. `days` None: the line names no period (what is charged once needs
     none). `expected` is what contract and evidence give for the line, None while that cannot be calculated; for a true-up it is
-    what is still owed besides what others have billed. `posted`: it is booked already.
+    what is still owed besides what others have billed. `posted`: it is booked already. `reading` is what the line gives back, or that it
+    bills a difference alone; None where it bills its place.
     """
 
     line: InvoiceLine
@@ -66,6 +69,12 @@ class SheetLine:
     others: Usedup
     posted: bool
     ruling: Ruling
+    reading: Reading | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it moves money alone, and no days."""
+        return self.reading is not None and self.reading.is_money
 
     @property
     def where(self) -> str:
@@ -74,8 +83,9 @@ class SheetLine:
 
     @property
     def takes_place(self) -> bool:
-        """Whether the line uses up its place on the ledger; a true-up only adds money to what is billed there."""
-        return self.line.basis != "true_up"
+        """Whether the line is about its whole place on the ledger; a true-up only adds money to what is billed there."""
+        adds = self.is_money and self.billed.minor > 0
+        return self.line.basis != "true_up" and not adds
 
     @property
     def awaits(self) -> str:
@@ -200,7 +210,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=tuple(lines),
+        lines=tuple(map(Reader(dossier, invoice, chosen, ruling).read, lines)),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
         releases=tuple(of_type(documents, Release)),

@@ -43,7 +43,12 @@ def _too_dear(sheet: Sheet) -> Iterator[str]:
     for line in sheet.lines:
         row, left = line.row, line.minor_before
         same = row.order.currency == sheet.invoice.currency
-        if same and line.net.minor < 0 and left + line.net.minor < -1 and line.billed_before + (line.named or ZERO) >= 0:
+        if (
+            same
+            and line.net.minor < 0
+            and left + line.net.minor < -1
+            and line.billed_before + (line.named or ZERO) >= 0
+        ):
             before = Money(max(0, left), sheet.invoice.currency)
             yield f"it takes back {abs(line.net)} of {row.order.number} line {row.line.id}, and {before} are billed"
 

@@ -17,7 +17,6 @@ from tieout.trade.documents import AllowanceCharge
 from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import override_key, price_list_key, rebate_key, sales_order_key
 
-
 # Money is rounded once for each line; one unit of its smallest coin is no difference.
 _CENT = 1
 
@@ -54,7 +53,9 @@ def _later(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     worth = extend(agreed, max(Decimal(0), line.billed_before), per=Decimal(1), currency=currency)
     before = Money(line.minor_before, currency)
     if line.row.order.currency != currency or (before + line.net).minor - worth.minor > _CENT:
-        reason = f"with {before} that are billed already it comes to {before + line.net}, and the goods are worth {worth}"
+        reason = (
+            f"with {before} that are billed already it comes to {before + line.net}, and the goods are worth {worth}"
+        )
         yield _price(sheet, line, line.price or Decimal(0), reason)
 
 

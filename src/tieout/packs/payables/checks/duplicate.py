@@ -46,7 +46,13 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     money = _of_money(sheet)
     number = normal_reference(sheet.invoice.number)
     for claim in alike:
-        since = claim.key not in money and not claim.by_name and issued is not None and claim.issue_date is not None and issued >= claim.issue_date
+        since = (
+            claim.key not in money
+            and not claim.by_name
+            and issued is not None
+            and claim.issue_date is not None
+            and issued >= claim.issue_date
+        )
         if since and claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.payable is not None:
             credited[claim.payable.currency] += claim.payable.minor
     left = []

@@ -11,15 +11,15 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.rule import HOURS
-from tieout.core.tie_out.key import billed_key
 from tieout.core.policy.tolerance import Assessment, Tolerance, assess, limit_over
+from tieout.core.tie_out.key import billed_key
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ARRIVAL_WINDOW, INSPECTION_WINDOW, MATCH, SYNC_LAG_MAX
 from tieout.packs.payables.sheet import Sheet, SheetLine
-from tieout.core.values.key import Key
 from tieout.trade.keys import credited_keys, movement_key, order_key, product_keys
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import ORDERED, QUANTITY
