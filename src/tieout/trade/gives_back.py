@@ -146,7 +146,7 @@ def reading_of_debit(
     """Whether a line that asks for money bills a difference alone, for goods that are billed already; None: it bills goods.
 
     So it is where it says so, and where the agreed price (`agreed`) was raised since: it names no more goods than are billed,
-    at a price that is no price of theirs, and either the difference explains it or no more of the goods may be billed (`room`).
+    below their price, and either the difference explains its money or no more of the goods may be billed (`room`).
     """
     said = stated(document, line)
     if said is not None and said.is_money:
@@ -154,13 +154,11 @@ def reading_of_debit(
     if not quantity or quantity < 0 or quantity > billed.quantity or not price or agreed is None:
         return None
     currency = line.net.currency
-    raised = agreed - Decimal(billed.minor).scaleb(-exponent(currency)) / billed.quantity
-    if raised <= 0 or _near(tolerance, agreed, price, quantity=quantity, currency=currency):
+    raised = agreed * billed.quantity - Decimal(billed.minor).scaleb(-exponent(currency))
+    if raised <= 0 or price >= agreed or _near(tolerance, agreed, price, quantity=quantity, currency=currency):
         return None
-    explained = price <= raised or _near(tolerance, raised, price, quantity=quantity, currency=currency)
-    if explained or (room < quantity and price < agreed):
-        return Reading(gives_back="money", ground="raise")
-    return None
+    explained = price * quantity <= raised + Decimal(1).scaleb(-exponent(currency))
+    return Reading(gives_back="money", ground="raise") if explained or room < quantity else None
 
 
 def reaches(

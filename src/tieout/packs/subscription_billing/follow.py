@@ -53,7 +53,10 @@ def changes(sheet: Sheet) -> list[Change]:
     for booked in sheet.lines:
         if not booked.posted or booked.expected is None or _taken_back(sheet, booked):
             continue
-        line = booked
+        # A difference that the billing system has billed itself is not billed once more.
+        elsewhere = booked.others.at(booked.slot)
+        covered = Money(elsewhere.minor if elsewhere.days <= 0 else 0, sheet.invoice.currency)
+        line = replace(booked, billed=booked.billed + covered) if covered else booked
         if _stands(sheet, booked, f"{sheet.invoice.number}{TAKEN_BACK}{booked.where}"):
             line = replace(booked, billed=Money.zero(sheet.invoice.currency))  # we took it back
         price_finding = differs(sheet, line)

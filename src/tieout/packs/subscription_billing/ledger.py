@@ -152,15 +152,19 @@ def named_at(
     """What is billed of a place, or of days, by the claims `named` (source keys without versions), else by any; None: nothing."""
     line = slot.rpartition("/")[0]
     share, minor, back = Decimal(0), 0, 0
+    spans: list[_Span] = []
     here = [used for used in allocated if same_ledger(used.ledger, ledger)]
     mine = [used for used in here if source_of(used.claim) in named and used.quantity > 0] or here
     for used in mine:
         count = _share(used, slot, line, days)
         if used.quantity > 0 and count:
             share, minor = share + used.amount.minor * count, minor + used.amount.minor
+            spans += [span for span in [_span(used.line, used, "")] if span is not None]
     for used in here:
         place = used.line.removesuffix(_GIVEN)
-        if used.amount.minor < 0 and (place == slot or _share(used, place, line, days)):
+        first = _begin(place) if place.rpartition("/")[0] == line else None
+        within = first is not None and any(span.first <= first <= span.last for span in spans)
+        if used.amount.minor < 0 and (place == slot or within):
             back += used.amount.minor
     return Named(minor=share, left=minor + back) if minor else None
 
