@@ -15,6 +15,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
 
+import sentences
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
 from babel.messages.mofile import write_mo
@@ -27,7 +28,7 @@ from tieout.intelligence.report import report
 
 SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
 LANGUAGES: Final = ("de",)
-FORMS: Final = {"text": 1, "translated": 1, "marked": 1, "plural": 2}
+FORMS: Final = {"text": 1, "translated": 1, "marked": 1, "plural": 2, "counted": 2}
 """The functions of `tieout.wording.catalogue`, and how many message ids each takes first."""
 
 Id = str | tuple[str, str]
@@ -160,6 +161,7 @@ def messages(sources: Path = SOURCES) -> set[Key]:
         content = path.read_text()
         if "tieout.wording.catalogue" in content:
             keys |= set(_of_python(content))
+        keys |= {(message, None) for message in sentences.of_source(content)[0]}
     for path in sorted(sources.rglob("templates/**/*.html")):
         keys |= set(_of_template(path.read_text()))
     return keys

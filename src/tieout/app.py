@@ -23,6 +23,7 @@ from tieout.core.policy.policy import Policy
 from tieout.core.policy.rule import HOURS, RuleSpec
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import read_policy
 from tieout.trade.intake import PACK as INTAKE
@@ -56,9 +57,11 @@ def _loaded(point: EntryPoint) -> Pack:
     pack: Pack = point.load()
     if pack.name != point.name:
         raise Malformed(
-            f"the entry point {point.name} names a pack that calls itself {pack.name!r}",
+            "the entry point {name} names a pack that calls itself {pack!r}",
             where=point.value,
             remedy="give both one name, and write it under when in its default_policy.yaml",
+            name=point.name,
+            pack=pack.name,
         )
     return pack
 
@@ -73,8 +76,13 @@ def pack_named(name: str) -> Pack:
     """The installed pack of this name. Raises `Malformed`."""
     named = next((pack for pack in packs() if pack.name == name), None)
     if named is None:
-        names = ", ".join(pack.name for pack in packs()) or "none is installed"
-        raise Malformed(f"there is no pack {name!r}", remedy=f"installed: {names}; pip install -e FOLDER adds one")
+        names = ", ".join(pack.name for pack in packs()) or Sentence("none is installed")
+        raise Malformed(
+            "there is no pack {name!r}",
+            remedy="installed: {names}; pip install -e FOLDER adds one",
+            name=name,
+            names=names,
+        )
     return named
 
 
@@ -93,7 +101,12 @@ def default_policy_text(pack: str = "payables") -> bytes:
     """The policy that a pack ships, as YAML. Raises `Malformed` where it ships none."""
     text = default_policy_texts().get(pack)
     if text is None:
-        raise Malformed(f"the pack {pack!r} ships no policy", remedy=f"these do: {', '.join(default_policy_texts())}")
+        raise Malformed(
+            "the pack {pack!r} ships no policy",
+            remedy="these do: {packs}",
+            pack=pack,
+            packs=", ".join(default_policy_texts()),
+        )
     return text
 
 
@@ -115,7 +128,9 @@ def default_policy_texts() -> dict[str, bytes]:
 def policy_vocabulary() -> Vocabulary:
     """The words of policies: the rules and dimensions of the kernel and of every installed pack."""
     return Vocabulary(
-        rules=_one_a_name([("the kernel", HOURS), *((pack.name, spec) for pack in packs() for spec in pack.rules)]),
+        rules=_one_a_name(
+            [(Sentence("the kernel"), HOURS), *((pack.name, spec) for pack in packs() for spec in pack.rules)]
+        ),
         dimensions=_one_a_name([(pack.name, dimension) for pack in packs() for dimension in pack.dimensions]),
         processes=tuple(pack.name for pack in packs()),
     )
@@ -128,8 +143,11 @@ def _one_a_name(brought: Iterable[tuple[str, Named]]) -> tuple[Named, ...]:
         first, defined = by_name.setdefault(spec.name, (pack, spec))
         if defined != spec:
             raise Malformed(
-                f"{first} and {pack} both define {spec.name!r}, and differently",
+                "{first} and {pack} both define {name!r}, and differently",
                 remedy="give one of them another name in its pack",
+                first=first,
+                pack=pack,
+                name=spec.name,
             )
     return tuple(spec for _, spec in by_name.values())
 
@@ -137,6 +155,11 @@ def _one_a_name(brought: Iterable[tuple[str, Named]]) -> tuple[Named, ...]:
 def policy_from(content: bytes) -> Policy:
     """The policy in a YAML text, with the vocabulary and codes of the installed packs. Raises `Malformed`."""
     return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()))
+
+
+def stored_policy_from(content: bytes) -> Policy:
+    """A policy that is in force: one accepted before amounts needed a currency is read too, and such an amount allows nothing."""
+    return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()), stored=True)
 
 
 @cache
@@ -175,7 +198,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     return Engine(
         packs=packs_by_kind(packs()),
         kinds=kinds(),
-        read_policy=policy_from,
+        read_policy=stored_policy_from,
         signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
         read=read or reader_here(kinds()),
         connected=connections,

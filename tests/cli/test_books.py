@@ -54,8 +54,8 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     written(inbox)
-    assert "standard-payables@1 is in force" in run("policy", "add")
-    assert "standard-payables@1" in run("policy", "list")
+    assert "standard-payables@2 is in force" in run("policy", "add")
+    assert "standard-payables@2" in run("policy", "list")
     first = run("ingest", str(inbox))
     assert "files accepted" in first
     assert "claims held" in first or "claims waiting" in first

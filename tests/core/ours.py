@@ -21,7 +21,7 @@ def euros(amount: str) -> Money:
 
 
 def upto(amount: str) -> Tolerance:
-    return Tolerance(state="limits", basis="amount", upper=Limit(absolute=Decimal(amount)))
+    return Tolerance(state="limits", basis="amount", upper=Limit(absolute=Decimal(amount), currency="EUR"))
 
 
 def line(id_: str, net: str, *, tax: str = "19", quantity: str = "10") -> InvoiceLine:

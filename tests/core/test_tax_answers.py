@@ -19,7 +19,10 @@ from tieout.trade.selling_keys import about_key
 from tieout.trade.tax_answers import differences, unavailable
 
 FIVE = Tolerance(
-    state="limits", basis="amount", upper=Limit(absolute=Decimal("0.05")), lower=Limit(absolute=Decimal("0.05"))
+    state="limits",
+    basis="amount",
+    upper=Limit(absolute=Decimal("0.05"), currency="EUR"),
+    lower=Limit(absolute=Decimal("0.05"), currency="EUR"),
 )
 RATES = {"1": Decimal(19)}
 
@@ -116,7 +119,10 @@ def test_an_answer_in_another_currency_is_no_agreement() -> None:
 
 def test_a_credit_note_is_measured_from_the_customers_side() -> None:
     only_over = Tolerance(
-        state="limits", basis="amount", upper=Limit(absolute=Decimal(0)), lower=Limit(absolute=Decimal(1))
+        state="limits",
+        basis="amount",
+        upper=Limit(absolute=Decimal(0), currency="EUR"),
+        lower=Limit(absolute=Decimal(1), currency="EUR"),
     )
     note = ours(kind="customer_credit_note", tax="19.50")
     assert differ(answer(tax=euros("19.00")), invoice=note, tolerance=only_over) == []  # gives more back: against us

@@ -68,3 +68,37 @@ def test_any_allows_whatever_all_allows_and_equal_always_passes(
     assert strict.variance == actual - expected
     if strict.allowed is not None and strict.side != "none":
         assert strict.within == (abs(strict.variance) <= strict.allowed)
+
+
+@pytest.mark.parametrize(
+    ("limit", "combine", "currency", "within", "words"),
+    [
+        (Limit(absolute=D(5), currency="EUR"), "all", "EUR", True, "5 EUR"),
+        (Limit(absolute=D(5), currency="EUR"), "all", "KWD", False, "5 EUR (not comparable with KWD)"),
+        (Limit(absolute=D(5), currency="EUR"), "all", "", False, "5 EUR"),
+        (Limit(absolute=D(5), currency="any"), "all", "KWD", True, "5 KWD"),
+        (Limit(absolute=D(5), currency="any"), "all", "", False, "5"),
+        (Limit(absolute=D(5)), "all", "", True, "5"),
+        (Limit(absolute=D(5)), "all", "EUR", False, "5 (not comparable with EUR)"),
+        (
+            Limit(absolute=D(5), percent=D(10), currency="EUR"),
+            "any",
+            "KWD",
+            True,
+            "10 % or 5 EUR (not comparable with KWD)",
+        ),
+        (
+            Limit(absolute=D(5), percent=D(10), currency="EUR"),
+            "strictest",
+            "KWD",
+            False,
+            "the stricter of 10 % and 5 EUR (not comparable with KWD)",
+        ),
+        (Limit(percent=D(10)), "all", "KWD", True, "10 %"),
+    ],
+)
+def test_an_amount_says_nothing_about_values_in_another_currency(limit, combine, currency, within, words):
+    """A variance of 3 from 100: within 5 and within 10 %."""
+    met = assess(limits(limit, limit, combine), expected=D(100), actual=D(103), currency=currency)
+    assert (met.within, met.limit) == (within, words)
+    assert assess(limits(limit, limit, combine), expected=D(100), actual=D(97), currency=currency).within == within

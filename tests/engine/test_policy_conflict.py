@@ -30,7 +30,7 @@ def test_a_renamed_copy_with_another_value_is_refused(database: Database) -> Non
     with pytest.raises(Refused) as caught:
         add_policy(scope, OWN, read=motor.read_policy, at=AT)
     assert caught.value.code == "POLICY-CONFLICT"
-    for word in ("night-shift@1", "standard-payables@1", "posting", "everything", "2026-01-01"):
+    for word in ("night-shift@1", "standard-payables@2", "posting", "everything", "2026-01-01"):
         assert word in caught.value.message
     assert policies.hashes(scope) == before
 
@@ -42,7 +42,7 @@ def test_one_for_more_specific_facts_or_of_the_same_name_is_taken(database: Data
     policy, _ = add_policy(scope, narrower, read=motor.read_policy, at=AT)
     assert policy.label == "night-shift@1"
     successor = (
-        default_policy_text().replace(b'version: "1"', b'version: "2"').replace(b"posting: whole", b"posting: split")
+        default_policy_text().replace(b'version: "2"', b'version: "3"').replace(b"posting: whole", b"posting: split")
     )
     assert successor != default_policy_text()
     add_policy(scope, successor, read=motor.read_policy, at=AT)

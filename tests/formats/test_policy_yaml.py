@@ -12,7 +12,7 @@ from tieout.app import default_policy, default_policy_text, packs, policy_vocabu
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Policy, PolicySet
 from tieout.core.policy.rule import HOURS
-from tieout.core.policy.tolerance import Limit, Tolerance
+from tieout.core.policy.tolerance import Limit, Tolerance, assess
 from tieout.core.values.clock import Clock
 from tieout.core.values.errors import Malformed
 from tieout.formats.policy_yaml import read_layer
@@ -32,7 +32,7 @@ version: "1"
 effective_from: 2026-01-01
 layers:
   - match: 3-way
-    unit_price: {upper: {percent: 2, absolute: 5.00}, lower: {percent: 5}, combine: any}
+    unit_price: {upper: {percent: 2, absolute: 5.00 EUR}, lower: {percent: 5}, combine: any}
     quantity: zero
     freight: not_checked
     inspection_window: 48 bh
@@ -40,7 +40,7 @@ layers:
     quantity:
       basis: extended_value
       upper:
-        absolute: 12.50
+        absolute: 12.50 USD
     hours: {zone: Europe/Berlin, days: [sat, mon], opens: "07:30", closes: "16:00", holidays: [2026-05-01]}
     routing:
       AP-QTY-REC: {queue: dock, sla: 4 bh, by_site: true, watchers: [ap]}
@@ -70,7 +70,7 @@ def test_a_policy_is_what_its_text_says():
     assert (policy.label, policy.effective_from) == ("mine@1", date(2026, 1, 1))
     assert first.rules.value(UNIT_PRICE) == Tolerance(
         state="limits", basis="unit_price", combine="any",
-        upper=Limit(percent=Decimal(2), absolute=Decimal("5.00")), lower=Limit(percent=Decimal(5)),
+        upper=Limit(percent=Decimal(2), absolute=Decimal("5.00"), currency="EUR"), lower=Limit(percent=Decimal(5)),
     )  # fmt: skip
     assert first.rules.value(QUANTITY) == Tolerance(state="zero", basis="quantity")
     assert first.rules.value(FREIGHT) == Tolerance(state="not_checked", basis="amount")
@@ -118,11 +118,11 @@ def test_no_amount_becomes_a_float():
         (b"quantity: zero", b"quantity: none", "line 7, column 15 (layers[0].quantity)", "use 'zero' or 'not_checked'"),
         (b"quantity: zero", b"quantity:", "line 7, column 14 (layers[0].quantity)", "has no value"),
         (b"quantity: zero", b"quantity: {}", "line 7, column 15 (layers[0].quantity)", "has no limit"),
-        (b"{percent: 5}", b"{}", "line 6, column 62 (layers[0].unit_price.lower)", "has no limit"),
+        (b"{percent: 5}", b"{}", "line 6, column 66 (layers[0].unit_price.lower)", "has no limit"),
         (
             b"{percent: 5}",
             b"{per cent: 5}",
-            "line 6, column 73 (layers[0].unit_price.lower.per cent)",
+            "line 6, column 77 (layers[0].unit_price.lower.per cent)",
             "did you mean percent?",
         ),
         (b"48 bh", b"48 days", "line 9, column 24 (layers[0].inspection_window)", "'48 days' is not a time span"),
@@ -177,6 +177,83 @@ def test_aliases_cannot_blow_up():
     bomb = b"a: &a [x, x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (k + 1, k + 1, k, k) for k in range(97, 120))
     with pytest.raises(Malformed, match="aliases"):
         read_policy(bomb)
+
+
+MONEY = b"""policy: mine
+version: "1"
+effective_from: 2026-01-01
+currency: EUR
+layers:
+  - unit_price: {upper: {absolute: 5.00}, lower: {absolute: 0.0005 USD}}
+    tax: {upper: {absolute: 0.05 any}, lower: {absolute: 0.05, currency: CHF}}
+    quantity: {upper: {absolute: 3}}
+    credit_exclusions: [prepaid, "below:100.00", "below:90.00 USD"]
+  - when: {supplier: "7"}
+    currency: KWD
+    unit_price: {upper: {absolute: 5.00}}
+    quantity: {upper: {absolute: 3}, basis: extended_value}
+    credit_exclusions: ["below:100.00"]
+"""
+
+
+def test_each_amount_has_the_currency_that_it_states_else_its_layers_else_its_policys():
+    first, second = read_policy(MONEY).layers
+    price, tax = first.rules.value(UNIT_PRICE), first.rules.value(TAX)
+    quantity, value = first.rules.value(QUANTITY), second.rules.value(QUANTITY)
+    limits = [tolerance and (tolerance.upper, tolerance.lower) for tolerance in (price, tax)]
+    assert limits == [
+        (Limit(absolute=Decimal("5.00"), currency="EUR"), Limit(absolute=Decimal("0.0005"), currency="USD")),
+        (Limit(absolute=Decimal("0.05"), currency="any"), Limit(absolute=Decimal("0.05"), currency="CHF")),
+    ]
+    assert quantity is not None
+    assert quantity.upper == Limit(absolute=Decimal(3))
+    assert value is not None
+    assert value.upper == Limit(absolute=Decimal(3), currency="KWD")
+    assert first.rules.values["credit_exclusions"] == ("prepaid", "below:100.00 EUR", "below:90.00 USD")
+    assert second.rules.values["credit_exclusions"] == ("below:100.00 KWD",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "part"),
+    [
+        (b"currency: EUR\n", b"", "layers[0].unit_price.upper.absolute", "'5.00' is an amount without a currency"),
+        (b"currency: EUR\n", b"", "layers[0].credit_exclusions[1]", "has an amount without a currency"),
+        (b"currency: KWD", b"currency: dinar", "layers[1].currency", "'dinar' is not a currency"),
+        (b"currency: CHF", b"currency: CHX", "layers[0].tax.lower.currency", "'CHX' is not a currency"),
+        (b"0.05 any", b"0.05 all", "layers[0].tax.upper.absolute", "'0.05 all' is not a number"),
+        (b"0.05 any", b"'0,05 EUR'", "layers[0].tax.upper.absolute", "'0,05 EUR' is not a number"),
+        (b"0.05, currency: CHF", b"0.05 EUR, currency: CHF", "layers[0].tax.lower", "in EUR and its currency CHF"),
+        (b"{upper: {absolute: 3}}", b"{upper: {absolute: 3 EUR}}", "layers[0].quantity.upper.absolute", "is measured"),
+        (b"below:90.00 USD", b"below:90.00 usd", "layers[0].credit_exclusions[2]", "has the wrong form"),
+    ],
+)
+def test_an_amount_without_a_currency_or_with_a_wrong_one_is_refused_with_its_place(old, new, where, part):
+    assert old in MONEY
+    with pytest.raises(Malformed) as caught:
+        read_policy(MONEY.replace(old, new, 1))
+    assert f"{where}: " in caught.value.message
+    assert part in caught.value.message
+
+
+def test_a_policy_from_before_amounts_had_a_currency_is_read_and_its_amounts_allow_nothing():
+    text = MONEY.replace(b"currency: EUR\n", b"")
+    policy = read_with(text, WORDS, stored=True)
+    price = policy.layers[0].rules.value(UNIT_PRICE)
+    assert price is not None
+    assert price.upper == Limit(absolute=Decimal("5.00"))
+    assert not assess(price, expected=Decimal(10), actual=Decimal("10.01"), currency="EUR").within
+    assert policy.layers[0].rules.values["credit_exclusions"] == ("prepaid", "below:100.00", "below:90.00 USD")
+
+
+def test_amounts_in_the_policy_of_a_scenario_are_in_euros_unless_it_says_otherwise():
+    words = {"unit_price": {"upper": {"absolute": "5"}}}
+    euros, yen = (read_layer(more | words, WORDS).rules.value(UNIT_PRICE) for more in ({}, {"currency": "JPY"}))
+    assert euros is not None
+    assert euros.upper.currency == "EUR"
+    assert yen is not None
+    assert yen.upper.currency == "JPY"
+    with pytest.raises(Malformed, match="is measured"):
+        read_layer({"quantity": {"upper": {"absolute": "5 EUR"}}}, WORDS)
 
 
 def test_a_single_layer_is_read_for_scenarios():

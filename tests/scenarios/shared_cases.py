@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 NAMES = (
+    "accepted_rebate_ends_the_audit",
+    "absolute_limit_in_another_currency",
     "catch_weight",
     "credit_note_before_its_invoice",
     "credited_twice_for_one_invoice",
@@ -11,6 +13,10 @@ NAMES = (
     "goodwill_credit_then_setup_fee_again",
     "price_credit_frees_held_duplicate",
     "price_credit_is_no_leak",
+    "credit_limit_over_a_day",
+    "double_invoice_says_so",
+    "goods_of_the_sister_company",
+    "left_and_nobody_signed",
     "rebill_first_then_approved_credit",
     "subsequent_debit_after_retroactive_price",
     "supplier_price_credit_pays_itself_back",

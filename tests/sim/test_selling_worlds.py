@@ -31,6 +31,7 @@ from tests.sim.selling import (
     vouchers,
 )
 from tieout.core.findings.finding import Finding
+from tieout.core.tie_out.verdict import Allocation, Verdict
 from tieout.scenario.draw import Draw
 from tieout.scenario.simulation import Filed, Simulation
 from tieout.trade.documents import Invoice, Milestone, Order, Shipment
@@ -75,9 +76,14 @@ def _stands(filed: Filed) -> object:
         filed.state.status,
         verdict.status,
         tuple(sorted(map(_parts, verdict.findings))),
-        tuple(sorted((allocation.ledger, allocation.line, allocation.quantity) for allocation in verdict.allocations)),
+        tuple(sorted((allocation.ledger, allocation.line, allocation.quantity) for allocation in _lasting(verdict))),
         tuple(sorted((case.cause, case.code) for case in filed.cases.values() if not case.ended)),
     )
+
+
+def _lasting(verdict: Verdict) -> list[Allocation]:
+    """What is used up but for what the customer owes: that is kept by the moment of the release."""
+    return [allocation for allocation in verdict.allocations if not allocation.ledger.kind.startswith("receivable")]
 
 
 def _parts(finding: Finding) -> tuple[str, ...]:

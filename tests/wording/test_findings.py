@@ -32,6 +32,17 @@ def shown(value: str, language: Language) -> str:
         ("10.80 EUR per EA", "10.80 EUR per EA", "10,80 EUR je EA"),
         ("5 %", "5 %", "5 %"),
         ("the stricter of 2 % and 50.00", "the stricter of 2 % and 50.00", "das Strengere von 2 % und 50,00"),
+        (
+            "the stricter of 2 % and 50.00 EUR",
+            "the stricter of 2 % and 50.00 EUR",
+            "das Strengere von 2 % und 50,00 EUR",
+        ),
+        (
+            "2 % or 1050.00 EUR (not comparable with KWD)",
+            "2 % or 1,050.00 EUR (not comparable with KWD)",
+            "2 % oder 1.050,00 EUR (nicht vergleichbar mit KWD)",
+        ),
+        ("5 EUR (not comparable with KWD)", "5 EUR (not comparable with KWD)", "5 EUR (nicht vergleichbar mit KWD)"),
         ("2.5 % or 1000.00", "2.5 % or 1,000.00", "2,5 % oder 1.000,00"),
         ("2026-12-02 14:00 UTC", "2 Dec 2026 14:00 UTC", "2. Dez. 2026 14:00 UTC"),
         ("2026-12-02", "2 Dec 2026", "2. Dez. 2026"),

@@ -72,11 +72,24 @@ def _roles(asker: Scope, page: screens.CasePage) -> frozenset[str]:
 def _command(ask: Ask) -> Command:
     type_ = _TYPES.get(ask.name)
     if type_ is None:
-        raise Malformed(f"there is no command {ask.name!r}", where="name", remedy=f"use one of {', '.join(_TYPES)}")
+        raise Malformed(
+            "there is no command {command!r}",
+            where="name",
+            remedy="use one of {commands}",
+            command=ask.name,
+            commands=", ".join(_TYPES),
+        )
     unknown = sorted(set(ask.arguments) - set(type_.__dataclass_fields__))
     if unknown:
         fields = ", ".join(type_.__dataclass_fields__)
-        raise Malformed(f"{ask.name} has no field {unknown[0]!r}", where="arguments", remedy=f"its fields are {fields}")
+        raise Malformed(
+            "{command} has no field {field!r}",
+            where="arguments",
+            remedy="its fields are {fields}",
+            command=ask.name,
+            field=unknown[0],
+            fields=fields,
+        )
     return cast("Command", canonical_json.decode_as(cast("type[Any]", type_), json.dumps(ask.arguments).encode()))
 
 

@@ -31,7 +31,11 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
     size = sum(file.size or 0 for file in files)
     if size > OCTETS_MAX:
         raise Malformed(
-            f"{size} bytes are too many for one call", where="files", remedy=f"send at most {OCTETS_MAX} bytes a call"
+            "{size} bytes are too many for one call",
+            where="files",
+            remedy="send at most {limit} bytes a call",
+            size=size,
+            limit=OCTETS_MAX,
         )
     incoming = [
         Incoming(content=file.read(), name=file.name or "", media_type=file.content_type or "") for file in files

@@ -13,6 +13,8 @@ from tieout.api import cases, claims, documents, health, ingest
 from tieout.api.access import Session
 from tieout.api.missing import Missing
 from tieout.core.values.errors import Malformed, Refused
+from tieout.wording.catalogue import text
+from tieout.wording.sentences import place, sentence
 
 
 def _behind_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -20,7 +22,7 @@ def _behind_sign_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
-            return JsonResponse({"code": "SIGN-IN", "message": "nobody is signed in; sign in first"}, status=401)
+            return JsonResponse({"code": "SIGN-IN", "message": text("nobody is signed in; sign in first")}, status=401)
         return view(request, *args, **kwargs)
 
     return answer
@@ -46,15 +48,15 @@ api.add_router("/files", ingest.router)
 def refused(request: HttpRequest, why: Refused) -> HttpResponse:
     """409: not allowed, or somebody else changed the case meanwhile."""
     status = 403 if why.code == "GOV-SCOPE" else 409
-    return api.create_response(request, {"code": why.code, "message": why.message}, status=status)
+    return api.create_response(request, {"code": why.code, "message": sentence(why.message)}, status=status)
 
 
 @api.exception_handler(Malformed)
 def malformed(request: HttpRequest, why: Malformed) -> HttpResponse:
     """422: what was sent cannot be read."""
-    place = f" (in {why.where})" if why.where else ""
-    remedy = f"; {why.remedy}" if why.remedy else ""
-    body = {"code": "MALFORMED", "message": f"{why.message}{place}{remedy}"}
+    within = f" ({text('in {place}', place=place(why.where))})" if why.where else ""
+    remedy = f"; {sentence(why.remedy)}" if why.remedy else ""
+    body = {"code": "MALFORMED", "message": f"{sentence(why.message)}{within}{remedy}"}
     return api.create_response(request, body, status=422)
 
 
@@ -62,7 +64,7 @@ def malformed(request: HttpRequest, why: Malformed) -> HttpResponse:
 def unknown_caller(request: HttpRequest, why: AuthenticationError) -> HttpResponse:  # noqa: ARG001  the framework's shape
     """401: nobody is signed in."""
     return api.create_response(
-        request, {"code": "SIGN-IN", "message": "nobody is signed in; sign in first"}, status=401
+        request, {"code": "SIGN-IN", "message": text("nobody is signed in; sign in first")}, status=401
     )
 
 

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.file and not Path(arguments.file).is_file():
         raise Malformed(f"there is no file {arguments.file}", remedy="check the spelling")
-    with booted(say=say) as settings:
+    with booted(say=say):
         from tieout import app
         from tieout.engine.rules import add_policy
         from tieout.store import policies
@@ -36,11 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
         scope = scope_of(arguments)
         if arguments.act == "add":
             given = [Path(arguments.file).read_bytes()] if arguments.file else app.default_policy_texts().values()
-            read = app.engine(settings).read_policy
             shipped = {policy.name for policy in app.default_policies()}
             names = set()
             for content in given:
-                policy, dirty = add_policy(scope, content, read=read, at=datetime.now(UTC))
+                policy, dirty = add_policy(
+                    scope, content, read=app.stored_policy_from, read_new=app.policy_from, at=datetime.now(UTC)
+                )
                 names.add(policy.name)
                 print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
             others = sorted({row.name for row in policies.every(scope)} - names)

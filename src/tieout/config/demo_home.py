@@ -26,16 +26,18 @@ def open_demo_home(home: Path, *, say: Callable[[str], None]) -> Path:
     """
     home = home.expanduser().absolute()
     if home.exists() and not os.access(home, os.R_OK | os.W_OK | os.X_OK):
-        raise CannotRunError(f"{home} is not yours to write. Remove it, or name another folder with --home.")
+        raise CannotRunError("{home} is not yours to write. Remove it, or name another folder with --home.", home=home)
     if home.exists() and not home.is_dir():
-        raise CannotRunError(f"{home} is no folder. Name another one with --home.")
+        raise CannotRunError("{home} is no folder. Name another one with --home.", home=home)
     if home.exists() and any(home.iterdir()):
         _empty(home, say=say)
     try:
         open_home(home)
         (home / _MARK).touch()
     except OSError as error:
-        raise CannotRunError(f"{home} cannot be made: {error.strerror}. Name another folder with --home.") from error
+        raise CannotRunError(
+            "{home} cannot be made: {reason}. Name another folder with --home.", home=home, reason=error.strerror
+        ) from error
     for name in _OF_OTHERS:
         os.environ.pop(name, None)
     os.environ["TIEOUT_HOME"] = str(home)
@@ -46,10 +48,13 @@ def open_demo_home(home: Path, *, say: Callable[[str], None]) -> Path:
 def _empty(home: Path, *, say: Callable[[str], None]) -> None:
     if not (home / _MARK).exists():
         raise CannotRunError(
-            f"{home} holds something else than a demo, and a demo would remove it. Name another folder with --home."
+            "{home} holds something else than a demo, and a demo would remove it. Name another folder with --home.",
+            home=home,
         )
     if _in_use(home):
-        raise CannotRunError(f"A demo is running in {home}. End it first, or name another folder with --home.")
+        raise CannotRunError(
+            "A demo is running in {home}. End it first, or name another folder with --home.", home=home
+        )
     say(f"Removing what the last demo left in {home}")
     link = home / "postgres"
     if link.is_symlink() and not link.exists():
@@ -63,7 +68,9 @@ def _empty(home: Path, *, say: Callable[[str], None]) -> None:
                 path.unlink()
     except PermissionError as error:
         raise CannotRunError(
-            f"{error.filename} belongs to somebody else. Remove {home} as its owner, or name another folder with --home."
+            "{file} belongs to somebody else. Remove {home} as its owner, or name another folder with --home.",
+            file=error.filename,
+            home=home,
         ) from error
 
 

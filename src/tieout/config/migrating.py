@@ -48,8 +48,10 @@ def _migrate(say: Callable[[str], None], due: int) -> None:
         if "must be owner" not in str(trouble) and "permission denied" not in str(trouble):
             raise
         raise CannotRunError(
-            f"The tables are {due} steps behind this release, and the login of DATABASE_URL may not change them ({trouble}). "
-            "Start once with the address of their owner."
+            "The tables are {due} steps behind this release, and the login of DATABASE_URL may not change them ({trouble}). "
+            "Start once with the address of their owner.",
+            due=due,
+            trouble=trouble,
         ) from trouble
 
 

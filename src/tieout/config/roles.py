@@ -12,10 +12,10 @@ from django.db import DatabaseError, connections, transaction
 
 from tieout.config.errors import CannotRunError
 from tieout.config.role_name import APPLICATION, OWNER_ALIAS
+from tieout.core.values.sentence import Sentence
 
 _REMEDY: Final = (
-    f"Have an administrator of that server run: create role {APPLICATION} nologin; grant {APPLICATION} to {{login}}; "
-    "then start again."
+    "Have an administrator of that server run: create role {role} nologin; grant {role} to {login}; then start again."
 )
 
 
@@ -26,15 +26,24 @@ def ensure_role() -> None:
         login = cursor.fetchone()[0]
         if not _rights(cursor) and not _tried(cursor, f"create role {APPLICATION} nologin"):
             raise CannotRunError(
-                f"The role {APPLICATION} is not there, and {login} may not make it. {_REMEDY.format(login=login)}"
+                "The role {role} is not there, and {login} may not make it. {remedy}",
+                role=APPLICATION,
+                login=login,
+                remedy=Sentence(_REMEDY, role=APPLICATION, login=login),
             )
         if any(_rights(cursor)[:2]):
             raise CannotRunError(
-                f"The role {APPLICATION} bypasses row-level security, so tenants would not be separated. Have an administrator "
-                f"run: alter role {APPLICATION} nosuperuser nobypassrls; then start again."
+                "The role {role} bypasses row-level security, so tenants would not be separated. "
+                "Have an administrator run: alter role {role} nosuperuser nobypassrls; then start again.",
+                role=APPLICATION,
             )
         if not _taken(cursor) and not (_tried(cursor, f"grant {APPLICATION} to current_user") and _taken(cursor)):
-            raise CannotRunError(f"{login} may not take the role {APPLICATION}. {_REMEDY.format(login=login)}")
+            raise CannotRunError(
+                "{login} may not take the role {role}. {remedy}",
+                login=login,
+                role=APPLICATION,
+                remedy=Sentence(_REMEDY, role=APPLICATION, login=login),
+            )
 
 
 def grant_tables() -> None:

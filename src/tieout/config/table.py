@@ -179,7 +179,11 @@ def read(environ: Mapping[str, str]) -> Settings:
     names = {_name(field) for field in Settings.model_fields.values()}
     unknown = sorted(name for name in environ if name.startswith("TIEOUT_") and name not in names)
     if unknown:
-        raise SettingError(f"No such setting: {', '.join(unknown)}. There are: {', '.join(sorted(names))}.")
+        raise SettingError(
+            "No such setting: {unknown}. There are: {names}.",
+            unknown=", ".join(unknown),
+            names=", ".join(sorted(names)),
+        )
     given = _Environment(environ)()
     try:
         settings = Settings(**given)

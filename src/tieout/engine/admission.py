@@ -10,6 +10,7 @@ from tieout.core.access.source import ANY, Source
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.sentence import Sentence
 from tieout.engine.prepare import Prepared, prepared
 from tieout.store.source_files import SourceFileRow
 
@@ -37,16 +38,20 @@ def _admitted(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Sour
     if not document.entities and document.placeable and source.entity:
         document = replace(document, entity=source.entity, entities=(source.entity,))
     if not source.says(document.kind):
-        return _record(kinds, row, document, source, "documents of this kind are not taken from there")
+        return _record(kinds, row, document, source, Sentence("documents of this kind are not taken from there"))
     if not source.speaks_for(document.entities):
-        named = ", ".join(document.entities) or "no company"
-        whose = ", ".join(sorted(source.entities))
-        return _record(kinds, row, document, source, f"it names {named}, and that source speaks for {whose}")
+        reason = Sentence(
+            "it names {companies}, and that source speaks for {whose}",
+            companies=", ".join(document.entities) or Sentence("no company"),
+            whose=", ".join(sorted(source.entities)),
+        )
+        return _record(kinds, row, document, source, reason)
     return document
 
 
 def _record(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Source, reason: str) -> Prepared:
-    allowed = "everything" if ANY in source.kinds else ", ".join(sorted(source.kinds)).replace("_", " ") or "nothing"
+    listed = ", ".join(sorted(source.kinds)).replace("_", " ")
+    allowed = Sentence("everything") if ANY in source.kinds else listed or Sentence("nothing")
     record = Unreadable(
         number=document.number or row.name,
         reason=reason,
@@ -54,9 +59,9 @@ def _record(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Source
         remedy="let a source that may say it hand it in, or allow this one to, and read it again",
         format=document.format,
         code="GOV-SOURCE",
-        sender=source.name or "an unknown source",
+        sender=source.name or Sentence("an unknown source"),
         expected=allowed,
-        actual=f"a document of kind {document.kind.replace('_', ' ')}",
+        actual=Sentence("a document of kind {kind}", kind=document.kind.replace("_", " ")),
         entity=source.entity,
     )
     return prepared(kinds, Reading(document=record, format=FORMAT, part=document.part))

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from tieout.core.outbox.action import Answer, Done, Outcome, Rejected, Sent, Unknown
 from tieout.core.outbox.queue import Lane, look_at, retry_at
+from tieout.core.values.sentence import Sentence
 from tieout.store.actions import Change, Leased
 
 
@@ -20,7 +21,12 @@ def follow(lane: Lane, leased: Leased, answer: Answer, *, at: datetime) -> tuple
             return change, answer
         case Rejected():
             change = Change(
-                leased=leased, state="refused", due_at=at, attempts=leased.attempts, error=answer.reason, done_at=at
+                leased=leased,
+                state="refused",
+                due_at=at,
+                attempts=leased.attempts,
+                error=str(answer.reason),
+                done_at=at,
             )
             return change, answer
         case Sent():
@@ -33,7 +39,9 @@ def follow(lane: Lane, leased: Leased, answer: Answer, *, at: datetime) -> tuple
 
 def gone(leased: Leased) -> Unknown:
     """The answer for an action that was handed over and that the external system does not know: it is never sent again automatically."""
-    return Unknown(hint=f"was handed over at {leased.sent_at} and is neither answered nor there any more")
+    return Unknown(
+        hint=Sentence("was handed over at {sent_at} and is neither answered nor there any more", sent_at=leased.sent_at)
+    )
 
 
 def put_off(lane: Lane, leased: Leased, why: str, *, at: datetime) -> Change:
@@ -61,7 +69,7 @@ def _sent(lane: Lane, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Ch
         sent_at=since,
     )
     return change, Unknown(
-        hint=f"{answer.trace} has had no answer since {since.isoformat()}"
+        hint=Sentence("{trace} has had no answer since {since}", trace=answer.trace, since=since)
     ) if late and not notified else None
 
 
@@ -77,7 +85,7 @@ def _unknown(lane: Lane, leased: Leased, answer: Unknown, *, at: datetime) -> tu
         state="unknown" if notify else leased.state,
         due_at=retry_at(lane, leased.action.id, attempts, at=at),
         attempts=attempts,
-        error=answer.hint,
+        error=str(answer.hint),
         sent_at=leased.sent_at,
     )
     return change, answer if notify else None

@@ -34,7 +34,10 @@ def verify(lines: Iterable[bytes], key: bytes) -> Verified:
     heading = _read(dict[str, str], *next(numbered, (1, b"")))
     if heading.get("format") != FORMAT:
         raise Malformed(
-            f"this is no export of the log ({FORMAT})", where="line 1", remedy="make one: tieout audit export"
+            "this is no export of the log ({format})",
+            where="line 1",
+            remedy="make one: tieout audit export",
+            format=FORMAT,
         )
 
     def entries() -> Iterator[Entry]:
@@ -81,4 +84,4 @@ def _read(type_: type[T], number: int, line: bytes) -> T:
     try:
         return msgspec.json.decode(line, type=type_)
     except msgspec.MsgspecError as error:
-        raise Malformed(f"this line is not of an export: {error}", where=f"line {number}") from error
+        raise Malformed("this line is not of an export: {error}", where=f"line {number}", error=error) from error

@@ -13,6 +13,7 @@ from tieout.core.outbox.queue import Lanes
 from tieout.core.outbox.target import Target
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.engine.prepare import Reader, mapped
 from tieout.store import connections
 from tieout.store.link import Collision, transaction
@@ -100,8 +101,13 @@ def connect(connected: Connected, scope: Scope, connection: Connection) -> None:
     """Add a connection. Raises `Malformed` for what its connector does not understand, `Refused` CONNECTION-TAKEN."""
     connector = connected.connectors.get(connection.system)
     if connector is None:
-        installed = ", ".join(sorted(connected.connectors)) or "none is installed"
-        raise Malformed(f"there is no connector {connection.system!r}", remedy=f"installed: {installed}")
+        installed = ", ".join(sorted(connected.connectors)) or Sentence("none is installed")
+        raise Malformed(
+            "there is no connector {system!r}",
+            remedy="installed: {installed}",
+            system=connection.system,
+            installed=installed,
+        )
     checked(connection, connector)
     connected.of(scope)  # those of the settings stay what they were
     try:
@@ -110,7 +116,12 @@ def connect(connected: Connected, scope: Scope, connection: Connection) -> None:
     except Collision:
         added = 0
     if not added:
-        raise Refused("CONNECTION-TAKEN", f"the name {connection.name} or the queue {connection.queue} is taken")
+        raise Refused(
+            "CONNECTION-TAKEN",
+            "the name {name} or the queue {queue} is taken",
+            name=connection.name,
+            queue=connection.queue,
+        )
 
 
 def change(connected: Connected, scope: Scope, connection: Connection) -> None:
@@ -120,7 +131,7 @@ def change(connected: Connected, scope: Scope, connection: Connection) -> None:
     """
     existing = next((candidate for candidate in connected.of(scope) if candidate.name == connection.name), None)
     if existing is None:
-        raise Refused("CONNECTION-UNKNOWN", f"there is no connection {connection.name}")
+        raise Refused("CONNECTION-UNKNOWN", "there is no connection {name}", name=connection.name)
     checked(replace(connection, system=existing.system), connected.connectors[existing.system])
     with transaction(scope):
         connections.replace(scope, connection)

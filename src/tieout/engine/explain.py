@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -84,10 +84,12 @@ def find(scope: Scope, named: str) -> ClaimRow:
         matches = claims.by_ids(scope, [case.claim if case else wanted])
     matches = [claim for claim in matches if scope.sees(claim.entity)]
     if not matches:
-        raise Refused("EXPLAIN-UNKNOWN", f"there is no claim, case or document {named!r} that you may see")
+        raise Refused("EXPLAIN-UNKNOWN", "there is no claim, case or document {named!r} that you may see", named=named)
     if len(matches) > 1:
         keys = ", ".join(sorted(claim.key for claim in matches))
-        raise Refused("EXPLAIN-SEVERAL", f"several claims have the number {named!r}: name one of {keys}")
+        raise Refused(
+            "EXPLAIN-SEVERAL", "several claims have the number {named!r}: name one of {keys}", named=named, keys=keys
+        )
     return matches[0]
 
 
@@ -107,15 +109,26 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
     if derived.verdict.code_version != row.code_version:
         yield f"it was reached by code {row.code_version}; this is {derived.verdict.code_version}"
     stored = canonical_json.decode_as(Verdict, row.body)
+    now, then = _without_words(derived.verdict), _without_words(stored)
     yield from (
         f"{part} of the verdict: derived {getattr(derived.verdict, part)!r}, stored {getattr(stored, part)!r}"
         for part in Verdict.__dataclass_fields__
-        if canonical_json.encode(getattr(derived.verdict, part)) != canonical_json.encode(getattr(stored, part))
+        if canonical_json.encode(getattr(now, part)) != canonical_json.encode(getattr(then, part))
     )
-    if canonical_json.encode(derived.verdict) != row.body and derived.verdict == stored:
+    former = bool(stored.findings) and b'"words":' not in row.body  # by a release that stored no words beside sentences
+    if canonical_json.encode(derived.verdict) != row.body and derived.verdict == stored and not former:
         yield "the stored verdict is written in another form"
     if canonical_json.encode(derived.rows) != row.rows:
         yield "the worksheet is another"
+
+
+def _without_words(verdict: Verdict) -> Verdict:
+    """The verdict without what the translations of its sentences are made from: it decides nothing, and a former release had none."""
+    return replace(
+        verdict,
+        findings=tuple(replace(finding, words=()) for finding in verdict.findings),
+        silenced=tuple(replace(gone, finding=replace(gone.finding, words=())) for gone in verdict.silenced),
+    )
 
 
 def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:

@@ -14,6 +14,7 @@ from tieout.core.outbox.queue import Lane
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.engine.announce import announce
 from tieout.engine.apply import apply
 from tieout.engine.claim_record import claim_records, documents_of, hours_of
@@ -38,7 +39,12 @@ def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
     at = at.astimezone(UTC)
     open_action = _find(scope, action, at=at)
     if open_action.state in {"done", "withdrawn"}:
-        raise Refused("ACTION-OVER", f"action {action} is {open_action.state}: there is nothing to retry")
+        raise Refused(
+            "ACTION-OVER",
+            "action {action} is {state}: there is nothing to retry",
+            action=action,
+            state=open_action.state,
+        )
     if open_action.state == "refused":
         return _ask_again(engine, scope, open_action, at=at)
     with transaction(scope):
@@ -57,8 +63,15 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
         locked = claim_records(scope, claims.lock(scope, [open_action.stream]))
         again = _find(scope, action, at=at)  # it cannot begin while we hold the lock of its claim
         if again.state != "due" or not locked:
-            raise Refused("ACTION-BEGUN", f"action {action} is {again.state}: it cannot be cancelled any more")
-        why = Rejected(reason=f"taken back by {scope.actor}: {reason}", code=CANCELLED)
+            raise Refused(
+                "ACTION-BEGUN",
+                "action {action} is {state}: it cannot be cancelled any more",
+                action=action,
+                state=again.state,
+            )
+        why = Rejected(
+            reason=Sentence("taken back by {actor}: {reason}", actor=scope.actor, reason=reason), code=CANCELLED
+        )
         claim_change = apply_verdict.outcome(
             locked[0].claim,
             locked[0].cases,
@@ -105,7 +118,7 @@ def set_pace(
 def _find(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:
     rows = outstanding(scope, at=at, ids=[action])
     if not rows:
-        raise Refused("ACTION-UNKNOWN", f"there is no action {action} that you may see")
+        raise Refused("ACTION-UNKNOWN", "there is no action {action} that you may see", action=action)
     return rows[0]
 
 
@@ -119,4 +132,8 @@ def _ask_again(engine: Engine, scope: Scope, open_action: Outstanding, *, at: da
         if about and any(resolution in finding.resolutions for finding in case.findings):
             submit(engine, scope, case.id, Resolve(resolution=resolution), at=at)
             return f"asked for again by case {case.id}"
-    raise Refused("ACTION-OVER", f"action {open_action.action.id} was refused, and no open case asks for it any more")
+    raise Refused(
+        "ACTION-OVER",
+        "action {action} was refused, and no open case asks for it any more",
+        action=open_action.action.id,
+    )

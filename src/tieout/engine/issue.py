@@ -22,10 +22,12 @@ def issued(engine: Engine, scope: Scope, named: str) -> tuple[Document, ...]:
     row = find(scope, named)
     actions = engine.packs[row.kind].actions
     if not actions.issues(row.kind):
-        raise Refused("ISSUE-NONE", f"{row.key} is nothing that we issue")
+        raise Refused("ISSUE-NONE", "{claim} is nothing that we issue", claim=row.key)
     stored = documents.by_ids(scope, [row.document])[0]
     document = canonical_json.decode(engine.kinds, stored.kind, bytes(stored.body))
     state = canonical_json.decode_as(ClaimState, row.state)
     if not state.posted:
-        raise Refused("ISSUE-NONE", f"nothing of {row.key} is posted yet: it is {state.status}")
+        raise Refused(
+            "ISSUE-NONE", "nothing of {claim} is posted yet: it is {status}", claim=row.key, status=state.status
+        )
     return tuple(actions.issued(document, issue_of(state, part.action_id, to=part.delivery)) for part in state.posted)

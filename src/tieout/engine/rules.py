@@ -10,6 +10,7 @@ from tieout.core.policy.conflicts import contradiction
 from tieout.core.policy.policy import Policy, PolicySet
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.store import claims, policies
 from tieout.store.link import transaction
 
@@ -37,20 +38,28 @@ class Rules:
         return cached[1], cached[0]
 
 
-def add_policy(scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime) -> tuple[Policy, int]:
+def add_policy(
+    scope: Scope, content: bytes, *, read: ReadPolicy, at: datetime, read_new: ReadPolicy | None = None
+) -> tuple[Policy, int]:
     """Add a policy version; every claim that is not final is tied out again under it.
+
+    `read` reads policies that are in force, `read_new` the one that is added where more is asked of that.
 
     Returns the policy and the number of these claims. Raises `Malformed` for a text that is no policy, `Refused`
     POLICY-VERSION where the version exists with another text, POLICY-CONFLICT where another policy in force has another
     value for the same facts. The same text again changes nothing.
     """
-    policy = read(content)
+    policy = (read_new or read)(content)
     with transaction(scope):
         rows = policies.every(scope)
         same = next((row for row in rows if (row.name, row.version) == (policy.name, policy.version)), None)
         if same is not None:
             if same.text.encode() != content:
-                raise Refused("POLICY-VERSION", f"{policy.label} exists already with other content; raise its version")
+                raise Refused(
+                    "POLICY-VERSION",
+                    "{policy} exists already with other content; raise its version",
+                    policy=policy.label,
+                )
             return policy, 0
         _require_agreement(policy, [read(row.text.encode()) for row in rows])
         policies.add(
@@ -78,6 +87,12 @@ def _require_agreement(policy: Policy, others: list[Policy]) -> None:
         added, existing = against.policies
         raise Refused(
             "POLICY-CONFLICT",
-            f"{added} and {existing} are both in force from {against.since} and set different values for {against.rule} for "
-            f"{against.facts or 'everything'}: name more facts under when, or make it a new version of {existing.partition('@')[0]}",
+            "{added} and {existing} are both in force from {since} and set different values for {rule} for {facts}: name more facts "
+            "under when, or make it a new version of {name}",
+            added=added,
+            existing=existing,
+            since=against.since,
+            rule=against.rule,
+            facts=against.facts or Sentence("everything"),
+            name=existing.partition("@")[0],
         )

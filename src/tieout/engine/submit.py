@@ -63,7 +63,7 @@ def submit(
         row = cases.by_id(scope, case_id)
         locked = claims.lock(scope, [row.claim]) if row else []
         if not locked or not scope.sees(locked[0].entity):
-            raise Refused("CASE-UNKNOWN", f"there is no case {case_id} that you may see")
+            raise Refused("CASE-UNKNOWN", "there is no case {case_id} that you may see", case_id=case_id)
         record = claim_records(scope, locked)[0]
         case = record.cases[str(case_id)]
         if seen is not None and case.version != seen:

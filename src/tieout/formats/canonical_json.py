@@ -22,6 +22,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     Money: _write_money,
     Quantity: lambda quantity: f"{quantity.value} {quantity.unit}",
     Key: str,
+    Sentence: str,
     Fraction: lambda fraction: f"{fraction.numerator}/{fraction.denominator}",
 }
 

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Final, Literal, assert_never
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
-    Discriminator,
     Field,
-    Tag,
     WithJsonSchema,
     create_model,
     model_validator,
@@ -24,11 +20,11 @@ from pydantic import (
 from tieout.core.policy.facts import DIMENSIONS, Dimension, Facts, facts_in
 from tieout.core.policy.policy import Layer, Policy, Queue, Rules
 from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
-from tieout.core.policy.tolerance import Basis, Combine, Limit, Tolerance
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
 from tieout.formats.named_calendar import calendar_name, holidays_of
+from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
 _UNDATED: Final = date(2025, 1, 1)  # a single layer, in a scenario: its calendar begins here
@@ -81,52 +77,9 @@ Span = Annotated[
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
 Calendar = Annotated[str, BeforeValidator(_calendar), WithJsonSchema({"type": "string", "examples": ["DE", "DE-HH"]})]
-Percent = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
 
 
-class _Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class LimitWords(_Words):
-    """One side of a tolerance. `absolute` is in the unit of what is measured, `percent` of the expected value."""
-
-    percent: Percent | None = None
-    absolute: Percent | None = None
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> LimitWords:
-        if self.percent is None and self.absolute is None:
-            raise ValueError("has no limit: give percent, absolute or both")
-        return self
-
-
-class LimitsWords(_Words):
-    """A tolerance with limits. A side that is not given allows nothing."""
-
-    upper: LimitWords | None = None
-    lower: LimitWords | None = None
-    combine: Combine = "all"
-    basis: Basis | None = None
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> LimitsWords:
-        if self.upper is None and self.lower is None:
-            raise ValueError("has no limit: give upper, lower or both, or write zero or not_checked")
-        return self
-
-
-def _sort(value: Any) -> str:
-    return "limits" if isinstance(value, dict | LimitsWords) else "word"
-
-
-ToleranceWords = Annotated[
-    Annotated[Literal["zero", "not_checked"], Tag("word")] | Annotated[LimitsWords, Tag("limits")],
-    Discriminator(_sort),
-]
-
-
-class QueueWords(_Words):
+class QueueWords(Words):
     """Who owns a code here, and by when. `by_site` adds the receiving site to the queue's name."""
 
     queue: str = Field(min_length=1)
@@ -135,7 +88,7 @@ class QueueWords(_Words):
     watchers: tuple[str, ...] = ()
 
 
-class HoursWords(_Words):
+class HoursWords(Words):
     """Business hours: clocks in business hours and days run only then. `calendar` names public holidays."""
 
     zone: Zone = "UTC"
@@ -152,19 +105,21 @@ class HoursWords(_Words):
         return self
 
 
-class LayerWords(_Words):
+class LayerWords(Words):
     """Rules for some facts. What a layer leaves out comes from a more general layer; the more specific layer takes precedence."""
 
     routing: dict[str, QueueWords] = Field(default_factory=dict)
+    currency: Currency = Field(default="", description="the currency of this layer's amounts that state none")
 
 
-class PolicyWords(_Words):
+class PolicyWords(Words):
     """One version of a policy."""
 
     policy: str = Field(min_length=1, description="the policy's name; versions of one policy share it")
     version: str = Field(min_length=1)
     effective_from: OnDay
     effective_to: OnDay | None = None
+    currency: Currency = Field(default="", description="the currency of all amounts that state none")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> PolicyWords:
@@ -203,7 +158,7 @@ def models_of(vocabulary: Vocabulary) -> Models:
     }
     facts: Any = create_model(
         "FactsWords",
-        __base__=_Words,
+        __base__=Words,
         __doc__="The facts for which something applies; a fact that is not named applies to all.",
         **dimensions,
     )
@@ -251,18 +206,21 @@ def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str) -> Poli
         effective_from=words.effective_from,
         effective_to=words.effective_to,
         when=_facts(words.when, vocabulary),
-        layers=tuple(layer_of(layer, vocabulary, since=words.effective_from) for layer in words.layers),
+        layers=tuple(
+            layer_of(layer, vocabulary, since=words.effective_from, currency=words.currency) for layer in words.layers
+        ),
         source_sha256=source_sha256,
     )
 
 
-def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED) -> Layer:
+def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED, currency: str = "") -> Layer:
     """The kernel's layer of words that fit `models_of(vocabulary).layer`. `since` is when its policy begins: a calendar's
-    holidays are those of the surrounding years.
+    holidays are those of the surrounding years. `currency` is that of amounts for which neither they nor the layer state one.
 
     Raises `Malformed` where the calendar has no dates for these years.
     """
-    return Layer(when=_facts(words.when, vocabulary), rules=_rules(words, vocabulary, since))
+    rules = _rules(words, vocabulary, since, words.currency or currency)
+    return Layer(when=_facts(words.when, vocabulary), rules=rules)
 
 
 def _facts(words: Any, vocabulary: Vocabulary) -> Facts:
@@ -270,40 +228,24 @@ def _facts(words: Any, vocabulary: Vocabulary) -> Facts:
     return Facts(own=own, **{dimension.name: getattr(words, dimension.name) for dimension in DIMENSIONS})
 
 
-def _rules(layer: Any, vocabulary: Vocabulary, since: date) -> Rules:
-    values = {spec.name: _value(spec, getattr(layer, spec.name), since) for spec in vocabulary.rules}
+def _rules(layer: Any, vocabulary: Vocabulary, since: date, currency: str) -> Rules:
+    values = {spec.name: _value(spec, getattr(layer, spec.name), since, currency) for spec in vocabulary.rules}
     return Rules(
         values={name: value for name, value in values.items() if value is not None},
         routing=tuple((code, _queue(words)) for code, words in sorted(layer.routing.items())),
     )
 
 
-def _value(spec: RuleSpec[Any], words: Any, since: date) -> RuleValue | None:
+def _value(spec: RuleSpec[Any], words: Any, since: date, currency: str) -> RuleValue | None:
     if spec.type == "tolerance":
         assert spec.basis is not None, f"{spec.name} is a tolerance of nothing"
-        return _tolerance(words, spec.basis)
+        return tolerance_of(words, spec.basis, currency)
     if spec.type == "hours":
         return _hours(words, since)
+    if spec.amount_after and words is not None and currency:
+        return tuple(f"{entry} {currency}" if bare(spec, entry) else entry for entry in words)
     value: RuleValue | None = words
     return value
-
-
-def _tolerance(words: LimitsWords | Literal["zero", "not_checked"] | None, basis: Basis) -> Tolerance | None:
-    if words is None:
-        return None
-    if not isinstance(words, LimitsWords):
-        return Tolerance(state=words, basis=basis)
-    return Tolerance(
-        state="limits",
-        basis=words.basis or basis,
-        upper=_limit(words.upper),
-        lower=_limit(words.lower),
-        combine=words.combine,
-    )
-
-
-def _limit(words: LimitWords | None) -> Limit:
-    return Limit() if words is None else Limit(absolute=words.absolute, percent=words.percent)
 
 
 def _hours(words: HoursWords | None, since: date) -> Hours | None:

@@ -12,27 +12,23 @@ from pydantic_core import ErrorDetails
 
 from tieout.core.policy.policy import Layer, Policy
 from tieout.core.values.errors import Malformed
-from tieout.formats.policy_words import (
-    HoursWords,
-    LimitsWords,
-    LimitWords,
-    Models,
-    QueueWords,
-    Vocabulary,
-    layer_of,
-    models_of,
-    policy_of,
-)
+from tieout.formats.policy_limits import LimitsWords, LimitWords, without_currency
+from tieout.formats.policy_words import HoursWords, Models, QueueWords, Vocabulary, layer_of, models_of, policy_of
 from tieout.formats.yaml_tree import Path, Place, Tree, parse
 
 _GUIDE: Final = "see docs/guides/write-a-policy.md"
 _TAGS: Final = frozenset({"word", "limits"})
 
 
-def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str] = ()) -> Policy:
+SCENARIO_CURRENCY: Final = "EUR"
+"""The currency of amounts in a scenario's policy that state none: that of its documents that state none."""
+
+
+def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str] = (), stored: bool = False) -> Policy:
     """The policy in a YAML text. Raises `Malformed`: one line per error, with the place of the first in `where`.
 
     `vocabulary` is what policies may use; `codes` are the exception codes that may be routed; if empty, they are not checked.
+    `stored`: it was accepted before amounts needed a currency. Then an amount without one is in no currency and allows nothing.
     """
     tree = parse(content)
     if not isinstance(tree.value, dict):
@@ -45,6 +41,7 @@ def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str
     except ValidationError as error:
         raise _malformed(blank + _wrong(error, tree, vocabulary)) from error
     blank += _unrouted(words, tree, codes)
+    blank += () if stored else _without_currency(words, tree, vocabulary)
     if blank:
         raise _malformed(blank)
     return policy_of(words, vocabulary, source_sha256=sha256(content).hexdigest())
@@ -56,7 +53,13 @@ def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
         words = models_of(vocabulary).layer.model_validate(dict(content))
     except ValidationError as error:
         raise _malformed(_wrong(error, Tree(value=content), vocabulary)) from error
-    return layer_of(words, vocabulary)
+    wrong: list[_Wrong] = [
+        (None, path, what, remedy)
+        for path, what, remedy in without_currency(words, vocabulary.rules, SCENARIO_CURRENCY)
+    ]
+    if wrong:
+        raise _malformed(wrong)
+    return layer_of(words, vocabulary, currency=SCENARIO_CURRENCY)
 
 
 def policy_schema(vocabulary: Vocabulary) -> dict[str, Any]:
@@ -85,6 +88,13 @@ def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong
                 near = get_close_matches(code, codes, n=1)
                 remedy = f"did you mean {near[0]}?" if near else "see docs/reference/codes.md"
                 yield tree.place(path), path, f"{code!r} is not an exception code", remedy
+
+
+def _without_currency(words: Any, tree: Tree, vocabulary: Vocabulary) -> Iterator[_Wrong]:
+    for k, layer in enumerate(words.layers):
+        for inner, what, remedy in without_currency(layer, vocabulary.rules, words.currency):
+            path: Path = ("layers", k, *inner)
+            yield tree.place(path), path, what, remedy
 
 
 def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_Wrong]:

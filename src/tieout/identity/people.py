@@ -21,7 +21,7 @@ def person(name: str) -> User:
     try:
         return User.objects.get(username=name)
     except User.DoesNotExist:
-        raise Refused("GOV-SIGN-IN", f"There is no user {name!r}.") from None
+        raise Refused("GOV-SIGN-IN", "There is no user {name!r}.", name=name) from None
 
 
 @transaction.atomic
@@ -55,7 +55,13 @@ def give(
     themself.
     """
     if role not in roles:
-        raise Malformed(f"there is no role {role!r}", where="role", remedy=f"one of: {', '.join(sorted(roles))}")
+        raise Malformed(
+            "there is no role {role!r}",
+            where="role",
+            remedy="one of: {roles}",
+            role=role,
+            roles=", ".join(sorted(roles)),
+        )
     company = _entity(by, entity)
     if name in {by.name, by.actor} and by.name:
         raise Refused("GOV-SELF", "you cannot grant a role to yourself: ask another controller or engineer")
@@ -118,12 +124,20 @@ def add_entity(by: Scope, code: str, *, name: str, currency: str) -> Entity:
 def _entity(by: Scope, code: str) -> Entity | None:
     if not code:
         if by.entities:
-            raise Refused("GOV-SCOPE", f"name one of your companies: {', '.join(sorted(by.entities))}")
+            raise Refused(
+                "GOV-SCOPE", "name one of your companies: {entities}", entities=", ".join(sorted(by.entities))
+            )
         return None
     company = Entity.objects.filter(tenant_id=by.tenant, code=code).first()
     if company is None or not by.sees(code):
         codes = ", ".join(entity.code for entity in entities_of(by)) or "none yet"
-        raise Malformed(f"there is no company {code!r} that you see", where="entity", remedy=f"there are: {codes}")
+        raise Malformed(
+            "there is no company {code!r} that you see",
+            where="entity",
+            remedy="there are: {codes}",
+            code=code,
+            codes=codes,
+        )
     return company
 
 

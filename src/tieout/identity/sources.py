@@ -66,15 +66,22 @@ def allow(
     """Sets what a source may deliver, in place of any earlier setting. Raises `Malformed`."""
     if name == core.SETUP or not name.strip():
         raise Malformed(
-            f"{name!r} is no name for a source", where="name", remedy="take another name; setup is reserved"
+            "{name!r} is no name for a source", where="name", remedy="take another name; setup is reserved", name=name
         )
     unknown = sorted(set(kinds) - set(possible) - {core.ANY})
     if unknown or not kinds:
-        words = f"{', '.join(unknown)}: no such kind of document" if unknown else "a source needs at least one kind"
-        raise Malformed(words, where="kind", remedy=f"kinds are: {', '.join(sorted(possible))}")
+        raise Malformed(
+            "{unknown}: no such kind of document" if unknown else "a source needs at least one kind",
+            where="kind",
+            remedy="kinds are: {possible}",
+            unknown=", ".join(unknown),
+            possible=", ".join(sorted(possible)),
+        )
     barred = sorted(set(kinds) & core.BY_COMMAND)
     if barred:
-        raise Malformed(f"{', '.join(barred)} is written by commands alone", where="kind", remedy="leave it out")
+        raise Malformed(
+            "{barred} is written by commands alone", where="kind", remedy="leave it out", barred=", ".join(barred)
+        )
     row, _ = Source.objects.update_or_create(
         tenant_id=by.tenant,
         name=name,
@@ -93,7 +100,7 @@ def close(by: Scope, name: str, *, at: datetime) -> bool:
     """Closes a source: it may deliver nothing any more. Returns whether it was open. Raises `Malformed` where there is none."""
     rows = Source.objects.filter(tenant_id=by.tenant, name=name)
     if not rows.exists():
-        raise Malformed(f"there is no source {name!r}", where="name", remedy="tieout sources lists them")
+        raise Malformed("there is no source {name!r}", where="name", remedy="tieout sources lists them", name=name)
     return rows.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
 
 

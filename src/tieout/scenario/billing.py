@@ -233,8 +233,9 @@ def _line(text: str, tax: Decimal | None) -> SubscriptionLine:
     match = _LINE.match(text)
     if not match:
         raise Malformed(
-            f"{text!r} is not a line of a subscription",
+            "{text!r} is not a line of a subscription",
             remedy='write "L1: 10 EA TEAM @ 30.00 monthly", "L2: usage API @ 0.20 over 1000", "L3: milestone GO-LIVE @ 9000.00"',
+            text=text,
         )
     sort, plan = match["sort"], match["plan"]
     basis: Any = {"usage": "usage", "once": "one_time", "milestone": "milestone"}.get(sort, "recurring")
@@ -263,7 +264,7 @@ def _line(text: str, tax: Decimal | None) -> SubscriptionLine:
 def _bill_line(text: str, bill: BillText) -> InvoiceLine:
     match = _BILL.match(text)
     if not match or (match["net"] is None and match["price"] is None):
-        raise Malformed(f"{text!r} is not a line of a bill", remedy='write "1: SUB-1/L1 2026-03 = 300.00"')
+        raise Malformed("{text!r} is not a line of a bill", remedy='write "1: SUB-1/L1 2026-03 = 300.00"', text=text)
     number, line = compact.order_line(match["to"])
     quantity = decimal_of(match["quantity"] or "1")
     net = (
@@ -294,14 +295,16 @@ def _days(text: str) -> tuple[date, date]:
             return date.fromisoformat(begin), date.fromisoformat(end)
         first = date.fromisoformat(f"{begin}-01")
     except ValueError as error:
-        raise Malformed(f"{text!r} is not a period", remedy='write "2026-03" or "2026-03-01..2026-03-15"') from error
+        raise Malformed(
+            "{text!r} is not a period", remedy='write "2026-03" or "2026-03-01..2026-03-15"', text=text
+        ) from error
     return first, first + timedelta(days=monthrange(first.year, first.month)[1] - 1)
 
 
 def _hours(text: str) -> HourRange:
     first, _, last = text.partition("-")
     if not first.isdigit() or (last and not last.isdigit()):
-        raise Malformed(f"{text!r} are no hours of a period", remedy='write "700-743"')
+        raise Malformed("{text!r} are no hours of a period", remedy='write "700-743"', text=text)
     return HourRange(first=int(first), last=int(last or first))
 
 

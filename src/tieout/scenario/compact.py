@@ -53,7 +53,9 @@ def goods(text: str) -> Goods:
     match = _GOODS.match(text)
     if not match:
         raise Malformed(
-            f"{text!r} is not a line", remedy='write "10: 1200 EA BOLT-M8 @ 10.00" (per 100, = net, -> order line)'
+            "{text!r} is not a line",
+            remedy='write "10: 1200 EA BOLT-M8 @ 10.00" (per 100, = net, -> order line)',
+            text=text,
         )
     return Goods(
         id=match["id"],
@@ -73,7 +75,7 @@ def charge(text: str) -> tuple[str, Decimal]:
     """Reads "freight 640.00". Raises `Malformed`."""
     match = _CHARGE.match(text)
     if not match:
-        raise Malformed(f"{text!r} is not a charge", remedy='write "freight 640.00"')
+        raise Malformed("{text!r} is not a charge", remedy='write "freight 640.00"', text=text)
     return match["label"], decimal_of(match["amount"])
 
 
@@ -100,7 +102,9 @@ def received(text: str) -> Received:
         match = _STATE.match(part)
         if not match or not colon:
             raise Malformed(
-                f"{text!r} is not a receipt line", remedy='write "10: 1150 EA, 50 EA in inspection, lot IL-77"'
+                "{text!r} is not a receipt line",
+                remedy='write "10: 1150 EA, 50 EA in inspection, lot IL-77"',
+                text=text,
             )
         states[match["state"] or "accepted"] = Quantity.parse(match["quantity"])
     unit = next(iter(states.values())).unit
@@ -129,7 +133,7 @@ def agreed(text: str) -> Agreed:
     """Reads "BOLT-M8 4.20 per EA from 2026-05-01 to 2026-12-31". Raises `Malformed`."""
     match = _PRICE.match(text)
     if not match:
-        raise Malformed(f"{text!r} is not a price", remedy='write "BOLT-M8 4.20 per EA from 2026-05-01"')
+        raise Malformed("{text!r} is not a price", remedy='write "BOLT-M8 4.20 per EA from 2026-05-01"', text=text)
     return Agreed(
         product=match["product"],
         price=decimal_of(match["price"]),
@@ -144,7 +148,7 @@ def conversion(text: str) -> Conversion:
     """Reads "1 BX = 12 EA". Raises `Malformed`."""
     match = _CONVERSION.match(text)
     if not match:
-        raise Malformed(f"{text!r} is not a conversion", remedy='write "1 BX = 12 EA"')
+        raise Malformed("{text!r} is not a conversion", remedy='write "1 BX = 12 EA"', text=text)
     return Conversion(
         unit=canonical_unit(match["unit"]), into=canonical_unit(match["into"]), factor=Fraction(match["factor"])
     )
@@ -154,7 +158,7 @@ def order_line(text: str) -> tuple[str, str]:
     """Reads "4500012/10" into order and line. Raises `Malformed`."""
     order, slash, line = text.rpartition("/")
     if not slash or not order or not line:
-        raise Malformed(f"{text!r} does not name an order line", remedy='write "4500012/10"')
+        raise Malformed("{text!r} does not name an order line", remedy='write "4500012/10"', text=text)
     return order, line
 
 
@@ -173,6 +177,6 @@ def instant(text: str, *, after: datetime | None, hours: Hours) -> datetime:
         read = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise Malformed(
-            f"{text!r} is not a date and time", remedy='write "2026-03-02 09:00" or "+8h", "+2bd"'
+            "{text!r} is not a date and time", remedy='write "2026-03-02 09:00" or "+8h", "+2bd"', text=text
         ) from error
     return read if read.tzinfo else read.replace(tzinfo=UTC)

@@ -30,7 +30,9 @@ def person(people: Mapping[str, Scope], by: str) -> Scope:
     grants = tuple(grant for grant in scope.grants if role in {"", grant.role})
     if role and not grants:
         held = ", ".join(sorted({grant.role for grant in scope.grants}))
-        raise Malformed(f"{name} does not have the role {role}", remedy=f"people: grants {held}")
+        raise Malformed(
+            "{name} does not have the role {role}", remedy="people: grants {held}", name=name, role=role, held=held
+        )
     return Scope(tenant=scope.tenant, actor=scope.actor, name=scope.name, grants=grants)
 
 

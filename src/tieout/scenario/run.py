@@ -153,7 +153,10 @@ def _step(run: Simulation, pen: _Pen, step: StepText) -> Refused | None:
         to = instant(step.at, after=run.at, hours=Hours())
         if to < run.at:
             raise Malformed(
-                f"{step.at} is before the step above ({run.at:%Y-%m-%d %H:%M})", remedy="steps are in order of time"
+                "{at} is before the step above ({before})",
+                remedy="steps are in order of time",
+                at=step.at,
+                before=f"{run.at:%Y-%m-%d %H:%M}",
             )
         run.advance(to)
     if step.target:
@@ -175,7 +178,7 @@ def _step(run: Simulation, pen: _Pen, step: StepText) -> Refused | None:
 def _deliver_again(run: Simulation, number: str) -> None:
     matching = [recorded for recorded in run.index if getattr(recorded.document, "number", "") == number]
     if not matching:
-        raise Malformed(f"no document has the number {number}", remedy="name one of an earlier step")
+        raise Malformed("no document has the number {number}", remedy="name one of an earlier step", number=number)
     for recorded in matching:
         run.receive(recorded.document, version=recorded.key.rpartition("@")[2])
 
@@ -194,7 +197,13 @@ def _do(run: Simulation, do: DoText) -> None:
     )
     if case is None:
         causes = ", ".join(sorted(candidate.cause for candidate in filed.cases.values())) or "none"
-        raise Malformed(f"{do.case!r} is not the cause of a case of {filed.state.number}", remedy=f"one of: {causes}")
+        raise Malformed(
+            "{case!r} is not the cause of a case of {number}",
+            remedy="one of: {causes}",
+            case=do.case,
+            number=filed.state.number,
+            causes=causes,
+        )
     source = next(key for key, claim in run.claims.items() if claim is filed)
     run.command(source, case.cause, _command(run, case, do), person(run.people, do.by))
 

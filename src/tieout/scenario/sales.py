@@ -299,7 +299,10 @@ def _reason(word: str, line: str) -> DifferenceReason:
     reason = next((allowed for allowed in _REASONS if allowed == word), None)
     if reason is None:
         raise Malformed(
-            f"{word!r} in {line!r} is not a reason", remedy="damaged, short, refused, wrong_product or other"
+            "{word!r} in {line!r} is not a reason",
+            remedy="damaged, short, refused, wrong_product or other",
+            word=word,
+            line=line,
         )
     return reason
 
@@ -308,7 +311,7 @@ def _parts(text: str, example: str) -> tuple[str, list[str]]:
     line, colon, rest = text.partition(":")
     parts = [part.strip() for part in rest.split(",")]
     if not colon or not parts[0]:
-        raise Malformed(f"{text!r} is not such a line", remedy=f'write "{example}"')
+        raise Malformed("{text!r} is not such a line", remedy='write "{example}"', text=text, example=example)
     return line.strip(), parts
 
 

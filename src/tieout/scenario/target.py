@@ -51,7 +51,9 @@ class ScriptedTarget:
         """Sets the mood; the reason of a rejection may follow ("rejects: missing PO reference"). Raises `Malformed`."""
         mood, _, self.reason = (part.strip() for part in mood.partition(":"))
         if mood not in MOODS:
-            raise Malformed(f"{mood!r} is not a mood of the target", remedy=f"one of: {', '.join(MOODS)}")
+            raise Malformed(
+                "{mood!r} is not a mood of the target", remedy="one of: {moods}", mood=mood, moods=", ".join(MOODS)
+            )
         self.mood = mood
 
     def find(self, actions: Sequence[Action]) -> Sequence[Outcome | None]:

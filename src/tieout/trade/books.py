@@ -283,3 +283,13 @@ def _named(document: Document) -> tuple[str, ...]:
             return (Key(ANY, "subscription", document.subscription.strip()).bare,)
         case _:
             return subjects_of(document)
+
+
+def source_of(key: str) -> str:
+    """A claim's source key without its version."""
+    return key.rpartition("@")[0] or key
+
+
+def number_in(key: str) -> str:
+    """The document's name in a claim's source key: how others that use up a ledger are shown."""
+    return source_of(key).rpartition("/")[2]

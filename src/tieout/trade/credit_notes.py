@@ -31,7 +31,7 @@ from tieout.trade.taxonomy import KERNEL
 def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator[Finding]:
     """BIL-CM-APPR: a credit note of more than may go without approval. A person's acceptance of it is the approval."""
     amount = abs(asked(note))
-    assessment = assess(tolerance, expected=Decimal(0), actual=amount.amount)
+    assessment = assess(tolerance, expected=Decimal(0), actual=amount.amount, currency=amount.currency)
     if not assessment.within:
         yield finding(
             KERNEL["BIL-CM-APPR"],

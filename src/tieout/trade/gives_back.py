@@ -16,6 +16,7 @@ from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import exponent
+from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.documents.invoice import GivesBack
 
@@ -175,7 +176,7 @@ def _near(tolerance: Tolerance | None, expected: Decimal, actual: Decimal, *, qu
         return True
     if tolerance is None or tolerance.state != "limits":
         return False
-    return assess(tolerance, expected=expected, actual=expected + difference).within
+    return assess(tolerance, expected=expected, actual=expected + difference, currency=currency).within
 
 
 def price_as_billed(entries: Iterable[Allocated], named: Collection[str], currency: str) -> Decimal | None:
@@ -207,8 +208,3 @@ def as_posted(
     if "price" in kinds:
         return Reading(gives_back="money", ground="posted")
     return Reading(gives_back=goods, ground="posted") if is_credit else None
-
-
-def source_of(key: str) -> str:
-    """A claim's source key without its version."""
-    return key.rpartition("@")[0] or key

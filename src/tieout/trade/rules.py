@@ -8,11 +8,12 @@ from tieout.core.policy.rule import choice, span, tolerance
 
 UNIT_PRICE: Final = tolerance(
     "unit_price", "Billed price of one unit against the price that was ordered or agreed.",
-    basis="unit_price", unit="the document's currency, for one unit", example="{upper: {percent: 2, absolute: 50.00}, combine: strictest}",
+    basis="unit_price", unit="the document's currency, for one unit",
+    example="{upper: {percent: 2, absolute: 50.00 EUR}, combine: strictest}",
 )  # fmt: skip
 LINE_TOTAL: Final = tolerance(
     "line_total", "All invoices on an order line or contract line together against what the line is worth.",
-    basis="cumulative_value", unit="the document's currency", example="{upper: {percent: 2, absolute: 500.00}}",
+    basis="cumulative_value", unit="the document's currency", example="{upper: {percent: 2, absolute: 500.00 EUR}}",
 )  # fmt: skip
 QUANTITY: Final = tolerance(
     "quantity",
@@ -28,7 +29,7 @@ FREIGHT: Final = tolerance(
 )
 TAX: Final = tolerance(
     "tax", "Tax billed against the tax computed or answered by the tax engine.",
-    basis="amount", unit="the document's currency", example="{upper: {absolute: 0.05}, lower: {absolute: 0.05}}",
+    basis="amount", unit="the document's currency", example="{upper: {absolute: 0.05 any}, lower: {absolute: 0.05 any}}",
 )  # fmt: skip
 CREDIT_NOTE: Final = tolerance(
     "credit_note",

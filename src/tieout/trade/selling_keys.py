@@ -114,6 +114,10 @@ def published_invoice(invoice: Invoice) -> Iterator[Key]:
     for number in invoice.preceding:
         yield credited_key(number)
         yield own_number_key(invoice, number)
+    if not invoice.is_credit:
+        for number in invoice.order_numbers():
+            yield invoiced_key(number)
+            yield invoiced_claim_key(number)
 
 
 def _outbound(header: str, references: Iterable[LineReference]) -> Iterator[Key]:
@@ -145,6 +149,11 @@ def customer_key(number: str) -> Key:
 def credit_key(customer: str) -> Key:
     """Where a customer's credit status is found."""
     return Key(ANY, "credit", normal_id(customer))
+
+
+def receivable_key(customer: str, book: str = ANY) -> Key:
+    """The ledger of what goes out to a customer on credit, whichever process bills it."""
+    return Key(book, "receivable", normal_id(customer))
 
 
 def price_list_key(customer: str) -> Key:
@@ -184,6 +193,16 @@ def own_number_key(invoice: Invoice, number: str = "", *, book: str = ANY) -> Ke
     """
     process = invoice.kind.partition("_")[0]
     return Key(book, DUPLICATE, f"{process}/{normal_reference(number or invoice.number)}")
+
+
+def invoiced_key(order: str) -> Key:
+    """Where invoices of ours are found by the sales order or subscription that they bill, released or not."""
+    return Key(ANY, "invoiced", order.strip())
+
+
+def invoiced_claim_key(order: str, book: str = ANY) -> Key:
+    """Where the same invoices are met as claims: whether each is still on its way, or was rejected."""
+    return Key(book, DUPLICATE, f"selling/invoiced/{order.strip()}")
 
 
 def milestone_key(order: str) -> Key:

@@ -149,7 +149,9 @@ def _differs(
         within, limit, variance, stake = False, "the same currency", "", abs(stated)
     else:
         sign = invoice.sign
-        assessment = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
+        assessment = assess(
+            tolerance, expected=expected.amount * sign, actual=stated.amount * sign, currency=stated.currency
+        )
         within, limit, variance, stake = (
             assessment.within,
             assessment.limit,

@@ -22,6 +22,7 @@ from tieout.web.words import not_an_amount
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
+from tieout.wording.sentences import sentence
 
 
 class GrantForm(forms.Form):
@@ -90,9 +91,9 @@ def grant(request: HttpRequest, scope: Scope) -> HttpResponse:
             at=now(),
         )
     except Refused as refused:
-        return _page(request, scope, form, refused=refused.message, status=409)
+        return _page(request, scope, form, refused=sentence(refused.message), status=409)
     except Malformed as error:
-        return _page(request, scope, form, refused=f"{error.message}; {error.remedy}", status=422)
+        return _page(request, scope, form, refused=f"{sentence(error.message)}; {sentence(error.remedy)}", status=422)
     role = text(application().roles[given.role].name)
     messages.success(request, text("{user} now has the role {role}.", user=given.user.get_username(), role=role))
     return redirect("people")
@@ -114,7 +115,7 @@ def end(request: HttpRequest, scope: Scope) -> HttpResponse:
     try:
         take_back(scope, ended)
     except Refused as refused:
-        return _page(request, scope, GrantForm(scope=scope), refused=refused.message, status=409)
+        return _page(request, scope, GrantForm(scope=scope), refused=sentence(refused.message), status=409)
     messages.success(request, text("The role has been withdrawn."))
     return redirect("people")
 

@@ -33,6 +33,11 @@ def plural(one: str, many: str, count: int, /, **values: object) -> str:
     return _filled(message, {"count": number(count, language()), **values})
 
 
+def counted(one: str, many: str, count: int, /) -> str:
+    """The form that fits `count` in the chosen language, with its {names} left in it."""
+    return _catalogue(language()).ngettext(one, many, count)
+
+
 def marked(message: str, /) -> str:
     """The message as it is: marked for the catalogue, and translated by `text` where it is shown."""
     return message
@@ -42,10 +47,28 @@ def _filled(message: str, values: dict[str, object]) -> str:
     return message.format_map(values) if "{" in message else message
 
 
+def bring(package: str) -> None:
+    """From now on the sentences of a package from outside are translated by its own `locale/<language>/LC_MESSAGES/django.mo`."""
+    if package not in _PACKAGES:
+        _PACKAGES.append(package)
+        _catalogue.cache_clear()
+
+
+_OURS: Final = "tieout.wording"
+_PACKAGES: Final = [_OURS]
+"""Whose catalogues are read; ours first, so that a package translates its own sentences and changes none of ours."""
+
+
 @lru_cache(maxsize=8)
 def _catalogue(language: Language) -> gettext.NullTranslations:
+    made = gettext.NullTranslations()
     if language == ENGLISH:
-        return gettext.NullTranslations()
-    path = files("tieout.wording").joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
-    with path.open("rb") as file:
-        return gettext.GNUTranslations(file)
+        return made
+    for package in reversed(_PACKAGES):
+        path = files(package).joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
+        if package == _OURS or path.is_file():
+            with path.open("rb") as file:
+                further = gettext.GNUTranslations(file)
+            further.add_fallback(made)
+            made = further
+    return made

@@ -106,13 +106,17 @@ def money_written(text: str, language: Language = ENGLISH) -> Money:
     figure, _, currency = _spaces_removed(text).rpartition(" ")
     shown = f"{number(Decimal('1234.5'), language, decimals_min=2)} EUR"
     if not figure:
-        raise Malformed(f"{text!r} is not an amount with a currency", remedy=f'write it as "{shown}"')
+        raise Malformed(
+            "{text!r} is not an amount with a currency", remedy='write it as "{shown}"', text=text, shown=shown
+        )
     if not _DIGITS.fullmatch(figure):  # Babel's strict reading takes "1e5", "1_000" and "NaN" too
-        raise Malformed(f"{figure!r} is not a number", remedy=f'write it as "{shown}"')
+        raise Malformed("{figure!r} is not a number", remedy='write it as "{shown}"', figure=figure, shown=shown)
     try:
         value = parse_decimal(figure, locale=_locale(language), strict=True)
     except NumberFormatError as error:
-        raise Malformed(f"{figure!r} is not a number", remedy=f'write it as "{shown}"') from error
+        raise Malformed(
+            "{figure!r} is not a number", remedy='write it as "{shown}"', figure=figure, shown=shown
+        ) from error
     return Money.of(value, currency.upper())
 
 

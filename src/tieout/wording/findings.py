@@ -16,11 +16,13 @@ from tieout.wording import figures
 from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
+from tieout.wording.sentences import of_words
 
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
 _MEASURED: Final = re.compile(rf"({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A-Z0-9]{{1,3}}))?")
 _MOMENT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}) UTC")
-_LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})")
+_LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})((?: [A-Z]{{3}}.*)?)")
+_INCOMPARABLE: Final = re.compile(rf"({_NUMBER} [A-Z]{{3}}) \(not comparable with ([A-Z]{{3}})\)")
 _SOURCE: Final = re.compile(r"(order|sales order|contract) (\S+)")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -78,7 +80,8 @@ def shown(finding: Occurrence) -> dict[str, str]:
     values = {name: written(value) for name, value in values_of(finding).items() if name not in _REFERENCES}
     place = _text("the whole document") if finding.where == "document" else ""
     references = {name: _text(value) for name, value in values_of(finding).items() if name in _REFERENCES}
-    return references | values | {"where": place or say(_text("line {line}"), {"line": finding.where})}
+    sentences = {name: of_words(words) for name, words in getattr(finding, "words", ())}
+    return references | values | sentences | {"where": place or say(_text("line {line}"), {"line": finding.where})}
 
 
 def written(value: str) -> str:
@@ -88,6 +91,9 @@ def written(value: str) -> str:
         decimals = len(amount.partition(".")[2])
         text = f"{figures.number(Decimal(amount), language(), decimals_min=decimals)}{figures.NO_BREAK}{unit}"
         return say(_text("{price} per {unit}"), {"price": text, "unit": per}) if per else text
+    if amount := _INCOMPARABLE.fullmatch(value):
+        other = {"amount": written(amount[1]), "currency": amount[2]}
+        return say(_text("{amount} (not comparable with {currency})"), other)
     if limits := _LIMITS.fullmatch(value):
         return _limits(*limits.groups())
     if source := _SOURCE.fullmatch(value):
@@ -109,8 +115,9 @@ _SOURCES: Final = {
 }
 
 
-def _limits(stricter: str | None, percent: str, joined: str, amount: str) -> str:
-    values = {"percent": figures.percent(Decimal(percent), language()), "amount": _plain(amount)}
+def _limits(stricter: str | None, percent: str, joined: str, amount: str, currency: str) -> str:
+    shown_amount = written(f"{amount}{currency}") if currency else _plain(amount)
+    values = {"percent": figures.percent(Decimal(percent), language()), "amount": shown_amount}
     if stricter:
         return say(_text("the stricter of {percent} and {amount}"), values)
     return say(_text("{percent} and {amount}") if joined == "and" else _text("{percent} or {amount}"), values)

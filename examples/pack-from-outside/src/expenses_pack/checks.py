@@ -66,7 +66,7 @@ def limits(side: Side) -> Iterator[Finding]:
             spent[day] = spent.get(day, NOTHING) + line.amount.amount / days
             if rule is None or day in reported:
                 continue
-            met = assess(rule, expected=NOTHING, actual=spent[day])
+            met = assess(rule, expected=NOTHING, actual=spent[day], currency=side.claim.currency)
             if met.within or met.side != "over":
                 continue
             reported.add(day)
@@ -76,7 +76,7 @@ def limits(side: Side) -> Iterator[Finding]:
                 line.id,
                 ruling=side.ruling,
                 actual=str(Money.rounded(spent[day], side.claim.currency)),
-                limit=f"{met.limit} {side.claim.currency}",
+                limit=met.limit,
                 at_stake=over,
                 what="The hotel" if line.sort == "hotel" else "Meals",
                 day=line.on.isoformat(),

@@ -11,14 +11,14 @@ HOTEL_NIGHT: Final = tolerance(
     "What a night in a hotel may cost, in the claim's currency.",
     basis="amount",
     unit="the claim's currency",
-    example="{upper: {absolute: 150.00}}",
+    example="{upper: {absolute: 150.00 EUR}}",
 )
 MEAL_DAY: Final = tolerance(
     "meal_day",
     "What the meals of one day may cost together, in the claim's currency.",
     basis="amount",
     unit="the claim's currency",
-    example="{upper: {absolute: 45.00}}",
+    example="{upper: {absolute: 45.00 EUR}}",
 )
 CARD_WINDOW: Final = span(
     "card_window",

@@ -66,8 +66,11 @@ def account_for(data: Path) -> Account:
     if me != 0:
         if owner not in {None, me}:
             raise EmbeddedError(
-                f"{data} belongs to {_name(owner)}, and you are {_name(me)}.",
+                "{data} belongs to {owner}, and you are {user}.",
                 remedy="Run as its owner, or set TIEOUT_HOME to a folder of your own.",
+                data=data,
+                owner=_name(owner),
+                user=_name(me),
             )
         return Account(name=_name(me), uid=me, gid=os.getegid(), other=False)
     if owner:
@@ -78,8 +81,9 @@ def account_for(data: Path) -> Account:
         except KeyError:
             continue
     raise EmbeddedError(
-        f"PostgreSQL does not run as root, and this machine has none of the users {', '.join(_PREFERRED)}.",
+        "PostgreSQL does not run as root, and this machine has none of the users {users}.",
         remedy="Add a user named tieout, run as an ordinary user, or set DATABASE_URL to a PostgreSQL of yours.",
+        users=", ".join(_PREFERRED),
     )
 
 

@@ -29,8 +29,11 @@ def programs(account: Account, *, shelter: Path) -> Path:
     folder = copy / _WHEEL / "pginstall" / "bin"
     if not _works(folder, account):
         raise EmbeddedError(
-            f"The programs in {folder} do not run for the account {account.name}.",
-            remedy=f"Remove {copy} and try again; if that fails, set DATABASE_URL to a PostgreSQL of yours.",
+            "The programs in {folder} do not run for the account {account}.",
+            remedy="Remove {copy} and try again; if that fails, set DATABASE_URL to a PostgreSQL of yours.",
+            folder=folder,
+            account=account.name,
+            copy=copy,
         )
     return folder
 

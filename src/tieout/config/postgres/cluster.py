@@ -24,8 +24,11 @@ def ensure_cluster(place: Place, account: Account, programs: Path) -> None:
         ours = major_version(programs, account)
         if made_by != ours:
             raise EmbeddedError(
-                f"The data in {place.data} is of PostgreSQL {made_by}, the programs are {ours}.",
+                "The data in {data} is of PostgreSQL {made_by}, the programs are {ours}.",
                 remedy="Install the release of Tieout that made it, dump, and load the dump into the new one.",
+                data=place.data,
+                made_by=made_by,
+                ours=ours,
             )
         return
     unfinished = place.folder / "data.new"  # what an interrupted start left is no database yet
@@ -60,8 +63,10 @@ def ensure_cluster(place: Place, account: Account, programs: Path) -> None:
     if made.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise EmbeddedError(
-            f"The database could not be made in {place.data}: {made.stderr.strip()[-600:]}",
+            "The database could not be made in {data}: {reason}",
             remedy="Look for a full disk or a missing right.",
+            data=place.data,
+            reason=made.stderr.strip()[-600:],
         )
     unfinished.rename(place.data)
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from tieout.config.errors import CannotRunError
+from tieout.core.values.sentence import sentence_of
 
 
 class EmbeddedError(CannotRunError):
     """The embedded server cannot run. `remedy` says what the reader can do about it."""
 
-    def __init__(self, message: str, *, remedy: str) -> None:
-        super().__init__(f"{message} {remedy}")
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str, /, *, remedy: str, **values: object) -> None:
+        super().__init__(message, **values)
+        self.remedy = sentence_of(remedy, values)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}"

@@ -46,8 +46,11 @@ def launch(place: Place, account: Account, programs: Path, patience: Patience) -
         except _PassingError as reason:
             if time.monotonic() > give_up_at:
                 raise EmbeddedError(
-                    f"PostgreSQL in {place.data} does not start: {reason}",
-                    remedy=f"Its log is {place.log}. See whether another server uses the folder.",
+                    "PostgreSQL in {data} does not start: {reason}",
+                    remedy="Its log is {log}. See whether another server uses the folder.",
+                    data=place.data,
+                    reason=reason,
+                    log=place.log,
                 ) from None
             time.sleep(0.2)
 
@@ -67,8 +70,12 @@ def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) ->
             seen, moved = signs, now
         elif now - moved > patience.idle_seconds:
             raise EmbeddedError(
-                f"PostgreSQL in {place.data} (process {pid}) has made no progress for {now - moved:.0f} seconds.",
-                remedy=f"Its log is {place.log}. Wait, or stop the process, and try again.",
+                "PostgreSQL in {data} (process {pid}) has made no progress for {seconds} seconds.",
+                remedy="Its log is {log}. Wait, or stop the process, and try again.",
+                data=place.data,
+                pid=pid,
+                seconds=f"{now - moved:.0f}",
+                log=place.log,
             )
         if int(now - began) // 5 > reported:
             reported = int(now - began) // 5
@@ -138,7 +145,13 @@ def _reason(place: Place, log_from: int) -> Exception:
         text = log.read().decode(errors="replace").strip()
     if any(sign in text for sign in _PASSING):
         return _PassingError(text[-600:])
-    return EmbeddedError(f"PostgreSQL in {place.data} ended: {text[-600:]}", remedy=f"Its log is {place.log}.")
+    return EmbeddedError(
+        "PostgreSQL in {data} ended: {reason}",
+        remedy="Its log is {log}.",
+        data=place.data,
+        reason=text[-600:],
+        log=place.log,
+    )
 
 
 def _free_port() -> int:

@@ -58,8 +58,10 @@ def find(home: Path) -> Place | None:
     link = home / "postgres"
     if link.is_symlink() and not link.exists():
         raise EmbeddedError(
-            f"{link} points to {link.readlink()}, which is gone.",
+            "{link} points to {folder}, which is gone.",
             remedy="Put that folder back from a backup, or remove the link to begin with an empty database.",
+            link=link,
+            folder=link.readlink(),
         )
     return Place(folder=link.resolve()) if link.exists() else None
 
@@ -89,9 +91,13 @@ def open_home(home: Path) -> Path:
             home.mkdir(parents=True, exist_ok=True)
             home.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
-        raise EmbeddedError(f"{home} cannot be made: {error.strerror}.", remedy="Set TIEOUT_HOME.") from error
+        raise EmbeddedError(
+            "{home} cannot be made: {reason}.", remedy="Set TIEOUT_HOME.", home=home, reason=error.strerror
+        ) from error
     if not os.access(home, os.W_OK | os.X_OK):
-        raise EmbeddedError(f"{home} is not yours to write.", remedy="Set TIEOUT_HOME to a folder of your own.")
+        raise EmbeddedError(
+            "{home} is not yours to write.", remedy="Set TIEOUT_HOME to a folder of your own.", home=home
+        )
     return home
 
 
@@ -102,8 +108,10 @@ def open_shelter(shelter: Path) -> None:
         shelter.chmod(0o755)
     except OSError as error:
         raise EmbeddedError(
-            f"The server's account needs a folder it can reach, and {shelter} cannot be made: {error.strerror}.",
+            "The server's account needs a folder it can reach, and {shelter} cannot be made: {reason}.",
             remedy="Set TIEOUT_HOME to a folder below which nothing is private, or set DATABASE_URL.",
+            shelter=shelter,
+            reason=error.strerror,
         ) from error
 
 
@@ -113,8 +121,9 @@ def write_passwords(place: Place) -> None:
         return
     if place.data.exists():
         raise EmbeddedError(
-            f"{place.passfile} is missing, and the database does not open without it.",
+            "{passfile} is missing, and the database does not open without it.",
             remedy="Put it back from a backup of the folder.",
+            passfile=place.passfile,
         )
     unfinished = place.passfile.with_suffix(".new")
     unfinished.touch(mode=0o600)
@@ -128,7 +137,9 @@ def password(place: Place, role: str) -> str:
         *_, name, secret = line.split(":")
         if name == role:
             return secret
-    raise EmbeddedError(f"{place.passfile} names no role {role}.", remedy="Put it back from a backup.")
+    raise EmbeddedError(
+        "{passfile} names no role {role}.", remedy="Put it back from a backup.", passfile=place.passfile, role=role
+    )
 
 
 @contextmanager

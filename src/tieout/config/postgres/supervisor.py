@@ -134,4 +134,6 @@ def _stop(place: Place | None) -> bool:
             if not is_postmaster(pid_file.pid, place.data):
                 return True
             time.sleep(0.02)
-    raise EmbeddedError(f"The server {pid_file.pid} in {place.data} does not stop.", remedy="Stop it by hand.")
+    raise EmbeddedError(
+        "The server {pid} in {data} does not stop.", remedy="Stop it by hand.", pid=pid_file.pid, data=place.data
+    )

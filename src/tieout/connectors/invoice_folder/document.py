@@ -14,6 +14,7 @@ from tieout.core.outbox.action import Action, Rejected
 from tieout.core.outbox.payload import opened_payload
 from tieout.core.tie_out.actions import text_of
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 from tieout.formats import canonical_json
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
@@ -67,24 +68,29 @@ def channel_of(action: Action) -> str:
 def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     """The file of a delivery. `Rejected` for what is no delivery, has an unknown channel, or breaks a rule."""
     if action.kind != "deliver":
-        return Rejected(reason=f"{action.kind} is no delivery of an invoice", code="MAP")
+        return Rejected(reason=Sentence("{kind} is no delivery of an invoice", kind=action.kind), code="MAP")
     try:
         opened_payload(action)
     except Malformed as problem:
-        return Rejected(reason=f"cannot be delivered: {problem}", code="MAP")
+        return Rejected(reason=Sentence("cannot be delivered: {problem}", problem=problem), code="MAP")
     channel = channel_of(action)
     form = FORMS.get(channel)
     if form is None:
         channels = ", ".join(FORMS)
         return Rejected(
-            reason=f"unknown addressee: no way to deliver by {channel or 'no channel'}; known: {channels}", code="MAP"
+            reason=Sentence(
+                "unknown addressee: no way to deliver by {channel}; known: {channels}",
+                channel=channel or Sentence("no channel"),
+                channels=channels,
+            ),
+            code="MAP",
         )
     try:
         _, text = document_text(action.payload)
         invoice = canonical_json.decode_as(Invoice, text.encode())
         content = form.write(invoice)
     except (Malformed, KeyError, ValueError) as problem:
-        return Rejected(reason=f"cannot be written: {problem}", code="MAP")
+        return Rejected(reason=Sentence("cannot be written: {problem}", problem=problem), code="MAP")
     broken = [remark for remark in (check(content) if check else ()) if remark.fatal]
     if broken:
         return Rejected(reason="; ".join(remark.message for remark in broken[:3]), code=broken[0].rule)

@@ -10,6 +10,7 @@ from typing import Final
 from tieout.connectors.exchange_files import listing, sync_folder, write_durably
 from tieout.connectors.invoice_folder.document import FORMS, Check, Outgoing, channel_of, outgoing
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Sent, Unknown
+from tieout.core.values.sentence import Sentence
 from tieout.formats.acknowledgement import answer
 
 _ANSWERS: Final = "answers"
@@ -41,7 +42,9 @@ class InvoiceFolder:
             unread = listing(self.root / _ANSWERS, [str(action.id) for action in actions])
             return [self._looked_up(action, unread[str(action.id)]) for action in actions]
         except OSError as problem:
-            return [Unknown(hint=f"the invoice folder cannot be read: {problem}", down=True)] * len(actions)
+            return [
+                Unknown(hint=Sentence("the invoice folder cannot be read: {problem}", problem=problem), down=True)
+            ] * len(actions)
 
     def _looked_up(self, action: Action, unread: Sequence[Path]) -> Answer | None:
         reference = str(action.id)
@@ -70,7 +73,7 @@ class InvoiceFolder:
             for channel in {one.channel for one in made if isinstance(one, Outgoing)}:
                 sync_folder(self.root / channel)
         except OSError as problem:
-            lost = Unknown(hint=f"the invoice could not be written: {problem}", down=True)
+            lost = Unknown(hint=Sentence("the invoice could not be written: {problem}", problem=problem), down=True)
             return [one if isinstance(one, Rejected) else lost for one in made]
         return [
             one if isinstance(one, Rejected) else self._laid(one.channel, str(action.id))

@@ -10,6 +10,7 @@ from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 from tieout.core.outbox.payload import opened_payload
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 
 _FOLDERS: Final = ("outbox", "drafts", "taken")
 
@@ -32,7 +33,7 @@ class MessageFolder:
 
     def _looked_up(self, action: Action) -> Answer | None:
         if not (self.root / "outbox").is_dir():
-            return Unknown(hint=f"{self.root} does not exist", down=True)
+            return Unknown(hint=Sentence("{folder} does not exist", folder=self.root), down=True)
         # The outbox before `taken`: a message moves from the first to the second, so that neither look-up can miss it.
         folders = [folder for folder in _FOLDERS if (self.root / folder / f"{action.id}.json").exists()]
         # The reference is where it was written, also after it was taken away: it never changes.
@@ -48,22 +49,24 @@ class MessageFolder:
             for folder in ("outbox", "drafts"):
                 sync_folder(self.root / folder)
         except OSError as problem:
-            lost = Unknown(hint=f"the messages could not be made durable: {problem}", down=True)
+            lost = Unknown(
+                hint=Sentence("the messages could not be made durable: {problem}", problem=problem), down=True
+            )
             return [lost if isinstance(answer, Done) else answer for answer in answers]
         return answers
 
     def _written(self, action: Action) -> Answer:
         if action.kind != "message":
-            return Rejected(reason=f"{action.kind} is no message", code="MAP")
+            return Rejected(reason=Sentence("{kind} is no message", kind=action.kind), code="MAP")
         try:
             folder = "drafts" if opened_payload(action).get("draft") else "outbox"
         except Malformed as problem:
-            return Rejected(reason=f"is no message: {problem}", code="MAP")
+            return Rejected(reason=Sentence("is no message: {problem}", problem=problem), code="MAP")
         before = self._looked_up(action)
         if before is not None:
             return before
         try:
             write_durably(self.root / folder / f"{action.id}.json", action.payload.encode())
         except OSError as problem:
-            return Unknown(hint=f"the message could not be written: {problem}", down=True)
+            return Unknown(hint=Sentence("the message could not be written: {problem}", problem=problem), down=True)
         return Done(ref=f"{folder}/{action.id}.json")

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from tieout.connectors.stripe_billing.shapes import API_VERSION
+from tieout.core.values.sentence import Sentence
 from tieout.formats.agreed_shape import Drift, opened
 
 _SECONDS: Final = 20.0
@@ -68,9 +69,11 @@ class Access:
         try:
             answer = self._client.request(method, path, params=params, data=fields)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise Unreachable(f"it cannot be reached: {_words(error)}") from error
+            raise Unreachable(Sentence("it cannot be reached: {reason}", reason=_words(error))) from error
         except httpx.HTTPError as error:
-            raise NoAnswer(f"no answer to {method} {path}: {_words(error)}") from error
+            raise NoAnswer(
+                Sentence("no answer to {method} {path}: {reason}", method=method, path=path, reason=_words(error))
+            ) from error
         return _response(answer, f"{method} {path}")
 
 
@@ -81,16 +84,16 @@ def _words(error: httpx.HTTPError | httpx.UnsupportedProtocol) -> str:
 def _response(answer: httpx.Response, call: str) -> Response:
     status = answer.status_code
     if status in {401, 403}:
-        raise Unreachable(f"it rejects our key (HTTP {status})")
+        raise Unreachable(Sentence("it rejects our key (HTTP {status})", status=status))
     if status == httpx.codes.TOO_MANY_REQUESTS:
         raise Unreachable("too many requests (HTTP 429)")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.CONFLICT:
-        raise NoAnswer(f"HTTP {status} to {call}")
+        raise NoAnswer(Sentence("HTTP {status} to {call}", status=status, call=call))
     try:
         message = opened(answer.content)
     except Drift as error:
         if answer.is_success:
-            raise NoAnswer(f"the answer to {call} is no JSON") from error
+            raise NoAnswer(Sentence("the answer to {call} is no JSON", call=call)) from error
         message = None
     if answer.is_success:
         return Response(ok=True, message=message, content=answer.content)

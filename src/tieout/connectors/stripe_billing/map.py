@@ -26,6 +26,7 @@ from tieout.core.documents.reading import Reading
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.formats.agreed_shape import Drift, Sender, agreed, read_agreed
 from tieout.trade.arithmetic import remarks_on
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, InvoiceTotals, LineReference, TaxSubtotal
@@ -62,14 +63,18 @@ def _document(message: Any, entity: str) -> Document:
     }
     kind = message.get("object") if isinstance(message, dict) else None
     if kind not in maps:
-        raise Drift(f"an object that is one of {', '.join(map(str, maps))}", str(kind), "$.object")
+        raise Drift(
+            Sentence("an object that is one of {kinds}", kinds=", ".join(map(str, maps))), str(kind), "$.object"
+        )
     return maps[kind]()
 
 
 def invoice(shape: InvoiceShape, entity: str) -> Invoice:
     """A draft or final invoice with all its lines. Raises `Drift` if lines are missing, `Malformed` for a foreign currency."""
     if shape.lines.has_more:
-        raise Drift("all lines of the invoice", f"the first {len(shape.lines.lines)}", "$.lines.has_more")
+        raise Drift(
+            "all lines of the invoice", Sentence("the first {count}", count=len(shape.lines.lines)), "$.lines.has_more"
+        )
     currency = shape.currency.upper()
     usual = shape.default_tax_rates or ()
     lines = tuple(_line(line, line.tax_rates or usual) for line in shape.lines.lines)

@@ -15,6 +15,7 @@ import msgspec
 from tieout.connectors.stripe_billing.access import Access, NoAnswer
 from tieout.connectors.stripe_billing.shapes import API_VERSION
 from tieout.core.values.ids import SourceKey
+from tieout.core.values.sentence import Sentence
 
 HELD: Final = "tieout_held"
 """The mark (in `metadata`) on a draft whose own finalisation we have switched off."""
@@ -65,12 +66,20 @@ def _pages(access: Access, path: str, *, since: datetime | None = None, **wanted
 def _list(access: Access, path: str, **params: str | int) -> dict[str, Any]:
     response = access.get(path, **params)
     if not response.ok:
-        raise NoAnswer(f"{path} was refused: {response.words}")
+        raise NoAnswer(Sentence("{path} was refused: {reason}", path=path, reason=response.words))
     page = response.message
     if not isinstance(page, dict) or not isinstance(page.get("data"), list):
-        raise NoAnswer(f"{path} returns no list (version {API_VERSION} was agreed)")
+        raise NoAnswer(
+            Sentence("{path} returns no list (version {version} was agreed)", path=path, version=API_VERSION)
+        )
     if not all(isinstance(entry, dict) and entry.get("id") for entry in page["data"]):
-        raise NoAnswer(f"{path} lists something without an id (version {API_VERSION} was agreed)")
+        raise NoAnswer(
+            Sentence(
+                "{path} lists something without an id (version {version} was agreed)",
+                path=path,
+                version=API_VERSION,
+            )
+        )
     return page
 
 

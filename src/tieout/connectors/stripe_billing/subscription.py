@@ -77,9 +77,11 @@ def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
     interval = _INTERVALS.get((plan.interval, plan.interval_count))
     if interval is None:
         raise Malformed(
-            f"billing every {plan.interval_count} {plan.interval}",
+            "billing every {count} {interval}",
             where=f"plan {plan.id}",
             remedy="every month, three months or year",
+            count=plan.interval_count,
+            interval=plan.interval,
         )
     price, included = price_of_plan(plan), Decimal(0)
     if price is None:

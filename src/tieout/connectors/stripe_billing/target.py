@@ -9,6 +9,7 @@ from tieout.connectors.stripe_billing.access import Access
 from tieout.connectors.stripe_billing.write import Release, answered, finalised, looked_up, release_of
 from tieout.core.outbox.action import Action, Answer, Rejected, Unknown
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 
 _NOT_ASKED: Final = "not asked, because the billing system did not answer the previous call"
 
@@ -44,7 +45,7 @@ class StripeBilling:
             try:
                 release = release_of(action, system=self._name)
             except (Malformed, KeyError, ValueError) as problem:
-                answers.append(Rejected(reason=f"cannot be released: {problem}", code="MAP"))
+                answers.append(Rejected(reason=Sentence("cannot be released: {problem}", problem=problem), code="MAP"))
                 continue
             answer = answered(step, self._access, release)
             silent = isinstance(answer, Unknown)

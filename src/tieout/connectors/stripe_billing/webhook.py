@@ -44,7 +44,9 @@ def _event(content: bytes) -> tuple[str, str]:
     try:
         message = opened(content)
     except Drift as drift:
-        raise Refused("WEBHOOK-CONTENT", f"the notification is signed but cannot be read: {drift}") from drift
+        raise Refused(
+            "WEBHOOK-CONTENT", "the notification is signed but cannot be read: {drift}", drift=drift
+        ) from drift
     name, kind = (message.get("id"), message.get("type")) if isinstance(message, dict) else (None, None)
     if not isinstance(name, str) or not isinstance(kind, str) or not name:
         raise Refused("WEBHOOK-CONTENT", "the notification names no event")

@@ -18,6 +18,7 @@ from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 from tieout.core.outbox.payload import opened_payload
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 from tieout.formats.agreed_shape import Drift, agreed
 
 _FINAL: Final = frozenset({"open", "paid", "uncollectible"})
@@ -37,7 +38,7 @@ def release_of(action: Action, *, system: str = "stripe") -> Release:
     origin, _, rest = action.claim.partition("/")
     kind, _, name = rest.rpartition("@")[0].partition("/")
     if action.kind != "post_voucher" or (origin, kind) != (system, "invoice"):
-        raise Malformed(f"{action.kind} of {action.claim} is no release of an invoice")
+        raise Malformed("{kind} of {claim} is no release of an invoice", kind=action.kind, claim=action.claim)
     if content.get("kind") != "billing_invoice" or content.get("part") != 1 or not content.get("final"):
         raise Malformed("only an invoice can be released, and only as a whole")
     total = Money.of(Decimal(content["gross"]), content["currency"])
@@ -63,7 +64,12 @@ def finalised(access: Access, release: Release) -> Answer:
     state = agreed(StateShape, response.message)
     if (stated := Money(state.total, state.currency.upper())) != release.total:
         return Rejected(
-            reason=f"the draft is now over {stated}, but {release.total} was tied out: pull it again", code="CHANGED"
+            reason=Sentence(
+                "the draft is now over {stated}, but {total} was tied out: pull it again",
+                stated=stated,
+                total=release.total,
+            ),
+            code="CHANGED",
         )
     resumed = {"auto_advance": "true"} if (state.metadata or {}).get(HELD) else {}
     done: Response = access.post(f"/v1/invoices/{release.invoice}/finalize", **resumed)
@@ -78,12 +84,16 @@ def finalised(access: Access, release: Release) -> Answer:
 def _final_answer(message: Any, release: Release) -> Answer | None:
     state = agreed(StateShape, message)
     if state.status == "void":
-        return Rejected(reason=f"invoice {release.invoice} is void", code="VOID")
+        return Rejected(reason=Sentence("invoice {invoice} is void", invoice=release.invoice), code="VOID")
     if state.status not in _FINAL:
         return None
     stated = Money(state.total, state.currency.upper())
     if stated != release.total:
-        reason = f"it is already final, over {stated} and not over the {release.total} that was tied out"
+        reason = Sentence(
+            "it is already final, over {stated} and not over the {total} that was tied out",
+            stated=stated,
+            total=release.total,
+        )
         return Rejected(reason=reason, code="FINAL")
     return Done(ref=state.number or state.id)
 
@@ -97,4 +107,4 @@ def answered(step: Callable[[Access, Release], Answer | None], access: Access, r
     except NoAnswer as trouble:
         return Unknown(hint=str(trouble))
     except Drift as drift:
-        return Unknown(hint=f"its answer is not as agreed: {drift}")
+        return Unknown(hint=Sentence("its answer is not as agreed: {drift}", drift=drift))

@@ -41,7 +41,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
     is no posting, or whose payload is of another version or has no lines.
     """
     if action.kind not in {"post_voucher", "post_debit_note"}:
-        raise Malformed(f"{action.kind} is not a posting", where=f"action {action.id}")
+        raise Malformed("{kind} is not a posting", where=f"action {action.id}", kind=action.kind)
     content = opened_payload(action)
     if action.kind == "post_debit_note":
         line = {"kind": "debit_note", "net": content.get("amount"), "description": content.get("reason")}

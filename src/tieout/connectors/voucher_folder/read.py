@@ -9,6 +9,7 @@ from pathlib import Path
 from tieout.connectors.exchange_files import listing
 from tieout.connectors.voucher_folder.places import Places
 from tieout.core.outbox.action import Answer, Rejected, Sent, Unknown
+from tieout.core.values.sentence import Sentence
 from tieout.formats.acknowledgement import answer
 
 
@@ -19,7 +20,9 @@ def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
         unread = listing(places.ack, references)
         return [_one(places, reference, unread[reference]) for reference in references]
     except OSError as error:
-        return [Unknown(hint=f"the exchange folder cannot be read: {error}", down=True)] * len(references)
+        return [Unknown(hint=Sentence("the exchange folder cannot be read: {error}", error=error), down=True)] * len(
+            references
+        )
 
 
 def move_read(places: Places, references: Sequence[str]) -> None:

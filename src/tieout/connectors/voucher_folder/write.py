@@ -12,6 +12,7 @@ from tieout.connectors.voucher_folder.map import voucher
 from tieout.connectors.voucher_folder.places import Places
 from tieout.core.outbox.action import Action, Answer, Rejected, Sent, Unknown
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 
 _WRITERS: Final = 8  # threads that wait for the disk: one journal flush serves several files
 
@@ -28,7 +29,7 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
         try:
             vouchers[k] = voucher(action)
         except (Malformed, ValueError) as problem:
-            answers[k] = Rejected(reason=f"cannot be made a voucher: {problem}", code="MAP")
+            answers[k] = Rejected(reason=Sentence("cannot be made a voucher: {problem}", problem=problem), code="MAP")
     references = {k: str(actions[k].id) for k in vouchers}
     try:
         places.check()
@@ -37,7 +38,10 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
             _write_all(laid)
             sync_folder(places.outbox)
     except OSError as error:
-        answers |= {k: Unknown(hint=f"the voucher could not be written: {error}", down=True) for k in vouchers}
+        answers |= {
+            k: Unknown(hint=Sentence("the voucher could not be written: {error}", error=error), down=True)
+            for k in vouchers
+        }
     else:
         answers |= {k: Sent(trace=f"outbox/{references[k]}.json") for k in vouchers}
     return [answers[k] for k in range(len(actions))]

@@ -61,7 +61,11 @@ def person_source(by: Scope, kinds: Iterable[str], *, on: date) -> Source:
         if grant.role in HANDS_IN and authority([grant], entity=grant.entity, queue="", on=on).roles
     ]
     if not held:
-        raise Refused("GOV-ROLE", f"handing in documents needs one of these roles: {', '.join(sorted(HANDS_IN))}")
+        raise Refused(
+            "GOV-ROLE",
+            "handing in documents needs one of these roles: {roles}",
+            roles=", ".join(sorted(HANDS_IN)),
+        )
     everywhere = any(not grant.entity for grant in held)
     entities = frozenset() if everywhere else frozenset(grant.entity for grant in held)
     return Source(name=f"{PERSON}{by.actor}", kinds=frozenset(kinds), entities=entities)

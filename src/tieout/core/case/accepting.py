@@ -31,7 +31,9 @@ def accept(
         (finding for finding in case.findings if (finding.code, finding.where) == (command.code, command.where)), None
     )
     if finding is None:
-        raise Refused("CASE-CHANGED", f"there is no finding {command.code} at {command.where} any more")
+        raise Refused(
+            "CASE-CHANGED", "there is no finding {code} at {place} any more", code=command.code, place=command.where
+        )
     if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
         raise Refused("CASE-CHANGED", "the figures have changed since you saw them: look again, then decide")
     return (_released(case, finding, _accepting(finding, given.catalogue), command, at, by=by, given=given),)
@@ -43,7 +45,9 @@ def _accepting(finding: FindingBrief, catalogue: Catalogue) -> str:
     if finding.resolutions and not ways:
         raise Refused(
             "CASE-NOT-RELEASABLE",
-            f"{finding.code} cannot be cleared by accepting it; possible: {', '.join(finding.resolutions)}",
+            "{code} cannot be cleared by accepting it; possible: {resolutions}",
+            code=finding.code,
+            resolutions=", ".join(finding.resolutions),
         )
     return ways[0] if ways and ACCEPTANCE not in ways else ACCEPTANCE
 
@@ -62,7 +66,9 @@ def _released(
     reason = required_text(command.reason, "an acceptance")
     if given.catalogue.is_control(finding.code) or not finding.releasable:
         raise Refused(
-            "CASE-NOT-RELEASABLE", f"{finding.code} cannot be accepted by anyone; it closes once its cause is removed"
+            "CASE-NOT-RELEASABLE",
+            "{code} cannot be accepted by anyone; it closes once its cause is removed",
+            code=finding.code,
         )
     roles = _accepting_roles(resolution, given.catalogue)
     held = authority_over(case, by, entity=given.entity, on=at.date())
@@ -90,6 +96,7 @@ def _released(
         limit=limit,
         granted_at=at,
         expires_at=command.expires_at,
+        variance=finding.variance,
     )
     return FindingReleased(at=at, actor=by.actor, release=release)
 
@@ -105,7 +112,12 @@ def _limit(command: AcceptVariance, at_stake: Money | None) -> Money:
     if limit is None or limit.minor < 0:
         raise Refused("CASE-LIMIT", "give the amount up to which you accept")
     if at_stake is not None and (limit.currency != at_stake.currency or at_stake > limit):
-        raise Refused("CASE-LIMIT", f"{at_stake} is at stake and your limit of {limit} does not cover it")
+        raise Refused(
+            "CASE-LIMIT",
+            "{at_stake} is at stake and your limit of {limit} does not cover it",
+            at_stake=at_stake,
+            limit=limit,
+        )
     return limit
 
 
@@ -126,8 +138,16 @@ def _require_limit(limit: Money, before: Sequence[Money], held: Authority, roles
     earlier = [money for money in before if money.currency == limit.currency]
     whole = total((limit, *earlier), limit.currency)
     if whole > most or len(earlier) < len(before):
-        words = f"{limit} and what you accepted on this claim before is {whole}" if before else f"this is {limit}"
-        raise Refused("CASE-LIMIT", f"you may accept up to {most} on one claim, {words}: ask a higher approver")
+        raise Refused(
+            "CASE-LIMIT",
+            "you may accept up to {most} on one claim, {limit} and what you accepted on this claim before is {whole}: "
+            "ask a higher approver"
+            if before
+            else "you may accept up to {most} on one claim, this is {limit}: ask a higher approver",
+            most=most,
+            limit=limit,
+            whole=whole,
+        )
 
 
 def revoke(
@@ -137,7 +157,7 @@ def revoke(
     reason = required_text(command.reason, "a revocation")
     acceptance = next((release for release in case.releases if release.number == command.number), None)
     if acceptance is None:
-        raise Refused("CASE-NO-RELEASE", f"this case has no acceptance {command.number}")
+        raise Refused("CASE-NO-RELEASE", "this case has no acceptance {number}", number=command.number)
     held = authority_over(case, by, entity=given.entity, on=at.date())
     require_role(case, acceptance.resolution, _accepting_roles(acceptance.resolution, given.catalogue), held)
     if given.committed:
@@ -159,9 +179,13 @@ def release_all(
     ]
     for finding in active:
         if not finding.evidence_hash:
-            raise Refused("CASE-CHANGED", f"{finding.code} has no evidence to bind an acceptance to: tie it out again")
+            raise Refused(
+                "CASE-CHANGED", "{code} has no evidence to bind an acceptance to: tie it out again", code=finding.code
+            )
         if chosen.effect == "pay_short" and not finding.at_stake:
-            raise Refused("CASE-LIMIT", f"{finding.code} has no known amount at stake, so no debit note can be made")
+            raise Refused(
+                "CASE-LIMIT", "{code} has no known amount at stake, so no debit note can be made", code=finding.code
+            )
     events: list[FindingReleased] = []
     for finding, accepted in zip(active, accepts, strict=True):
         before = replace(given, accepted=(*given.accepted, *(event.release for event in events)))

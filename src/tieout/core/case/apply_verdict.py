@@ -171,7 +171,9 @@ def supersede(
         return page.claim_change()
     pending = claim.pending
     if claim.posted or (pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)):
-        raise Refused("CLAIM-POSTED", f"{claim.key} is posted, or is being posted: only a credit note corrects it")
+        raise Refused(
+            "CLAIM-POSTED", "{claim} is posted, or is being posted: only a credit note corrects it", claim=claim.key
+        )
     if pending is not None:
         withdraw(page, "superseded", at)
     page.claimed(Superseded(at=at, successor=successor))

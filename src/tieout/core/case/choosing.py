@@ -11,6 +11,7 @@ from tieout.core.case.commands import Resolve
 from tieout.core.findings.resolution import Field, FieldKind, Resolution
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 
 OF_THE_COMMAND: Final = frozenset({"note", "reference"})
 """Fields that every `Resolve` has; they are given there."""
@@ -18,6 +19,12 @@ OF_THE_COMMAND: Final = frozenset({"note", "reference"})
 _READ: Final[Mapping[FieldKind, Callable[[str], object]]] = MappingProxyType(
     {"text": str, "reference": str, "date": date.fromisoformat, "amount": Money.parse}
 )
+
+
+_NOT_READ: Final = {
+    "date": "{field}: {value!r} is not a date as 2026-01-31",
+    "amount": "{field}: {value!r} is not an amount as 12.50 EUR",
+}
 
 
 def given_with(chosen: Resolution, command: Resolve) -> tuple[tuple[str, str], ...]:
@@ -29,21 +36,30 @@ def given_with(chosen: Resolution, command: Resolve) -> tuple[tuple[str, str], .
     given = {name: value.strip() for name, value in command.fields}
     unknown = sorted(given.keys() - own.keys())
     if unknown:
-        raise Refused("CASE-FIELD", f"{chosen.name!r} does not ask for {unknown[0]!r}")
+        raise Refused(
+            "CASE-FIELD",
+            "'{resolution}' does not ask for {field!r}",
+            resolution=Sentence(chosen.name),
+            field=unknown[0],
+        )
     for field in own.values():
         _require(chosen, field, given.get(field.name, ""))
     if any(field.name == "note" and field.required for field in chosen.fields) and not command.note.strip():
-        raise Refused("CASE-TEXT", f"{chosen.name!r}: give a reason or text")
+        raise Refused("CASE-TEXT", "'{resolution}': give a reason or text", resolution=Sentence(chosen.name))
     return tuple((name, given[name]) for name in own if given.get(name))
 
 
 def _require(chosen: Resolution, field: Field, value: str) -> None:
     if not value:
         if field.required:
-            raise Refused("CASE-FIELD", f"{chosen.name!r} needs {field.label}")
+            raise Refused(
+                "CASE-FIELD",
+                "'{resolution}' needs {field}",
+                resolution=Sentence(chosen.name),
+                field=Sentence(field.label),
+            )
         return
     try:
         _READ[field.kind](value)
     except (ValueError, Malformed) as error:
-        shape = {"date": "a date as 2026-01-31", "amount": "an amount as 12.50 EUR"}[field.kind]
-        raise Refused("CASE-FIELD", f"{field.label}: {value!r} is not {shape}") from error
+        raise Refused("CASE-FIELD", _NOT_READ[field.kind], field=Sentence(field.label), value=value) from error

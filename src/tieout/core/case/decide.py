@@ -54,6 +54,7 @@ from tieout.core.findings.response import Response, query_of, refusal_of
 from tieout.core.values.calendar import add
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 
 _NOWHERE = Circumstances()
 
@@ -102,7 +103,11 @@ def decide(
 def _assign(case: Case, command: Assign, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
     assignee = _person(command.assignee.strip(), by, given)
     if assignee == case.assignee:
-        raise Refused("CASE-ASSIGNEE", f"the case is with {assignee} already" if assignee else "nobody has the case")
+        raise Refused(
+            "CASE-ASSIGNEE",
+            "the case is with {assignee} already" if assignee else "nobody has the case",
+            assignee=assignee,
+        )
     return (Assigned(at=at, actor=by.actor, assignee=assignee),)
 
 
@@ -114,7 +119,12 @@ def _person(wanted: str, by: Scope, given: Circumstances) -> str:
         return by.actor
     if wanted not in given.people:
         people = ", ".join(sorted({name for name, actor in given.people.items() if name != actor} or given.people))
-        raise Refused("CASE-ASSIGNEE", f"{wanted!r} has no role for this case; possible: {people or 'yourself'}")
+        raise Refused(
+            "CASE-ASSIGNEE",
+            "{wanted!r} has no role for this case; possible: {people}",
+            wanted=wanted,
+            people=people or Sentence("yourself"),
+        )
     return given.people[wanted]
 
 
@@ -135,7 +145,8 @@ def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circums
     if outstanding is not None:
         raise Refused(
             "CASE-ASKED",
-            f"the same inquiry was sent on {outstanding.asked_at:%Y-%m-%d %H:%M}; the answer is outstanding",
+            "the same inquiry was sent on {asked_at}; the answer is outstanding",
+            asked_at=f"{outstanding.asked_at:%Y-%m-%d %H:%M}",
         )
     return CounterpartyAsked(
         at=at,
@@ -152,7 +163,7 @@ def _answer(
     answer = required_text(command.answer, "an answer")
     answered = [question.message.id for question in case.asked if command.message_id in {"", str(question.message.id)}]
     if not answered:
-        raise Refused("CASE-NO-QUESTION", f"no question {command.message_id} is outstanding")
+        raise Refused("CASE-NO-QUESTION", "no question {message_id} is outstanding", message_id=command.message_id)
     last = len(answered) == len(case.asked)
     levels, minutes = moved_on(case, at, given.hours) if last else (case.ladder, 0)
     return (
@@ -218,10 +229,15 @@ def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
     # A document can always be sent back: that is how every case can end.
     offered = {name for finding in case.findings for name in finding.resolutions} | {REJECTION}
     if chosen.id not in offered:
-        rule = f" (the rule {chosen.permitted_by} of policy has to permit it)" if chosen.permitted_by else ""
         raise Refused(
             "CASE-RESOLUTION",
-            f"{chosen.id} does not end {case.code} here{rule}; possible: {', '.join(sorted(offered))}",
+            "{resolution} does not end {code} here (the rule {rule} of policy has to permit it); possible: {offered}"
+            if chosen.permitted_by
+            else "{resolution} does not end {code} here; possible: {offered}",
+            resolution=chosen.id,
+            code=case.code,
+            rule=chosen.permitted_by,
+            offered=", ".join(sorted(offered)),
         )
     require_role(case, chosen.id, MAY[chosen.who], held)
     if chosen.effect in {"ask", "reject"}:
@@ -251,10 +267,15 @@ def _escalate(case: Case, command: Escalate, at: datetime, by: Scope) -> tuple[C
 def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: Circumstances) -> tuple[CaseEvent, ...]:
     queue = command.queue.strip()
     if not queue or queue == case.queue:
-        raise Refused("CASE-QUEUE", f"the case is in {queue} already" if queue else "name the queue to hand it to")
+        raise Refused(
+            "CASE-QUEUE", "the case is in {queue} already" if queue else "name the queue to hand it to", queue=queue
+        )
     if not is_queue(queue, given.queues):
         raise Refused(
-            "CASE-QUEUE", f"there is no queue {queue!r}; there are {', '.join(sorted(given.queues)) or 'none'}"
+            "CASE-QUEUE",
+            "there is no queue {queue!r}; there are {queues}",
+            queue=queue,
+            queues=", ".join(sorted(given.queues)) or Sentence("none"),
         )
     reason = required_text(command.reason, "a hand-off")
     handed = HandedOff(

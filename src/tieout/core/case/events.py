@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 from uuid import UUID
@@ -11,6 +11,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.findings.code import Stage
 from tieout.core.values.event import Event
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Wordings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class FindingBrief:
     releasable: bool = True
     resolutions: tuple[str, ...] = ()
     peppol: str = ""
+    words: Wordings = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from tieout.core.findings.resolution import Who
 from tieout.core.values.errors import Refused
 from tieout.core.values.event import by_person
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 
 SystemMove = Literal["tie_out", "timer", "outcome", "close"]
 Move = CommandName | SystemMove
@@ -166,7 +167,13 @@ def require(case: Case, command: CommandName, held: Authority) -> None:
     """Raises `Refused` where the state of the case (CASE-STATE) or what the actor holds (CASE-ROLE) do not allow it."""
     if not allows(case.state, command):
         lawful = ", ".join(name for name in _COMMANDS if allows(case.state, name))
-        raise Refused("CASE-STATE", f"{command} is not possible while the case is {case.state}; possible: {lawful}")
+        raise Refused(
+            "CASE-STATE",
+            "{command} is not possible while the case is {state}; possible: {lawful}",
+            command=command,
+            state=case.state,
+            lawful=lawful,
+        )
     if not ROLES[command] & held.roles:
         raise Refused("CASE-ROLE", _wanting(command, ROLES[command], held, queue_of(case)))
 
@@ -177,12 +184,20 @@ def require_role(case: Case, what: str, roles: frozenset[str], held: Authority) 
         raise Refused("CASE-ROLE", _wanting(what, roles, held, queue_of(case)))
 
 
-def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> str:
-    needs = f"{what} needs one of these roles: {', '.join(sorted(roles)) or 'none'}"
+def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> Sentence:
+    none = Sentence("none")
+    needed = ", ".join(sorted(roles)) or none
     elsewhere = sorted(roles & held.elsewhere)
     if not elsewhere:
-        return needs
-    return f"{needs}; the case is in queue {queue or 'none'}, and you hold {', '.join(elsewhere)} only for other queues or companies"
+        return Sentence("{what} needs one of these roles: {roles}", what=what, roles=needed)
+    return Sentence(
+        "{what} needs one of these roles: {roles}; the case is in queue {queue}, and you hold {held} only for other queues "
+        "or companies",
+        what=what,
+        roles=needed,
+        queue=queue or none,
+        held=", ".join(elsewhere),
+    )
 
 
 def allowed_commands(state: State, roles: Collection[str]) -> tuple[CommandName, ...]:

@@ -66,9 +66,9 @@ def obey(
     name = str(case_id)
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):
-        raise Refused("CASE-UNKNOWN", f"there is no case {name} of this claim that you may see")
+        raise Refused("CASE-UNKNOWN", "there is no case {name} of this claim that you may see", name=name)
     if claim.successor and not isinstance(command, Note):
-        raise Refused("CLAIM-OVER", f"{claim.successor} has superseded this document")
+        raise Refused("CLAIM-OVER", "{successor} has superseded this document", successor=claim.successor)
     given = _facts(page, document, given)
     events = decide(case, command, at=at, by=by, given=given)
     page.happened(name, events)

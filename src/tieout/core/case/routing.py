@@ -92,6 +92,7 @@ def brief(finding: Finding) -> FindingBrief:
         releasable=finding.releasable,
         resolutions=finding.resolutions,
         peppol=finding.peppol,
+        words=finding.words,
     )
 
 

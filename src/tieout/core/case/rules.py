@@ -9,12 +9,13 @@ from tieout.core.case.state import Case
 from tieout.core.values import ids
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 
 
 def required_text(text: str, what: str) -> str:
     """The text without blanks around it. Raises `Refused` CASE-TEXT where it is empty."""
     if not text.strip():
-        raise Refused("CASE-TEXT", f"{what}: give a reason or text")
+        raise Refused("CASE-TEXT", "{what}: give a reason or text", what=Sentence(what))
     return text.strip()
 
 

@@ -56,7 +56,7 @@ def type_of(name: str) -> type[AnyEvent]:
     event_type = EVENT_TYPES.get(FORMER.get(name, name))
     if event_type is None:
         raise Malformed(
-            f"{name!r} is not an event", remedy="read this log with the version that wrote it, or a later one"
+            "{name!r} is not an event", remedy="read this log with the version that wrote it, or a later one", name=name
         )
     return event_type
 
@@ -75,10 +75,18 @@ def upcast(
     name = FORMER.get(name, name)
     today = type_of(name).version
     if version > today:
-        raise Malformed(f"{name} was written in version {version}; this program knows {today}", remedy="upgrade")
+        raise Malformed(
+            "{name} was written in version {version}; this program knows {today}",
+            remedy="upgrade",
+            name=name,
+            version=version,
+            today=today,
+        )
     for step in range(version, today):
         onward = steps.get((name, step))
         if onward is None:
-            raise Malformed(f"nothing leads from version {step} of {name} to {step + 1}")
+            raise Malformed(
+                "nothing leads from version {step} of {name} to {next}", step=step, name=name, next=step + 1
+            )
         fields = onward(fields)
     return fields

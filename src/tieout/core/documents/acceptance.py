@@ -14,7 +14,8 @@ class Release:
     """Who accepted which finding of which claim, why, up to how much money, on which evidence, until when.
 
     `claim` is the claim's source key as text; `where` the finding's place; `evidence_hash` the hash of the finding's
-    own numbers, so that any change re-opens it.
+    own numbers, so that any change re-opens it. `variance` is the difference that was accepted as the finding stated it, with its
+    sign; "" where it stated none, or an earlier release wrote the acceptance.
     """
 
     number: str
@@ -28,4 +29,5 @@ class Release:
     limit: Money
     granted_at: datetime
     expires_at: datetime | None = None
+    variance: str = ""
     kind: Literal["release"] = "release"

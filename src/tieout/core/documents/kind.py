@@ -143,7 +143,12 @@ class Kinds(Mapping[str, DocumentKind]):
         """The kind of this name. Raises `Malformed` with the names that there are."""
         kind = self._by_name.get(name)
         if kind is None:
-            raise Malformed(f"{name!r} is not a kind of document", remedy=f"use one of {', '.join(self._by_name)}")
+            raise Malformed(
+                "{name!r} is not a kind of document",
+                remedy="use one of {kinds}",
+                name=name,
+                kinds=", ".join(self._by_name),
+            )
         return kind
 
     def of(self, document: Document) -> DocumentKind:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from tieout.core.values.sentence import Wordings, keep_words
 
 UnreadCode = Literal["DOC-UNREAD", "INT-SCHEMA", "INT-MAP", "GOV-SOURCE"]
 """It cannot be read as a document; a system sends another structure than agreed; a value of it has no mapping; its source may
@@ -16,7 +18,8 @@ class Unreadable:
 
     `code` is the code of its finding. Of a message from another system, `sender` is that system, `expected` what was agreed
     and `actual` what came. `process` is the process it is for ("subscription_billing"), whose policy says who looks at
-    it; "" where that is unknown. `entity` is the company that its source may send for, "" where it may be any.
+    it; "" where that is unknown. `entity` is the company that its source may send for, "" where it may be any. `words` are what the
+    translations of its sentences are made from.
     """
 
     number: str
@@ -31,3 +34,7 @@ class Unreadable:
     process: str = ""
     entity: str = ""
     kind: Literal["unreadable"] = "unreadable"
+    words: Wordings = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keep_words(self, "reason", "remedy", "sender", "expected", "actual")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.finding import Accepted, Finding
+from tieout.core.values.money import Money
 
 
 def released(findings: Sequence[Finding], releases: Sequence[Release], at: datetime) -> tuple[Finding, ...]:
@@ -34,3 +35,20 @@ def _covers(release: Release, finding: Finding, at: datetime) -> bool:
         return False
     stake = finding.at_stake
     return stake is None or (stake.currency == release.limit.currency and stake <= release.limit)
+
+
+def accepted_up_to(
+    releases: Sequence[Release], codes: Collection[str], where: str, *, over: bool, currency: str
+) -> Money:
+    """Up to how much of a difference persons have accepted at a place, on that side: what comes on top of it is another difference.
+
+    `over`: of what was too much, else of what was too little. An acceptance that states no difference counts for both sides. The
+    same difference accepted again counts once. An acceptance that has expired counts: what was released on it is out.
+    """
+    limits = [
+        release.limit
+        for release in releases
+        if release.code in codes and release.where == where and release.limit.currency == currency
+        if not release.variance or release.variance.startswith("-") is not over
+    ]
+    return max(limits, default=Money.zero(currency))

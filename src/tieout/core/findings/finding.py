@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tieout.core.findings.code import Stage
 from tieout.core.values.clock import Clock
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Wordings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Finding:
     ("receiving/WMS-4"). `watchers` are queues that are informed but not asked. `numbers` are the further values that the
     code's message uses, in their canonical spelling, whatever the language. `cause` is the case it belongs to.
     `accepted` says who accepted it; it is a note since.
+    `words` are what the translation of a value is made from that is a sentence with values of its own, by its name; no hash is
+    taken over them, and two findings that differ in nothing else are the same.
     `peppol` is the Peppol response of its code to the other side ("UQ/QTY/CNP"), "" where they get none.
     `remainder`: this is what is left after other findings explained their part, so none of them may replace it.
     """
@@ -65,3 +68,4 @@ class Finding:
     remainder: bool = False
     accepted: Accepted | None = None
     evidence_hash: str = ""
+    words: Wordings = field(default=(), compare=False, repr=False)

@@ -15,6 +15,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.policy.policy import Queue, Ruling
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import wordings
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -43,6 +44,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
     `numbers` and `also` are the further values that the code's message names; all as text.
     """
     numbers |= also
+    words = wordings(expected=expected, actual=actual, variance=variance, limit=limit, **numbers)
     routed = ruling.routing.get(
         code.id, Queue(queue=queue or code.queue, by_site=(queue or code.queue) in _QUEUES_BY_SITE)
     )
@@ -68,6 +70,7 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
         releasable=code.releasable and not code.control,
         peppol=code.peppol,
         remainder=remainder,
+        words=words,
     )
     return replace(made, evidence_hash=evidence_hash(made))
 

@@ -32,7 +32,7 @@ def response_of(text: str) -> Response | None:
         return None
     words = text.split("/")
     if words[0] not in STATUSES or len(words) > 3:
-        raise Malformed(f"{text!r} is not a Peppol response", remedy='write it as "UQ/QTY/CNP"')
+        raise Malformed("{text!r} is not a Peppol response", remedy='write it as "UQ/QTY/CNP"', text=text)
     status, reason, action = [*words, "", ""][:3]
     return Response(status=status, reason=reason, action=action)
 

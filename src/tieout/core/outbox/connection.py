@@ -111,11 +111,16 @@ def checked(connection: Connection, connector: Connector) -> Connection:
     where = f"connection {connection.name}"
     for name in sorted(connection.settings.keys() - specs.keys()):
         raise Malformed(
-            f"{connector.system} knows no setting {name!r}", where=where, remedy=f"it knows {', '.join(specs)}"
+            "{system} knows no setting {name!r}",
+            where=where,
+            remedy="it knows {settings}",
+            system=connector.system,
+            name=name,
+            settings=", ".join(specs),
         )
     for name, spec in specs.items():
         if spec.required and not connection.settings.get(name):
-            raise Malformed(f"the setting {name} is missing", where=where, remedy=f"{name}: {spec.doc}")
+            raise Malformed("the setting {name} is missing", where=where, remedy=f"{name}: {spec.doc}", name=name)
     return connection
 
 

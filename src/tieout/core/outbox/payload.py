@@ -27,8 +27,10 @@ def opened_payload(action: Action, *, version: int = VERSION) -> dict[str, Any]:
     stated = content.get("version")
     if stated != version or isinstance(stated, bool):
         raise Malformed(
-            f"the payload is of version {stated!r}, and version {version} is understood",
+            "the payload is of version {stated!r}, and version {version} is understood",
             where=where,
             remedy="install a connector for this release of Tieout",
+            stated=stated,
+            version=version,
         )
     return content

@@ -25,7 +25,8 @@ class RuleSpec(Generic[V_co]):
 
     `basis` is what a tolerance is measured in unless the policy says otherwise, `unit` the unit of its absolute limits or of a
     whole number. `least` and `most` bound a whole number, `choices` are the words of a choice, `pattern` is what each text
-    of a list has to look like, `example` how the rule is written.
+    of a list has to look like, `amount_after` is how those texts begin that end with an amount, which needs a currency, and
+    `example` is how the rule is written.
     """
 
     name: str
@@ -38,6 +39,7 @@ class RuleSpec(Generic[V_co]):
     most: int | None = None
     choices: tuple[str, ...] = ()
     pattern: str = ""
+    amount_after: str = ""
 
     def holds(self, value: object) -> bool:
         """Whether a value is of this rule's type and within its bounds."""
@@ -75,9 +77,9 @@ def choice(name: str, doc: str, *, choices: tuple[S, ...]) -> RuleSpec[S]:
     return RuleSpec(name=name, type="choice", doc=doc, choices=choices, example=choices[0])
 
 
-def texts(name: str, doc: str, *, pattern: str, example: str) -> RuleSpec[tuple[str, ...]]:
+def texts(name: str, doc: str, *, pattern: str, example: str, amount_after: str = "") -> RuleSpec[tuple[str, ...]]:
     """A rule that is a list of texts, each of which looks like the pattern."""
-    return RuleSpec(name=name, type="texts", doc=doc, pattern=pattern, example=example)
+    return RuleSpec(name=name, type="texts", doc=doc, pattern=pattern, example=example, amount_after=amount_after)
 
 
 HOURS: Final[RuleSpec[Hours]] = RuleSpec(

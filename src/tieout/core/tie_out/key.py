@@ -19,7 +19,9 @@ def is_likeness(key: Key) -> bool:
     return key.kind == DUPLICATE
 
 
-_WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued"})
+_WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued", "receivable"})
+_PARTS: Final = {"receivable-month": "receivable"}
+"""Ledgers that are kept in parts, so that few rows are read at a time ("receivable-month/70001/2026-03"), and of what they are parts."""
 _FORMERLY_BY_KEY: Final = _WATCHED - {"order"}
 
 
@@ -47,8 +49,22 @@ def billed_key(ledger: Key) -> Key:
     return Key(ledger.book, "billed", f"{ledger.kind}/{ledger.number}")
 
 
+def part_of(ledger: Key, name: str) -> Key:
+    """A part of a ledger that is kept in parts, by the part's name ("2026-03")."""
+    kind = next(part for part, whole in _PARTS.items() if whole == ledger.kind)
+    return Key(ledger.book, kind, f"{ledger.number}/{name}")
+
+
+def is_part_of(part: Key, whole: Key) -> bool:
+    """Whether a ledger is a part of another that is kept in parts, in a book that the other is about."""
+    mine = _PARTS.get(part.kind) == whole.kind and part.number.rpartition("/")[0] == whole.number
+    return mine and whole.meets(part.book)
+
+
 def freed_keys(ledger: Key) -> tuple[str, ...]:
-    """The watched keys to notify when others may have more of a ledger now: every book's of that number."""
+    """The watched keys to notify when others may have more of a ledger now: every book's of that number; of a part, the whole's."""
+    if ledger.kind in _PARTS:
+        return (Key(ledger.book, _PARTS[ledger.kind], ledger.number.rpartition("/")[0]).bare,)
     return (ledger.bare,)
 
 

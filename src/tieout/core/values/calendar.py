@@ -28,7 +28,9 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError) as error:
-        raise Malformed(f"{name!r} is not a time zone", remedy='use an IANA name such as "Europe/Berlin"') from error
+        raise Malformed(
+            "{name!r} is not a time zone", remedy='use an IANA name such as "Europe/Berlin"', name=name
+        ) from error
 
 
 def add(clock: Clock, start: datetime, hours: Hours) -> datetime:
@@ -66,7 +68,9 @@ def add_open(left: timedelta, start: datetime, hours: Hours) -> datetime:
             return begin + left
         left -= closes - begin
     raise Malformed(
-        f"these hours are not open for another {left} within twenty years", remedy="name weekdays and opening times"
+        "these hours are not open for another {left} within twenty years",
+        remedy="name weekdays and opening times",
+        left=str(left),
     )
 
 

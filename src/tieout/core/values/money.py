@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from tieout.core.values.errors import Malformed
 
@@ -30,7 +30,9 @@ _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 def exponent(currency: str) -> int:
     """Decimals of a currency's minor unit (EUR 2, JPY 0, BHD 3). Raises `Malformed` for an unknown code."""
     if currency not in _CURRENCIES:
-        raise Malformed(f"{currency!r} is not an ISO 4217 currency", remedy="use a three-letter code such as EUR")
+        raise Malformed(
+            "{currency!r} is not an ISO 4217 currency", remedy="use a three-letter code such as EUR", currency=currency
+        )
     return _EXPONENTS.get(currency, 2)
 
 
@@ -46,6 +48,7 @@ class Money:
     """
 
     __slots__ = ("currency", "minor")
+    value_kind: ClassVar = "money"
     minor: int
     currency: str
 
@@ -71,7 +74,12 @@ class Money:
         scaled = value.scaleb(exponent(currency), _EXACT)
         minor = int(scaled)
         if scaled != minor:
-            raise Malformed(f"{amount} has more decimals than {currency} allows ({exponent(currency)})")
+            raise Malformed(
+                "{amount} has more decimals than {currency} allows ({decimals})",
+                amount=amount,
+                currency=currency,
+                decimals=exponent(currency),
+            )
         return cls(minor, currency)
 
     @classmethod
@@ -85,7 +93,7 @@ class Money:
         """Reads the wire form "12.34 EUR". Raises `Malformed`."""
         amount, _, currency = text.strip().partition(" ")
         if not currency:
-            raise Malformed(f"{text!r} is not an amount with a currency", remedy='write it as "12.34 EUR"')
+            raise Malformed("{text!r} is not an amount with a currency", remedy='write it as "12.34 EUR"', text=text)
         return cls.of(amount, currency)
 
     def percent(self, rate: Decimal) -> Money:
@@ -149,9 +157,11 @@ def decimal_of(text: Decimal | str | int) -> Decimal:
     try:
         value = text if isinstance(text, Decimal) else Decimal(text)
     except (InvalidOperation, ValueError, TypeError) as error:
-        raise Malformed(f"{text!r} is not a decimal number", remedy="write it with a point: 1234.50") from error
+        raise Malformed(
+            "{text!r} is not a decimal number", remedy="write it with a point: 1234.50", text=text
+        ) from error
     if not value.is_finite() or (value and not -30 <= value.adjusted() <= 30):
-        raise Malformed(f"{text!r} is not a usable decimal number")
+        raise Malformed("{text!r} is not a usable decimal number", text=text)
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import decimal_of
@@ -17,6 +17,7 @@ class Quantity:
     """How much of what: an exact `value` in `unit` (UN/CEFACT Rec 20 code). Immutable; never mixes units."""
 
     __slots__ = ("unit", "value")
+    value_kind: ClassVar = "quantity"
     value: Decimal
     unit: str
 
@@ -40,7 +41,7 @@ class Quantity:
         """Reads the wire form "1200 EA". Raises `Malformed`."""
         value, _, unit = text.strip().partition(" ")
         if not unit:
-            raise Malformed(f"{text!r} is not a quantity with a unit", remedy='write it as "1200 EA"')
+            raise Malformed("{text!r} is not a quantity with a unit", remedy='write it as "1200 EA"', text=text)
         return cls.of(value, unit)
 
     def __str__(self) -> str:

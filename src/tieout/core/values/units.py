@@ -52,7 +52,9 @@ def canonical_unit(code: str) -> str:
     """The one spelling that we use for a unit. Raises `Malformed` if it is empty or too long."""
     stripped = code.strip().upper()
     if not stripped or len(stripped) > 12:
-        raise Malformed(f"{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM")
+        raise Malformed(
+            "{code!r} is not a unit code", remedy="use a UN/CEFACT Rec 20 code such as EA or KGM", code=code
+        )
     return _SYNONYMS.get(stripped, stripped)
 
 

@@ -73,10 +73,12 @@ def map_identifiers(
         for change in mappings:
             if change.account and change.account not in accounts:
                 raise Refused(
-                    "USAGE-ACCOUNT", f"there is no account {change.account!r}: no subscription and no customer has it"
+                    "USAGE-ACCOUNT",
+                    "there is no account {account!r}: no subscription and no customer has it",
+                    account=change.account,
                 )
             if not change.account and not before.get(change.number):
-                raise Refused("USAGE-UNMAPPED", f"{change.number!r} is not mapped to an account")
+                raise Refused("USAGE-UNMAPPED", "{number!r} is not mapped to an account", number=change.number)
             if change.account != before.get(change.number, ""):
                 new.append(change)
         receive_ready(engine, scope, new, at=at)

@@ -121,39 +121,53 @@ def checked(event: UsageEvent) -> UsageEvent:
     """The event with its time in UTC. Raises `Malformed` where something is missing or out of range."""
     if event.occurred_at.tzinfo is None:
         raise Malformed(
-            f"the time {event.occurred_at.isoformat()} has no zone", remedy="write it in UTC: 2026-05-04T10:00:00Z"
+            "the time {time} has no zone",
+            remedy="write it in UTC: 2026-05-04T10:00:00Z",
+            time=event.occurred_at.isoformat(),
         )
     if not _YEAR_FIRST <= event.occurred_at.year <= _YEAR_LAST:
         raise Malformed(
-            f"the time {event.occurred_at.isoformat()} is beyond {_YEAR_FIRST} to {_YEAR_LAST}",
+            "the time {time} is beyond {first} to {last}",
             remedy="check the clock",
+            time=event.occurred_at.isoformat(),
+            first=str(_YEAR_FIRST),
+            last=str(_YEAR_LAST),
         )
     if event.occurred_at.tzinfo is not UTC:
         event = replace(event, occurred_at=event.occurred_at.astimezone(UTC))
     for name in ("meter",) if event.kind == "hour_closed" else ("id", "meter", "identifier"):
         if not getattr(event, name):
-            raise Malformed(f"the event has no {name}", remedy=_REMEDIES[name])
+            raise Malformed("the event has no {name}", remedy=_REMEDIES[name], name=name)
     for name in ("id", "meter", "identifier", "feed", "corrects"):
         text = getattr(event, name)
         if "\0" in text or len(text) >= _TEXT_MAX:
             raise Malformed(
-                f"the {name} has {len(text)} characters, or one that is no text",
-                remedy=f"send fewer than {_TEXT_MAX} characters",
+                "the {name} has {count} characters, or one that is no text",
+                remedy="send fewer than {limit} characters",
+                name=name,
+                count=len(text),
+                limit=_TEXT_MAX,
             )
     if _is_too_long(event):
         raise Malformed(
-            f"its names have more than {_NAME_BYTES_MAX} bytes",
+            "its names have more than {limit} bytes",
             remedy="send shorter names of meter, identifier and feed",
+            limit=_NAME_BYTES_MAX,
         )
     if event.corrects and event.corrects == event.id:
         raise Malformed("the event corrects itself", remedy="give the correction an id of its own")
     if event.sequence is not None and not 0 <= event.sequence < _SEQUENCE_MAX:
-        raise Malformed(f"{event.sequence} is no number in a sequence", remedy="count from 0 or 1 upwards")
+        raise Malformed(
+            "{sequence} is no number in a sequence", remedy="count from 0 or 1 upwards", sequence=event.sequence
+        )
     quantity = event.quantity
     if not _is_countable(quantity):
         raise Malformed(
-            f"the quantity {str(quantity)[:60]} cannot be billed",
-            remedy=f"send a number with up to {_DIGITS_MAX} digits before the point and {_DECIMALS_MAX - 2} after it",
+            "the quantity {quantity} cannot be billed",
+            remedy="send a number with up to {digits} digits before the point and {decimals} after it",
+            quantity=str(quantity)[:60],
+            digits=_DIGITS_MAX,
+            decimals=_DECIMALS_MAX - 2,
         )
     return event
 
@@ -181,7 +195,7 @@ def _value(content: bytes) -> object:
     try:
         return _ANY.decode(content)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        return Malformed(f"this is no JSON: {error}", remedy="write one JSON object on each line")
+        return Malformed("this is no JSON: {error}", remedy="write one JSON object on each line", error=error)
 
 
 def _values(piece: Piece) -> Iterator[tuple[int, bytes, object]]:

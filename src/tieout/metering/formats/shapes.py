@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 from tieout.metering.core.usage import UsageEvent
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,7 +22,7 @@ _REMEDY: Final = (
 def events_of(value: object) -> Iterator[UsageEvent]:
     """The events in one value. Raises `Malformed` with the reason and a remedy."""
     if not isinstance(value, Mapping):
-        raise Malformed(f"this is {_sort(value)} and no event", remedy=_REMEDY)
+        raise Malformed("this is {sort} and no event", remedy=_REMEDY, sort=_sort(value))
     if "specversion" in value:
         yield _cloud_event(value)
     elif "transaction_id" in value:
@@ -37,7 +38,7 @@ def events_of(value: object) -> Iterator[UsageEvent]:
 def _own(value: Mapping[str, Any]) -> UsageEvent:
     closed = value.get("kind") == "hour_closed"
     if value.get("kind", "usage") not in ("usage", "hour_closed"):
-        raise Malformed(f"{value['kind']!r} is no kind of event", remedy='use "usage" or "hour_closed"')
+        raise Malformed("{value!r} is no kind of event", remedy='use "usage" or "hour_closed"', value=value["kind"])
     return UsageEvent(
         id=_text(value, "id", needed=not closed),
         meter=_text(value, "meter"),
@@ -54,10 +55,12 @@ def _own(value: Mapping[str, Any]) -> UsageEvent:
 def _cloud_event(value: Mapping[str, Any]) -> UsageEvent:
     """A CloudEvent: `source` is the feed, `subject` the identifier, `type` the meter unless `data` names one."""
     if value["specversion"] != "1.0":
-        raise Malformed(f"CloudEvents {value['specversion']} is not read", remedy="send CloudEvents 1.0")
+        raise Malformed(
+            "CloudEvents {version} is not read", remedy="send CloudEvents 1.0", version=value["specversion"]
+        )
     content = value.get("data", {})
     if not isinstance(content, Mapping):
-        raise Malformed(f"`data` is {_sort(content)}", remedy='send data as a JSON object: {"quantity": 1}')
+        raise Malformed("`data` is {sort}", remedy='send data as a JSON object: {"quantity": 1}', sort=_sort(content))
     closed = content.get("kind") == "hour_closed" or str(value.get("type", "")).endswith("hour_closed")
     source = _text(value, "source")
     return UsageEvent(
@@ -84,7 +87,7 @@ def _lago(value: Mapping[str, Any]) -> UsageEvent:
         raise Malformed("the event has no external_subscription_id", remedy="send the subscription or the customer")
     properties = value.get("properties") or {}
     if not isinstance(properties, Mapping):
-        raise Malformed(f"`properties` is {_sort(properties)}", remedy="send an object")
+        raise Malformed("`properties` is {sort}", remedy="send an object", sort=_sort(properties))
     return UsageEvent(
         id=f"{identifier}/{_text(value, 'transaction_id')}",
         meter=_text(value, "code"),
@@ -122,7 +125,7 @@ def _kill_bill(value: Mapping[str, Any]) -> Iterator[UsageEvent]:
 
 def _objects(value: object, name: str) -> list[Mapping[str, Any]]:
     if not isinstance(value, list) or not value or not all(isinstance(member, Mapping) for member in value):
-        raise Malformed(f"`{name}` is no list of objects", remedy="send at least one record")
+        raise Malformed("`{name}` is no list of objects", remedy="send at least one record", name=name)
     return value
 
 
@@ -136,7 +139,11 @@ def _quantity_in(properties: Mapping[str, Any], place: str) -> Decimal:
         ((name, only),) = numbers.items()
         return _number(only, f"{place}.{name}")
     raise Malformed(
-        f"which of {len(numbers)} numbers in `{place}` is the quantity?", remedy=f"call one of them {_QUANTITIES[0]}"
+        "which of {count} numbers in `{place}` is the quantity?",
+        remedy="call one of them {usual}",
+        count=len(numbers),
+        place=place,
+        usual=_QUANTITIES[0],
     )
 
 
@@ -151,21 +158,23 @@ def _text(value: Mapping[str, Any], name: str, *, needed: bool = True) -> str:
     if text is None:
         text = ""
     if not isinstance(text, str):
-        raise Malformed(f"`{name}` is {_sort(text)}", remedy=f"write {name} as text")
+        raise Malformed("`{name}` is {sort}", remedy="write {name} as text", name=name, sort=_sort(text))
     if needed and not text:
-        raise Malformed(f"the event has no {name}", remedy=_REMEDY)
+        raise Malformed("the event has no {name}", remedy=_REMEDY, name=name)
     return text
 
 
 def _number(value: object, name: str) -> Decimal:
     if value is None or value == "":
-        raise Malformed(f"the event has no {name}", remedy="send how much was used; nothing is not zero")
+        raise Malformed("the event has no {name}", remedy="send how much was used; nothing is not zero", name=name)
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise Malformed(f"`{name}` is {_sort(value)}", remedy="send a number, or a number as text")
+        raise Malformed("`{name}` is {sort}", remedy="send a number, or a number as text", name=name, sort=_sort(value))
     try:
         return Decimal(value)
     except InvalidOperation:
-        raise Malformed(f"{value!r} in `{name}` is no number", remedy="write it like 12.5") from None
+        raise Malformed(
+            "{value!r} in `{name}` is no number", remedy="write it like 12.5", value=value, name=name
+        ) from None
 
 
 def _count(value: object) -> int | None:
@@ -173,7 +182,7 @@ def _count(value: object) -> int | None:
         return None
     number = _number(value, "sequence")
     if not number.is_finite() or number.adjusted() > _DIGITS_MAX or number != number.to_integral_value():
-        raise Malformed(f"{value!r} is no number in a sequence", remedy="count from 0 or 1 upwards")
+        raise Malformed("{value!r} is no number in a sequence", remedy="count from 0 or 1 upwards", value=value)
     return int(number)
 
 
@@ -190,8 +199,10 @@ def _instant(value: object, name: str) -> datetime:
         except ValueError:
             pass
     raise Malformed(
-        f"{value!r} in `{name}` is no time" if value else f"the event has no {name}",
+        "{value!r} in `{name}` is no time" if value else "the event has no {name}",
         remedy="write when it happened, like 2026-05-04T10:00:00Z",
+        value=value,
+        name=name,
     )
 
 
@@ -201,9 +212,19 @@ def _since_1970(seconds: Decimal, name: str) -> datetime:
             raise OverflowError
         return _EPOCH + timedelta(microseconds=int(seconds * 1_000_000))
     except (OverflowError, ValueError, InvalidOperation):
-        raise Malformed(f"{seconds} in `{name}` is no time", remedy="send seconds since 1970") from None
+        raise Malformed(
+            "{seconds} in `{name}` is no time", remedy="send seconds since 1970", seconds=seconds, name=name
+        ) from None
 
 
-def _sort(value: object) -> str:
-    names = {type(None): "empty", bool: "true or false", str: "text", list: "a list", dict: "an object"}
-    return names.get(type(value), "a number")
+def _sort(value: object) -> Sentence:
+    return _SORTS.get(type(value), Sentence("a number"))
+
+
+_SORTS: Final[Mapping[type, Sentence]] = {
+    type(None): Sentence("empty"),
+    bool: Sentence("true or false"),
+    str: Sentence("text"),
+    list: Sentence("a list"),
+    dict: Sentence("an object"),
+}

@@ -43,7 +43,14 @@ def _columns(header: bytes) -> tuple[list[str], str] | Malformed:
     names = [_NAMES.get(name.strip().lower(), "") for name in next(csv.reader([text], delimiter=delimiter), [])]
     missing = {"meter", "occurred_at"} - set(names)
     if missing:
-        return Malformed(f"the header has no column {' and no column '.join(sorted(missing))}", remedy=_REMEDY)
+        return Malformed(
+            "the header has no column {one} and no column {other}"
+            if len(missing) > 1
+            else "the header has no column {one}",
+            remedy=_REMEDY,
+            one=min(missing),
+            other=max(missing),
+        )
     if len({name for name in names if name}) < len([name for name in names if name]):
         return Malformed("two columns of the header mean the same", remedy=_REMEDY)
     return names, delimiter
@@ -55,7 +62,14 @@ def _row(content: bytes, names: list[str], delimiter: str) -> object:
     except UnicodeDecodeError:
         return Malformed("the line is not text in UTF-8", remedy="save the file as UTF-8")
     except csv.Error as error:
-        return Malformed(f"the line cannot be taken apart: {error}", remedy="close quotation marks on the same line")
+        return Malformed(
+            "the line cannot be taken apart: {error}", remedy="close quotation marks on the same line", error=error
+        )
     if len(cells) != len(names):
-        return Malformed(f"the line has {len(cells)} cells, the header {len(names)}", remedy="fill every column")
+        return Malformed(
+            "the line has {cells} cells, the header {columns}",
+            remedy="fill every column",
+            cells=len(cells),
+            columns=len(names),
+        )
     return {name: cell.strip() for name, cell in zip(names, cells, strict=True) if name and cell.strip()}

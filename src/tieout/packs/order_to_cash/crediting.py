@@ -16,9 +16,9 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, split
 from tieout.packs.order_to_cash.checks.audit import Misbilled, misbilled
 from tieout.packs.order_to_cash.sheet import Sheet
+from tieout.trade.books import source_of
 from tieout.trade.disputes import disputes_of
 from tieout.trade.documents import Dispute, Invoice, InvoiceLine, LineReference, PriceList, PriceOverride, Rebate
-from tieout.trade.gives_back import source_of
 from tieout.trade.own_totals import totals_of
 from tieout.trade.selling_keys import issued_key
 

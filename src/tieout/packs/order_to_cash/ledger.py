@@ -82,7 +82,8 @@ class Returned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillableLine:
-    """One line of a sales order in its own unit. `work` is what accepted milestones make billable of a service.
+    """One line of a sales order in its own unit. `work` is what accepted milestones make billable of a service, `unaccepted` what
+    others would that the customer has not accepted.
 
     `billed` and `credited` are what other claims use up and give back, `billed_minor` their net together. `uncounted` are units
     of movements for which there is no conversion.
@@ -95,6 +96,7 @@ class BillableLine:
     legs: tuple[Leg, ...] = ()
     returns: tuple[Returned, ...] = ()
     work: tuple[Performed, ...] = ()
+    unaccepted: tuple[Performed, ...] = ()
     billed: Decimal = ZERO
     credited: Decimal = ZERO
     billed_minor: int = 0
@@ -156,6 +158,7 @@ class _Tally:
     legs: dict[str, Leg] = field(default_factory=dict)
     returns: list[Returned] = field(default_factory=list)
     work: list[Performed] = field(default_factory=list)
+    unaccepted: list[Performed] = field(default_factory=list)
     billed: Decimal = ZERO
     credited: Decimal = ZERO
     billed_minor: int = 0
@@ -253,13 +256,14 @@ class _Fold:
 
     def performed(self, milestone: Milestone) -> None:
         """An accepted milestone makes its share of a line billable; the shares of several add up."""
-        if not milestone.accepted or milestone.order not in self.orders:
+        if milestone.order not in self.orders:
             return
         reference = LineReference(document=milestone.order, line=milestone.line)
         tally = self.place(reference, "", ProductIds(), f"milestone {milestone.number}")
         if tally is not None:
             share = tally.line.quantity.value * milestone.percent / 100
-            tally.work.append(Performed(milestone=milestone.number, quantity=share, at=milestone.occurred_at))
+            work = Performed(milestone=milestone.number, quantity=share, at=milestone.occurred_at)
+            (tally.work if milestone.accepted else tally.unaccepted).append(work)
 
     def used(self, used: Allocated) -> None:
         """What another claim uses up, or gives back."""
@@ -325,6 +329,7 @@ def _line(key: tuple[str, str], tally: _Tally) -> BillableLine:
         legs=tuple(tally.legs[number] for number in sorted(tally.legs)),
         returns=tuple(sorted(tally.returns, key=lambda goods: goods.number)),
         work=tuple(sorted(tally.work, key=lambda performed: performed.milestone)),
+        unaccepted=tuple(sorted(tally.unaccepted, key=lambda performed: performed.milestone)),
         billed=tally.billed,
         credited=tally.credited,
         billed_minor=tally.billed_minor,

@@ -27,6 +27,8 @@ from tieout.trade.selling_keys import (
     credit_key,
     credited_key,
     customer_key,
+    invoiced_claim_key,
+    invoiced_key,
     issued_key,
     milestone_key,
     outbound_key,
@@ -34,6 +36,7 @@ from tieout.trade.selling_keys import (
     own_number_key,
     price_list_key,
     rebate_key,
+    receivable_key,
     sales_order_key,
     shipment_key,
 )
@@ -45,12 +48,18 @@ def wanted(dossier: Dossier) -> Iterator[Key]:
     yield release_key(dossier.claim.key)
     if isinstance(claim, Order):
         yield billed_key(sales_order_key(claim.number))
+        yield invoiced_key(claim.number)
+        yield invoiced_claim_key(claim.number, dossier.claim.book)
         yield from _of_order(claim.number)
         yield from _of_customer(claim.buyer)
     elif isinstance(claim, Invoice):
         yield from _of_invoice(claim, dossier.claim.book)
-        if dossier.posted:  # a difference may be billed later, for what this one billed at a price that was raised since
+        if (
+            dossier.posted
+        ):  # a difference may be billed later, for what this one billed at a price that was raised since
             yield from (billed_key(sales_order_key(number)) for number in claim.order_numbers())
+        if not dossier.posted:  # what is out needs no credit any more
+            yield receivable_key(claim.buyer.identifier("ours"))
     yield from _named_by_evidence(dossier, claim)
 
 

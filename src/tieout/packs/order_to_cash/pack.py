@@ -48,17 +48,18 @@ from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out
 from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
-from tieout.trade.documents import DeliveryAnswer, Invoice, Order, Rebate
+from tieout.trade.documents import CreditStanding, DeliveryAnswer, Invoice, Order, Rebate
 from tieout.trade.facts import DIMENSIONS, with_partner
 from tieout.trade.kinds import SELLING
 from tieout.trade.posting_lines import remaining
 from tieout.trade.ranking import priority_of
+from tieout.trade.receivables import months_since
 from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.rules import POSTING
-from tieout.trade.selling_keys import issued_key, own_number_key, sales_order_key
+from tieout.trade.selling_keys import issued_key, own_number_key, receivable_key, sales_order_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "order-to-cash-3"
+VERSION: Final = "order-to-cash-5"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -86,7 +87,9 @@ ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     policy.missing,
     shipping.unplaced_goods,
     shipping.quantities,
+    shipping.unconfirmed,
     shipping.gaps,
+    shipping.services,
     price.unpriced,
     leak.leaks,
 )
@@ -125,8 +128,8 @@ class OrderToCash:
         return tuple(sorted({*_ledgers(dossier), *own}))
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The sales orders in the evidence."""
-        return tuple(sorted(_ledgers(dossier)))
+        """The sales orders in the evidence, and what was released to the customer since the credit system's figures."""
+        return tuple(sorted(_ledgers(dossier) | _receivables(dossier)))
 
     def tie_out(self, dossier: Dossier, policies: PolicySet) -> TieOut:
         """Match, check, apply acceptances and precedence, and judge."""
@@ -158,12 +161,22 @@ def _ledgers(dossier: Dossier) -> set[Key]:
     return own | named | set(issued)
 
 
+def _receivables(dossier: Dossier) -> set[Key]:
+    claim = dossier.claim.document
+    if not isinstance(claim, Invoice) or dossier.posted:
+        return set()
+    customer = claim.buyer.identifier("ours")
+    standings = [recorded.document for recorded in dossier.evidence if isinstance(recorded.document, CreditStanding)]
+    return {receivable_key(customer), *months_since(customer, standings, dossier.at)}
+
+
 def _of_order(sheet: OrderSheet) -> TieOut:
     findings = [finding for check in ORDER_CHECKS for finding in check(sheet)]
     weighed = apply(released(findings, sheet.books.releases, sheet.dossier.at), TAXONOMY)
     judged = weighed.kept
     rulings = (sheet.ruling, *(row.ruling for row in sheet.rows))
-    verdict = verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings)
+    watching = shipping.watching(sheet)
+    verdict = verdict_of(sheet.dossier, judged, version=VERSION, rulings=rulings, watching=watching)
     return TieOut(
         verdict=replace(verdict, silenced=weighed.silenced),
         rows=rows_of_order(sheet, judged),

@@ -11,6 +11,7 @@ from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
 from tieout.packs.order_to_cash.checks.answers import disputed
+from tieout.packs.order_to_cash.checks.credit import is_prepaid
 from tieout.packs.order_to_cash.checks.movement import cut_of, shorts
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
@@ -19,8 +20,9 @@ from tieout.trade.credit_notes import issued_allocations
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.posting_lines import Placed, posting_lines, reduced
 from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.receivables import receivable_of
 
-_BY_GOODS = frozenset({"shipment", "delivery"})
+_BY_GOODS = frozenset({"shipment", "delivery", "run"})  # "run": what was billed before
 
 
 def release_lines(sheet: Sheet) -> list[PostingLine]:
@@ -85,7 +87,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """How much of each line of a sales order the released and releasable lines use up, signed by the kind of document.
 
     A price difference moves money and uses up no goods. A charge uses up an order, and none of its lines. Also what they bill on
-    the invoice's own ledger, or credit on that of another.
+    the invoice's own ledger, or credit on that of another; and what the customer then owes, unless it pays in advance.
     """
     lines = tuple(lines)
     sign = sheet.invoice.sign
@@ -103,7 +105,18 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             net=net + before.net if before else net,
         )
     own = issued_allocations(sheet.invoice, sheet.books.chosen, lines, _places(sheet))
-    return (*(used[key] for key in sorted(used)), *own)
+    return (*(used[key] for key in sorted(used)), *own, *_owed(sheet, lines))
+
+
+def _owed(sheet: Sheet, lines: Sequence[PostingLine]) -> tuple[Allocation, ...]:
+    customer = sheet.books.customer
+    number = customer.number if customer else sheet.invoice.buyer.identifier("ours")
+    days = [order.issue_date for order in sheet.books.orders.values()]
+    latest = max((day for day in days if day is not None), default=None) if None not in days else None
+    if is_prepaid(sheet):
+        return ()
+    own = sheet.books.chosen.own
+    return receivable_of(sheet.invoice, number, lines, sheet.dossier, own=own, ordered_on=latest)
 
 
 def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:

@@ -82,7 +82,7 @@ def _matched(sheet: Sheet, matched: SheetLine, codes: tuple[str, ...], verdict: 
         price_expected=row.agreed.net,
         price_source=row.agreed.source,
         variance=variance,
-        limit=limit_over(tolerance) if tolerance is not None and variance is not None else "",
+        limit=limit_over(tolerance, net.currency) if tolerance is not None and variance is not None else "",
         net=net,
         codes=codes,
         verdict=verdict,

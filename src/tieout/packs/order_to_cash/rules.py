@@ -55,7 +55,8 @@ OVERDUE_DAYS_MAX: Final = whole_number(
 )
 CREDIT_EXCLUSIONS: Final = texts(
     "credit_exclusions", "Customers and orders that are excluded from the credit check; tried in this order.",
-    pattern=r"^(prepaid|segment:.+|category:.+|below:\d+(\.\d+)?)$", example='[prepaid, "below:500.00"]',
+    pattern=r"^(prepaid|segment:.+|category:.+|below:\d+(\.\d+)?( [A-Z]{3})?)$", amount_after="below:",
+    example='[prepaid, "below:500.00 EUR"]',
 )  # fmt: skip
 BOOKING_WINDOW: Final = span(
     "booking_window", "How long the general ledger may take to report an invoice.", example="1 bd"

@@ -21,12 +21,12 @@ from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, bill
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
 from tieout.packs.order_to_cash.reading import Asked, named_invoices, on_line, own_credit_notes, reading_of
 from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
-from tieout.trade.books import Chosen, choose
+from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, as_posted, source_of
+from tieout.trade.gives_back import Reading, as_posted
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price

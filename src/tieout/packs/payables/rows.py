@@ -39,7 +39,7 @@ def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
     if matched.price is not None and matched.price_expected is not None:
         variance = matched.price - matched.price_expected
         if tolerance is not None:
-            limit = limit_over(tolerance)
+            limit = limit_over(tolerance, matched.invoice_line.net.currency)
     line = matched.invoice_line
     return Row(
         claim_line=line.id,

@@ -18,12 +18,12 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.reading import Asked, billed_of, own_credit_notes, price_to_credit, reading_of
 from tieout.packs.payables.rules import NAME
-from tieout.trade.books import Chosen, choose
+from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, as_posted, source_of
+from tieout.trade.gives_back import Reading, as_posted
 from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of

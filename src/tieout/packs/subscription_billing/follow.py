@@ -24,9 +24,9 @@ from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import given_place
 from tieout.packs.subscription_billing.rules import LATE_USAGE
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import InvoiceKind
-from tieout.trade.gives_back import source_of
 
 TRUE_UP: Final = "-TU"
 CREDIT: Final = "-TC"

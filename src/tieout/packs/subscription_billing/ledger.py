@@ -18,7 +18,7 @@ from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.packs.subscription_billing.terms import Days
-from tieout.trade.gives_back import source_of
+from tieout.trade.books import number_in, source_of
 
 _GIVEN: Final = "/given"
 
@@ -114,7 +114,7 @@ def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[
     for allocation in sorted(allocated, key=lambda entry: (entry.line, entry.claim)):
         if not same_ledger(allocation.ledger, ledger) or source_of(allocation.claim) in without:
             continue
-        name = source_of(allocation.claim).rpartition("/")[2]
+        name = number_in(allocation.claim)
         slot, minor = allocation.line.removesuffix(_GIVEN), allocation.amount.minor
         if slot != allocation.line:
             places[slot].given += minor

@@ -47,7 +47,7 @@ from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-4"
+VERSION: Final = "subscription-billing-6"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,

@@ -52,7 +52,7 @@ def _row(sheet: Sheet, sheet_line: SheetLine, findings: Sequence[Finding]) -> Ro
         price_expected=agreed,
         price_source=_source(sheet_line),
         variance=variance,
-        limit=limit_over(tolerance) if tolerance is not None and variance else "",
+        limit=limit_over(tolerance, sheet_line.billed.currency) if tolerance is not None and variance else "",
         net=line.net,
         codes=codes,
         verdict=verdict,

@@ -23,7 +23,7 @@ from tieout.packs.subscription_billing.reading import Reader
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
-from tieout.trade.books import Chosen, choose
+from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
@@ -37,7 +37,7 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, source_of
+from tieout.trade.gives_back import Reading
 from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"

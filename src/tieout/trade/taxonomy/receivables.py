@@ -91,7 +91,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The credit note is posted.",
         evidence="The difference, line by line.",
         cause="price",
-        message="Invoiced {actual}, correct is {expected}: {variance}[, by {rule}].",
+        message="Invoiced {actual}, correct is {expected}: {variance}[, by {rule}].[ {accepted} of it were accepted before.]",
         resolutions=("issue_credit_note", "write_off"),
     ),
     Code(

@@ -18,7 +18,7 @@ from tieout.core.values.money import Money
 from tieout.engine.application import catalogue, codes
 from tieout.store.screens.worklist import CaseLine
 from tieout.web import headline, words
-from tieout.wording import findings
+from tieout.wording import findings, sentences
 from tieout.wording.catalogue import marked, plural, text
 
 register: Final = Library()
@@ -95,6 +95,18 @@ _LOOKS: Final = {
     "reject": "rejected", "rejected": "rejected", "posting_failed": "rejected", "refused": "rejected",
 }  # fmt: skip
 _SHAPES: Final = {"ok": "✓", "wait": "◷", "hold": "!", "rejected": "×", "plain": "·"}
+
+
+@register.filter
+def sentence_shown(message: str) -> str:
+    """A refusal or a remark in the language of the page."""
+    return sentences.sentence(message)
+
+
+@register.filter
+def place_shown(where: str) -> str:
+    """A place in a document: "line 3"."""
+    return sentences.place(where)
 
 
 @register.filter

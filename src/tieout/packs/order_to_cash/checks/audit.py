@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from tieout.core.findings.acceptance import accepted_up_to
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess, limit_over
@@ -16,14 +17,14 @@ from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.prices import Agreed
 from tieout.packs.order_to_cash.reading import on_line
-from tieout.packs.order_to_cash.sheet import Sheet, SheetLine
+from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.documents import InvoiceLine
 from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import billed_key, credited_key, issued_key
 
 # A price in fractions of a cent is rounded once on the invoice; one cent of a line is no price error.
 _CENT = 1
-# Where somebody accepted one of these before the release, the price is the intended one.
+# What somebody accepted of these before the release is intended; what comes on top of it is not.
 _BEFORE = frozenset({"AR-PRC-OVR", "AR-REBATE"})
 
 
@@ -31,7 +32,8 @@ _BEFORE = frozenset({"AR-PRC-OVR", "AR-REBATE"})
 class Misbilled:
     """A released line at another price than holds now: what is billed of it less returns, the right amount, and by which rule.
 
-    `open` is what no credit note has credited yet; negative where too little was billed.
+    `open` is what no credit note has credited yet and nobody has accepted; negative where too little was billed. `accepted` is
+    what somebody has, None for nothing.
     """
 
     line: InvoiceLine
@@ -41,6 +43,7 @@ class Misbilled:
     open: Money
     rule: str
     limit: str
+    accepted: Money | None = None
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
@@ -58,34 +61,57 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
             at_stake=abs(wrong.open),
             awaited=[Awaited(key=key) for key in (billed_key(ledger), credited_key(sheet.invoice.number))],
             rule=wrong.rule,
+            also={"accepted": str(wrong.accepted)} if wrong.accepted else {},
         )
 
 
 def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
-    """Every released line of an invoice that is billed at another price than holds now, but for prices that somebody accepted."""
+    """Every released line of an invoice that is billed at another price than holds now, beyond what somebody has accepted."""
     if sheet.invoice.is_credit or not sheet.released:
         return
-    accepted = {acceptance.where for acceptance in sheet.books.releases if acceptance.code in _BEFORE}
     off = -sum(posting.net.minor for posting in sheet.dossier.posted if posting.kind == "allowance")
+    whole = {over: _accepted(sheet, DOCUMENT, over=not over).minor for over in (True, False)}  # rebates are taken off
     parts: dict[str, list[SheetLine]] = {}
     for line in sheet.lines:
         parts.setdefault(line.where, []).append(line)
-    for where, shares in parts.items():
-        if where not in accepted and any(_differs(share) for share in shares):
+    for shares in parts.values():
+        if any(_differs(share) for share in shares):
             for wrong in _misbilled(sheet, shares):
                 # What was taken off the whole invoice was taken off its lines.
                 covered = max(0, min(off, wrong.open.minor))
                 off -= covered
-                left = Money(wrong.open.minor - covered, wrong.open.currency)
-                if abs(left.minor) > _CENT:
-                    yield replace(wrong, open=left)
+                left = wrong.open.minor - covered
+                over = left > 0
+                accepted = min(abs(left), whole[over])
+                whole[over] -= accepted
+                left -= accepted if over else -accepted
+                accepted += wrong.accepted.minor if wrong.accepted else 0
+                if abs(left) > _CENT:
+                    yield replace(
+                        wrong,
+                        open=Money(left, wrong.open.currency),
+                        accepted=Money(accepted, wrong.open.currency) if accepted else None,
+                    )
+
+
+def _accepted(sheet: Sheet, where: str, *, over: bool) -> Money:
+    return accepted_up_to(sheet.books.releases, _BEFORE, where, over=over, currency=sheet.invoice.currency)
+
+
+def _covering(sheet: Sheet, shares: Sequence[SheetLine], still: Money, kept: Fraction) -> int:
+    """How much of a difference somebody has accepted, in minor units; where only a part of the line stays out (`kept`), its share."""
+    billed = sum((abs(share.billed or ZERO) for share in shares), ZERO)
+    share = min(Fraction(1), kept / Fraction(billed)) if billed else Fraction(1)
+    accepted = _accepted(sheet, shares[0].where, over=still.minor > 0).minor * share
+    return min(abs(still.minor), int(accepted + Fraction(1, 2)))
 
 
 def _differs(share: SheetLine) -> bool:
     tolerance, right = share.row.ruling.value(UNIT_PRICE), share.row.agreed.net
     if tolerance is None or right is None or share.price is None:
         return False
-    return not assess(tolerance, expected=right, actual=share.price).within
+    currency = share.invoice_line.net.currency
+    return not assess(tolerance, expected=right, actual=share.price, currency=currency).within
 
 
 def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]:
@@ -118,6 +144,8 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
     still = Money(max(0, over.minor - given.minor), currency)
     if over.minor < 0:
         still = Money(min(0, over.minor + sum(_billed_later(sheet, share) for share in shares)), currency)
+    accepted = _covering(sheet, shares, still, left * Fraction(abs(released)))
+    still = Money(still.minor - accepted if still.minor > 0 else still.minor + accepted, currency)
     if abs(still.minor) > _CENT:
         tolerance = shares[0].row.ruling.value(UNIT_PRICE)
         yield Misbilled(
@@ -127,7 +155,8 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
             right=right,
             open=still,
             rule=" and ".join(dict.fromkeys(_rule(share) for share in shares)),
-            limit=limit_over(tolerance) if tolerance else "",
+            limit=limit_over(tolerance, currency) if tolerance else "",
+            accepted=Money(accepted, currency) if accepted else None,
         )
 
 

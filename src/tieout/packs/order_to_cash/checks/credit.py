@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
-from tieout.core.findings.making import finding
+from tieout.core.findings.making import finding, instant_text
 from tieout.core.policy.tolerance import assess
-from tieout.core.values.money import Money
+from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.order_to_cash.codes import code
@@ -19,11 +19,13 @@ from tieout.packs.order_to_cash.rules import CREDIT, CREDIT_EXCLUSIONS, CREDIT_L
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
 from tieout.trade.documents import CreditStanding
 from tieout.trade.ranking import asked
-from tieout.trade.selling_keys import credit_key
+from tieout.trade.receivables import GoneOut, gone_out
+from tieout.trade.selling_keys import credit_key, receivable_key
 
 _IN_ADVANCE = ("prepaid", "prepayment", "in advance", "vorkasse")
 # Only the freight is paid in advance, or nothing: such terms exclude nobody from the check.
 _OTHERWISE = ("freight", "carriage", "shipping", "fracht", "not ", "no ", "nicht ", "keine ")
+_SHOWN = 5
 _DAYS = re.compile(r"\d\s*(days|tage)\b|\bnet\s*\d")
 
 
@@ -73,7 +75,8 @@ def standing_of(sheet: Sheet) -> CreditStanding | None:
         for standing in sheet.books.of(CreditStanding)
         if normal_id(standing.number) == number and standing.entity in {"", entity}
     ]
-    return max(standings, key=lambda standing: (standing.as_of, standing.entity), default=None)
+    same = [standing for standing in standings if standing.receivables.currency == sheet.invoice.currency]
+    return max(same or standings, key=lambda standing: (standing.as_of, standing.entity), default=None)
 
 
 def exclusions(sheet: Sheet) -> Exclusions:
@@ -91,7 +94,7 @@ def _holds(sheet: Sheet, rule: str) -> bool:
     name, _, value = (part.strip() for part in rule.partition(":"))
     customer = sheet.books.customer
     if name == "prepaid":
-        return _prepaid(sheet)
+        return is_prepaid(sheet)
     if name == "segment":
         return customer is not None and bool(value) and customer.segment.casefold() == value.casefold()
     if name == "category":
@@ -99,15 +102,21 @@ def _holds(sheet: Sheet, rule: str) -> bool:
         of_customer = customer is not None and bool(value) and customer.category.casefold() == value.casefold()
         return of_customer or (bool(value) and lines == {value.casefold()})
     if name == "below":
-        try:
-            return asked(sheet.invoice).amount < Decimal(value)
-        except InvalidOperation:
-            return False
+        return _below(asked(sheet.invoice), value)
     return False
 
 
-def _prepaid(sheet: Sheet) -> bool:
-    """Nothing is left to pay, or the terms say that all goods are paid in advance (days to pay are credit)."""
+def _below(billed: Money, value: str) -> bool:
+    """Whether the invoice is below an amount such as "500.00 EUR"; one in another currency excludes nothing."""
+    amount, _, currency = value.partition(" ")
+    try:
+        return currency == billed.currency and billed.amount < Decimal(amount)
+    except InvalidOperation:
+        return False
+
+
+def is_prepaid(sheet: Sheet) -> bool:
+    """Whether nothing is left to pay, or the terms say that all goods are paid in advance (days to pay are credit)."""
     totals = sheet.invoice.totals
     if totals.prepaid is not None and totals.payable is not None and totals.prepaid and totals.payable.minor <= 0:
         return True
@@ -118,32 +127,49 @@ def _prepaid(sheet: Sheet) -> bool:
     return not _DAYS.search(wording) and any(word in part for part in clauses for word in _IN_ADVANCE)
 
 
-def _on_order(sheet: Sheet, standing: CreditStanding) -> Money:
-    """What is on order besides what this invoice bills: an order that the credit standing counts becomes a receivable."""
+def _on_order(sheet: Sheet, standing: CreditStanding, since: Sequence[GoneOut]) -> Money:
+    """What is on order besides what this invoice and those since the figures bill: an order that the credit standing counts becomes
+    a receivable."""
     amount, billed = standing.on_order or Money.zero(standing.receivables.currency), asked(sheet.invoice)
+    day = standing.as_of.date()
+    gone = sum(bill.amount.minor for bill in since if bill.ordered_on is not None and bill.ordered_on <= day)
     orders = sheet.books.orders.values()
-    counted = [order for order in orders if order.issue_date and order.issue_date <= standing.as_of.date()]
-    if not orders or len(counted) < len(orders):
-        return amount
-    return Money(max(0, amount.minor - billed.minor), amount.currency)
+    counted = [order for order in orders if order.issue_date and order.issue_date <= day]
+    mine = billed.minor if orders and len(counted) == len(orders) else 0
+    return Money(max(0, amount.minor - mine - max(0, gone)), amount.currency)
 
 
 def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
     tolerance, limit, billed = sheet.ruling.value(CREDIT_LIMIT), standing.limit, asked(sheet.invoice)
     if tolerance is None or limit is None:
         return
-    parts = [standing.receivables, _on_order(sheet, standing), billed]
+    since = _since(sheet, standing, limit.currency)
+    gone = total((bill.amount for bill in since), limit.currency)
+    parts = [standing.receivables, _on_order(sheet, standing, since), gone, billed]
     if {part.currency for part in parts} != {limit.currency}:
         reason = f"its limit is in {limit.currency}, the invoice in {billed.currency}"
         yield _review(sheet, trial, reason=reason, stage="hold")
         return
-    exposure = Money(sum(part.minor for part in parts), limit.currency)
-    assessment = assess(tolerance, expected=limit.amount, actual=exposure.amount)
-    if assessment.within or assessment.side != "over":
+    made = _over(sheet, trial, standing, parts, since)
+    if made is None:
         return
-    owed, ordered, _ = parts
-    words = f"Owed {owed}, on order {ordered}, this invoice {billed}"
-    yield _finding(
+    # Where the credit system's own figures are over the limit with this invoice, these are what a release is bound to.
+    alone = _over(sheet, trial, standing, [*parts[:2], Money.zero(limit.currency), billed], ())
+    yield made if alone is None else replace(made, evidence_hash=alone.evidence_hash)
+
+
+def _over(
+    sheet: Sheet, trial: Exclusions, standing: CreditStanding, parts: Sequence[Money], since: Sequence[GoneOut]
+) -> Finding | None:
+    """CRD-LIMIT where these parts together are beyond the limit."""
+    tolerance, limit = sheet.ruling.value(CREDIT_LIMIT), standing.limit
+    assert tolerance is not None, "what has no tolerance is not compared"
+    assert limit is not None, "what has no limit is not compared"
+    exposure = Money(sum(part.minor for part in parts), limit.currency)
+    assessment = assess(tolerance, expected=limit.amount, actual=exposure.amount, currency=limit.currency)
+    if assessment.within or assessment.side != "over":
+        return None
+    return _finding(
         sheet,
         "CRD-LIMIT",
         trial,
@@ -151,9 +177,26 @@ def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterato
         actual=str(exposure),
         variance=str(exposure - limit),
         limit=assessment.limit,
-        before=words,
+        before=_explained(parts, since, standing),
         percent=plain(round(assessment.variance / limit.amount * 100, 1)) if limit.amount else "",
     )
+
+
+def _since(sheet: Sheet, standing: CreditStanding, currency: str) -> list[GoneOut]:
+    """What went out to the customer since the credit system's figures, in the limit's currency."""
+    customer = sheet.books.customer
+    number = customer.number if customer else sheet.invoice.buyer.identifier("ours")
+    bills = gone_out(number, standing, sheet.dossier.allocated)
+    return [bill for bill in bills if bill.amount.currency == currency]
+
+
+def _explained(parts: Sequence[Money], since: Sequence[GoneOut], standing: CreditStanding) -> str:
+    """How the exposure is made up, in words."""
+    owed, ordered, gone, billed = parts
+    names = list(dict.fromkeys(bill.number for bill in since))
+    shown = ", ".join(names[:_SHOWN] + ([f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []))
+    more = f", billed since {instant_text(standing.as_of)} {gone} ({shown})" if since else ""
+    return f"Owed {owed}, on order {ordered}{more}, this invoice {billed}"
 
 
 def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
@@ -211,7 +254,7 @@ def _finding(
         variance=variance,
         limit=limit,
         at_stake=asked(sheet.invoice),
-        awaited=[Awaited(key=credit_key(number))],
+        awaited=[Awaited(key=key) for key in (credit_key(number), receivable_key(number))],
         trace=". ".join(part for part in (before, trial.words) if part),
         percent=percent,
         reason=reason,

@@ -31,7 +31,7 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
     billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
     now, planned = total((charge.amount for charge in billed), currency), planned_charges(_orders(sheet), currency)
     actual = billed_before(sheet) + now
-    assessment = assess(tolerance, expected=planned.amount, actual=actual.amount)
+    assessment = assess(tolerance, expected=planned.amount, actual=actual.amount, currency=currency)
     if (
         assessment.within
         or (assessment.side == "under" and not _ends(sheet))

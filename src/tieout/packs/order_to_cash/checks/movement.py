@@ -11,6 +11,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.tolerance import Tolerance, assess, limit_over
+from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.codes import code
@@ -18,12 +19,12 @@ from tieout.packs.order_to_cash.counting import Gap, over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet, SheetLine
-from tieout.trade.books import LeftOut
+from tieout.trade.books import LeftOut, number_in
 from tieout.trade.documents import CarrierEvent, CustomerReturn, DeliveryProof, Milestone, Shipment
 from tieout.trade.keys import product_keys
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import QUANTITY
-from tieout.trade.selling_keys import outbound_key, sales_order_key, shipment_key
+from tieout.trade.selling_keys import billed_key, outbound_key, sales_order_key, shipment_key
 
 _FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT", "AR-SHP-QTY")
 
@@ -39,12 +40,13 @@ class Short:
 
 
 def quantities(sheet: Sheet) -> Iterator[Finding]:
-    """AR-SHP-NOEVENT, AR-POD-MISS, AR-POD-DIFF, AR-SHP-QTY for every line that bills more than may be billed by now."""
+    """AR-SHP-NOEVENT, AR-POD-MISS, AR-POD-DIFF, AR-SHP-QTY for every line that bills more than may be billed by now; BIL-SANE for
+    what another invoice, or another line of this one, has billed before."""
     for line in sheet.lines:
         if line.billed is None or line.billed <= 0 or line.row.ledger.uncounted:
             continue  # what cannot be counted is reported by `units`
         for short in shorts(line):
-            yield _short(sheet, line, short)
+            yield _again(sheet, line, short) if short.code == "BIL-SANE" else _short(sheet, line, short)
 
 
 def units(sheet: Sheet) -> Iterator[Finding]:
@@ -136,7 +138,7 @@ def shorts(line: SheetLine) -> list[Short]:
     """Split the excess that a line bills by what explains it; what nothing explains was not shipped."""
     missing = _missing(line)
     parts: list[Short] = []
-    gaps = sorted(line.row.counted.gaps, key=lambda gap: _FIRST.index(gap.code))
+    gaps = in_order(line.row.counted.gaps)
     cut = line.row.counted.cut - _room(line)
     if cut > 0:  # accepted only after it was billed: a released line needs a credit note
         gaps.insert(0, Gap(code="AR-POD-DIFF", quantity=cut))
@@ -145,9 +147,30 @@ def shorts(line: SheetLine) -> list[Short]:
         if part > CRUMB:
             parts.append(Short(code=gap.code, quantity=part, gap=gap))
             missing -= part
+    twice = min(missing, _twice(line))
+    if twice > CRUMB:
+        parts.append(Short(code="BIL-SANE", quantity=twice, remainder=bool(parts)))
+        missing -= twice
     if missing > CRUMB:
         parts.append(Short(code="AR-SHP-QTY", quantity=missing, remainder=bool(parts)))
     return parts
+
+
+def _twice(line: SheetLine) -> Decimal:
+    """How much of what a line bills others have billed before: more than was ever ordered and shipped. What may still leave is none.
+
+    What is out already is corrected by a credit note, and is no double invoice any more.
+    """
+    billed = line.billed or ZERO
+    if line.billed_before <= 0 or (line.posted and line.posted >= billed):
+        return ZERO
+    most = max(line.row.counted.usable + _room(line), line.row.ledger.ordered)
+    return max(ZERO, min(line.billed_before + billed - most, line.billed_before, billed))
+
+
+def in_order(gaps: Sequence[Gap]) -> list[Gap]:
+    """The gaps in the order in which they explain what is billed and may not be."""
+    return sorted(gaps, key=lambda gap: _FIRST.index(gap.code))
 
 
 def _missing(line: SheetLine) -> Decimal:
@@ -162,7 +185,8 @@ def _missing(line: SheetLine) -> Decimal:
 def _within(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> bool:
     price = line.row.agreed.net
     if tolerance.basis == "extended_value" and price is not None:
-        expected, actual = expected * price, actual * price
+        currency = line.invoice_line.net.currency
+        return assess(tolerance, expected=expected * price, actual=actual * price, currency=currency).within
     return assess(tolerance, expected=expected, actual=actual).within
 
 
@@ -175,6 +199,45 @@ def cut_of(line: SheetLine) -> Decimal:
     """How much of a line is never billed: the customer did not take it, and one of us accepted that."""
     over = line.billed_before + (line.billed or ZERO) - line.row.counted.usable
     return max(ZERO, min(over, _room(line)))
+
+
+def _again(sheet: Sheet, line: SheetLine, short: Short) -> Finding:
+    """BIL-SANE for a double invoice: it names what billed the line before, and goes to those who bill."""
+    row, unit = line.row, line.row.ledger.unit
+    ledger = sheet.books.ledger_name(row.order.number)
+    quantity = quantity_text(short.quantity, unit)
+    made = finding(
+        code("BIL-SANE"),
+        line.where,
+        ruling=row.ruling,
+        site=row.site,
+        expected=quantity_text(row.counted.usable, unit),
+        actual=quantity_text(line.billed_before + (line.billed or ZERO), unit),
+        variance=quantity,
+        at_stake=worth(row, short.quantity, line.price),
+        awaited=[Awaited(key=key) for key in (billed_key(ledger), sales_order_key(row.order.number))],
+        also=numbers_of(row),
+        other=", ".join(billed_by(sheet, line)),
+        reason=f"line {line.where} bills {quantity} of line {row.line.id} of {row.order.number} again, after "
+        f"{', '.join(billed_by(sheet, line))}",
+    )
+    return replace(made, remainder=short.remainder)
+
+
+def billed_by(sheet: Sheet, line: SheetLine) -> list[str]:
+    """What bills the order line besides: other invoices by number, the earlier lines of this one."""
+    row, ledger = line.row, sheet.books.ledger_name(line.row.order.number)
+    net: dict[str, Decimal] = {}
+    for used in sheet.dossier.allocated:
+        if used.line == row.line.id and same_ledger(used.ledger, ledger):
+            net[used.claim] = net.get(used.claim, ZERO) + used.quantity
+    names = [number_in(claim) for claim in sorted(net) if net[claim] > 0]
+    for other in sheet.lines:
+        if other is line:
+            break
+        if other.row is row and (other.billed or ZERO) > 0:
+            names.append(f"line {other.where} of this invoice")
+    return list(dict.fromkeys(names))
 
 
 def _short(sheet: Sheet, line: SheetLine, short: Short) -> Finding:

@@ -74,7 +74,8 @@ def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
     tolerance = line.row.ruling.value(UNIT_PRICE)
     assert tolerance is not None, "what has no tolerance is not compared"
     sign = -1 if line.billed is not None and line.billed < 0 else 1
-    return assess(tolerance, expected=expected * sign, actual=actual * sign).within
+    currency = line.invoice_line.net.currency
+    return assess(tolerance, expected=expected * sign, actual=actual * sign, currency=currency).within
 
 
 def _same_money(line: SheetLine, price: Decimal) -> bool:
@@ -129,7 +130,7 @@ def _finding(
         expected="no price" if expected is None else price_text(expected, order.currency, unit),
         actual=price_text(actual, currency, unit),
         variance="" if variance is None else price_text(variance, currency, unit),
-        limit=limit_over(tolerance) if tolerance else "0",
+        limit=limit_over(tolerance, currency) if tolerance else "0",
         at_stake=abs(extend(actual if variance is None else variance, quantity, per=Decimal(1), currency=currency)),
         awaited=[
             Awaited(key=key)

@@ -15,7 +15,7 @@ from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import named_invoices, notes_beside
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
-from tieout.trade.gives_back import source_of
+from tieout.trade.books import source_of
 from tieout.trade.keys import credited_keys, order_key
 
 ZERO = Decimal(0)

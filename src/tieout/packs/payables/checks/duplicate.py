@@ -13,7 +13,7 @@ from tieout.core.tie_out.dossier import Likeness
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
-from tieout.trade.gives_back import source_of
+from tieout.trade.books import source_of
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)

@@ -32,7 +32,7 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
         planned_charges(sheet.orders.values(), currency),
     )
     actual = billed_before(sheet) + now
-    assessment = assess(tolerance, expected=planned.amount, actual=actual.amount)
+    assessment = assess(tolerance, expected=planned.amount, actual=actual.amount, currency=currency)
     if now.minor <= 0 or assessment.within or assessment.side == "under":
         return
     yield finding(

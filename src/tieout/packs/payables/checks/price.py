@@ -41,7 +41,8 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         return
     # Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us.
     sign = -1 if line.named is not None and line.named < 0 else 1
-    assessment = assess(tolerance, expected=expected * sign, actual=price * sign)
+    currency = sheet.invoice.currency
+    assessment = assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
     if assessment.within and not line.is_money:
         return
     agreed = line.contract_price
@@ -49,12 +50,12 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         agreed is not None
         and not line.is_money
         and agreed != expected
-        and assess(tolerance, expected=agreed * sign, actual=price * sign).within
+        and assess(tolerance, expected=agreed * sign, actual=price * sign, currency=currency).within
     ):
         yield _stale(sheet, line, agreed)
     elif line.is_money:  # a credit that does not say what it gives back
         yield _price_finding(sheet, line, "AP-PRC-OVER", assessment, money=str(abs(line.net)))
-    elif _other_basis(tolerance, expected, price):
+    elif _other_basis(tolerance, expected, price, currency):
         yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
         yield _price_finding(sheet, line, "AP-PRC-OVER" if assessment.side == "over" else "AP-PRC-UNDER", assessment)
@@ -74,10 +75,10 @@ def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
     )
 
 
-def _other_basis(tolerance: Tolerance, expected: Decimal, price: Decimal) -> bool:
+def _other_basis(tolerance: Tolerance, expected: Decimal, price: Decimal, currency: str) -> bool:
     return expected > 0 and any(
-        assess(tolerance, expected=expected, actual=price / basis).within
-        or assess(tolerance, expected=expected, actual=price * basis).within
+        assess(tolerance, expected=expected, actual=price / basis, currency=currency).within
+        or assess(tolerance, expected=expected, actual=price * basis, currency=currency).within
         for basis in _BASES
     )
 
@@ -160,7 +161,7 @@ def totals(sheet: Sheet) -> Iterator[Finding]:
         expected = extend(line.price_expected, line.ledger.ordered, per=Decimal(1), currency=currency)
         billed = Money(int(line.invoice_line.net.minor * line.part) * sign, currency)
         actual = Money(line.billed_minor_before, currency) + billed
-        assessment = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount)
+        assessment = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount, currency=currency)
         if sign > 0 and assessment.side == "over" and not assessment.within:
             yield finding(
                 code("AP-AMT-TOTAL"),

@@ -107,7 +107,8 @@ def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, a
         actual = expected
     if tolerance.basis == "extended_value" and line.price_expected is not None:
         price = line.price_expected
-        return assess(tolerance, expected=expected * price, actual=actual * price)
+        currency = line.invoice_line.net.currency
+        return assess(tolerance, expected=expected * price, actual=actual * price, currency=currency)
     return assess(tolerance, expected=expected, actual=actual)
 
 

@@ -27,7 +27,9 @@ def taxes(sheet: Sheet) -> Iterator[Finding]:
             yield _unrated(sheet, stated)
         return
     sign = sheet.invoice.sign
-    assessment = assess(tolerance, expected=expected.amount * sign, actual=stated.amount * sign)
+    assessment = assess(
+        tolerance, expected=expected.amount * sign, actual=stated.amount * sign, currency=stated.currency
+    )
     if not assessment.within:
         yield finding(
             code("AP-TAX-VAR"),

@@ -169,7 +169,7 @@ def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: 
     if exact is None or tolerance is None:
         return
     due, had = money_of(exact, here.currency), Money(billed.minor, here.currency)
-    if had < due and not assess(tolerance, expected=due.amount, actual=had.amount).within:
+    if had < due and not assess(tolerance, expected=due.amount, actual=had.amount, currency=here.currency).within:
         yield Open(line=version.line.id, days=days, amount=due - had, reason=f"{due - had} of {due} for {days}")
 
 

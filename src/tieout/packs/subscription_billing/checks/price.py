@@ -46,7 +46,7 @@ def _total(line: SheetLine) -> Assessment | None:
     assert line.expected is not None, "only a charge that can be calculated is compared"
     if tolerance is None:
         return None
-    return assess(tolerance, expected=line.expected.amount, actual=line.billed.amount)
+    return assess(tolerance, expected=line.expected.amount, actual=line.billed.amount, currency=line.billed.currency)
 
 
 def _price(sheet_line: SheetLine) -> Assessment | None:
@@ -59,7 +59,10 @@ def _price(sheet_line: SheetLine) -> Assessment | None:
     ):
         return None
     return assess(
-        tolerance, expected=_decimal(unit_price(version.line)), actual=net_price(sheet_line.line, quantity.value)
+        tolerance,
+        expected=_decimal(unit_price(version.line)),
+        actual=net_price(sheet_line.line, quantity.value),
+        currency=sheet_line.billed.currency,
     )
 
 

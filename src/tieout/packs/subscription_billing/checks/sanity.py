@@ -17,8 +17,8 @@ from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import given_place
 from tieout.packs.subscription_billing.rules import LINES_MAX
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice
-from tieout.trade.gives_back import source_of
 from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import own_number_key, subscription_key
 

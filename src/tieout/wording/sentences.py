@@ -1,0 +1,89 @@
+"""Refusals, remarks and reasons in the language of the reader: made from the message and the values when they are shown.
+
+In English a sentence is the text that it is. Elsewhere its message is translated and its values are written as people of the
+language do; what has no translation, as the sentences that a former release stored with their numbers, is shown as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.values.errors import Malformed
+from tieout.core.values.money import Money
+from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import ValueKind, Words, english, filled, words_of
+from tieout.wording import figures
+from tieout.wording.catalogue import counted, marked, translated
+from tieout.wording.chosen import language
+from tieout.wording.figures import ENGLISH, Language
+
+
+def sentence(text: str) -> str:
+    """A sentence for people in the chosen language; what has no translation as it stands."""
+    return of_words(words_of(text)) if text and language() != ENGLISH else str(text)
+
+
+def of_words(words: Words) -> str:
+    """The sentence of a message and its values, in the chosen language."""
+    if language() == ENGLISH:
+        return english(words)
+    message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
+    return filled(message, _texts(words))
+
+
+def malformed(error: Malformed) -> str:
+    """What cannot be read, where, and what to do about it: "row 2: 'x' is no date; write it as 2026-12-31"."""
+    begin = f"{place(error.where)}: " if error.where else ""
+    remedy = f"; {sentence(error.remedy)}" if error.remedy else ""
+    return f"{begin}{sentence(error.message)}{remedy}"
+
+
+def place(where: str) -> str:
+    """A place in its canonical spelling ("line 3, column 5", "row 2") in the chosen language; any other as it is."""
+    if language() == ENGLISH:
+        return where
+    return ", ".join(_place(part) for part in where.split(", "))
+
+
+def _place(part: str) -> str:
+    noun, _, rest = part.partition(" ")
+    message = _PLACES.get(noun)
+    return translated(message).replace("{name}", rest) if message and rest else translated(part)
+
+
+_PLACES: Final[Mapping[str, str]] = {
+    "line": marked("line {name}"),
+    "row": marked("row {name}"),
+    "column": marked("column {name}"),
+    "document": marked("document {name}"),
+    "page": marked("page {name}"),
+    "byte": marked("byte {name}"),
+    "plan": marked("plan {name}"),
+    "fee": marked("fee {name}"),
+    "queue": marked("queue {name}"),
+    "action": marked("action {name}"),
+}
+_QUOTES: Final[Mapping[Language, tuple[str, str]]] = {"en": ("'", "'"), "de": ("„", "“")}
+
+
+def _texts(words: Words) -> dict[str, str]:
+    texts = {name: _WRITERS[kind](value) for name, kind, value in words.values}
+    return texts | {name: of_words(part) for name, part in words.parts}
+
+
+def _moment(value: str) -> str:
+    return figures.moment(datetime.fromisoformat(value.removesuffix(" UTC")).replace(tzinfo=UTC), language())
+
+
+_WRITERS: Final[Mapping[ValueKind, Callable[[str], str]]] = {
+    "text": str,
+    "quoted": lambda value: value[1:-1].join(_QUOTES[language()]),
+    "number": lambda value: figures.number(Decimal(value), language()),
+    "money": lambda value: figures.money(Money.parse(value), language()),
+    "quantity": lambda value: figures.quantity(Quantity.parse(value), language()),
+    "day": lambda value: figures.day(date.fromisoformat(value), language()),
+    "moment": _moment,
+}
