@@ -102,8 +102,8 @@ def stated(document: Invoice, line: InvoiceLine) -> Reading | None:
         return Reading(
             gives_back=document.gives_back, ground=ground, stated=document.credit_reason or document.gives_back
         )
-    said = _TYPES.get(document.type_code)
-    return Reading(gives_back=said, ground="type", stated=document.type_code) if said else None
+    by_type = _TYPES.get(document.type_code)
+    return Reading(gives_back=by_type, ground="type", stated=document.type_code) if by_type else None
 
 
 def reading_of_credit(
@@ -119,11 +119,13 @@ def reading_of_credit(
 
     A line without a quantity can give back money alone, whatever it says.
     """
-    said = stated(document, line)
+    reading = stated(document, line)
     if line.quantity is None or (quantity is not None and not quantity):
-        return said if said is not None and said.is_money else Reading(gives_back="money", ground="no_quantity")
-    if said is not None:
-        return replace(said, gives_back="quantity") if said.gives_back == "days" else said
+        return (
+            reading if reading is not None and reading.is_money else Reading(gives_back="money", ground="no_quantity")
+        )
+    if reading is not None:
+        return replace(reading, gives_back="quantity") if reading.gives_back == "days" else reading
     if quantity is None or price is None or billed.price is None:
         return Reading(gives_back="quantity", ground="at_price")
     if 0 < quantity <= billed.returned:
@@ -149,9 +151,9 @@ def reading_of_debit(
     So it is where it says so, and where the agreed price (`agreed`) was raised since: it names no more goods than are billed,
     below their price, and either the difference explains its money or no more of the goods may be billed (`room`).
     """
-    said = stated(document, line)
-    if said is not None and said.is_money:
-        return said
+    reading = stated(document, line)
+    if reading is not None and reading.is_money:
+        return reading
     if not quantity or quantity < 0 or quantity > billed.quantity or not price or agreed is None:
         return None
     currency = line.net.currency

@@ -152,5 +152,5 @@ class SettlementReader:
 
 def _gives_back(codes: Iterable[str]) -> GivesBack:
     """What the reasons of a credit note (UNTDID 4465) say that it gives back; "" where they do not say, or not the same."""
-    said = {of_reason(code) for code in codes} - {""}
-    return said.pop() if len(said) == 1 else ""
+    meant = {of_reason(code) for code in codes} - {""}
+    return meant.pop() if len(meant) == 1 else ""

@@ -228,14 +228,14 @@ def _preceding(root: _Element) -> Iterator[str]:
 def _gives_back(children: Fields, root: _Element, *, profile: str) -> GivesBack:
     """What the reasons of a credit note say that it gives back; "" where they do not say, or not the same."""
     listed = f"{profile} {text(children.get(t.PROFILE_ID))}"
-    said: set[GivesBack] = set()
+    meant: set[GivesBack] = set()
     for response in root.iterchildren(t.DISCREPANCY_RESPONSE):
         code = fields(response).get(t.RESPONSE_CODE)
         if code is not None:
             named = " ".join((listed, *code.attrib.values()))
-            said.add(of_reason(text(code), listed=named))
-    said.discard("")
-    return said.pop() if len(said) == 1 else ""
+            meant.add(of_reason(text(code), listed=named))
+    meant.discard("")
+    return meant.pop() if len(meant) == 1 else ""
 
 
 def _credit_reason(children: Fields) -> str:

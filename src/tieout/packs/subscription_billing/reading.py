@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import Ruling
 from tieout.core.policy.tolerance import Tolerance
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.ledger import Billed, Named, named_at
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from tieout.packs.subscription_billing.sheet import SheetLine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads the lines of one invoice: what each gives back by what others bill, and by the invoices that a credit note names."""
 
@@ -83,9 +85,9 @@ def reading_of(
         return _debit(invoice, line, place, expected)
     if line.basis == "true_up":
         return Reading(gives_back="money", ground="stated", stated=line.basis)
-    said = stated(invoice, line)
-    if said is not None:
-        return said if said.is_money else Reading(gives_back="days", ground=said.ground, stated=said.stated)
+    reading = stated(invoice, line)
+    if reading is not None:
+        return reading if reading.is_money else Reading(gives_back="days", ground=reading.ground, stated=reading.stated)
     if named is None or line.net.currency != invoice.currency:
         return Reading(gives_back="days", ground="at_price")
     if line.net.minor == named.left:
@@ -101,11 +103,29 @@ def _debit(invoice: Invoice, line: InvoiceLine, place: Billed, expected: Money |
     """A difference alone: where it says so, or where what is due was raised above what is billed, by no more than that."""
     if line.basis == "true_up":
         return None
-    said = stated(invoice, line)
-    if said is not None and said.is_money:
-        return said
+    reading = stated(invoice, line)
+    if reading is not None and reading.is_money:
+        return reading
     if expected is None or place.days <= 0 or expected.currency != line.net.currency:
         return None
     if 0 < line.net.minor <= expected.minor - place.minor and place.minor > 0:
         return Reading(gives_back="money", ground="raise")
     return None
+
+
+def followers_of(
+    evidence: Sequence[RecordedDocument[Document]], invoice: Invoice
+) -> tuple[RecordedDocument[Invoice], ...]:
+    """Our invoices and credit notes that follow this invoice, by their source keys."""
+    followers = [
+        RecordedDocument(
+            key=recorded.key,
+            sha256=recorded.sha256,
+            recorded_at=recorded.recorded_at,
+            document=recorded.document,
+            book=recorded.book,
+        )
+        for recorded in evidence
+        if isinstance(recorded.document, Invoice) and invoice.number in recorded.document.preceding
+    ]
+    return tuple(sorted(followers, key=lambda recorded: recorded.key))

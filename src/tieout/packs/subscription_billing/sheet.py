@@ -19,7 +19,7 @@ from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
-from tieout.packs.subscription_billing.reading import Reader
+from tieout.packs.subscription_billing.reading import Reader, followers_of
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
@@ -195,7 +195,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     documents = [recorded.document for recorded in evidence]
     terms = contracts(documents)
     ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
-    followers = _followers(evidence, invoice)
+    followers = followers_of(evidence, invoice)
     without = {source_of(recorded.key) for recorded in followers}
     ledgers = {
         number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without)
@@ -210,7 +210,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=tuple(map(Reader(dossier, invoice, chosen, ruling).read, lines)),
+        lines=tuple(map(Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling).read, lines)),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
         releases=tuple(of_type(documents, Release)),
@@ -233,24 +233,6 @@ def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[RecordedDocu
 def ledger_of(terms: Terms, chosen: Chosen) -> Key:
     """The ledger of a subscription, in the book of the company that has it."""
     return subscription_key(terms.subscription.number, chosen.book_of(terms.subscription))
-
-
-def _followers(
-    evidence: Sequence[RecordedDocument[Document]], invoice: Invoice
-) -> tuple[RecordedDocument[Invoice], ...]:
-    """Our invoices and credit notes that follow this invoice, by their source keys."""
-    followers = [
-        RecordedDocument(
-            key=recorded.key,
-            sha256=recorded.sha256,
-            recorded_at=recorded.recorded_at,
-            document=recorded.document,
-            book=recorded.book,
-        )
-        for recorded in evidence
-        if isinstance(recorded.document, Invoice) and invoice.number in recorded.document.preceding
-    ]
-    return tuple(sorted(followers, key=lambda recorded: recorded.key))
 
 
 def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Facts:

@@ -78,10 +78,10 @@ def _too_many(line: SheetLine) -> bool:
 
 def _beyond_the_invoices(sheet: Sheet) -> Iterator[Finding]:
     named = named_invoices(sheet.dossier, sheet.invoice)
-    there = {normal_reference(claim.number) for claim in named}
+    posted = {normal_reference(claim.number) for claim in named}
     credited, keys = abs(_credited(sheet)), list(credited_keys(sheet.invoice))
     zero = Money.zero(sheet.invoice.currency)
-    if {normal_reference(number) for number in sheet.invoice.preceding} - there:
+    if {normal_reference(number) for number in sheet.invoice.preceding} - posted:
         yield _incomplete(sheet, DOCUMENT, zero, credited, keys)
         return
     beside = notes_beside(sheet.dossier, sheet.invoice)
