@@ -27,6 +27,7 @@ from pages.glossary import glossary_page  # noqa: E402
 from pages.policy_rules import policy_rules_page  # noqa: E402
 from pages.resolving import codes_page, resolutions_page  # noqa: E402
 from pages.running import formats_page, scenario_page, settings_page  # noqa: E402
+from pages.tax_rules import tax_rules_page  # noqa: E402
 from pages.text import NOTE  # noqa: E402
 from pages.text import row as _row  # noqa: E402
 
@@ -91,6 +92,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/formats.md": formats_page,
     "reference/scenario.md": scenario_page,
     "reference/coverage.md": coverage_page,
+    "reference/tax-rules.md": tax_rules_page,
 }
 
 

@@ -115,9 +115,9 @@ def test_unfit_evidence_ends_with_three_and_a_remedy(capsys, tmp_path):
     assert (code, "contains a receipt" in err) == (3, True)
     code, _, err = check(capsys, "order.json")
     assert (code, "is not an invoice but of kind 'order'" in err) == (3, True)
-    other = json.loads((EXAMPLE / "order.json").read_bytes()) | {"terms": "60 days"}
-    (tmp_path / "order2.json").write_text(json.dumps(other))
-    code, _, err = check(capsys, "invoice.json", *ORDER, tmp_path / "order2.json")
+    other = json.loads((EXAMPLE / "receipt.json").read_bytes()) | {"site": ""}
+    (tmp_path / "receipt2.json").write_text(json.dumps(other))
+    code, _, err = check(capsys, "invoice.json", "--receipt", EXAMPLE / "receipt.json", tmp_path / "receipt2.json")
     assert (code, "two different documents" in err) == (3, True)
     (tmp_path / "bad.json").write_text('{"kind": "order", "numbr": "1"}')
     code, _, err = check(capsys, "invoice.json", "--order", tmp_path / "bad.json")
@@ -182,3 +182,49 @@ def test_orders_of_one_number_of_two_companies_are_both_taken_and_the_invoices_o
         code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
         assert (code, status in out) == (exit_, True), company
     assert "is there in AT01, DE01" in out
+
+
+def _two_systems(tmp_path, **different):
+    ours = json.loads((EXAMPLE / "order.json").read_text())
+    trees = {
+        "order-a": ours,
+        "order-b": ours | {"terms": "another system's"} | different,
+        "receipt": json.loads((EXAMPLE / "receipt.json").read_text()),
+        "inspection": json.loads((EXAMPLE / "inspection.json").read_text()),
+        "invoice": json.loads((EXAMPLE / "invoice.json").read_text()),
+    }
+    for name, tree in trees.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(tree))
+    orders = ("--order", tmp_path / "order-a.json", tmp_path / "order-b.json")
+    return (*orders, "--receipt", tmp_path / "receipt.json", tmp_path / "inspection.json")
+
+
+@pytest.mark.mission("MAT-01")
+def test_orders_of_one_number_of_two_systems_are_both_taken_and_a_person_says_which_is_meant(capsys, tmp_path):
+    words = _two_systems(tmp_path)
+    code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
+    assert (code, "HELD" in out) == (1, True)
+    assert "is there in several systems" in out
+    goods = ("receipt.json", "inspection.json")
+    for mine, moved, exit_ in (("a", "a", 0), ("a", "b", 1), ("b", "a", 1), ("b", "b", 0)):
+        for where in ("invoice.json", ""):
+            systems = {name: ["--system", name, tmp_path / f"order-{name}.json"] for name in ("a", "b")}
+            systems[moved] += [tmp_path / name for name in goods]
+            systems[mine] += [tmp_path / where] if where else []
+            code, out, _ = check(capsys, "invoice.json", *words, *systems["a"], *systems["b"], folder=tmp_path)
+            assert code == (exit_ if where else 1), (mine, moved, where, out)
+
+
+def test_where_the_supplier_says_which_order_is_meant_nobody_is_asked(capsys, tmp_path):
+    other = {"name": "Another Supplier", "identifiers": [{"scheme": "vat", "value": "DE999999999"}]}
+    words = _two_systems(tmp_path, supplier=other)
+    systems = ("--system", "sap1", *words[1:2], *words[4:], "--system", "sap2", *words[2:3])
+    code, out, _ = check(capsys, "invoice.json", *words, *systems, folder=tmp_path)
+    assert (code, "CLEAR" in out) == (0, True), out
+
+
+def test_a_system_needs_a_name_and_files_that_are_given(capsys, tmp_path):
+    words = _two_systems(tmp_path)
+    for stated in (("sap1",), ("sap1", tmp_path / "else.json"), ("a/b", tmp_path / "order-a.json")):
+        code, _, err = check(capsys, "invoice.json", *words, "--system", *stated, folder=tmp_path)
+        assert (code, "--system" in err) == (3, True)

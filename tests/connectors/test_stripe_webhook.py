@@ -119,3 +119,12 @@ def test_a_signature_that_somebody_else_made_is_read(
     assert now - signed_at(content, header, SECRET, at=now) < TOLERANCE
     with pytest.raises(Refused, match="WEBHOOK-SIGNATURE"):
         signed_at(content, header, "another", at=now)
+
+
+def test_notifications_of_two_accounts_are_two_messages_whatever_their_ids() -> None:
+    header = sign(CHANGED, SECRET, at=AT)
+    messages = [accept(CHANGED, header, SECRET, at=AT, connection=name) for name in ("stripe-eu", "stripe-us")]
+    assert [message and message.source.system for message in messages] == ["stripe-eu", "stripe-us"]
+    kept = accept(CHANGED, header, SECRET, at=AT)
+    assert kept is not None
+    assert str(kept.source) == "stripe/event/evt_1@1", "what the first connection has sent before keeps its key"

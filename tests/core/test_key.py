@@ -20,13 +20,28 @@ from tieout.trade.selling_keys import billed_key, sales_order_key
 words = st.text(max_size=8)
 
 
-@given(words, st.from_regex(r"[a-z-]{1,8}", fullmatch=True), words)
-def test_a_key_is_read_back_from_its_text_whatever_book_and_number_are(book: str, kind: str, number: str) -> None:
-    key = Key(book, kind, number)
-    read = Key.parse(str(key))
-    assert (read.book, read.kind, read.number) == (book, kind, number)
+@given(words, st.from_regex(r"[a-z-]{1,8}", fullmatch=True), words, words)
+def test_a_key_is_read_back_from_its_text_whatever_book_number_and_system_are(
+    book: str, kind: str, number: str, system: str
+) -> None:
+    key = Key(book, kind, number, system)
+    for read in (Key.parse(str(key)), pickle.loads(pickle.dumps(key))):  # our own bytes
+        assert (read.book, read.kind, read.number, read.system) == (book, kind, number, system)
+        assert read.bare == key.bare == Key(book, kind, number).bare
     assert canonical_json.decode_as(Key, canonical_json.encode(key)) == key
-    assert pickle.loads(pickle.dumps(key)).book == book  # our own bytes
+    assert key.in_book("DE01").of_system("") == Key("DE01", kind, number)
+
+
+def test_a_ledger_without_a_system_counts_against_every_systems() -> None:
+    """What was used up while one system alone had the number may be any system's: better twice than never."""
+    one, other, before = (Key("DE01", "order", "1", system) for system in ("sap1", "sap2", ""))
+    assert (str(one), str(before)) == ("order@DE01@sap1/1", "order@DE01/1")
+    assert str(Key(ANY, "order", "1", "sap1")) == "order@@sap1/1"
+    assert same_ledger(one, one)
+    assert not same_ledger(one, other)
+    assert same_ledger(one, before)
+    assert same_ledger(before, other)
+    assert not same_ledger(one, Key("AT01", "order", "1", "sap1"))
 
 
 def test_a_text_of_the_release_before_is_a_key_that_asks_in_every_book() -> None:

@@ -6,7 +6,12 @@ wrote for one whose approver had accepted two findings of a claim that still wai
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +25,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from rich.console import Console
 
 from tests.engine import samples
 from tests.engine.samples import AT, engine, take, tie_out_all
@@ -27,6 +33,8 @@ from tests.support import server
 from tests.support.peek import peek
 from tests.support.server import Database
 from tieout.app import catalogue
+from tieout.cli.explain_show import show
+from tieout.cli.table import Exit
 from tieout.config.migrating import bring_up_to_date
 from tieout.config.role_name import OWNER_ALIAS
 from tieout.core.outbox.action import Done
@@ -37,6 +45,7 @@ from tieout.engine.explain import explain
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.rebuild import differences
+from tieout.packs.payables.pack import VERSION
 from tieout.store import over_tenants
 from tieout.store.lanes import lock_lane
 from tieout.store.models import Action, Case, Claim, Event, Verdict
@@ -187,10 +196,53 @@ def test_what_was_judged_then_is_explained_now(accepted: Callable[[], None]) -> 
     explained = explain(engine(), ACCEPTED, "INV-1").verdicts
     assert len(explained) == 3
     for verdict in explained:
-        assert verdict.differences[0] == "it was reached by code payables-2; this is payables-3"
+        assert verdict.differences[0] == f"it was reached by code payables-2; this is {VERSION}"
         lost = [
             text
             for text in verdict.differences
             if text.startswith(("the stored verdict is not", "the document", "a policy"))
         ]
         assert lost == [], "bytes, documents and policies are the ones that were judged"
+
+
+def test_the_command_opens_the_old_home_and_prints_every_verdict_of_a_claim(
+    database: Database, accepted: Callable[[], None], tmp_path: Path
+) -> None:
+    """`tieout explain` brings the old tables up to date by itself, and says which code each verdict was reached by."""
+    assert accepted
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DJANGO_"))}
+    address = make_conninfo(database.admin, dbname=f"{database.name}_old")
+
+    def explained(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "tieout.cli", "explain", *words, "--tenant", ACCEPTED.tenant],
+            env=ours | {"TIEOUT_HOME": str(tmp_path), "DATABASE_URL": address, "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    ended = explained("INV-1", "--all")
+    assert ended.returncode == 1, ended.stderr[-2000:]
+    verdicts = re.findall(r"^Verdict (\d+), .*: (\w+): ", ended.stdout, re.MULTILINE)
+    assert verdicts == [("1", "held"), ("2", "held"), ("3", "held")]
+    assert ended.stdout.count(f"DIFFERS: it was reached by code payables-2; this is {VERSION}") == 3
+    assert "agreed by phone" in ended.stdout, "what was accepted, and why"
+    assert not re.search(r"DIFFERS: (the stored verdict is not|the document|a policy)", ended.stdout)
+    refused = explained("INV-404")
+    assert refused.returncode == Exit.CANNOT
+    assert "there is no claim, case or document 'INV-404'" in refused.stderr
+
+
+def test_each_claim_of_the_old_home_is_explained(home: Callable[[], None]) -> None:
+    home()
+    for scope, number in ((NORDWIND, "INV-1"), (NORDWIND, "INV-2"), (NORDWIND, "INV-3"), (SUEDWIND, "INV-1")):
+        explanation, out = explain(engine(), scope, number), Console(file=io.StringIO(), width=200)
+        show(explanation, out, every=True)
+        assert explanation.verdicts
+        for verdict in explanation.verdicts:
+            lost = ("the stored verdict is not", "the document", "a policy")
+            assert not [text for text in verdict.differences if text.startswith(lost)]
+        printed = out.file.getvalue()  # type: ignore[attr-defined]
+        assert f"Verdict {explanation.verdicts[-1].seq}, " in printed
+        assert all(key in printed for key, _ in explanation.verdicts[-1].verdict.inputs)

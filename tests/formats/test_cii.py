@@ -28,6 +28,7 @@ from tieout.trade.documents import (
     Order,
     ProductIds,
     TaxSubtotal,
+    ThirdPartyAmount,
 )
 
 CURRENCY = "EUR"
@@ -81,7 +82,13 @@ def _invoices(draw: st.DrawFn) -> Invoice:
     rows = st.builds(TaxSubtotal, category=_maybe, percent=_percents, taxable=_moneys, tax=_moneys, exemption=_maybe)
     tax = tuple(draw(st.lists(rows, max_size=3)))
     accounts = st.builds(BankAccount, number=_codes, holder=_maybe, bic=st.just("") | _codes)
+    pay_to = tuple(dict.fromkeys(draw(st.lists(accounts, max_size=2))))
+    means = st.lists(st.sampled_from(["30", "49", "59"]), min_size=int(bool(pay_to)), max_size=3, unique=True)
+    third_parties = st.builds(ThirdPartyAmount, amount=_moneys, reason=_texts)
     return Invoice(
+        payment_means=tuple(draw(means)), process=draw(_maybe), deliver_to=draw(st.sampled_from(["", "FI"])),
+        period_from=draw(st.none() | _days), period_to=draw(st.none() | _days),
+        third_parties=tuple(draw(st.lists(third_parties, max_size=2))), tax_representative=draw(st.none() | _parties()),
         kind=kind, type_code=type_code, number=draw(_texts), issue_date=draw(_days), currency=CURRENCY,
         supplier=draw(_parties()), buyer=draw(_parties()), payee=draw(st.none() | _parties()),
         lines=tuple(draw(st.lists(_lines(), max_size=3))),
@@ -92,7 +99,7 @@ def _invoices(draw: st.DrawFn) -> Invoice:
         delivered_on=draw(st.none() | _days), tax_point_on=draw(st.none() | _days) if tax else None,
         order_number=draw(_maybe), despatch_number=draw(_maybe), receipt_number=draw(_maybe), contract_number=draw(_maybe),
         preceding=tuple(dict.fromkeys(draw(st.lists(_texts, max_size=2)))),
-        accounts=tuple(dict.fromkeys(draw(st.lists(accounts, max_size=2)))), terms=draw(_maybe), site=draw(_maybe),
+        accounts=pay_to, terms=draw(_maybe), site=draw(_maybe),
         tax_currency=draw(st.sampled_from(["", "SEK"])), notes=tuple(draw(st.lists(_texts, max_size=2))),
         profile="urn:cen.eu:en16931:2017",
     )  # fmt: skip

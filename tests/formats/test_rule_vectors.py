@@ -29,6 +29,23 @@ _COUNTS = {
     "BR-AE-09": (1, 2), "BR-IC-09": (1, 2), "BR-G-09": (1, 2), "BR-O-09": (1, 2),
     "PEPPOL-EN16931-R040": (7, 3), "PEPPOL-EN16931-R051": (1, 5), "PEPPOL-EN16931-R120": (7, 4),
     "PEPPOL-EN16931-R121": (2, 2), "PEPPOL-EN16931-R130": (1, 2),
+    # tax categories; BR-CL-18 has a fragment whose line is no line
+    "BR-32": (2, 4), "BR-37": (2, 4), "BR-47": (2, 4), "BR-48": (4, 2), "BR-AE-01": (5, 5), "BR-AE-02": (6, 8),
+    "BR-AE-03": (6, 8), "BR-AE-04": (6, 8), "BR-AE-05": (1, 2), "BR-AE-06": (1, 2), "BR-AE-07": (1, 2),
+    "BR-AE-10": (3, 1), "BR-AF-01": (4, 4), "BR-AF-02": (3, 6), "BR-AF-03": (3, 6), "BR-AF-04": (3, 6),
+    "BR-AF-05": (2, 1), "BR-AF-06": (2, 1), "BR-AF-07": (2, 1), "BR-AF-10": (1, 3), "BR-AG-01": (4, 4),
+    "BR-AG-02": (2, 5), "BR-AG-03": (2, 4), "BR-AG-04": (2, 4), "BR-AG-05": (2, 1), "BR-AG-06": (2, 1),
+    "BR-AG-07": (2, 1), "BR-AG-10": (1, 3), "BR-CL-17": (1, 1), "BR-CO-04": (1, 2),
+    "BR-CO-09": (1, 3), "BR-E-01": (8, 10), "BR-E-02": (3, 5), "BR-E-03": (3, 4), "BR-E-04": (3, 5),
+    "BR-E-05": (1, 2), "BR-E-06": (1, 2), "BR-E-07": (1, 2), "BR-E-10": (3, 1), "BR-G-01": (4, 5), "BR-G-02": (2, 5),
+    "BR-G-03": (2, 4), "BR-G-04": (2, 4), "BR-G-05": (1, 2), "BR-G-06": (1, 2), "BR-G-07": (1, 2), "BR-G-10": (3, 1),
+    "BR-IC-01": (4, 5), "BR-IC-02": (2, 6), "BR-IC-03": (2, 6), "BR-IC-04": (2, 6), "BR-IC-05": (1, 2),
+    "BR-IC-06": (1, 2), "BR-IC-07": (1, 2), "BR-IC-11": (2, 4), "BR-IC-12": (1, 7), "BR-O-01": (4, 5),
+    "BR-O-02": (1, 3), "BR-O-03": (1, 3), "BR-O-04": (1, 3), "BR-O-05": (1, 1), "BR-O-06": (1, 1), "BR-O-07": (1, 1),
+    "BR-O-10": (3, 1), "BR-O-11": (1, 1), "BR-O-12": (2, 1), "BR-O-13": (1, 2), "BR-O-14": (1, 2), "BR-S-01": (4, 4),
+    "BR-S-02": (3, 6), "BR-S-03": (3, 5), "BR-S-04": (3, 5), "BR-S-05": (1, 2), "BR-S-06": (1, 2), "BR-S-07": (1, 2),
+    "BR-S-10": (1, 3), "BR-Z-01": (4, 5), "BR-Z-02": (2, 5), "BR-Z-03": (3, 5), "BR-Z-04": (3, 5), "BR-Z-05": (1, 2),
+    "BR-Z-06": (1, 2), "BR-Z-07": (1, 2), "BR-Z-10": (1, 3),
 }  # fmt: skip
 
 # Two rules with one meaning: the tax of a rated row is reported once, under the rule that holds for all categories.
@@ -93,6 +110,9 @@ def _completed(fragment: etree._Element) -> bytes:
             node = etree.Element(_CBC + name)
             node.text = text
             document.insert(0, node)
+    for entry in document.iter(f"{_CAC}AllowanceCharge"):
+        if entry.find(f"{_CBC}Amount") is None:
+            etree.SubElement(entry, f"{_CBC}Amount", currencyID=currency).text = "1"
     for row in document.iter(f"{_CAC}TaxSubtotal"):
         if row.find(f"{_CBC}TaxAmount") is None:
             etree.SubElement(row, f"{_CBC}TaxAmount").text = "0"

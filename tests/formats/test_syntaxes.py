@@ -106,6 +106,7 @@ def _comparable(invoice: Invoice) -> Invoice:
     return replace(
         invoice,
         profile="",  # Peppol and the German CIUS are named in UBL only
+        process="",  # so is the business process, in most of these pairs
         supplier=_sorted(invoice.supplier),
         buyer=_sorted(invoice.buyer),
         payee=None if invoice.payee is None else _sorted(invoice.payee),

@@ -101,17 +101,24 @@ def invoices(draw: st.DrawFn) -> Invoice:
     rows = draw(st.lists(tax, max_size=2).map(tuple))
     totals = draw(st.fixed_dictionaries(dict.fromkeys(InvoiceTotals.__dataclass_fields__, amounts)))
     totals["tax"] = draw(money(currency) if rows else amounts)
+    kind, due_on = draw(st.sampled_from(["invoice", "credit_note"])), draw(days)
+    pay_to = tuple(draw(st.lists(accounts, max_size=2, unique=True)))
+    # an account is always written with a code, and so is the due day of a credit note
+    coded = bool(pay_to) or (kind == "credit_note" and due_on is not None)
+    means = draw(st.lists(st.sampled_from(["30", "49", "59", "97"]), min_size=int(coded), max_size=3, unique=True))
     return Invoice(
-        kind=draw(st.sampled_from(["invoice", "credit_note"])), number=draw(words), issue_date=draw(days), currency=currency,
+        kind=kind, payment_means=tuple(means), number=draw(words), issue_date=draw(days), currency=currency,
         supplier=draw(parties(supplier=True)), buyer=draw(parties()),
         lines=tuple(draw(st.lists(invoice_lines(currency), max_size=3, unique_by=lambda line: line.id))),
         totals=InvoiceTotals(**totals), tax=rows, allowances_charges=draw(allowances(currency)),
-        type_code=draw(st.sampled_from(["380", "381", "389", "384"])), due_on=draw(days), delivered_on=draw(days),
+        type_code=draw(st.sampled_from(["380", "381", "389", "384"])), due_on=due_on, delivered_on=draw(days),
         tax_point_on=draw(days), order_number=draw(maybe), despatch_number=draw(maybe), receipt_number=draw(maybe),
         contract_number=draw(maybe), preceding=tuple(draw(st.lists(words, max_size=2, unique=True))),
-        accounts=tuple(draw(st.lists(accounts, max_size=2, unique=True))), payee=draw(st.none() | parties()),
+        accounts=pay_to, payee=draw(st.none() | parties()),
         terms=draw(maybe), site=draw(maybe), tax_currency=draw(st.sampled_from(["", "SEK"])),
-        notes=tuple(draw(st.lists(words, max_size=2))), profile=draw(profiles),
+        notes=tuple(draw(st.lists(words, max_size=2))), profile=draw(profiles), process=draw(maybe),
+        period_from=draw(days), period_to=draw(days), deliver_to=draw(st.sampled_from(["", "FI"])),
+        tax_representative=draw(st.none() | parties()),
     )  # fmt: skip
 
 

@@ -204,10 +204,10 @@ def test_leaving_a_total_out_hides_no_contradiction(left_out: tuple[str, ...]) -
     assert booked(made) == []
 
 
-def test_a_rounding_of_five_hundred_is_a_charge() -> None:
+def test_a_rounding_of_five_hundred_is_not_explained() -> None:
     document = invoice(billed("1", "10", "10.00"))
     sums = replace(document.totals, rounding=Money(500_00, "EUR"), payable=Money(619_00, "EUR"))
-    assert codes(judged(replace(document, totals=sums))) == ["AP-FRT-UNPL"]
+    assert codes(judged(replace(document, totals=sums))) == ["AP-PAY-SUM"]
 
 
 def test_cents_of_rounding_are_posted_as_such_and_prepaid_money_is_not_subtracted_from_the_cost() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 NAMES = (
+    "price_accepted_once",
+    "small_overprice_on_every_line",
+    "return_counted_once",
+    "ten_and_one_free",
     "accepted_rebate_ends_the_audit",
     "absolute_limit_in_another_currency",
     "catch_weight",

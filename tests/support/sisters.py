@@ -20,6 +20,7 @@ from tieout.scenario.words import BUILT_IN, everywhere, written
 
 AT = datetime(2026, 4, 2, 9, tzinfo=UTC)
 COMPANIES = ("DE01", "AT01")
+SYSTEMS = ("sap1", "sap2")
 NUMBERS = ("1", "2")
 _NAMES = {"DE01": ("Contoso Parts", "DE100000001"), "AT01": ("Fabrikam Tools", "ATU10000002")}
 
@@ -54,10 +55,43 @@ def recorded(system: str, document: Document, *, came_by: str = "") -> RecordedD
     return RecordedDocument(key=key, sha256=key, recorded_at=AT, document=document, book=came_by)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose documents are drawn: the company, its partner's name, the letter of its invoices, and whether each order is there."""
+
+    company: str
+    partner: str
+    letter: str = "R"
+    complete: bool = False
+
+
+def systems(draw: st.DrawFn, process: str, *, partners: tuple[str, str] = COMPANIES) -> tuple[Company, Company]:
+    """Two source systems of one company, with random documents of a process under the same few numbers.
+
+    Invoices have numbers of their own: that two of one number are one invoice is another check's. `partners` are whom each
+    deals with.
+    """
+    company = draw(st.sampled_from(("", "DE01"))) if process != "subscription_billing" else "DE01"
+    one, other = (
+        Company(
+            name=name,
+            documents=documents(
+                _SORTS[process](draw, Whose(company=company, partner=partner, letter=letter, complete=True)), company
+            ),
+        )
+        for name, partner, letter in zip(SYSTEMS, partners, "RQ", strict=True)
+    )
+    return one, other
+
+
 def companies(draw: st.DrawFn, process: str) -> tuple[Company, Company]:
     """Both companies with random documents of a process, under the same few numbers."""
     one, other = (
-        Company(name=name, documents=documents(_SORTS[process](draw, name), name), by_source=draw(st.booleans()))
+        Company(
+            name=name,
+            documents=documents(_SORTS[process](draw, Whose(company=name, partner=name)), name),
+            by_source=draw(st.booleans()),
+        )
         for name in COMPANIES
     )
     return one, other
@@ -74,17 +108,19 @@ def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
     )
 
 
-def _payables(draw: st.DrawFn, company: str) -> dict[str, Any]:
-    name, vat = _NAMES[company]
+def _payables(draw: st.DrawFn, whose: Whose) -> dict[str, Any]:
+    name, vat = _NAMES[whose.partner]
     orders, receipts, invoices = [], [], []
     for number in NUMBERS:
         price = draw(st.sampled_from(("10.00", "12.00")))
-        if draw(st.integers(0, 3)):
+        if whose.complete or draw(st.integers(0, 3)):
             orders.append({"number": number, "supplier": "7", "lines": (f"10: {draw(_lots)} EA GEAR @ {price}",)})
         receipts += _moved(draw, number, "GR")
         for k in range(draw(st.integers(0, 2))):
             line = f"1: {draw(_lots)} EA GEAR @ {price} -> 10"
-            invoices.append({"number": f"R-{number}-{k}", "supplier": "7", "order": number, "lines": (line,)})
+            invoices.append(
+                {"number": f"{whose.letter}-{number}-{k}", "supplier": "7", "order": number, "lines": (line,)}
+            )
     return {
         "supplier": {"number": "7", "name": name, "vat": vat},
         "order": tuple(orders),
@@ -100,17 +136,19 @@ def _moved(draw: st.DrawFn, order: str, prefix: str) -> list[dict[str, Any]]:
     ]
 
 
-def _order_to_cash(draw: st.DrawFn, company: str) -> dict[str, Any]:
-    name, _ = _NAMES[company]
+def _order_to_cash(draw: st.DrawFn, whose: Whose) -> dict[str, Any]:
+    name, _ = _NAMES[whose.partner]
     orders, shipments, invoices = [], [], []
     for number in NUMBERS:
         price = draw(st.sampled_from(("10.00", "12.00")))
-        if draw(st.integers(0, 3)):
+        if whose.complete or draw(st.integers(0, 3)):
             orders.append({"number": number, "customer": "7", "lines": (f"10: {draw(_lots)} EA BOLT @ {price}",)})
         shipments += _moved(draw, number, "SH")
         for k in range(draw(st.integers(0, 2))):
             line = f"1: {draw(_lots)} EA BOLT @ {price} -> 10"
-            invoices.append({"number": f"R-{number}-{k}", "customer": "7", "order": number, "lines": (line,)})
+            invoices.append(
+                {"number": f"{whose.letter}-{number}-{k}", "customer": "7", "order": number, "lines": (line,)}
+            )
     return {
         "customer": {"number": "7", "name": name},
         "sales_order": tuple(orders),
@@ -119,12 +157,12 @@ def _order_to_cash(draw: st.DrawFn, company: str) -> dict[str, Any]:
     }
 
 
-def _billing(draw: st.DrawFn, company: str) -> dict[str, Any]:
-    name, _ = _NAMES[company]
+def _billing(draw: st.DrawFn, whose: Whose) -> dict[str, Any]:
+    (name, _), company = _NAMES[whose.partner], whose.company
     contracts, usage, bills = [], [], []
     for number in NUMBERS:
         price, used = draw(st.sampled_from(("310.00", "620.00"))), draw(st.sampled_from((100, 200)))
-        if draw(st.integers(0, 3)):
+        if whose.complete or draw(st.integers(0, 3)):
             lines = (f"L1: 1 EA TEAM @ {price} monthly", "L2: usage API @ 0.10")
             contracts.append(
                 {"number": number, "account": "7", "starts": "2026-03-01", "lines": lines, "entity": company}
@@ -135,7 +173,9 @@ def _billing(draw: st.DrawFn, company: str) -> dict[str, Any]:
             line = draw(
                 st.sampled_from((f"1: {number}/L1 2026-03 = {price}", f"1: {number}/L2 2026-03 = {used // 10}.00"))
             )
-            bills.append({"number": f"R-{number}-{k}", "account": "7", "lines": (line,), "entity": company})
+            bills.append(
+                {"number": f"{whose.letter}-{number}-{k}", "account": "7", "lines": (line,), "entity": company}
+            )
     return {
         "billing_account": {"number": "7", "name": name, "entity": company, "erp": (f"{company} 10077",)},
         "books": {"entity": company, "periods": ("2026-03", "2026-04")},

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from tieout.cli.check_documents import Given
     from tieout.cli.check_show import Checked
@@ -39,6 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("earlier", "invoices received earlier, oldest first"),
     ):
         parser.add_argument(f"--{flag}", metavar="FILE", type=Path, nargs="+", action="extend", default=[], help=what)
+    parser.add_argument(
+        "--system",
+        metavar="WORD",
+        nargs="+",
+        action="append",
+        default=[],
+        help="a source system's name, and those of these files that come from it: --system sap1 order.json receipt.json",
+    )
     parser.add_argument("--policy", metavar="FILE", type=Path, help="your policy (YAML); default: the shipped one")
     parser.add_argument(
         "--at",
@@ -79,11 +87,14 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     from tieout.app import kinds, packs
     from tieout.cli.check_documents import EVIDENCE, claims_in, evidence_in
     from tieout.core.tie_out.evidence_index import EvidenceIndex
+    from tieout.core.values.ids import FILE
 
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
     policies, notes = _policies(arguments)
-    evidence = evidence_in({flag: getattr(arguments, flag) for flag in EVIDENCE}, at)
-    claims = claims_in(arguments.invoice, at, kinds=by_kind)
+    files = {flag: getattr(arguments, flag) for flag in EVIDENCE}
+    systems = _systems(arguments.system, {arguments.invoice, *(path for paths in files.values() for path in paths)})
+    evidence = evidence_in(files, at, systems=systems)
+    claims = claims_in(arguments.invoice, at, kinds=by_kind, system=systems.get(arguments.invoice, FILE))
     index = EvidenceIndex(kinds(), (given.recorded for given in evidence))
     for path in arguments.earlier:
         for given in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
@@ -92,6 +103,28 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
             if status != "clear":
                 notes = (*notes, f"{path.name} is {status} on its own, so it counts as not billed")
     return [_tie_out(given, index, by_kind, policies, at, notes=notes, given_evidence=evidence) for given in claims]
+
+
+def _systems(stated: Sequence[Sequence[str]], files: Collection[Path]) -> dict[Path, str]:
+    """The source system of each file for which one is named. Raises `Malformed`."""
+    from tieout.core.values.errors import Malformed
+
+    systems: dict[Path, str] = {}
+    for name, *paths in stated:
+        for path in map(Path, paths):
+            if path not in files:
+                raise Malformed(
+                    "{path} is none of the files", where="--system", remedy="give it under its kind as well", path=path
+                )
+            systems[path] = name
+        if not paths or "/" in name:
+            raise Malformed(
+                "{name}: a system has a name without a slash, and files",
+                where="--system",
+                remedy="--system NAME FILE …",
+                name=name,
+            )
+    return systems
 
 
 def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]]:

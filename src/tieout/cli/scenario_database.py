@@ -38,7 +38,7 @@ from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents, registry
 from tieout.metering.engine.listening import METERING
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.simulation import ONLY, Filed, Simulation
 from tieout.scenario.target import ScriptedTarget
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.link import transaction
@@ -92,7 +92,7 @@ class DatabaseSimulation(Simulation):
             read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=b"scenario",
-            maps={"scenario": mapped(app.kinds(), _readings)},
+            maps={ONLY: mapped(app.kinds(), _readings)},
             sources=_Everything(),
             people=lambda _scope, _on: tuple(self.people.values()),
             queues=frozenset(code.queue for code in self.catalogue.codes.values()) | self.queues,
@@ -103,10 +103,10 @@ class DatabaseSimulation(Simulation):
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
 
-    def receive(self, document: Document, *, version: str = "1") -> None:
-        name = self.name_of(document, version=version)
+    def receive(self, document: Document, *, version: str = "1", source: str = ONLY) -> None:
+        name = self.name_of(document, version=version, source=source)
         kept = RecordedDocument(
-            key=f"scenario/{document.kind}/{name}@{version}",
+            key=f"{source}/{document.kind}/{name}@{version}",
             sha256="",
             recorded_at=self.at,
             document=document,
@@ -115,11 +115,11 @@ class DatabaseSimulation(Simulation):
         write = json_documents.FORMAT.write
         assert write is not None
         content = _UNREAD + canonical_json.encode(document) if isinstance(document, Unreadable) else write(document)
-        source = SourceKey(system="scenario", kind=document.kind, external_id=name, version=version)
+        named = SourceKey(system=source, kind=document.kind, external_id=name, version=version)
         receive(
             self.engine,
             self.scope,
-            [Incoming(content=content, name=f"{source.external_id}.json", source=source)],
+            [Incoming(content=content, name=f"{name}.json", source=named)],
             source=_ANYTHING,
             at=self.at,
         )

@@ -176,15 +176,18 @@ class Neighbours:
         self._alike = {row.document: row for row in claims.of_documents(scope, met)} if met else {}
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
         self._ledgers_of: dict[str, set[str]] = defaultdict(set)
-        for row, key in verdicts.allocated(scope, {ledger.bare for ledger in ledgers}) if ledgers else ():
+        self._received: dict[str, datetime] = {}
+        for row, key, received_at in verdicts.allocated(scope, {ledger.bare for ledger in ledgers}) if ledgers else ():
+            self._received[key] = received_at.astimezone(UTC)
             amount = Money(row.net, row.currency)
             self._use(Allocated(claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount))
 
     def fill(self, gathered: Gathered) -> Dossier:
         """The claim's dossier with the allocations and possible duplicates of other claims by now."""
         own = gathered.record.row
+        mine = (gathered.dossier.received_at, own.key)
         allocated = [
-            used
+            used if (self._received[claim], claim) < mine else replace(used, earlier=False)
             for ledger in sorted({key.bare for key in gathered.pack.ledgers(gathered.dossier)})
             for claim, lines in sorted(self._used.get(ledger, {}).items())
             if claim != own.key
@@ -203,6 +206,7 @@ class Neighbours:
         """A claim of the batch has been judged: this is its row now, and all that it uses up."""
         for ledger in self._ledgers_of.pop(row.key, ()):
             del self._used[ledger][row.key]
+        self._received[row.key] = row.received_at.astimezone(UTC)
         for allocation in used:
             self._use(allocation)
         if row.document in self._alike:

@@ -112,6 +112,7 @@ def _used(scope: Scope, claim: UUID, result: TieOut, claim_change: ClaimChange) 
             tenant=scope.tenant,
             ledger=allocation.ledger.bare,
             book=allocation.ledger.book,
+            system=allocation.ledger.system,
             line=allocation.line,
             claim=claim,
             claim_line=allocation.claim_line,

@@ -9,14 +9,9 @@ the pack's check for duplicates reports it.
 
 from __future__ import annotations
 
-from typing import Final
-
 from tieout.core.documents.versions import Name
-from tieout.core.values.ids import SourceKey
+from tieout.core.values.ids import FILE, SourceKey
 from tieout.engine.prepare import Prepared
-
-FILE: Final = "file"
-"""The system of documents whose senders have not named them."""
 
 
 def named(document: Prepared, source: SourceKey | None, *, alone: bool, claim: bool) -> Name:

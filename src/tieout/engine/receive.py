@@ -15,12 +15,11 @@ from uuid import UUID
 
 from tieout.core.access.source import SETUP, Source
 from tieout.core.documents.versions import rank
-from tieout.core.values.ids import SourceKey
+from tieout.core.values.ids import FILE, SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
-from tieout.engine.naming import FILE
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared
 from tieout.engine.record import Arrival, Recorded, record

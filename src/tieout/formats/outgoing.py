@@ -17,7 +17,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, exponent, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
-from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, LineReference, TaxSubtotal
+from tieout.trade.documents import AllowanceCharge, BankAccount, Invoice, InvoiceLine, LineReference, TaxSubtotal
 
 EN_16931: Final = "urn:cen.eu:en16931:2017"
 BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
@@ -31,6 +31,7 @@ _VATEX: Final = re.compile(r"VATEX-[A-Z0-9-]+", re.IGNORECASE)
 _AT_ZERO: Final = frozenset({"Z", "E", "AE", "K", "G"})
 _PACKAGES: Final = {"BX": "XBX", "CS": "XCS", "CT": "XCT", "PF": "XPX"}
 _NOWHERE: Final = LineReference()
+_TRANSFER: Final = "30"  # UNTDID 4461: what an account without a code stands for
 _ONE: Final = Decimal(1)
 _NIL: Final = Decimal(0)
 
@@ -160,7 +161,9 @@ def _sums(entries: Iterable[AllowanceCharge], currency: str) -> dict[str, Money 
 
 
 def period(invoice: Invoice) -> tuple[date | None, date | None]:
-    """The billing period of the whole invoice: from the first day of any line to the last; None where no line states one."""
+    """The billing period of the whole invoice: its own, on ours from the first day of any line to the last; else None."""
+    if not invoice.is_ours:
+        return invoice.period_from, invoice.period_to
     first = [line.period_from for line in invoice.lines if line.period_from is not None]
     last = [line.period_to for line in invoice.lines if line.period_to is not None]
     return min(first, default=None), max(last, default=None)
@@ -172,8 +175,21 @@ def orders(invoice: Invoice) -> tuple[str, str]:
 
 
 def destination(invoice: Invoice) -> str:
-    """The country of delivery (BT-80), where the tax depends on it: a supply to another member state."""
+    """The country of delivery (BT-80), on ours where the tax depends on it: a supply to another member state."""
+    return invoice.deliver_to or _destination(invoice)
+
+
+def _destination(invoice: Invoice) -> str:
     return invoice.buyer.country if invoice.is_ours and any(row.category == "K" for row in invoice.tax) else ""
+
+
+def ways_to_pay(invoice: Invoice, *, default: str) -> tuple[tuple[tuple[str, BankAccount], ...], tuple[str, ...]]:
+    """Each account with the code (UNTDID 4461) that it is written with, and further codes; `default` where there is neither."""
+    codes = invoice.payment_means or (_TRANSFER,)
+    last = len(codes) - 1
+    pairs = tuple((codes[min(k, last)], account) for k, account in enumerate(invoice.accounts))
+    further = invoice.payment_means[len(pairs) :]
+    return pairs, further or (() if pairs or not default else (default,))
 
 
 def exemption(reason: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from tieout.core.case.state import Case
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.wording import sentence
+from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
 from tieout.scenario.simulation import Filed, Simulation
@@ -50,8 +51,9 @@ def _about_claim(expect: ExpectText) -> bool:
 
 
 def claim_of(run: Simulation, number: str) -> Filed | str:
-    """The claim of a number (the latest version), the only one if no number is given, or why there is none."""
-    claims = [filed for filed in run.claims.values() if not number or filed.state.number == number]
+    """The claim of a number (the latest version; "SO-1 of erp" is that of a source system), the only one if no number is given,
+    or why there is none."""
+    claims = [filed for filed in run.claims.values() if not number or number in _called(filed)]
     living = [filed for filed in claims if filed.state.status != "superseded"] or claims
     if len(living) == 1:
         return living[0]
@@ -159,6 +161,10 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
         amount = totals.get(field)
         shown = amount if amount is None or " " in amount else f"{amount} {voucher.get('currency', '')}"
         yield from _same(f"voucher {name} {field}", getattr(text, field), shown)
+    payment = voucher.get("payment", {})
+    yield from _same(f"voucher {name} blocked", text.blocked, payment.get("blocked"))
+    left = payment.get("amount")
+    yield from _same(f"voucher {name} to_pay", text.to_pay, left and f"{left} {voucher.get('currency', '')}")
     yield from _same(f"voucher {name} claim", text.claim, voucher.get("number"))
     yield from _same(f"voucher {name} kind", text.kind, voucher.get("kind"))
     yield from _same(f"voucher {name} lines", text.lines, len(voucher.get("lines", ())))
@@ -171,10 +177,21 @@ def _allocations(run: Simulation, expect: ExpectText) -> Iterator[str]:
             for filed in run.claims.values()
             if filed.last and not filed.state.over
             for allocation in filed.last.verdict.allocations
-            if f"{allocation.ledger.number if allocation.ledger.kind == 'order' else allocation.ledger.bare}/{allocation.line}"
-            == name
+            if name in _names(allocation)
         )
         yield from _same(f"allocated of {name}", wanted, f"{used.normalize():f}" if used else "0")
+
+
+def _called(filed: Filed) -> tuple[str, str]:
+    number = filed.state.number
+    return number, f"{number} of {filed.recorded.key.partition('/')[0]}"
+
+
+def _names(allocation: Allocation) -> tuple[str, ...]:
+    """What a scenario may call the line: "PO-1/10", and "PO-1/10 of sap1" where several source systems have the order."""
+    ledger = allocation.ledger
+    line = f"{ledger.number if ledger.kind == 'order' else ledger.bare}/{allocation.line}"
+    return (line, f"{line} of {ledger.system}") if ledger.system else (line,)
 
 
 def _ranking(run: Simulation, expect: ExpectText) -> Iterator[str]:

@@ -15,6 +15,7 @@ from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.scenario import billing, compact, sales
 from tieout.scenario.figures import billed_line, extras, sums
+from tieout.scenario.paying import paid_as_written
 from tieout.scenario.text import (
     ContractText,
     DespatchText,
@@ -228,7 +229,7 @@ class DocumentWriter:
         lines = tuple(billed_line(compact.goods(one), text) for one in text.lines)
         added = extras(text)
         rows, totals = sums(text, lines, added)
-        return Invoice(
+        invoice = Invoice(
             kind="credit_note" if credit else "invoice",
             number=text.number,
             issue_date=text.date or self.at.date(),
@@ -250,6 +251,7 @@ class DocumentWriter:
             terms=text.terms,
             entity=text.entity,
         )
+        return paid_as_written(invoice, text)
 
 
 def _several(given: tuple[str, ...] | str) -> tuple[str, ...]:

@@ -22,3 +22,9 @@ def _as_text(value: object) -> object:
 Word = Annotated[str, BeforeValidator(_as_text)]
 """A text that YAML may have read as a number: 4500012, 10.00."""
 Words = tuple[Word, ...]
+
+
+class DocumentText(Text):
+    """A document. `source` is the source system that it comes from, where a scenario has several."""
+
+    source: Word = ""

@@ -33,7 +33,7 @@ from tieout.scenario.compare import claim_of, differences
 from tieout.scenario.insight import Learn, asks, unlike
 from tieout.scenario.people import people_of, person
 from tieout.scenario.reader import Script
-from tieout.scenario.simulation import TENANT, Simulation
+from tieout.scenario.simulation import ONLY, TENANT, Simulation
 from tieout.scenario.text import DocumentsText, DoText, ExpectText, StepText
 from tieout.scenario.words import BUILT_IN, everywhere, words_of, written
 
@@ -144,7 +144,7 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
 
 def _bring(run: Simulation, pen: _Pen, step: DocumentsText) -> None:
     for one in written(pen.words, step, at=run.at, texts=pen.texts):
-        run.receive(one.document, version=one.version)
+        run.receive(one.document, version=one.version, source=one.source or ONLY)
 
 
 def _step(run: Simulation, pen: _Pen, step: StepText) -> Refused | None:
@@ -180,7 +180,8 @@ def _deliver_again(run: Simulation, number: str) -> None:
     if not matching:
         raise Malformed("no document has the number {number}", remedy="name one of an earlier step", number=number)
     for recorded in matching:
-        run.receive(recorded.document, version=recorded.key.rpartition("@")[2])
+        version, source = recorded.key.rpartition("@")[2], recorded.key.partition("/")[0]
+        run.receive(recorded.document, version=version, source=source)
 
 
 def _do(run: Simulation, do: DoText) -> None:

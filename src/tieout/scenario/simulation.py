@@ -47,6 +47,8 @@ from tieout.scenario.target import ActionJob, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
 
 TENANT: Final = "scenario"
+ONLY: Final = "scenario"
+"""The source system of documents for which a scenario names none, and of our own."""
 ROUNDS_MAX: Final = 60
 
 
@@ -91,24 +93,23 @@ class Simulation:
         self._dirty: set[str] = set()
         self._ours: set[str] = set()
 
-    def receive(self, document: Document, *, version: str = "1") -> None:
-        """A document arrives. One that was received already changes nothing."""
+    def receive(self, document: Document, *, version: str = "1", source: str = ONLY) -> None:
+        """A document arrives from a source system. One that was received already changes nothing."""
         remarks = self.kinds.of(document).remarks(document)
-        own = self.name_of(document, version=version)
-        name = Name(key=f"scenario/{document.kind}/{own}", version=version, stated=True)
-        self._record(name, document, remarks=remarks)
+        key = f"{source}/{document.kind}/{self.name_of(document, version=version, source=source)}"
+        self._record(Name(key=key, version=version, stated=True), document, remarks=remarks)
         self.run_until_stable()
 
-    def name_of(self, document: Document, *, version: str = "1") -> str:
+    def name_of(self, document: Document, *, version: str = "1", source: str = ONLY) -> str:
         """A document's name within its kind: its number, with its company where another company's document has the number already.
 
         A later version of the other company's document is its successor: contracts and customers move between companies.
         """
         number, company = document.number, getattr(document, "entity", "")
         own = f"{number} of {company}"
-        if self.index.last(f"scenario/{document.kind}/{own}") is not None:
+        if self.index.last(f"{source}/{document.kind}/{own}") is not None:
             return own
-        last = self.index.last(f"scenario/{document.kind}/{number}")
+        last = self.index.last(f"{source}/{document.kind}/{number}")
         others = last is not None and last.book and company and last.book != company
         return own if version == "1" and others else number
 
@@ -264,7 +265,7 @@ class Simulation:
             for source in sorted(alive, key=self._turn):
                 proposed |= {f"{one.kind}/{self.name_of(one)}": one for one in self._judge(source, self.claims[source])}
             for name in sorted(proposed):
-                self._propose(f"scenario/{name}", proposed[name])
+                self._propose(f"{ONLY}/{name}", proposed[name])
         raise Restless(f"claims stay dirty at {self.at}: {sorted(self._dirty)}")
 
     def _turn(self, source: str) -> tuple[datetime, bool, str]:

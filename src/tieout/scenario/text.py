@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from tieout.scenario.plain import Text, Word, Words
+from tieout.scenario.plain import DocumentText, Text, Word, Words
 from tieout.scenario.text_billing import BillingDocuments
 from tieout.scenario.text_history import AlertText, BreachesText, DelayText, HistoryText, PlaceText
 from tieout.scenario.text_sales import SalesDocuments
 from tieout.trade.documents.invoice import GivesBack
 
 
-class SupplierText(Text):
+class SupplierText(DocumentText):
     """A supplier of record."""
 
     number: Word
@@ -35,7 +35,7 @@ class SupplierText(Text):
     approved_by: str = ""
 
 
-class OrderText(Text):
+class OrderText(DocumentText):
     """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA"; charges as "freight 40.00"."""
 
     number: Word
@@ -57,7 +57,7 @@ class OrderText(Text):
     approved_by: str = ""
 
 
-class DespatchText(Text):
+class DespatchText(DocumentText):
     """A despatch advice. Lines as "10: 1200 EA" (order line: quantity)."""
 
     number: Word
@@ -69,7 +69,7 @@ class DespatchText(Text):
     entity: str = ""
 
 
-class ReceiptText(Text):
+class ReceiptText(DocumentText):
     """A receipt. Lines as "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77". `origin` confirmation: the WMS only."""
 
     number: Word
@@ -84,7 +84,7 @@ class ReceiptText(Text):
     approved_by: str = ""
 
 
-class InspectionText(Text):
+class InspectionText(DocumentText):
     """A usage decision on a lot of an order line ("4500012/10")."""
 
     number: Word
@@ -96,7 +96,7 @@ class InspectionText(Text):
     entity: str = ""
 
 
-class ReturnText(Text):
+class ReturnText(DocumentText):
     """Goods sent back, of an order line ("4500012/10")."""
 
     number: Word
@@ -106,7 +106,7 @@ class ReturnText(Text):
     entity: str = ""
 
 
-class ContractText(Text):
+class ContractText(DocumentText):
     """A contract. Prices as "BOLT-M8 4.20 per EA from 2026-05-01"."""
 
     number: Word
@@ -122,7 +122,7 @@ class ContractText(Text):
     approved_by: str = ""
 
 
-class ProductText(Text):
+class ProductText(DocumentText):
     """A product with its units: conversions as "1 BX = 12 EA"."""
 
     number: Word
@@ -131,11 +131,12 @@ class ProductText(Text):
     entity: str = ""
 
 
-class InvoiceText(Text):
+class InvoiceText(DocumentText):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
-    Totals are calculated from the lines unless they are given. `gives_back` says what a credit note gives back ("quantity" or
-    "money"), or the UNTDID 4465 code `credit_reason` does; `type` is its UNTDID 1001 code.
+    Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
+    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `gives_back` says what a
+    credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does; `type` is its UNTDID 1001 code.
     """
 
     number: Word
@@ -151,6 +152,13 @@ class InvoiceText(Text):
     tax_total: Decimal | None = None
     net: Decimal | None = None
     payable: Decimal | None = None
+    prepaid: Decimal | None = None
+    rounding: Decimal | None = None
+    withheld: Decimal | None = None
+    third_parties: Words = ()
+    means: Words | Word = ()
+    process: Word = ""
+    split: bool = False
     terms: Word = ""
     iban: Words | Word = ()
     contract: Word = ""
@@ -165,7 +173,7 @@ class InvoiceText(Text):
     approved_by: str = ""
 
 
-class UnreadableText(Text):
+class UnreadableText(DocumentText):
     """A file, or a message of another system (`sender`), that could not be read, or that its source may not
     send; `process` is the process that it is for."""
 
@@ -271,6 +279,8 @@ class VoucherText(Text):
     tax: Word | None = None
     gross: Word | None = None
     lines: int | None = None
+    blocked: bool | None = None
+    to_pay: Word | None = None
 
 
 class ExpectText(Text):

@@ -6,11 +6,11 @@ from datetime import date as Day  # noqa: N812  the fields are called date
 from decimal import Decimal
 from typing import Literal
 
-from tieout.scenario.plain import Text, Word, Words
+from tieout.scenario.plain import DocumentText, Text, Word, Words
 from tieout.trade.documents.invoice import GivesBack
 
 
-class SubscriptionText(Text):
+class SubscriptionText(DocumentText):
     """A subscription. Lines as in "L1: 10 EA TEAM @ 30.00 monthly", "L2: usage API @ 0.20 over 1000", "L3: once SETUP @ 500.00",
     "L4: milestone GO-LIVE @ 9000.00"; with "less 15 % by V. Lindqvist", "from 2026-03-01", "to 2026-12-31", "whole" (no proration).
     """
@@ -29,7 +29,7 @@ class SubscriptionText(Text):
     version: Word = "1"
 
 
-class AmendmentText(Text):
+class AmendmentText(DocumentText):
     """An amendment of a subscription from a day on; lines as a subscription has them, `ended` by their ids."""
 
     number: Word
@@ -48,7 +48,7 @@ class AmendmentText(Text):
     version: Word = "1"
 
 
-class EffectText(Text):
+class EffectText(DocumentText):
     """What a system did with an amendment."""
 
     amendment: Word
@@ -63,7 +63,7 @@ class EffectText(Text):
     entity: str = ""
 
 
-class DiscountsText(Text):
+class DiscountsText(DocumentText):
     """Discounts of earlier amendments, as quantiles: "95 %: 20", "99 %: 30"."""
 
     entity: str = ""
@@ -73,7 +73,7 @@ class DiscountsText(Text):
     version: Word = "1"
 
 
-class MeterText(Text):
+class MeterText(DocumentText):
     """A meter."""
 
     number: Word
@@ -84,7 +84,7 @@ class MeterText(Text):
     entity: str = ""
 
 
-class UsageText(Text):
+class UsageText(DocumentText):
     """A usage statement of a month ("2026-03") or of other days. `missing` as hours: "700-743"; `history` oldest first."""
 
     meter: Word
@@ -105,7 +105,7 @@ class UsageText(Text):
     entity: str = ""
 
 
-class UnmappedText(Text):
+class UnmappedText(DocumentText):
     """Unmapped usage."""
 
     meter: Word
@@ -119,7 +119,7 @@ class UnmappedText(Text):
     entity: str = ""
 
 
-class MappingText(Text):
+class MappingText(DocumentText):
     """The mapping of an identifier to an account; account "" removes it."""
 
     identifier: Word
@@ -129,7 +129,7 @@ class MappingText(Text):
     version: Word = "1"
 
 
-class ProjectMilestoneText(Text):
+class ProjectMilestoneText(DocumentText):
     """A milestone of a subscription."""
 
     number: Word
@@ -141,7 +141,7 @@ class ProjectMilestoneText(Text):
     version: Word = "1"
 
 
-class BooksText(Text):
+class BooksText(DocumentText):
     """The accounting set-up of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months."""
 
     entity: str
@@ -151,7 +151,7 @@ class BooksText(Text):
     version: Word = "1"
 
 
-class AccountText(Text):
+class AccountText(DocumentText):
     """A customer as billing needs it: `erp` its record in the ledger as "DE01 10077"."""
 
     number: Word
@@ -166,7 +166,7 @@ class AccountText(Text):
     version: Word = "1"
 
 
-class BillText(Text):
+class BillText(DocumentText):
     """An account's invoice or credit note of a billing run.
 
     Lines as "1: SUB-1/L1 2026-03 = 300.00" (a month, or days as "2026-03-01..2026-03-15", or nothing), with "10 EA @ 30.00"

@@ -8,11 +8,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from tieout.scenario.plain import Text, Word, Words
+from tieout.scenario.plain import DocumentText, Text, Word, Words
 from tieout.trade.documents.invoice import GivesBack
 
 
-class CustomerText(Text):
+class CustomerText(DocumentText):
     """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros unless a `credit` document gives it; null: unknown."""
 
     number: Word
@@ -39,7 +39,7 @@ class CustomerText(Text):
     version: Word = "1"
 
 
-class SalesOrderText(Text):
+class SalesOrderText(DocumentText):
     """A customer's order. Lines as in orders: "10: 100 EA BOLT-M8 @ 10.00"; `customer` is a customer's number."""
 
     number: Word
@@ -63,7 +63,7 @@ class SalesOrderText(Text):
     approved_by: str = ""
 
 
-class ShipmentText(Text):
+class ShipmentText(DocumentText):
     """A shipment. Lines as "10: 60 EA" or "10: 60 EA, 58 EA picked" (order line: shipped, picked)."""
 
     number: Word
@@ -79,7 +79,7 @@ class ShipmentText(Text):
     entity: str = ""
 
 
-class CarrierText(Text):
+class CarrierText(DocumentText):
     """A carrier's event for a shipment."""
 
     number: Word
@@ -91,7 +91,7 @@ class CarrierText(Text):
     entity: str = ""
 
 
-class ProofText(Text):
+class ProofText(DocumentText):
     """A proof of delivery. Lines as "10: 58 EA" or "10: 58 EA, 2 EA damaged" (order line: delivered, difference and reason)."""
 
     number: Word
@@ -105,7 +105,7 @@ class ProofText(Text):
     entity: str = ""
 
 
-class CustomerReturnText(Text):
+class CustomerReturnText(DocumentText):
     """Goods that a customer sent back, of a sales order's line ("SO-1/10")."""
 
     number: Word
@@ -116,7 +116,7 @@ class CustomerReturnText(Text):
     entity: str = ""
 
 
-class CustomerInvoiceText(Text):
+class CustomerInvoiceText(DocumentText):
     """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are calculated.
 
     `gives_back` says what a credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
@@ -143,7 +143,7 @@ class CustomerInvoiceText(Text):
     version: Word = "1"
 
 
-class MilestoneText(Text):
+class MilestoneText(DocumentText):
     """A milestone, for a line of an order or subscription ("SO-1/20")."""
 
     number: Word
@@ -155,7 +155,7 @@ class MilestoneText(Text):
     entity: str = ""
 
 
-class PriceListText(Text):
+class PriceListText(DocumentText):
     """A price list. Prices as in contracts: "BOLT-M8 4.20 per EA from 2026-05-01"; without `customer` it applies to all."""
 
     number: Word
@@ -167,7 +167,7 @@ class PriceListText(Text):
     entity: str = ""
 
 
-class OverrideText(Text):
+class OverrideText(DocumentText):
     """An approved price for one line of a sales order ("SO-1/10"): "9.50 per EA"."""
 
     number: Word
@@ -179,7 +179,7 @@ class OverrideText(Text):
     entity: str = ""
 
 
-class RebateText(Text):
+class RebateText(DocumentText):
     """A rebate or promotion of a customer."""
 
     number: Word
@@ -198,7 +198,7 @@ class RebateText(Text):
     entity: str = ""
 
 
-class CreditText(Text):
+class CreditText(DocumentText):
     """A customer's credit status; amounts in `currency`."""
 
     customer: Word
@@ -213,7 +213,7 @@ class CreditText(Text):
     entity: str = ""
 
 
-class TaxAnswerText(Text):
+class TaxAnswerText(DocumentText):
     """A tax engine's answer for an invoice. `lines` as "1: 19 % 114.00"."""
 
     number: Word
@@ -228,7 +228,7 @@ class TaxAnswerText(Text):
     entity: str = ""
 
 
-class DeliveryAnswerText(Text):
+class DeliveryAnswerText(DocumentText):
     """The recipient's answer to an invoice that was sent."""
 
     number: Word
@@ -241,7 +241,7 @@ class DeliveryAnswerText(Text):
     entity: str = ""
 
 
-class BookingText(Text):
+class BookingText(DocumentText):
     """Whether an invoice has reached the general ledger."""
 
     number: Word
@@ -251,7 +251,7 @@ class BookingText(Text):
     entity: str = ""
 
 
-class DisputeText(Text):
+class DisputeText(DocumentText):
     """A customer's objection."""
 
     number: Word

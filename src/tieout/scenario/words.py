@@ -71,7 +71,9 @@ def written(
         for text in _several(step, word.name):
             for made in word.write(text, writing):
                 one = made if isinstance(made, Written) else Written(document=made, version=_version(text))
-                yield replace(one, document=_with_makers(one.document, text))
+                yield replace(
+                    one, document=_with_makers(one.document, text), source=one.source or getattr(text, "source", "")
+                )
 
 
 def _several(step: DocumentsText, name: str) -> tuple[Any, ...]:

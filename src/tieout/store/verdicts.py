@@ -34,12 +34,14 @@ class VerdictRow(NamedTuple):
 class AllocationRow(NamedTuple):
     """A row of allocations, in the order of `ALLOCATIONS`; `net` in minor units.
 
-    `ledger` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is.
+    `ledger` is the ledger's key without its book, by which it is found: "order/4500012"; `book` is whose ledger it is, and
+    `system` whose number, where several systems of the company use it.
     """
 
     tenant: str
     ledger: str
     book: str
+    system: str
     line: str
     claim: UUID
     claim_line: str
@@ -51,7 +53,7 @@ class AllocationRow(NamedTuple):
     @property
     def ledger_key(self) -> Key:
         """The ledger of which it is."""
-        return _ledger_key(self.ledger, self.book)
+        return _ledger_key(self.ledger, self.book, self.system)
 
     @property
     def gives_back(self) -> bool:
@@ -60,8 +62,8 @@ class AllocationRow(NamedTuple):
 
 
 @lru_cache(maxsize=16384)
-def _ledger_key(ledger: str, book: str) -> Key:
-    return Key.parse(ledger).in_book(book)
+def _ledger_key(ledger: str, book: str, system: str) -> Key:
+    return Key.parse(ledger).in_book(book).of_system(system)
 
 
 VERDICTS: Final = Table.of(
@@ -69,7 +71,7 @@ VERDICTS: Final = Table.of(
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
 )  # fmt: skip
 ALLOCATIONS: Final = Table.of(
-    "store_allocation", tenant="text", ledger="text", book="text", line="text", claim="uuid", claim_line="text",
+    "store_allocation", tenant="text", ledger="text", book="text", system="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",
 )  # fmt: skip
 
@@ -96,14 +98,14 @@ def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
     return {row[1]: VerdictRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))}
 
 
-def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str]]:
-    """What claims use up of these ledgers ("order/4500012"), in whichever book, with each claim's key."""
+def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str, datetime]]:
+    """What claims use up of these ledgers ("order/4500012"), in whichever book, with each claim's key and when it was received."""
     sql = f"""
-        select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key from store_allocation a
+        select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key, c.received_at from store_allocation a
         join store_claim c on c.tenant = a.tenant and c.id = a.claim
         where a.tenant = %s and a.ledger = any(%s) order by c.received_at, c.key, a.id
     """
-    return [(AllocationRow(*row[:-1]), row[-1]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
+    return [(AllocationRow(*row[:-2]), row[-2], row[-1]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
 
 
 def allocations_of(scope: Scope, claims: Collection[UUID]) -> list[AllocationRow]:

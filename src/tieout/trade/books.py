@@ -3,12 +3,13 @@
 A claim is tied out within the book of one company. What names another company is another's, though it bears the number that
 the claim names. What names none counts only where it cannot be another's: no other company has anything under the
 number that it is about, and the site that it names is one of the company's order's. All else is left out, and reported.
+Within the company the same is asked of its source systems (`trade.systems`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tieout.core.documents.kind import Document
@@ -33,8 +34,9 @@ from tieout.trade.documents import (
     Subscription,
     Supplier,
 )
-from tieout.trade.keys import published
 from tieout.trade.selling_keys import issued_key
+from tieout.trade.subjects import described, named_by, subjects_of
+from tieout.trade.systems import collisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,16 @@ class Chosen:
     """The evidence that counts for a claim, in the order of source keys, and what was left out.
 
     `book` is the claim's: the company that it names, else the only one that has the orders it names; "" where none is named.
-    `own` is the company that it names, or whose source it came by.
+    `own` is the company that it names, or whose source it came by. `systems` are the source systems that are meant under
+    numbers that several of them use, `unclear` the orders of which nothing says which is meant, with the systems that have one.
     """
 
     book: str
     own: str
     evidence: tuple[RecordedDocument[Document], ...]
     left_out: tuple[LeftOut, ...] = ()
+    systems: Mapping[str, str] = field(default_factory=dict)
+    unclear: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -80,6 +85,10 @@ class Chosen:
         """Whose a document is that counts (or the claim itself), "" where it does not say."""
         return next((recorded.book for recorded in self.evidence if recorded.document is document), self.own)
 
+    def ledger(self, key: Key) -> Key:
+        """A ledger, as that of the system which is meant where several systems use its number."""
+        return key.of_system(self.systems[key.bare]) if key.bare in self.systems else key
+
     def issued(self, number: str) -> Key:
         """The ledger of an invoice of ours by its number, in the book of the company that issued it."""
         wanted = normal_reference(number)
@@ -89,6 +98,10 @@ class Chosen:
         )
         return issued_key(number, book)
 
+    def undecided(self, key: Key) -> str:
+        """Which systems have an order of which nothing says which is meant: "sap1, sap2"; "" where that is clear."""
+        return ", ".join(self.unclear.get(key.bare, ()))
+
     def elsewhere(self, key: Key) -> str:
         """Which companies have what was looked for under a key and left out: "AT01, CZ01"; "" if none has."""
         books = {left.recorded.book for left in self.left_out if key.bare in subjects_of(left.recorded.document)}
@@ -97,6 +110,28 @@ class Chosen:
 
 def choose(dossier: Dossier) -> Chosen:
     """What of the dossier's evidence counts for its claim. Pure; the order of the evidence does not matter."""
+    chosen = _of_company(dossier)
+    several = collisions(dossier.claim, chosen.evidence, posted_at=dossier.posted_at)
+    if several is None:
+        return chosen
+    evidence, left_out = [], list(chosen.left_out)
+    for recorded in chosen.evidence:
+        reason, doubtful = several.why_not(recorded)
+        if reason:
+            left_out.append(LeftOut(recorded=recorded, reason=reason, doubtful=doubtful))
+        else:
+            evidence.append(recorded)
+    return replace(
+        chosen,
+        evidence=tuple(evidence),
+        left_out=tuple(left_out),
+        systems=several.systems,
+        unclear=several.unclear,
+    )
+
+
+def _of_company(dossier: Dossier) -> Chosen:
+    """What counts by the company alone."""
     claim = dossier.claim
     evidence = tuple(sorted(dossier.evidence, key=lambda recorded: (recorded.key, recorded.sha256)))
     own = book = claim.book or dossier.entity
@@ -137,9 +172,9 @@ class _Sight:
                 self.books.setdefault(subject, set()).add(recorded.book)
             if isinstance(recorded.document, Order | Subscription | Customer):
                 self.owners.setdefault(subjects[0], set()).add(recorded.book)
-        named = {company for subject in _named(claim.document) for company in self.books.get(subject, ())}
+        named = {company for subject in named_by(claim.document) for company in self.books.get(subject, ())}
         self.book = book or (named.pop() if len(named) == 1 else ANY)
-        contracts = [self.owners.get(subject, set()) for subject in _named(claim.document)]
+        contracts = [self.owners.get(subject, set()) for subject in named_by(claim.document)]
         self.former = {company for owners in contracts if len(owners) == 1 for company in owners}
         """Whose the claim's contracts are: one that another company has taken over is still in the book of the former."""
 
@@ -162,7 +197,7 @@ class _Sight:
                 return f"is {recorded.book}'s"
             if others:
                 whose = f"is {recorded.book}'s" if recorded.book else "names no company"
-                return f"{whose}, and {_described(subject)} is there in {', '.join(sorted(self.books[subject]))}"
+                return f"{whose}, and {described(subject)} is there in {', '.join(sorted(self.books[subject]))}"
         return ""
 
     def _others(self, book: str, subject: str) -> set[str]:
@@ -193,54 +228,10 @@ def _extended(document: Document, book: str) -> bool:
             return False
 
 
-def subjects_of(document: Document) -> tuple[str, ...]:
-    """The numbers by which a document may be taken for another company's: bare keys of orders, invoices, customers …"""
-    if isinstance(document, Supplier):
-        return tuple(key.bare for key in published(document) if key.number.startswith("ours/"))
-    subjects = (Key(ANY, kind, number).bare for key in published(document) for kind, number in _subjects(key))
-    return tuple(dict.fromkeys(subjects))
-
-
-def _subjects(key: Key) -> Iterator[tuple[str, str]]:
-    if key.kind == "usage":
-        yield "customer", key.number.split("/")[-2]
-    elif key.kind != "price-list" or key.number != "*":
-        yield from ((kind, key.number) for kind in _ABOUT.get(key.kind, ()))
-
-
-_ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
-    "order": ("order",),
-    "movement": ("order",),
-    "contract": ("contract",),
-    "sales-order": ("sales-order",),
-    "outbound": ("sales-order",),
-    "override": ("sales-order",),
-    "milestone": ("sales-order", "subscription", "milestone"),
-    "shipment": ("shipment",),
-    "issued": ("issued",),
-    "credited": ("issued",),
-    "about": ("issued",),
-    "customer": ("customer",),
-    "account": ("customer",),
-    "credit": ("customer",),
-    "price-list": ("customer",),
-    "rebate": ("customer",),
-    "subscription": ("subscription",),
-    "meter": ("meter",),
-}
-"""What a document is about that is found under a kind of key: there its number may be another company's too."""
 _SHARED: Final = (AccountMapping, Amendment, Contract, PriceList, Product, Rebate)
 """What one company may have agreed in addition to what holds for all: it does not show that a number is used twice."""
 _OF_THEMSELVES: Final = (AccountingSetup, DiscountHistory)
 """Whose number is the company's own."""
-
-
-def _described(subject: str) -> str:
-    kind, _, number = subject.partition("/")
-    return f"{_SORTS.get(kind, kind)} {number.removeprefix('ours/')}"
-
-
-_SORTS: Final = {"sales-order": "sales order", "issued": "invoice"}
 
 
 def _is_somewhere(recorded: RecordedDocument[Document]) -> bool:
@@ -255,7 +246,7 @@ def _elsewhere(recorded: RecordedDocument[Document], sites: Mapping[str, frozens
         site = getattr(recorded.document, "site", "")
         for subject in subjects_of(recorded.document):
             if sites.get(subject) and site not in sites[subject]:
-                return f"names no company, and its site {site} is none of {_described(subject)}"
+                return f"names no company, and its site {site} is none of {described(subject)}"
     return ""
 
 
@@ -269,20 +260,6 @@ def _sites(evidence: Iterable[RecordedDocument[Document]]) -> Mapping[str, froze
             for subject in subjects_of(order) if sites else ():
                 by_order[subject] = by_order.get(subject, frozenset()) | sites
     return by_order
-
-
-def _named(document: Document) -> tuple[str, ...]:
-    """The orders and contracts by which it follows whose a claim is that does not say so."""
-    match document:
-        case Invoice():
-            kind = "order"
-            if document.is_ours:
-                kind = "subscription" if document.kind.startswith("billing") else "sales-order"
-            return tuple(Key(ANY, kind, number.strip()).bare for number in document.order_numbers())
-        case Amendment():
-            return (Key(ANY, "subscription", document.subscription.strip()).bare,)
-        case _:
-            return subjects_of(document)
 
 
 def source_of(key: str) -> str:

@@ -9,17 +9,15 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.values.money import Money, split, total
+from tieout.trade.customs import rounding_max
 from tieout.trade.documents import Invoice, InvoiceLine, Order
+from tieout.trade.pricing import makes_price
 
 _CHARGE_WORDS: Final = re.compile(
     r"\b(freight|carriage|shipping|delivery charge|postage|packing|handling|surcharge|insurance|fracht\w*|versand\w*|porto|"
     r"verpackung\w*|transport\w*|frais de port|fragt)\b",
     re.IGNORECASE,
 )
-
-
-# Amounts to pay are rounded to coins; whatever adds more than one whole unit of the currency is not rounding.
-_ROUNDING_MAX: Final = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +34,11 @@ def is_charge_line(line: InvoiceLine) -> bool:
     return not line.product and not line.order.line and bool(_CHARGE_WORDS.search(line.description))
 
 
-def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterator[Charge]:
-    """All charges: at document level, in goods lines, as lines of their own, and a rounding that is more than rounding.
+def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine], *, rounding: bool = True) -> Iterator[Charge]:
+    """All charges: at document level, in goods lines, as lines of their own, for third parties, and a rounding that is none.
 
-    Positive is against us: on a credit note a charge gives back, and what is withheld as an allowance costs us.
+    Positive is against us: on a credit note a charge gives back, and what is withheld as an allowance costs us. `rounding`
+    False: another check looks at it.
     """
     charge_lines, sign = tuple(charge_lines), invoice.sign
     for entry in invoice.allowances_charges:
@@ -51,13 +50,20 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine]) -> Iterato
         if line in charge_lines:
             yield Charge(where=line.id, label=line.description, amount=Money(line.net.minor * sign, line.net.currency))
             continue
+        if makes_price(line):
+            continue
         for entry in line.allowances_charges:
             if entry.charge and entry.amount:
                 amount = Money(entry.amount.minor * sign, entry.amount.currency)
                 yield Charge(where=line.id, label=entry.reason or "charge", amount=amount)
-    rounding = invoice.totals.rounding
-    if rounding is not None and rounding.amount * sign > _ROUNDING_MAX:
-        yield Charge(where="document", label="rounding", amount=Money(rounding.minor * sign, rounding.currency))
+    rounded = invoice.totals.rounding if rounding else None
+    for third in invoice.third_parties:
+        if third.amount:
+            label = third.reason or third.type or "for a third party"
+            amount = Money(third.amount.minor * sign, third.amount.currency)
+            yield Charge(where="document", label=label, amount=amount)
+    if rounded is not None and rounded.amount * sign >= rounding_max(rounded.currency):
+        yield Charge(where="document", label="rounding", amount=Money(rounded.minor * sign, rounded.currency))
 
 
 def planned_charges(orders: Iterable[Order], currency: str) -> Money:

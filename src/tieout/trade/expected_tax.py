@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from tieout.core.values.money import Money, total
+from tieout.trade.customs import is_whole
 from tieout.trade.documents import Invoice
 
 Rates = Mapping[str, Decimal | None]
@@ -34,6 +35,28 @@ def rates_of(invoice: Invoice, agreed: Rates) -> dict[str, Decimal | None]:
 
 def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
     """The tax that the lines, allowances and charges come to, rounded once per rate as EN 16931 does; None without any rate."""
+    exact = _by_rate(invoice, rates)
+    if exact is None:
+        return None
+    return total((Money.rounded(amount, invoice.currency) for amount in exact), invoice.currency)
+
+
+def nearest_right_tax(invoice: Invoice, rates: Rates, stated: Money) -> Money | None:
+    """The tax that the lines come to, as near to the stated one as the currency's custom of rounding lets it be.
+
+    Where taxes are in whole units, the tax of each rate may be rounded down, up or to the nearest: everything between both sums
+    is right. Elsewhere it is `expected_tax`. None without any rate.
+    """
+    exact = _by_rate(invoice, rates)
+    if exact is None or not is_whole(invoice.currency) or stated.currency != invoice.currency:
+        return expected_tax(invoice, rates)
+    low = sum((amount.to_integral_value(ROUND_FLOOR) for amount in exact), Decimal(0))
+    high = sum((amount.to_integral_value(ROUND_CEILING) for amount in exact), Decimal(0))
+    return Money.rounded(min(max(stated.amount, low), high), invoice.currency)
+
+
+def _by_rate(invoice: Invoice, rates: Rates) -> tuple[Decimal, ...] | None:
+    """The tax of each rate, not rounded; None where something bears no rate."""
     only = only_rate(invoice)
     if not invoice.lines:
         return _of_breakdown(invoice)
@@ -53,16 +76,9 @@ def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
             continue
         signed = entry.amount.minor if entry.charge else -entry.amount.minor
         taxable[rate] = taxable.get(rate, 0) + signed
-    currency = invoice.currency
-    return total(
-        (Money(minor, currency).percent(rate) for rate, minor in taxable.items()),
-        currency,
-    )
+    return tuple(Money(minor, invoice.currency).amount * rate / 100 for rate, minor in taxable.items())
 
 
-def _of_breakdown(invoice: Invoice) -> Money | None:
+def _of_breakdown(invoice: Invoice) -> tuple[Decimal, ...] | None:
     """What the breakdown of an invoice without lines comes to; None where it has none."""
-    exact = (row.taxable.amount * (row.percent or Decimal(0)) / 100 for row in invoice.tax)
-    return (
-        total((Money.rounded(amount, invoice.currency) for amount in exact), invoice.currency) if invoice.tax else None
-    )
+    return tuple(row.taxable.amount * (row.percent or Decimal(0)) / 100 for row in invoice.tax) or None

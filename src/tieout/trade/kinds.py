@@ -50,6 +50,7 @@ from tieout.trade.keys import party_names, published
 from tieout.trade.related import of_invoice, of_order, of_receipt, sold
 from tieout.trade.sheets import billed, master, moved, ordered, subscribed
 from tieout.trade.sheets import sold as sold_sheets
+from tieout.trade.tax_rules import remarks_on_tax_rules
 
 
 def _by_supplier(document: Invoice | DespatchAdvice | Contract) -> str:
@@ -94,7 +95,7 @@ def _agreed(contract: Contract) -> Amounts:
 
 
 def _sums(invoice: Invoice) -> tuple[Remark, ...]:
-    return remarks_on(invoice)
+    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice))
 
 
 def _order_sums(order: Order) -> tuple[Remark, ...]:

@@ -11,7 +11,8 @@ from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated
-from tieout.core.values.key import ANY
+from tieout.core.tie_out.key import same_ledger
+from tieout.core.values.key import Key
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import (
     DespatchAdvice,
@@ -37,8 +38,9 @@ class LedgerLine:
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up); `credited` is what of it was given back. `uncounted` are units of
-    movements that could not be converted.
+    another currency than the order's is not added up); `credited` is what of it was given back, `billed_later` and
+    `billed_later_minor` are the part of it that claims recorded after this one bill. `uncounted` are units of movements that could
+    not be converted.
     """
 
     order: str
@@ -56,6 +58,8 @@ class LedgerLine:
     billed: Decimal = ZERO
     billed_minor: int = 0
     credited: Decimal = ZERO
+    billed_later: Decimal = ZERO
+    billed_later_minor: int = 0
     lots: tuple[str, ...] = ()
     site: str = ""
     uncounted: tuple[str, ...] = ()
@@ -90,6 +94,8 @@ class _Tally:
     billed: Decimal = ZERO
     billed_minor: int = 0
     credited: Decimal = ZERO
+    billed_later: Decimal = ZERO
+    billed_later_minor: int = 0
     lots: list[str] = field(default_factory=list)
     uncounted: list[str] = field(default_factory=list)
 
@@ -108,11 +114,11 @@ def ledger_of(
     allocated: Iterable[Allocated],
     *,
     factor: Factor,
-    books: Mapping[str, str] | None = None,
+    ledgers: Mapping[str, Key] | None = None,
 ) -> Ledger:
     """Folds receipts, confirmations, despatches, usage decisions, returns and allocations over the lines of `orders`.
 
-    `books` gives by its number the company that placed an order: what is used up of a sister company's is not used up of it.
+    `ledgers` gives an order's by its number: what is used up of a sister company's, or of another system's, is not used up of it.
     """
     tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
     fold = _Fold({order.number: order for order in orders}, tallies, factor)
@@ -132,14 +138,17 @@ def ledger_of(
     own = {order_key(order.number).bare: order for order in orders}
     for used in allocated:
         order = own.get(used.ledger.bare)
-        if order is None or not used.ledger.meets((books or {}).get(order.number, ANY)):
+        if order is None or not same_ledger((ledgers or {}).get(order.number, used.ledger), used.ledger):
             continue
         tally = tallies.get((order.number, used.line))
         if tally is not None:
+            minor = used.amount.minor if used.amount.currency == order.currency else 0
             tally.billed += used.quantity
             tally.credited -= min(ZERO, used.quantity)
-            if used.amount.currency == order.currency:
-                tally.billed_minor += used.amount.minor
+            tally.billed_minor += minor
+            if not used.earlier and used.quantity > 0:  # a credit gives back to all of them, whenever it comes
+                tally.billed_later += used.quantity
+                tally.billed_later_minor += minor
     return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))
 
 
@@ -287,6 +296,8 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         billed=tally.billed,
         billed_minor=tally.billed_minor,
         credited=tally.credited,
+        billed_later=tally.billed_later,
+        billed_later_minor=tally.billed_later_minor,
         lots=_distinct(tally.lots),
         site=tally.site or tally.line.site,
         uncounted=_distinct(tally.uncounted),

@@ -16,6 +16,7 @@ from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, split, total
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
+from tieout.trade.payable import rounding_of
 
 # Thirds and sevenths of a unit are cut after 28 digits; what that leaves over is no quantity.
 CRUMB: Final = Decimal("1e-9")
@@ -47,6 +48,7 @@ def posting_lines(
         lines += _distributed(invoice, placed, line.id, line.net, label=line.description, by_value=by_value)
     if invoice.lines:
         lines += _header(invoice, placed, by_value=by_value)
+    lines += _third_parties(invoice)
     taxed = _taxed(invoice, lines) if invoice.lines else lines
     return [*taxed, *_rounding(invoice, taxed)]
 
@@ -115,6 +117,18 @@ def _header(invoice: Invoice, placed: Sequence[Placed], *, by_value: bool) -> It
             )
 
 
+def _third_parties(invoice: Invoice) -> Iterator[PostingLine]:
+    """What the seller collects for others, each amount on a line of its own, without tax."""
+    for k, third in enumerate(invoice.third_parties):
+        yield PostingLine(
+            claim_line=f"third-party-{k + 1}",
+            kind="charge",
+            net=third.amount,
+            tax=Money.zero(third.amount.currency),
+            description=third.reason or third.type or "for a third party",
+        )
+
+
 def _distributed(
     invoice: Invoice, placed: Sequence[Placed], claim_line: str, amount: Money, *, label: str, by_value: bool
 ) -> Iterator[PostingLine]:
@@ -146,7 +160,7 @@ def _rates(invoice: Invoice) -> dict[str, tuple[str, Decimal]]:
     for k, entry in enumerate(invoice.allowances_charges):
         name = f"{'charge' if entry.charge else 'allowance'}-{k + 1}"
         rates[name] = (entry.tax_category, entry.tax_percent or Decimal(0))
-    return rates
+    return rates | {f"third-party-{k + 1}": ("", Decimal(0)) for k, _ in enumerate(invoice.third_parties)}
 
 
 def _taxed(invoice: Invoice, lines: Sequence[PostingLine]) -> list[PostingLine]:
@@ -193,8 +207,9 @@ def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[Postin
     currency = invoice.currency
     zero = Money.zero(currency)
     gross = total((line.net + line.tax for line in lines), currency)
-    stated = gross if invoice.totals.gross is None else invoice.totals.gross
-    left = stated - gross + (invoice.totals.rounding or zero)
+    third_parties = total((one.amount for one in invoice.third_parties), currency)
+    stated = gross if invoice.totals.gross is None else invoice.totals.gross + third_parties
+    left = stated - gross + rounding_of(invoice)
     if left:
         yield PostingLine(claim_line=DOCUMENT, kind="rounding", net=left, tax=zero, description="rounding difference")
 

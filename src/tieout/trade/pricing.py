@@ -23,8 +23,15 @@ def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
     return None
 
 
+def makes_price(line: InvoiceLine) -> bool:
+    """Whether charges and allowances are the price: the line prices its goods at nothing and states their amount beside."""
+    return line.price == 0 and any(entry.charge for entry in line.allowances_charges)
+
+
 def line_charges(line: InvoiceLine) -> Money:
-    """The sum of a line's own charges (they are not price)."""
+    """The sum of a line's own charges (they are not price, unless they are all the price that there is)."""
+    if makes_price(line):
+        return Money.zero(line.net.currency)
     return total((entry.amount for entry in line.allowances_charges if entry.charge), line.net.currency)
 
 
@@ -50,6 +57,8 @@ def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
         stated = extend(line.price, quantity, per=line.price_per, currency=line.net.currency)
         if not line.allowances_charges and stated == goods:
             return line.price / line.price_per
+    if makes_price(line):
+        return goods.amount / quantity
     allowances = total((entry.amount for entry in line.allowances_charges if not entry.charge), line.net.currency)
     if line.price is not None and stated == goods + allowances:
         return line.price / line.price_per - allowances.amount / quantity

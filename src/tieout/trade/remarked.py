@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Finding
@@ -15,10 +15,21 @@ from tieout.trade.documents import Invoice
 
 
 def remarked(
-    dossier: Dossier, invoice: Invoice, codes: Mapping[str, Code], *, ruling: Ruling, remedy: str
+    dossier: Dossier,
+    invoice: Invoice,
+    codes: Mapping[str, Code],
+    *,
+    ruling: Ruling,
+    remedy: str,
+    reported: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to correct the document."""
+    """DOC-UNREAD and DOC-EINV: one finding for each remark of the reader. `remedy` says who is to correct the document.
+
+    `reported` are rules that another code reports.
+    """
     for remark in dossier.remarks:
+        if remark.rule in reported:
+            continue
         yield finding(
             codes[remark.code],
             remark.where or DOCUMENT,

@@ -20,7 +20,7 @@ from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_reference
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Invoice, TaxAnswer, TaxLine
-from tieout.trade.expected_tax import Rates, expected_tax, stated_tax
+from tieout.trade.expected_tax import Rates, nearest_right_tax, stated_tax
 from tieout.trade.ranking import asked
 from tieout.trade.selling_keys import about_key
 from tieout.trade.taxonomy import KERNEL
@@ -94,7 +94,7 @@ def differences(
     answered = [answer for answer in answers_of(invoice, answers) if answer.state == "answered"]
     stated = stated_tax(invoice) or Money.zero(invoice.currency)
     if not answered:
-        expected = expected_tax(invoice, rates)
+        expected = nearest_right_tax(invoice, rates, stated)
         if expected is not None:
             yield from _differs(
                 invoice, DOCUMENT, stated, expected, tolerance=tolerance, ruling=ruling, source="the agreed rates"

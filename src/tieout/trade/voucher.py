@@ -13,6 +13,8 @@ from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Invoice
+from tieout.trade.payable import split_tax
+from tieout.trade.payment_ways import payment_of
 
 VERSION: Final = 1
 
@@ -30,7 +32,7 @@ def voucher(
 
     `reference` is our own id of this posting: the external system stores it and is asked for it before any retry. Amounts
     are as stated: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
-    of the invoice follow.
+    of the invoice follow. `payment` says what of the whole invoice our payment run pays; `blocked` True: nothing by itself.
     """
     currency = invoice.currency
     net = total((line.net for line in lines), currency)
@@ -69,8 +71,26 @@ def voucher(
             "tax": _amount(tax),
             "gross": _amount(net + tax),
             "invoice_payable": _amount(invoice.totals.payable),
+            "payment": _payment(invoice),
         }
     )
+
+
+def _payment(invoice: Invoice) -> dict[str, object]:
+    """How the whole invoice is paid: `blocked` True, and `amount` is what is left for our payment run, with the reasons."""
+    payment, sums = payment_of(invoice), invoice.totals
+    return {
+        "blocked": payment.blocked,
+        "amount": _amount(payment.by_us),
+        "means": list(invoice.payment_means),
+        "ways": [way.sort for way in payment.ways],
+        "prepaid": _amount(sums.prepaid),
+        "withheld": _amount(sums.withheld),
+        "to_treasury": _amount(split_tax(invoice)),
+        "third_parties": [
+            {"amount": _amount(one.amount), "type": one.type, "reason": one.reason} for one in invoice.third_parties
+        ],
+    }
 
 
 def _line(line: PostingLine, invoice: Invoice) -> dict[str, object]:

@@ -11,7 +11,15 @@ from typing import Final
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Accepted
 from tieout.core.findings.precedence import Silenced
-from tieout.core.findings.wording import Occurrence, first_sentence, former_sentence, say, template_of, values_of
+from tieout.core.findings.wording import (
+    Occurrence,
+    cause_of,
+    first_sentence,
+    former_sentence,
+    say,
+    template_of,
+    values_of,
+)
 from tieout.wording import figures
 from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import translated as _text
@@ -34,7 +42,7 @@ def message(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> 
     former = former_sentence(finding)
     if former or row is None:
         return former or finding.code
-    text = _filled(_text(template_of(row, cause)), finding)
+    text = _filled(_text(template_of(row, cause or cause_of(finding))), finding)
     accepted = getattr(finding, "accepted", None)
     return f"{text} {_accepted(accepted)}" if accepted else text
 
@@ -45,7 +53,7 @@ def in_short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") ->
     former = former_sentence(finding)
     if former or row is None:
         return former.partition(". ")[0].rstrip(". ") or finding.code
-    return _filled(first_sentence(_text(template_of(row, cause))), finding)
+    return _filled(first_sentence(_text(template_of(row, cause or cause_of(finding)))), finding)
 
 
 def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:

@@ -20,23 +20,24 @@ from tieout.formats.signed_webhook import signed_at
 _log = structlog.get_logger("tieout.webhook")
 
 
-def accept(content: bytes, header: str, secret: str, *, at: datetime) -> Message | None:
+def accept(content: bytes, header: str, secret: str, *, at: datetime, connection: str = "stripe") -> Message | None:
     """The notification as a message to be received, or None where nothing has to be kept of it.
 
-    Its key is the event's id: sent again, it is the same message. Raises `Refused` (WEBHOOK-UNSIGNED, WEBHOOK-SIGNATURE,
+    Its key is the event's id, with the name of the `connection` whose secret it was signed with: sent again, it is the same
+    message, and another account's is another. Raises `Refused` (WEBHOOK-UNSIGNED, WEBHOOK-SIGNATURE,
     WEBHOOK-STALE, WEBHOOK-CONTENT), after writing the code to the log.
     """
     try:
         signed_at(content, header, secret, at=at)
         name, kind = _event(content)
     except Refused as refusal:
-        _log.warning("webhook.refused", system="stripe", code=refusal.code, bytes=len(content))
+        _log.warning("webhook.refused", system=connection, code=refusal.code, bytes=len(content))
         raise
     if kind not in CHANGES:
-        _log.info("webhook.passed_over", system="stripe", id=name, type=kind)
+        _log.info("webhook.passed_over", system=connection, id=name, type=kind)
         return None
-    _log.info("webhook.accepted", system="stripe", id=name, type=kind)
-    source = SourceKey(system="stripe", kind="event", external_id=name, version="1")
+    _log.info("webhook.accepted", system=connection, id=name, type=kind)
+    source = SourceKey(system=connection, kind="event", external_id=name, version="1")
     return Message(source=source, name=f"{name}.json", content=content)
 
 

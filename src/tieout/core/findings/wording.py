@@ -83,6 +83,11 @@ def template_of(row: Code, cause: str = "") -> str:
     return dict(row.messages_by_cause).get(cause) or row.message or row.name
 
 
+def cause_of(finding: Occurrence) -> str:
+    """The cause of a finding, without its site; "" for one that names none."""
+    return str(getattr(finding, "cause", "")).partition("@")[0]
+
+
 def values_of(finding: Occurrence) -> dict[str, str]:
     """Every value that a message may name, in its canonical spelling; "" where there is none."""
     return dict(finding.numbers) | {
@@ -108,7 +113,7 @@ def sentence(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") ->
         return former or finding.code
     accepted = getattr(finding, "accepted", None)
     by = f" Accepted by {accepted.actor} ({accepted.resolution}): {accepted.reason}" if accepted else ""
-    return say(template_of(row, cause), values_of(finding)) + by
+    return say(template_of(row, cause or cause_of(finding)), values_of(finding)) + by
 
 
 def former_sentence(finding: Occurrence) -> str:

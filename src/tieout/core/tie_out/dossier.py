@@ -40,13 +40,17 @@ class RecordedDocument(Generic[D_co]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
-    """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money."""
+    """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money.
+
+    `earlier`: that claim was recorded before this one. What is missing of a line later is missing once, from the last of them.
+    """
 
     claim: str
     ledger: Key
     line: str
     quantity: Decimal
     amount: Money
+    earlier: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,7 @@ class EvidenceIndex:
             at=at,
             tenant=tenant,
             entity=entity,
-            allocated=self._allocated(claim.key),
+            allocated=self._allocated(claim),
             remarks=remarks,
             posted=posted,
             posted_at=posted_at,
@@ -146,8 +146,8 @@ class EvidenceIndex:
             by_name=by_name,
         )
 
-    def _allocated(self, claim: str) -> tuple[Allocated, ...]:
-        own = _source(claim)[0]
+    def _allocated(self, claim: RecordedDocument[Document]) -> tuple[Allocated, ...]:
+        own = _source(claim.key)[0]
         return tuple(
             Allocated(
                 claim=other,
@@ -155,11 +155,16 @@ class EvidenceIndex:
                 line=allocation.line,
                 quantity=allocation.quantity,
                 amount=allocation.net,
+                earlier=self._is_earlier(other, claim),
             )
             for other in sorted(self._statuses)
             if other != own
             for allocation in self._statuses[other].allocations
         )
+
+    def _is_earlier(self, source: str, claim: RecordedDocument[Document]) -> bool:
+        other = self._documents.get(source)
+        return other is None or (other.recorded_at, other.key) < (claim.recorded_at, claim.key)
 
 
 def _source(key: str) -> tuple[str, str]:

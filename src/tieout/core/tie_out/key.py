@@ -34,8 +34,10 @@ def same_ledger(one: Key, other: Key) -> bool:
     """Whether what is used up of the one is used up of the other.
 
     What was written before ledgers had a book counts against every company's ledger of that number: better twice than never.
+    So does what was written while only one source system was known to use the number.
     """
-    return one.kind == other.kind and one.number == other.number and one.meets(other.book)
+    same = one.kind == other.kind and one.number == other.number and one.meets(other.book)
+    return same and (one.system == other.system or not one.system or not other.system)
 
 
 def former_ledger(name: str) -> Key:

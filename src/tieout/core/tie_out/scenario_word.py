@@ -33,10 +33,11 @@ class Writing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A document with the version that the text gives it."""
+    """A document with the version that the text gives it, and the source system that it comes from ("": the scenario's only one)."""
 
     document: Document
     version: str = "1"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class ScenarioWord:
     """One word. `name` is what a scenario writes, `text` the class of its content (a `tieout.scenario.plain.Text`).
 
     `write` gives the documents of one such text, and raises `Malformed` where a sentence in it cannot be read. A text that has
-    the fields `version`, `made_by` or `approved_by` sets them on its documents.
+    the fields `version`, `source`, `made_by` or `approved_by` sets them on its documents.
     """
 
     name: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
+FILE: Final = "file"
+"""The system of documents whose senders have not named them."""
 _NAMESPACE: Final = UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
 
 

@@ -1,4 +1,4 @@
-"""The look-up key: the name under which evidence is found, and the book (one of our companies) it is in."""
+"""The look-up key: the name under which evidence is found, the book (one of our companies) it is in, and whose number it is."""
 
 from __future__ import annotations
 
@@ -26,33 +26,41 @@ def _read(book: str) -> str:
 class Key(str):
     """`kind` and `number` of what is looked for, in the `book` of one of our companies; `ANY` where no company is named.
 
+    `system` is the source system that gave the number, where several systems of one company use it; else "".
+
     Two companies may use the same numbers, so the number alone identifies nothing. As text it is "order@DE01/4500012", and
     "order/4500012" without a book, which is also how keys were written before they had one. A key is a string, so that it
     hashes, sorts and serialises as quickly as one; but no plain string is a key. `number` is kept as it is, with its slashes.
+    With a system it is "order@DE01@sap1/4500012", and "order@@sap1/4500012" without a book.
     """
 
-    __slots__ = ("bare", "book", "kind", "number")
+    __slots__ = ("bare", "book", "kind", "number", "system")
     bare: str
     """ "order/4500012": the text under which the store finds it, the same in every book."""
     book: str
     kind: str
     number: str
+    system: str
 
-    def __new__(cls, book: str, kind: str, number: str) -> Self:
+    def __new__(cls, book: str, kind: str, number: str, system: str = "") -> Self:
         """The key; `kind` has neither "/" nor "@" in it."""
         bare = f"{kind}/{number}" if kind else ""
-        key = str.__new__(cls, f"{kind}@{_escaped(book)}/{number}" if book else bare)
+        whose = f"@{_escaped(book)}" if book or system else ""
+        if system:
+            whose = f"{whose}@{_escaped(system)}"
+        key = str.__new__(cls, f"{kind}{whose}/{number}" if whose else bare)
         object.__setattr__(key, "bare", bare)
         object.__setattr__(key, "book", book)
         object.__setattr__(key, "kind", kind)
         object.__setattr__(key, "number", number)
+        object.__setattr__(key, "system", system)
         return key
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Key is immutable: {name}")
 
-    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str]]:
-        return type(self), (self.book, self.kind, self.number)
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, str, str]]:
+        return type(self), (self.book, self.kind, self.number, self.system)
 
     def __repr__(self) -> str:
         return f"Key({str(self)!r})"
@@ -61,12 +69,17 @@ class Key(str):
     def parse(cls, text: str) -> Self:
         """The key of a text; one without a book looks in every book."""
         head, _, number = text.partition("/")
-        kind, _, book = head.partition("@")
-        return cls(_read(book), kind, number)
+        kind, _, whose = head.partition("@")
+        book, _, system = whose.partition("@")
+        return cls(_read(book), kind, number, _read(system))
 
     def in_book(self, book: str) -> Self:
         """The same kind and number in another book."""
-        return type(self)(book, self.kind, self.number)
+        return type(self)(book, self.kind, self.number, self.system)
+
+    def of_system(self, system: str) -> Self:
+        """The same kind and number, as given by a source system."""
+        return self if system == self.system else type(self)(self.book, self.kind, self.number, system)
 
     def meets(self, book: str) -> bool:
         """Whether a look-up with this key reaches documents of a book; a document without a book is reached by every look-up."""

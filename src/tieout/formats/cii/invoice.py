@@ -11,8 +11,10 @@ from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.line import LineReader
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
+from tieout.formats.cii.repeats import once_in
 from tieout.formats.cii.settlement import SettlementReader
 from tieout.formats.format import Source, refusal
+from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import InvoiceKind
@@ -33,6 +35,7 @@ class InvoiceReader:
         self._dialect, self._parts = dialect, Parts(dialect)
         self._line, self._settlement_of = LineReader(dialect), SettlementReader(dialect)
         self._profile = text("rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID")
+        self._process = text("rsm:ExchangedDocumentContext/ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID")
         self._number, self._type = text("rsm:ExchangedDocument/ram:ID"), text("rsm:ExchangedDocument/ram:TypeCode")
         self._issued = first("rsm:ExchangedDocument/ram:IssueDateTime/*")
         self._notes = nodes("rsm:ExchangedDocument/ram:IncludedNote/ram:Content")
@@ -41,10 +44,13 @@ class InvoiceReader:
             first(f"{_AGREEMENT}/ram:SellerTradeParty"),
             first(f"{_AGREEMENT}/ram:BuyerTradeParty"),
         )
+        self._representative = first(f"{_AGREEMENT}/ram:SellerTaxRepresentativeTradeParty")
+        self._registration = text(f"{_AGREEMENT}/ram:BuyerTradeParty/ram:SpecifiedLegalOrganization/ram:ID")
         self._order = text(f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID")
         self._buyer_reference = text(f"{_AGREEMENT}/ram:BuyerReference")
         self._contract = text(f"{_AGREEMENT}/ram:ContractReferencedDocument/ram:IssuerAssignedID")
         self._ship_to = first(f"{_DELIVERY}/ram:ShipToTradeParty")
+        self._deliver_to = text(f"{_DELIVERY}/ram:ShipToTradeParty/ram:PostalTradeAddress/ram:CountryID")
         self._delivered = first(f"{_DELIVERY}/ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/*")
         despatch = f"{_DELIVERY}/ram:DespatchAdviceReferencedDocument | {_DELIVERY}/ram:DeliveryNoteReferencedDocument"
         self._despatch, self._receipt = first(despatch), first(f"{_DELIVERY}/ram:ReceivingAdviceReferencedDocument")
@@ -68,6 +74,7 @@ class InvoiceReader:
                 format_name=self._dialect.name,
             )
         page = Page(currency)
+        remark_repeats(page, root, once_in(self._dialect))
         if not stated:
             page.remark(
                 f"the invoice currency is missing; all amounts are in {currency}, so it was read as {currency}",
@@ -85,6 +92,7 @@ class InvoiceReader:
         settlement = self._settlement(root)
         assert settlement is not None, "the currency was read from it"
         settled = self._settlement_of.read(page, settlement)
+        representative, country = self._representative(root), self._deliver_to(root).upper()
         return Invoice(
             kind=kind,
             number=self._number(root),
@@ -115,6 +123,14 @@ class InvoiceReader:
             buyer_reference=self._buyer_reference(root),
             gives_back=settled.gives_back,
             credit_reason=settled.credit_reason,
+            process=self._process(root),
+            payment_means=settled.payment_means,
+            third_parties=settled.third_parties,
+            tax_representative=None if representative is None else parts.party(representative),
+            buyer_registration=self._registration(root),
+            deliver_to=country if len(country) == 2 else "",
+            period_from=settled.period_from,
+            period_to=settled.period_to,
         )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
-from tieout.formats.cii.page import Page
+from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
 from tieout.trade.documents import InvoiceLine
 
@@ -82,11 +81,6 @@ class LineReader:
             tax_category=self._category(node),
             tax_percent=page.percent(self._rate(node)),
             site=parts.site(self._ship_to(node)),
-            period_from=_day(page, self._from(node)),
-            period_to=_day(page, self._to(node)),
+            period_from=day_of(page, self._from(node)),
+            period_to=day_of(page, self._to(node)),
         )
-
-
-def _day(page: Page, node: Node | None) -> date | None:
-    """A day of a billing period; None for a week or month, which older invoices state and which is no day."""
-    return page.day(node) if node is not None and node.get("format", "102") == "102" else None

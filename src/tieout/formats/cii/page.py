@@ -25,13 +25,13 @@ class Page(Sheet):
             element.set("currencyID", self.currency)
         return super().money(element)
 
-    def day(self, element: _Element | None) -> date | None:
+    def day(self, element: _Element | None, *, fatal: bool = True) -> date | None:
         """A business date, written CCYYMMDD… with its UNTDID 2379 code, or CCYY-MM-DD…; else None (with a remark)."""
         if element is None:
             return None
         content = text(element)
         if content[4:5] == "-":
-            return super().day(element)
+            return super().day(element, fatal=fatal)
         try:
             if element.get("format", "") not in _DAY_FORMATS or not content[:8].isdecimal() or len(content) < 8:
                 raise ValueError(content)
@@ -40,5 +40,11 @@ class Page(Sheet):
             self.remark(
                 f"{content[:40]!r} is not a date in format {element.get('format', '102')}; 20260131 in 102 would be one",
                 element,
+                fatal=fatal,
             )
             return None
+
+
+def day_of(page: Page, node: _Element | None, *, fatal: bool = True) -> date | None:
+    """A day of a billing period; None for a week or month, which older invoices state and which is no day."""
+    return page.day(node, fatal=fatal) if node is not None and node.get("format", "102") == "102" else None

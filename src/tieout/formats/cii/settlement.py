@@ -10,10 +10,10 @@ from typing import Final
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id
 from tieout.formats.cii.dialect import Dialect, Node
-from tieout.formats.cii.page import Page
+from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
 from tieout.formats.ubl.sheet import text as text_of
-from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
 from tieout.trade.documents.invoice import GivesBack
 from tieout.trade.gives_back import of_reason
 from tieout.trade.identifiers import account_form
@@ -45,6 +45,10 @@ class Settled:
     terms: str
     tax_currency: str
     creditor_id: str
+    payment_means: tuple[str, ...]
+    third_parties: tuple[ThirdPartyAmount, ...]
+    period_from: date | None
+    period_to: date | None
 
 
 class SettlementReader:
@@ -56,6 +60,12 @@ class SettlementReader:
         self._creditor_id = text("ram:CreditorReferenceID")
         self._tax_currency, self._payee = text("ram:TaxCurrencyCode"), first("ram:PayeeTradeParty")
         self._means = nodes(f"ram:SpecifiedTradeSettlementPaymentMeans[{_ACCOUNT}]")
+        self._means_codes = nodes("ram:SpecifiedTradeSettlementPaymentMeans/ram:TypeCode")
+        self._adjustments = nodes("ram:SpecifiedFinancialAdjustment")
+        self._adjusted = first("ram:ActualAmount")
+        self._adjusted_words = text("ram:Reason")
+        self._from = first("ram:BillingSpecifiedPeriod/ram:StartDateTime/*")
+        self._to = first("ram:BillingSpecifiedPeriod/ram:EndDateTime/*")
         self._account = text(f"{_ACCOUNT}/ram:IBANID | {_ACCOUNT}/ram:ProprietaryID")
         self._holder = text(f"{_ACCOUNT}/ram:AccountName")
         self._bic = text("ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID")
@@ -74,7 +84,6 @@ class SettlementReader:
         self._terms = nodes(f"{_TERMS}/ram:Description")
         # the due date of terms with a discount is the last day of the discount, not of payment
         self._due = first(f"{_TERMS}[not(ram:ApplicableTradePaymentDiscountTerms)]/ram:DueDateDateTime/*")
-        self._adjustments = nodes("ram:SpecifiedFinancialAdjustment")
         self._reason_code, self._reason = text("ram:ReasonCode"), text("ram:Reason")
         self._preceding = nodes("ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
         self._sums = {name: nodes(f"{_SUMS}/ram:{element}") for name, element in _TOTALS.items()}
@@ -82,7 +91,9 @@ class SettlementReader:
     def read(self, page: Page, node: Node) -> Settled:
         """Everything that the settlement part states; what is wrong becomes remarks on the page."""
         payee, tax_currency = self._payee(node), self._tax_currency(node)
-        reasons = [(self._reason_code(one), self._reason(one)) for one in self._adjustments(node)]
+        reasons = [
+            (self._reason_code(one), self._reason(one)) for one in self._adjustments(node) if self._reason_code(one)
+        ]
         sums = {name: self._sum(page, name, find(node), tax_currency=tax_currency) for name, find in self._sums.items()}
         return Settled(
             payee=None if payee is None else self._parts.party(payee),
@@ -100,6 +111,18 @@ class SettlementReader:
             creditor_id=self._creditor_id(node),
             gives_back=_gives_back(code for code, _ in reasons),
             credit_reason=" ".join(filter(None, reasons[0])) if reasons else "",
+            payment_means=tuple(dict.fromkeys(code for one in self._means_codes(node) if (code := text_of(one)))),
+            third_parties=self._third_parties(page, node),
+            period_from=day_of(page, self._from(node), fatal=False),
+            period_to=day_of(page, self._to(node), fatal=False),
+        )
+
+    def _third_parties(self, page: Page, settlement: Node) -> tuple[ThirdPartyAmount, ...]:
+        """What is collected on behalf of third parties (Factur-X EXTENDED): it comes on top of the totals."""
+        return tuple(
+            ThirdPartyAmount(amount=amount, reason=self._adjusted_words(node))
+            for node in self._adjustments(settlement)
+            if (amount := page.money(self._adjusted(node))) is not None
         )
 
     def _bank(self, means: Node) -> BankAccount:

@@ -25,7 +25,16 @@ from tieout.formats.cii.writing import (
     put_reference,
     put_text,
 )
-from tieout.formats.outgoing import EN_16931, destination, exemption, orders, period, presentable, remittance
+from tieout.formats.outgoing import (
+    EN_16931,
+    destination,
+    exemption,
+    orders,
+    period,
+    presentable,
+    remittance,
+    ways_to_pay,
+)
 from tieout.trade.documents import BankAccount, Invoice, TaxSubtotal
 
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
@@ -42,6 +51,8 @@ def write(invoice: Any) -> bytes:
             "only invoices and credit notes can be written as CII", remedy="write it as UBL or canonical JSON"
         )
     invoice = presentable(invoice)
+    if invoice.totals.withheld is not None:
+        raise Malformed("CII has no place for tax that is withheld", where="totals.withheld", remedy="write it as UBL")
     code = invoice.type_code or ("381" if invoice.is_credit else "380")
     if (code in CREDIT_NOTES) != invoice.is_credit:
         raise Malformed(f"type code {code} is not that of a {invoice.kind}", where="type_code", remedy="use 380 or 381")
@@ -59,7 +70,10 @@ def write(invoice: Any) -> bytes:
 
 
 def _head(root: _Element, invoice: Invoice, code: str) -> None:
-    context = put(put(root, "rsm:ExchangedDocumentContext"), "ram:GuidelineSpecifiedDocumentContextParameter")
+    about = put(root, "rsm:ExchangedDocumentContext")
+    if invoice.process:
+        put_text(put(about, "ram:BusinessProcessSpecifiedDocumentContextParameter"), "ram:ID", invoice.process)
+    context = put(about, "ram:GuidelineSpecifiedDocumentContextParameter")
     put_text(context, "ram:ID", invoice.profile or EN_16931)
     document = put(root, "rsm:ExchangedDocument")
     put_text(document, "ram:ID", invoice.number)
@@ -73,14 +87,16 @@ def _head(root: _Element, invoice: Invoice, code: str) -> None:
 def _agreement(node: _Element, invoice: Invoice) -> None:
     put_text(node, "ram:BuyerReference", invoice.buyer_reference)
     _party(node, "ram:SellerTradeParty", invoice.supplier)
-    _party(node, "ram:BuyerTradeParty", invoice.buyer)
+    _party(node, "ram:BuyerTradeParty", invoice.buyer, registration=invoice.buyer_registration)
+    if invoice.tax_representative is not None:
+        _party(node, "ram:SellerTaxRepresentativeTradeParty", invoice.tax_representative)
     theirs, ours = orders(invoice)
     put_reference(node, "ram:SellerOrderReferencedDocument", ours)
     put_reference(node, "ram:BuyerOrderReferencedDocument", theirs)
     put_reference(node, "ram:ContractReferencedDocument", invoice.contract_number)
 
 
-def _party(parent: _Element, tag: str, party: Party) -> None:
+def _party(parent: _Element, tag: str, party: Party, *, registration: str = "") -> None:
     node = put(parent, tag)
     plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != CREDITOR]
     taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
@@ -94,6 +110,9 @@ def _party(parent: _Element, tag: str, party: Party) -> None:
         if one.scheme not in {"", "ours"}:
             put_text(node, "ram:GlobalID", one.value, schemeID=one.scheme)
     put_text(node, "ram:Name", party.name)
+    if registration:
+        scheme = next((one.scheme for one in party.identifiers if one.value == registration), "")
+        put_text(put(node, "ram:SpecifiedLegalOrganization"), "ram:ID", registration, schemeID=scheme)
     _contact(node, party)
     _address(node, party)
     if endpoint is not None:
@@ -143,10 +162,7 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
     put_text(node, "ram:InvoiceCurrencyCode", invoice.currency)
     if invoice.payee is not None:
         _party(node, "ram:PayeeTradeParty", invoice.payee)
-    for account in invoice.accounts:
-        _means(node, account)
-    if invoice.is_ours and not invoice.accounts:
-        put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", "1")
+    _payment(node, invoice)
     if invoice.tax_point_on is not None and not invoice.tax:
         raise Malformed("a tax point date needs a tax breakdown", where="tax_point_on")
     for row in invoice.tax:
@@ -160,13 +176,25 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
         if invoice.due_on is not None:
             put_day(terms, "ram:DueDateDateTime", invoice.due_on)
     _sums(put(node, "ram:SpecifiedTradeSettlementHeaderMonetarySummation"), invoice)
+    for one in invoice.third_parties:
+        adjustment = put(node, "ram:SpecifiedFinancialAdjustment")
+        put_text(adjustment, "ram:Reason", one.reason)
+        put_amount(adjustment, "ram:ActualAmount", one.amount)
     for number in invoice.preceding:
         put_reference(node, "ram:InvoiceReferencedDocument", number)
 
 
-def _means(node: _Element, account: BankAccount) -> None:
+def _payment(node: _Element, invoice: Invoice) -> None:
+    pairs, further = ways_to_pay(invoice, default="1" if invoice.is_ours else "")
+    for code, account in pairs:
+        _means(node, account, code)
+    for code in further:
+        put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", code)
+
+
+def _means(node: _Element, account: BankAccount, code: str) -> None:
     means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
-    put_text(means, "ram:TypeCode", "30")
+    put_text(means, "ram:TypeCode", code)
     payee_account = put(means, "ram:PayeePartyCreditorFinancialAccount")
     iban = is_iban(account.number)
     put_text(payee_account, "ram:IBANID", account.number if iban else "")

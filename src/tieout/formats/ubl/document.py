@@ -17,6 +17,8 @@ from tieout.formats.ubl.invoice import Shape, read_invoice
 from tieout.formats.ubl.order import read_order
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.receipt import read_receipt
+from tieout.formats.ubl.repeated import remark_repeats
+from tieout.formats.ubl.repeats import ONCE
 from tieout.formats.ubl.sheet import Sheet, local, place, text
 from tieout.formats.ubl.write import write
 
@@ -62,6 +64,8 @@ def _read(source: Source) -> tuple[Reading, ...]:
     )
     if remark:
         sheet.remark(remark, root, rule="BR-05", fatal=not sheet.currency)
+    if kind in _SHAPES:
+        remark_repeats(sheet, root, ONCE)
     document = read_order(sheet, root) if kind == "Order" else read_invoice(sheet, root, _SHAPES[kind])
     return (_reading(document, sheet, version),)
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from lxml.etree import _Element
 
-from tieout.core.values.money import Money, extend, total
-from tieout.formats.ubl import parties, parts
+from tieout.core.values.money import Money, extend
+from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.formats.ubl.taxes import read_taxes
+from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import GivesBack, InvoiceKind
 from tieout.trade.gives_back import of_reason
@@ -45,7 +47,9 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
     terms = children.get(t.PAYMENT_TERMS)
-    payee = children.get(t.PAYEE_PARTY)
+    literal = is_literal(profile)
+    payee, representative = children.get(t.PAYEE_PARTY), children.get(t.TAX_REPRESENTATIVE_PARTY)
+    days = fields(children.get(t.INVOICE_PERIOD))
     invoice = Invoice(
         kind=shape.kind,
         number=text(children.get(t.ID)),
@@ -54,7 +58,11 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         supplier=parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY))),
         buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
         lines=parts.with_distinct_ids(
-            sheet, [_line(sheet, line, shape, at) for at, line in enumerate(root.iterchildren(shape.line), 1)]
+            sheet,
+            [
+                _line(sheet, line, shape, at, literal=literal)
+                for at, line in enumerate(root.iterchildren(shape.line), 1)
+            ],
         ),
         totals=totals,
         tax=tax,
@@ -80,12 +88,20 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
         gives_back=_gives_back(children, root, profile=profile),
         credit_reason=_credit_reason(children),
+        process=text(children.get(t.PROFILE_ID)),
+        payment_means=payment.payment_means(root) if t.PAYMENT_MEANS in children else (),
+        third_parties=payment.third_parties(sheet, root, profile) if t.PREPAID_PAYMENT in children else (),
+        tax_representative=None if representative is None else parties.party(representative),
+        buyer_registration=parties.registration(children.get(t.ACCOUNTING_CUSTOMER_PARTY)),
+        deliver_to=parts.delivery_country(delivery),
+        period_from=sheet.day(days.get(t.START_DATE), fatal=False),
+        period_to=sheet.day(days.get(t.END_DATE), fatal=False),
     )
     _remark_what_is_missing(sheet, root, children, invoice)
     return invoice
 
 
-def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceLine:
+def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal: bool) -> InvoiceLine:
     children = fields(line)
     item = fields(children.get(t.ITEM))
     quantity = sheet.quantity(children.get(shape.quantity))
@@ -99,6 +115,10 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
         value = Decimal(0) if quantity is None or price is None else price * quantity.value
         net = extend(value, _ONE, per=per, currency=sheet.currency)
         sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
+    entries = parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else ()
+    if not literal and proven_base(price, per, quantity, net, entries) != per:
+        sheet.remark(words_on(per, net), line, fatal=False)
+        per = _ONE
     if not text(children.get(t.ID)):
         sheet.remark(f"the line has no identifier; it is number {position} in the document", line, rule="BR-21")
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
@@ -116,7 +136,7 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int) -> InvoiceL
         receipt=parts.line_reference(sheet, line, children, t.RECEIPT_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
-        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
+        allowances_charges=entries,
         tax_category=category,
         tax_percent=percent,
         site=parts.site(children) if t.DELIVERY in children else "",
@@ -129,11 +149,12 @@ def _totals(
     sheet: Sheet, root: _Element, children: Fields, shape: Shape, *, profile: str
 ) -> tuple[InvoiceTotals, tuple[TaxSubtotal, ...]]:
     stated = fields(children.get(shape.totals, children.get(t.LEGAL_MONETARY_TOTAL)))
-    tax, subtotals = _tax(sheet, root) if t.TAX_TOTAL in children else (None, ())
     lines = sheet.money(stated.get(t.LINE_EXTENSION_AMOUNT))
     allowances = sheet.money(stated.get(t.ALLOWANCE_TOTAL_AMOUNT))
     charges = sheet.money(stated.get(t.CHARGE_TOTAL_AMOUNT))
-    net = sheet.money(stated.get(t.TAX_EXCLUSIVE_AMOUNT))
+    net, gross = sheet.money(stated.get(t.TAX_EXCLUSIVE_AMOUNT)), sheet.money(stated.get(t.TAX_INCLUSIVE_AMOUNT))
+    between = None if net is None or gross is None else gross - net
+    tax, subtotals = read_taxes(sheet, root, between) if t.TAX_TOTAL in children else (None, ())
     if profile.startswith("OIOUBL") and lines is not None:
         # OIOUBL states the tax itself under this name, so the net has to be calculated.
         none = Money.zero(sheet.currency)
@@ -145,61 +166,13 @@ def _totals(
         charges=charges,
         net=net,
         tax=tax,
-        gross=sheet.money(stated.get(t.TAX_INCLUSIVE_AMOUNT)),
+        gross=gross,
         prepaid=sheet.money(stated.get(t.PREPAID_AMOUNT)),
         rounding=sheet.money(stated.get(t.PAYABLE_ROUNDING_AMOUNT)),
         payable=sheet.money(stated.get(t.PAYABLE_AMOUNT)),
+        withheld=payment.withheld(sheet, root) if t.WITHHOLDING_TAX_TOTAL in children else None,
     )
     return totals, subtotals
-
-
-def _tax(sheet: Sheet, root: _Element) -> tuple[Money | None, tuple[TaxSubtotal, ...]]:
-    """Tax and its breakdown in the document's currency. Totals in the accounting currency only repeat it and are ignored."""
-    amounts: list[Money] = []
-    rows: list[TaxSubtotal] = []
-    for one in root.iterchildren(t.TAX_TOTAL):
-        children = fields(one)
-        amount = children.get(t.TAX_AMOUNT)
-        if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
-            if other != text(root.find(t.TAX_CURRENCY_CODE)):
-                sheet.remark(
-                    f"the tax is in {other}, neither the invoice's nor the tax currency",
-                    amount,
-                    rule="PEPPOL-EN16931-R051",
-                )
-            continue
-        if (money := sheet.money(amount)) is not None:
-            amounts.append(money)
-        if t.TAX_SUBTOTAL in children:
-            rows += [row for sub in one.iterchildren(t.TAX_SUBTOTAL) if (row := _subtotal(sheet, sub)) is not None]
-    return (total(amounts, sheet.currency) if amounts else None), tuple(rows)
-
-
-def _subtotal(sheet: Sheet, element: _Element) -> TaxSubtotal | None:
-    children = fields(element)
-    category_element = children.get(t.TAX_CATEGORY)
-    category, percent = parts.tax_category(sheet, category_element)
-    if percent is None:
-        percent = sheet.percent(children.get(t.PERCENT))
-    tax = sheet.money(children.get(t.TAX_AMOUNT))
-    if tax is None:
-        sheet.remark("a row of the tax breakdown has no tax amount and was left out", element, rule="BR-46")
-        return None
-    taxable = sheet.money(children.get(t.TAXABLE_AMOUNT))
-    if taxable is None:
-        sheet.remark("a row of the tax breakdown has no taxable amount; it counts as 0", element, rule="BR-45")
-    return TaxSubtotal(
-        category=category,
-        percent=percent,
-        taxable=taxable or Money.zero(sheet.currency),
-        tax=tax,
-        exemption=_exemption(category_element),
-    )
-
-
-def _exemption(category: _Element | None) -> str:
-    children = fields(category)
-    return text(children.get(t.TAX_EXEMPTION_REASON)) or text(children.get(t.TAX_EXEMPTION_REASON_CODE))
 
 
 def _type_code(children: Fields, shape: Shape) -> str:
@@ -266,7 +239,3 @@ def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invo
         sheet.remark(
             "an Invoice with the type code of a credit note (381): use the CreditNote document", root, rule="BR-CL-01"
         )
-    if (withheld := children.get(t.WITHHOLDING_TAX_TOTAL)) is not None:
-        sheet.remark("the withholding tax is not included in the totals", withheld, fatal=False)
-    if "#conformant#" in invoice.profile and (third := children.get(t.PREPAID_PAYMENT)) is not None:
-        sheet.remark("amounts collected for third parties are not included in the totals", third, fatal=False)

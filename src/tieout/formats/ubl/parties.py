@@ -57,6 +57,12 @@ def party(element: _Element | None, *, ours: str = "") -> Party:
     )
 
 
+def registration(role: _Element | None) -> str:
+    """The legal registration of the party of a role (EN 16931 BT-30, BT-47), "" where it states none."""
+    legal = fields(fields(fields(role).get(t.PARTY)).get(t.PARTY_LEGAL_ENTITY))
+    return text(legal.get(t.COMPANY_ID))
+
+
 def _identifiers(element: _Element, children: Fields, legal: Fields) -> Iterator[Identifier]:
     if t.PARTY_IDENTIFICATION in children:
         for one in element.iterchildren(t.PARTY_IDENTIFICATION):

@@ -66,6 +66,15 @@ def site(children: Fields) -> str:
     return below(delivery, t.DELIVERY_LOCATION, t.ID) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
 
 
+def delivery_country(delivery: Fields) -> str:
+    """The country that goods are delivered to, as two capitals, or ""."""
+    address = fields(fields(delivery.get(t.DELIVERY_LOCATION)).get(t.ADDRESS)) or fields(
+        delivery.get(t.DELIVERY_ADDRESS)
+    )
+    code = below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
+    return code if len(code) == 2 else ""
+
+
 def product(item: Fields) -> ProductIds:
     """Each side's identifier of an Item's product."""
     if not item:

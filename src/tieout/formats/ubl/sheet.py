@@ -147,7 +147,7 @@ class Sheet:
             self.remark("the quantity has no unit that can be read (unitCode)", element, rule="BR-23")
             return Quantity(value, _UNKNOWN_UNIT)
 
-    def day(self, element: _Element | None) -> date | None:
+    def day(self, element: _Element | None, *, fatal: bool = True) -> date | None:
         """A business date; None where there is none, or none that can be read (with a remark)."""
         if element is None:
             return None
@@ -155,7 +155,7 @@ class Sheet:
         try:
             return date.fromisoformat(matched.group(1) if matched else "")
         except ValueError:
-            self.remark(f"{text(element)[:40]!r} is not a date (YYYY-MM-DD)", element)
+            self.remark(f"{text(element)[:40]!r} is not a date (YYYY-MM-DD)", element, fatal=fatal)
             return None
 
     def instant(self, day: _Element | None, clock: _Element | None) -> datetime | None:

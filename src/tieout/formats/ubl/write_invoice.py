@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from tieout.core.values.errors import Malformed
-from tieout.formats.outgoing import ABSENT, BILLING, destination, exemption, orders, period, presentable, remittance
+from tieout.formats.outgoing import (
+    ABSENT,
+    BILLING,
+    destination,
+    exemption,
+    orders,
+    period,
+    presentable,
+    remittance,
+    ways_to_pay,
+)
 from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.parts import in_percent
+from tieout.formats.ubl.payment import THIRD_PARTIES
 from tieout.formats.ubl.write_parts import (
     allowance_charge,
     item,
@@ -36,6 +47,8 @@ def _refuse_what_does_not_fit(invoice: Invoice) -> None:
         raise Malformed("UBL cannot carry our entity", where="entity", remedy="leave it to the buyer's identifiers")
     if invoice.totals.tax is None and invoice.tax:
         raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
+    if invoice.third_parties and THIRD_PARTIES not in invoice.profile.lower():
+        raise Malformed("only the XRechnung extension carries amounts for third parties", where="third_parties")
     if not invoice.type_code:
         raise Malformed(
             "UBL requires a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note"
@@ -48,7 +61,7 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
     tax_point = day("TaxPointDate", invoice.tax_point_on)
     return (
         leaf("CustomizationID", invoice.profile),
-        leaf("ProfileID", BILLING if invoice.is_ours and ":peppol.eu:" in invoice.profile else ""),
+        leaf("ProfileID", invoice.process or (BILLING if invoice.is_ours and ":peppol.eu:" in invoice.profile else "")),
         leaf("ID", invoice.number),
         day("IssueDate", invoice.issue_date),
         tax_point + code + notes if credit else day("DueDate", invoice.due_on) + code + notes + tax_point,
@@ -75,15 +88,28 @@ def _order(theirs: str, ours: str) -> str:
 
 def _parties(invoice: Invoice) -> tuple[str, ...]:
     payee = "" if invoice.payee is None else f"<cac:PayeeParty>{_payee(invoice)}</cac:PayeeParty>"
+    representative = "" if invoice.tax_representative is None else party_parts(invoice.tax_representative)
     country = node("Address", node("Country", leaf("IdentificationCode", destination(invoice))))
     location = node("DeliveryLocation", leaf("ID", invoice.site), country)
     return (
         role("AccountingSupplierParty", invoice.supplier),
-        role("AccountingCustomerParty", invoice.buyer),
+        role("AccountingCustomerParty", invoice.buyer, registration=invoice.buyer_registration),
         payee,
+        ""
+        if invoice.tax_representative is None
+        else f"<cac:TaxRepresentativeParty>{representative}</cac:TaxRepresentativeParty>",
         node("Delivery", day("ActualDeliveryDate", invoice.delivered_on), location),
         *_payment_means(invoice),
         node("PaymentTerms", leaf("Note", invoice.terms)),
+        *(
+            node(
+                "PrepaidPayment",
+                leaf("ID", one.type),
+                amount("PaidAmount", one.amount, invoice.currency),
+                leaf("InstructionID", one.reason),
+            )
+            for one in invoice.third_parties
+        ),
     )
 
 
@@ -94,17 +120,18 @@ def _payee(invoice: Invoice) -> str:
 
 def _payment_means(invoice: Invoice) -> list[str]:
     due = day("PaymentDueDate", invoice.due_on) if invoice.is_credit else ""
+    pairs, further = ways_to_pay(invoice, default="1" if due or invoice.is_ours else "")
     means = [
         node(
-            "PaymentMeans", leaf("PaymentMeansCode", "30"), due, leaf("PaymentID", remittance(invoice)),
+            "PaymentMeans", leaf("PaymentMeansCode", code), due, leaf("PaymentID", remittance(invoice)),
             node(
                 "PayeeFinancialAccount", leaf("ID", account.number), leaf("Name", account.holder),
                 node("FinancialInstitutionBranch", leaf("ID", account.bic)),
             ),
         )
-        for account in invoice.accounts
+        for code, account in pairs
     ]  # fmt: skip
-    return means or ([node("PaymentMeans", leaf("PaymentMeansCode", "1"), due)] if due or invoice.is_ours else [])
+    return [*means, *(node("PaymentMeans", leaf("PaymentMeansCode", code), due) for code in further)]
 
 
 def _sums(invoice: Invoice) -> tuple[str, ...]:
@@ -119,6 +146,7 @@ def _sums(invoice: Invoice) -> tuple[str, ...]:
     return (
         *(allowance_charge(one, currency, in_percent=percent) for one in invoice.allowances_charges),
         node("TaxTotal", amount("TaxAmount", invoice.totals.tax, currency), *rows),
+        node("WithholdingTaxTotal", amount("TaxAmount", invoice.totals.withheld, currency)),
         _monetary_total(invoice.totals, currency),
     )
 

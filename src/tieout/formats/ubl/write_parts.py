@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -21,15 +22,15 @@ _HUNDRED: Final = Decimal(100)
 
 
 @lru_cache(maxsize=1024)
-def role(name: str, party: Party) -> str:
+def role(name: str, party: Party, *, registration: str = "") -> str:
     """A party in a role (AccountingSupplierParty …). A supplier's number in our ERP is outside the Party element."""
     ours = party.identifier("ours") if "Supplier" in name else ""
-    inside = party_parts(party, beside=ours)
+    inside = party_parts(party, beside=ours, registration=registration)
     return f"<cac:{name}>{leaf('CustomerAssignedAccountID', ours)}<cac:Party>{inside}</cac:Party></cac:{name}>"
 
 
-def party_parts(party: Party, *, beside: str = "") -> str:
-    """The content of a Party. `beside` is our number for it, which is written elsewhere.
+def party_parts(party: Party, *, beside: str = "", registration: str = "") -> str:
+    """The content of a Party. `beside` is our number for it, which is written elsewhere; `registration` its legal one.
 
     An identifier after the tax numbers is the electronic address, as in the reader; else the first suitable one.
     """
@@ -48,11 +49,17 @@ def party_parts(party: Party, *, beside: str = "") -> str:
             leaf("PostalZone", party.postcode), node("Country", leaf("IdentificationCode", party.country)),
         ),
         *(node("PartyTaxScheme", leaf("CompanyID", one.value), _TAX_SCHEMES[one.scheme]) for one in taxes),
-        node("PartyLegalEntity", leaf("RegistrationName", party.name)),
+        node("PartyLegalEntity", leaf("RegistrationName", party.name), *_registered(party, registration)),
         node(
             "Contact", leaf("Name", party.contact), leaf("Telephone", party.phone), leaf("ElectronicMail", party.email)
         ),
     ))  # fmt: skip
+
+
+def _registered(party: Party, registration: str) -> Iterator[str]:
+    if registration:
+        scheme = next((one.scheme for one in party.identifiers if one.value == registration), "")
+        yield _identifier("CompanyID", Identifier(scheme="" if scheme in _TAX_SCHEMES else scheme, value=registration))
 
 
 def _identifier(name: str, one: Identifier) -> str:

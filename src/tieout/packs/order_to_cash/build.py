@@ -43,9 +43,12 @@ def built(sheet: OrderSheet) -> tuple[Document, ...]:
     """The invoices due on the order by now; none where the sales system makes them itself.
 
     Nothing is built while shipped goods fit no line or cannot be counted, nor for what has no price: an incomplete invoice
-    could not be corrected once it is released.
+    could not be corrected once it is released. Nor while another system of the company has an order of the same number: the
+    invoice would be named for both.
     """
     if sheet.ruling.value(BILLED_FROM) != "events" or sheet.order.status == "cancelled" or sheet.books.ledger.unplaced:
+        return ()
+    if sheet.number_is_shared:
         return ()
     return tuple(_invoice(sheet, plan) for plan in _plans(sheet) if _priced(plan))
 

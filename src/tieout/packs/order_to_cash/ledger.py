@@ -14,7 +14,7 @@ from typing import Final
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
-from tieout.core.values.key import ANY
+from tieout.core.values.key import Key
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import (
     CarrierEvent,
@@ -171,11 +171,11 @@ def billable_of(
     allocated: Iterable[Allocated],
     *,
     factor: Factor,
-    books: Mapping[str, str] | None = None,
+    ledgers: Mapping[str, Key] | None = None,
 ) -> Billable:
     """Folds shipments, carrier events, proofs, returns, milestones and allocations over the lines of `orders`."""
     documents = tuple(documents)
-    fold = _Fold(orders, factor, books or {})
+    fold = _Fold(orders, factor, ledgers or {})
     events = [document for document in documents if isinstance(document, CarrierEvent)]
     proofs = [document for document in documents if isinstance(document, DeliveryProof)]
     for document in documents:
@@ -203,8 +203,8 @@ def _first_carried(shipment: str, events: Iterable[CarrierEvent]) -> datetime | 
 class _Fold:
     """The running state of one fold; lives no longer than `billable_of`."""
 
-    def __init__(self, orders: Sequence[Order], factor: Factor, books: Mapping[str, str]) -> None:
-        self.ledgers = {order.number: sales_order_key(order.number, books.get(order.number, ANY)) for order in orders}
+    def __init__(self, orders: Sequence[Order], factor: Factor, ledgers: Mapping[str, Key]) -> None:
+        self.ledgers = {order.number: ledgers.get(order.number, sales_order_key(order.number)) for order in orders}
         self.orders = {order.number: order for order in orders}
         self.tallies = {(order.number, line.id): _Tally(line=line) for order in orders for line in order.lines}
         self.factor = factor

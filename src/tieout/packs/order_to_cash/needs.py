@@ -47,6 +47,7 @@ def wanted(dossier: Dossier) -> Iterator[Key]:
     claim = dossier.claim.document
     yield release_key(dossier.claim.key)
     if isinstance(claim, Order):
+        yield sales_order_key(claim.number)  # which other system has one of that number
         yield billed_key(sales_order_key(claim.number))
         yield invoiced_key(claim.number)
         yield invoiced_claim_key(claim.number, dossier.claim.book)

@@ -49,9 +49,10 @@ class Books:
     factor: Factors
 
     def ledger_name(self, number: str) -> Key:
-        """The ledger of a sales order, in the book of the company that received it."""
+        """The ledger of a sales order, in the book of the company that received it, as its system's."""
         order = self.orders.get(number)
-        return sales_order_key(number, self.chosen.own if order is None else self.chosen.book_of(order))
+        book = self.chosen.own if order is None else self.chosen.book_of(order)
+        return self.chosen.ledger(sales_order_key(number, book))
 
     def of(self, sort: type[D]) -> tuple[D, ...]:
         """All documents of one kind, in the order of their source keys."""
@@ -140,6 +141,11 @@ class OrderSheet:
     rows: tuple[OrderRow, ...]
     ruling: Ruling
 
+    @property
+    def number_is_shared(self) -> bool:
+        """Whether another source system of the company has an order of the same number."""
+        return sales_order_key(self.order.number).bare in self.books.chosen.systems
+
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     """Match an invoice against its evidence. Pure; the order of the evidence does not matter.
@@ -187,12 +193,14 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
     ]
     sales_orders.sort(key=lambda order: bool(chosen.book_of(order)))
     orders = {order.number: order for order in (*sales_orders, *own)}
-    books = {order.number: chosen.book_of(order) for order in orders.values()}
+    ledgers = {
+        order.number: chosen.ledger(sales_order_key(order.number, chosen.book_of(order))) for order in orders.values()
+    }
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(chosen, dossier.claim.document)
     # Until it is out, what takes an invoice back changes nothing about it: else each would wait for the other.
     allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
-    ledger = billable_of(tuple(orders.values()), documents, allocated, factor=factor, books=books)
+    ledger = billable_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
     customers = [
         document for document in documents if isinstance(document, Customer) and normal_id(document.number) in numbers

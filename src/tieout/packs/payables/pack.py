@@ -28,11 +28,13 @@ from tieout.packs.payables.checks import (
     freight,
     movement,
     order,
+    payable,
     policy,
     price,
     quantity,
     supplier,
     tax,
+    total,
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import wanted
@@ -52,7 +54,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-5"
+VERSION: Final = "payables-6"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -66,13 +68,16 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     order.currency,
     quantity.units,
     price.prices,
-    price.totals,
+    total.lines,
+    total.invoice,
     credit.differences,
     credit.founded,
     quantity.quantities,
     movement.unplaced,
     freight.charges,
     tax.taxes,
+    payable.explained,
+    payable.ways,
     dates.dates,
     dates.payment_terms,
 )

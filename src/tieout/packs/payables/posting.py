@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, PostingLine
@@ -16,6 +17,9 @@ from tieout.trade.charges import by_order
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
 from tieout.trade.pricing import line_charges
+
+_BY_RECEIPT: Final = frozenset({"quantity", "return"})
+"""Causes that say how much of a line may be posted."""
 
 
 def voucher_lines(sheet: Sheet) -> list[PostingLine]:
@@ -42,7 +46,7 @@ def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[Postin
     def usable(line: PostingLine, troubles: Sequence[Finding]) -> Decimal | None:
         matched = next((row for row in sheet.lines if _of(row, line)), None)
         by_receipt = all(
-            trouble.cause.partition("@")[0] == "quantity" and trouble.code != "AP-QTY-ORD" for trouble in troubles
+            trouble.cause.partition("@")[0] in _BY_RECEIPT and trouble.code != "AP-QTY-ORD" for trouble in troubles
         )
         if matched is None or not by_receipt or line.quantity is None:
             return None
@@ -59,19 +63,21 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """How much of each order line the posted and postable lines use up, signed by the kind of document.
 
     A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order
-    and on none of its lines.
+    and on none of its lines. What is free and beyond the order uses up nothing.
     """
     sign = sheet.invoice.sign
+    beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
         net = Money(line.net.minor * sign, line.net.currency)
+        free = beyond.get(key, Decimal(0)) if line.quantity else Decimal(0)
         before = used.get(key)
         used[key] = Allocation(
             claim_line=line.claim_line,
             ledger=sheet.ledger_of(line.order),
             line=line.line,
-            quantity=(line.quantity or Decimal(0)) * sign + (before.quantity if before else Decimal(0)),
+            quantity=(line.quantity or Decimal(0)) * sign - free + (before.quantity if before else Decimal(0)),
             unit=line.unit,
             net=net + before.net if before else net,
         )

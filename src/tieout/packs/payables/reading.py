@@ -17,7 +17,7 @@ from tieout.core.values.party import normal_reference
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice, InvoiceLine
-from tieout.trade.gives_back import Billed, Reading, price_as_billed, reading_of_credit, reading_of_debit
+from tieout.trade.gives_back import Billed, Reading, as_posted, price_as_billed, reading_of_credit, reading_of_debit
 from tieout.trade.ledger import LedgerLine
 from tieout.trade.rules import UNIT_PRICE
 
@@ -46,6 +46,19 @@ class Asked:
     def is_credit(self) -> bool:
         """Whether it takes money back: a credit note's line, or a minus line of an invoice."""
         return self.net.minor < 0 or (not self.net.minor and self.billed is not None and self.billed < 0)
+
+
+def read(dossier: Dossier, invoice: Invoice, asked: Asked) -> tuple[Reading | None, Decimal | None]:
+    """What the line gives back or bills, and the price that it is compared with: for a credit what was billed."""
+    billed = billed_of(dossier, invoice, asked)
+    reading = reading_of(invoice, asked, billed)
+    if dossier.posted:
+        reading = as_posted(reading, dossier.posted, asked.line.id, is_credit=asked.is_credit)
+    if not asked.is_credit:
+        return reading, asked.agreed
+    assumed = reading is not None and reading.assumed
+    price = billed.price if assumed else price_to_credit(billed, asked.price, invoice.currency)
+    return reading, asked.agreed if price is None else price
 
 
 def billed_of(dossier: Dossier, invoice: Invoice, asked: Asked) -> Billed:

@@ -26,6 +26,8 @@ OWN: Final[tuple[Resolution, ...]] = (
     *resolutions("release", "approver", """
         accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
         accept_tax | Accept the tax | The tax is posted as billed.
+        pay_explained | Pay what is explained | What net, tax and the parts stated come to is posted and paid, and no more.
+        pay_without_tax | Pay without the tax | The tax is posted as owed to the treasury, and the supplier is paid without it.
     """),
     *resolutions("release", "controls", """
         confirm_not_duplicate | Confirm: different documents | The two documents only look alike; both are payable.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.policy.rule import HOURS, choice, span, whole_number, yes_no
+from tieout.core.policy.rule import HOURS, choice, span, tolerance, whole_number, yes_no
 from tieout.trade.rules import FREIGHT, LINE_TOTAL, ORDERED, POSTING, QUANTITY, TAX, UNIT_PRICE
 
 NAME: Final = "payables"
@@ -42,6 +42,13 @@ BANK_COOLING_DAYS: Final = whole_number(
     unit="calendar days",
     example="10",
 )
+INVOICE_TOTAL: Final = tolerance(
+    "invoice_total",
+    "How much dearer an invoice may be in all: the sum of what its lines cost more than expected, each within its own tolerance.",
+    basis="amount",
+    unit="the document's currency",
+    example="{upper: {absolute: 500.00 EUR}}",
+)
 FREIGHT_POSTING: Final = choice(
     "freight_posting", "Where accepted unplanned freight goes: an account of its own, or over the goods by their value.",
     choices=("account", "by_value"),
@@ -56,7 +63,7 @@ SHORT_PAY: Final = yes_no(
 )
 
 RULES: Final = (
-    MATCH, UNIT_PRICE, LINE_TOTAL, QUANTITY, ORDERED, FREIGHT, TAX, ORDER_REQUIRED, SUPPLIER_REQUIRED, INSPECTION_WINDOW,
+    MATCH, UNIT_PRICE, LINE_TOTAL, INVOICE_TOTAL, QUANTITY, ORDERED, FREIGHT, TAX, ORDER_REQUIRED, SUPPLIER_REQUIRED, INSPECTION_WINDOW,
     ARRIVAL_WINDOW, SYNC_LAG_MAX, INVOICE_AGE_DAYS_MAX, INVOICE_FUTURE_DAYS_MAX, BANK_COOLING_DAYS, POSTING,
     FREIGHT_POSTING, TERMS, SHORT_PAY, HOURS,
 )  # fmt: skip

@@ -16,18 +16,19 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
-from tieout.packs.payables.reading import Asked, billed_of, own_credit_notes, price_to_credit, reading_of
+from tieout.packs.payables.reading import Asked, own_credit_notes, read
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, as_posted
+from tieout.trade.gives_back import Reading
 from tieout.trade.identifiers import contradict
 from tieout.trade.keys import order_key, party_names
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import billed_price, contract_price, order_price
 
 ZERO: Final = Decimal(0)
@@ -39,8 +40,10 @@ _BILLED: Final = "what was billed"
 class SheetLine:
     """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
 
-    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier
-    lines of this invoice, have used up. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
+    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
+    used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
+    missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
+    the order. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
     `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
     `billed` 0. `named` is the quantity that it names, whatever it moves; `net` its money; both signed.
     """
@@ -56,6 +59,9 @@ class SheetLine:
     share: int
     billed_before: Decimal
     billed_minor_before: int
+    posted: Decimal
+    later: Decimal
+    free: Decimal
     price: Decimal | None
     price_expected: Decimal | None
     price_source: str
@@ -80,6 +86,11 @@ class SheetLine:
         """The receiving site, or ""."""
         return self.ledger.site or self.order.site
 
+    @property
+    def to_pay(self) -> Decimal:
+        """What of `billed` has to be ordered, received and paid for: all but what is free. Zero without a conversion."""
+        return (self.billed or ZERO) - self.free
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
@@ -101,8 +112,8 @@ class Sheet:
     books: Mapping[str, str]
 
     def ledger_of(self, number: str) -> Key:
-        """The ledger of an order at hand, in the book of the company that placed it."""
-        return order_key(number, self.books.get(number, ANY))
+        """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
+        return _ledger(number, self.books, self.chosen)
 
     @property
     def today(self) -> date:
@@ -122,7 +133,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
     allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
-    ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, books=books)
+    ledgers = {number: _ledger(number, books, chosen) for number in orders}
+    ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
@@ -142,7 +154,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, books)
+    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
@@ -158,6 +170,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         chosen=chosen,
         books=books,
     )
+
+
+def _ledger(number: str, books: Mapping[str, str], chosen: Chosen) -> Key:
+    return chosen.ledger(order_key(number, books.get(number, ANY)))
 
 
 def _placed(dossier: Dossier) -> Placed:
@@ -215,65 +231,50 @@ class _Builder:
     ledger: Ledger
     contracts: tuple[Contract, ...]
     factor: Factors
-    books: Mapping[str, str]
+    posted: Placed
+    ledgers: Mapping[str, Key]
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
-        built: list[SheetLine] = []
+        """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
         used: dict[tuple[str, str], tuple[Decimal, int]] = {}
-        for match in matches:
-            for k, share in enumerate(match.shares):
-                key = (share.order.number, share.line.id)
-                ledger = self.ledger.lines[key]
-                before, minor = used.get(key, (ledger.billed, ledger.billed_minor))
-                signed = None if share.quantity is None else share.quantity * self.invoice.sign
-                minor_now = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-                net = Money(minor_now * self.invoice.sign, match.line.net.currency)
-                line = self._line(match, k, ledger, before=before, minor=minor, billed=signed, net=net)
-                built.append(line)
-                used[key] = (before + (line.billed or ZERO), minor + net.minor)
-        return built
+        built: dict[tuple[int, int], SheetLine] = {}
+        numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
+        for n, k, match in sorted(numbered, key=lambda entry: is_gratis(entry[2].line)):
+            share = match.shares[k]
+            key = (share.order.number, share.line.id)
+            line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
+            built[n, k] = line
+            quantity, sum_ = used.get(key, (ZERO, 0))
+            used[key] = (quantity + line.to_pay, sum_ + line.net.minor)
+        return [built[place] for place in sorted(built)]
 
-    def _line(
-        self,
-        match: Match,
-        k: int,
-        ledger: LedgerLine,
-        *,
-        before: Decimal,
-        minor: int,
-        billed: Decimal | None,
-        net: Money,
-    ) -> SheetLine:
-        share = match.shares[k]
+    def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
+        """The line of one share; `own` is what other lines of this invoice have used up before it."""
+        share, sign = match.shares[k], self.invoice.sign
         on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
         agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
         ordered = order_price(share.line, self.factor)
-        price, expected = billed_price(match.line, share.line, self.factor), ordered
-        source = f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1])
-        if expected is None:
-            expected = agreed and agreed[0]
+        billed = None if share.quantity is None else share.quantity * sign
+        posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
+        whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
+        minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
         asked = Asked(
             line=match.line,
-            ledger=order_key(share.order.number, self.books.get(share.order.number, ANY)),
+            ledger=self.ledgers[share.order.number],
             order_line=ledger,
             ruling=self._ruling(share.order, share.line, ledger),
             billed=billed,
-            net=net,
-            before=before,
-            minor=minor,
-            price=price,
-            agreed=expected,
+            net=Money(minor * sign, match.line.net.currency),
+            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            price=billed_price(match.line, share.line, self.factor),
+            agreed=ordered if ordered is not None else agreed and agreed[0],
         )
-        on_line = billed_of(self.dossier, self.invoice, asked)
-        reading = reading_of(self.invoice, asked, on_line)
-        if self.dossier.posted:
-            reading = as_posted(reading, self.dossier.posted, match.line.id, is_credit=asked.is_credit)
-        if asked.is_credit and not (reading and reading.assumed):
-            to_credit = price_to_credit(on_line, price, self.invoice.currency)
-            expected, source = (expected, source) if to_credit is None else (to_credit, _BILLED)
-        elif on_line.price is not None and asked.is_credit:
-            expected, source = on_line.price, _BILLED
+        reading, expected = read(self.dossier, self.invoice, asked)
+        source = f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1])
+        beyond = asked.before + (billed or ZERO) - ledger.ordered
+        gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
@@ -284,15 +285,18 @@ class _Builder:
             billed=ZERO if reading is not None and reading.is_money else billed,
             part=share.part,
             share=k,
-            billed_before=before,
-            billed_minor_before=minor,
-            price=price,
+            billed_before=asked.before,
+            billed_minor_before=asked.minor,
+            posted=posted,
+            later=ledger.billed_later,
+            free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
+            price=asked.price,
             price_expected=expected,
-            price_source=source,
+            price_source=source if expected == asked.agreed else _BILLED,
             contract_price=agreed and agreed[0],
             contract=agreed and agreed[1],
             named=billed,
-            net=net,
+            net=asked.net,
             reading=reading,
         )
 
@@ -304,6 +308,11 @@ class _Builder:
             facts = with_partner(place, category=line.category)
             ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
         return ruling
+
+
+def is_gratis(line: InvoiceLine) -> bool:
+    """A line that bills a quantity for nothing."""
+    return line.quantity is not None and line.quantity.value > 0 and not line.net and not line.price
 
 
 def _named(contract: Contract) -> str:

@@ -231,8 +231,8 @@ def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[RecordedDocu
 
 
 def ledger_of(terms: Terms, chosen: Chosen) -> Key:
-    """The ledger of a subscription, in the book of the company that has it."""
-    return subscription_key(terms.subscription.number, chosen.book_of(terms.subscription))
+    """The ledger of a subscription, in the book of the company that has it, as its system's."""
+    return chosen.ledger(subscription_key(terms.subscription.number, chosen.book_of(terms.subscription)))
 
 
 def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Facts:

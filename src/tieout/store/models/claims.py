@@ -76,6 +76,7 @@ class Allocation(models.Model):
     tenant = models.TextField()
     ledger = models.TextField(help_text="the ledger's key without its book: order/4500012, sales-order/4711")
     book = models.TextField(help_text="whose ledger; empty: every company's of that number")
+    system = models.TextField(help_text="whose number, where several systems use it; empty: every system's")
     line = models.TextField()
     claim = models.UUIDField()
     claim_line = models.TextField()

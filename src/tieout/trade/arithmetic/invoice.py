@@ -13,7 +13,6 @@ from tieout.trade.arithmetic.measure import (
     contradiction,
     extended,
     holds_extension,
-    is_extension,
     is_minimum,
     shown,
     signed_sum,
@@ -157,7 +156,7 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
 
     A figure that is left out is worked out from what is there, so that leaving one out hides no contradiction.
     """
-    sums, nothing, net = invoice.totals, Money.zero(invoice.currency), invoice.totals.net
+    sums, net = invoice.totals, invoice.totals.net
     slack = slack_of_sum(invoice, len(invoice.lines) + len(invoice.allowances_charges))
     if sums.lines is not None or invoice.lines:
         lines = total((line.net for line in invoice.lines), invoice.currency) if sums.lines is None else sums.lines
@@ -173,11 +172,20 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
             "BR-CO-15", "the total without tax plus the tax make", (net + tax, gross, "total with tax"), slack
         )
     if gross is not None and sums.payable is not None and not is_minimum(invoice):
-        expected = gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
-        words = "the total with tax less what is paid plus rounding make"
-        slack = slack_of_rounding(invoice.currency)
-        figures = (expected, sums.payable, "amount to pay")
-        yield from _agree("BR-CO-16", words, figures, slack, fatal=not is_extension(invoice))
+        yield from _payable(invoice, gross, sums.payable)
+
+
+def _payable(invoice: Invoice, gross: Money, payable: Money) -> Iterator[Remark]:
+    """BR-CO-16. Extensions add what they state for third parties, one by one; tax withheld may be taken off."""
+    sums, nothing = invoice.totals, Money.zero(invoice.currency)
+    expected = gross - (sums.prepaid or nothing) + (sums.rounding or nothing)
+    expected = expected + total((one.amount for one in invoice.third_parties), invoice.currency)
+    if sums.withheld and payable == expected - sums.withheld:
+        return
+    words = "the total with tax less what is paid plus rounding make"
+    if invoice.third_parties:
+        words = "the total with tax less what is paid plus rounding and third parties' amounts make"
+    yield from _agree("BR-CO-16", words, (expected, payable, "amount to pay"), slack_of_rounding(invoice.currency))
 
 
 def _of(invoice: Invoice, stated: Money | None, *, charge: bool) -> Money:

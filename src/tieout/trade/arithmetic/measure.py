@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, exponent
+from tieout.trade.customs import rounding_unit
 from tieout.trade.documents import AllowanceCharge, Invoice
 
 EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -31,12 +32,6 @@ def is_minimum(invoice: Invoice) -> bool:
     return "minimum" in invoice.profile.lower()
 
 
-def is_extension(invoice: Invoice) -> bool:
-    """Whether the invoice is of an extension (Factur-X EXTENDED, XRechnung Extension), where third parties' amounts may be collected."""
-    profile = invoice.profile.lower()
-    return "extended" in profile or "extension" in profile
-
-
 def slack_of_rounding(currency: str) -> Decimal:
     """What the rules leave open by rounding every sum to two decimals: nothing, but in currencies that have three or more."""
     return _HALF_A_CENT if exponent(currency) > 2 else Decimal(0)
@@ -51,7 +46,7 @@ def slack_of_sum(invoice: Invoice, addends: int) -> Decimal:
 
 def slack_of_extension(currency: str) -> Decimal:
     """How far price × quantity may be from the net amount on the line, in the currency's major unit."""
-    return max(_CENTS, Decimal(1).scaleb(-exponent(currency)))
+    return max(_CENTS, rounding_unit(currency))
 
 
 def holds_extension(invoice: Invoice, apart: Decimal) -> bool:

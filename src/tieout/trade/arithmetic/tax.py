@@ -83,13 +83,15 @@ def _taxables(invoice: Invoice) -> Iterator[Remark]:
         if apart >= _WHOLE_UNIT if category in _RATED else apart:
             words = f"lines, charges and allowances of this category add up to {added}, the row says {taxable}"
             yield contradiction(f"BR-{family}-08", _place(category, percent), words)
-    yield from _unstated(billed, stated)
+    yield from _unstated(invoice, billed, stated)
 
 
 def _unstated(
-    billed: dict[tuple[str, Decimal | None], Money], stated: dict[tuple[str, Decimal | None], Money]
+    invoice: Invoice, billed: dict[tuple[str, Decimal | None], Money], stated: dict[tuple[str, Decimal | None], Money]
 ) -> Iterator[Remark]:
     for (category, percent), added in billed.items():
+        if category not in _RATED and claims_standard(invoice):
+            continue  # BR-Z-01 and its sisters, with the other rules of tax categories
         if stated and category in _FAMILIES and (category, percent) not in stated and added:
             rule = f"BR-{_FAMILIES[category]}-01" if category not in _RATED else f"BR-{_FAMILIES[category]}-08"
             words = (

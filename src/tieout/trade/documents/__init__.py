@@ -22,6 +22,7 @@ from tieout.trade.documents.invoice import (
     InvoiceLine,
     InvoiceTotals,
     TaxSubtotal,
+    ThirdPartyAmount,
 )
 from tieout.trade.documents.master import Product, Supplier, SupplierAccount
 from tieout.trade.documents.milestone import Milestone
@@ -142,6 +143,7 @@ __all__ = [
     "TaxAnswer",
     "TaxLine",
     "TaxSubtotal",
+    "ThirdPartyAmount",
     "UnmappedUsage",
     "UsageStatement",
     "type_of_kind",

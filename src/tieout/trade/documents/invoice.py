@@ -51,6 +51,15 @@ class TaxSubtotal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThirdPartyAmount:
+    """An amount that the seller collects for somebody else (XRechnung and Factur-X extensions): it is in no line and no tax."""
+
+    amount: Money
+    type: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BankAccount:
     """Where the supplier asks to be paid: an IBAN or a national number, capitals without blanks."""
 
@@ -91,7 +100,10 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceTotals:
-    """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none."""
+    """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none.
+
+    `withheld` is tax that the buyer keeps back and pays to the tax authority (UBL-TR's WithholdingTaxTotal).
+    """
 
     lines: Money | None = None
     allowances: Money | None = None
@@ -102,6 +114,7 @@ class InvoiceTotals:
     prepaid: Money | None = None
     rounding: Money | None = None
     payable: Money | None = None
+    withheld: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +123,9 @@ class Invoice:
 
     On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
     the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+    `process` is the business process that the sender names (EN 16931 BT-23, French frames too), `payment_means` are codes of
+    UNTDID 4461, `third_parties` what is collected for others beside the totals, `deliver_to` the country of delivery (BT-80),
+    `period_from` and `period_to` the invoicing period (BG-14), `buyer_registration` the buyer's legal registration (BT-47).
     `gives_back` is what the document says that its lines give back, `credit_reason` the reason as stated, code and words.
     """
 
@@ -147,6 +163,14 @@ class Invoice:
     credit_reason: str = ""
     made_by: str = ""
     approved_by: str = ""
+    process: str = ""
+    payment_means: tuple[str, ...] = ()
+    third_parties: tuple[ThirdPartyAmount, ...] = ()
+    tax_representative: Party | None = None
+    buyer_registration: str = ""
+    deliver_to: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
 
     @property
     def is_credit(self) -> bool:

@@ -44,6 +44,8 @@ def invoice(document: Invoice) -> Sheet:
             ("Contract", document.contract_number),
             ("Preceding invoices", ", ".join(document.preceding)),
             ("Terms", document.terms),
+            ("Business process", document.process),
+            ("Means of payment", ", ".join(document.payment_means)),
             ("Pay to", ", ".join(account.number for account in document.accounts)),
             ("Entity", document.entity),
             ("Site", document.site),
@@ -52,6 +54,7 @@ def invoice(document: Invoice) -> Sheet:
             InRole(role="Our company" if document.is_ours else "Supplier", party=document.supplier),
             InRole(role="Customer" if document.is_ours else "Buyer", party=document.buyer),
             InRole(role="Payee", party=document.payee),
+            InRole(role="Tax representative", party=document.tax_representative),
         ),
         tables=(
             table("Lines", _LINES, [_line(line, selling=document.is_ours) for line in document.lines]),
@@ -59,6 +62,11 @@ def invoice(document: Invoice) -> Sheet:
                 "Allowances and charges of the whole document",
                 "Type | Reason | #Amount | Tax",
                 [_allowance(entry) for entry in document.allowances_charges],
+            ),
+            table(
+                "Collected for third parties",
+                "Type | Reason | #Amount",
+                [(one.type, one.reason, one.amount) for one in document.third_parties],
             ),
             table(
                 "Tax",
@@ -75,6 +83,7 @@ def invoice(document: Invoice) -> Sheet:
             ("Gross", totals.gross),
             ("Prepaid", totals.prepaid),
             ("Rounding", totals.rounding),
+            ("Tax withheld", totals.withheld),
             ("Payable", totals.payable),
         ),
         notes=document.notes,

@@ -75,9 +75,13 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
     """AR-SHP-QTY for an order that is not known, and for a line of the invoice that matches no order line."""
     for number in sheet.invoice.order_numbers():
         if number not in sheet.books.orders:
-            key = sales_order_key(number)
-            others = sheet.books.chosen.elsewhere(key)
-            whose = f"is there in {others}, and not in {sheet.books.chosen.book or 'one of them alone'}"
+            key, chosen = sales_order_key(number), sheet.books.chosen
+            if several := chosen.undecided(key):
+                words = f"sales order {number} is there in several systems ({several}), and nothing says which of them is billed"
+                yield _nowhere(sheet, DOCUMENT, words, keys=[key])
+                continue
+            others = chosen.elsewhere(key)
+            whose = f"is there in {others}, and not in {chosen.book or 'one of them alone'}"
             reason = f"sales order {number} {whose if others else 'is not known'}"
             yield _nowhere(sheet, DOCUMENT, reason, keys=[key])
     if not sheet.invoice.order_numbers() and not sheet.invoice.is_credit:

@@ -26,8 +26,9 @@ from tieout.trade.selling_keys import milestone_key, outbound_key, sales_order_k
 
 
 def unplaced_goods(sheet: OrderSheet) -> Iterator[Finding]:
-    """AR-SHP-QTY for goods shipped, returned or signed for that fit no line of the order or cannot be counted."""
-    unplaced = sheet.books.ledger.unplaced
+    """AR-SHP-QTY for goods shipped, returned or signed for that fit no line of the order or cannot be counted, and for an order from
+    which no invoice can be built, because another source system has one of its number."""
+    unplaced = [*sheet.books.ledger.unplaced, *_shared(sheet)]
     if unplaced:
         yield finding(
             code("AR-SHP-QTY"),
@@ -39,6 +40,12 @@ def unplaced_goods(sheet: OrderSheet) -> Iterator[Finding]:
             reason="; ".join(unplaced),
             order=sheet.order.number,
         )
+
+
+def _shared(sheet: OrderSheet) -> Iterator[str]:
+    """Why no invoice is built where we make them: its number would be that of another system's order as well."""
+    if sheet.ruling.value(BILLED_FROM) == "events" and sheet.number_is_shared and sheet.order.status != "cancelled":
+        yield f"another source system has a sales order {sheet.order.number} too, so no invoice is built for it"
 
 
 def quantities(sheet: OrderSheet) -> Iterator[Finding]:

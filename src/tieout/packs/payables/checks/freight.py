@@ -24,7 +24,7 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 def charges(sheet: Sheet) -> Iterator[Finding]:
     """AP-FRT-UNPL where the orders plan no charge, AP-FRT-VAR where all invoices together bill more than they plan."""
     tolerance, currency = sheet.ruling.value(FREIGHT), sheet.invoice.currency
-    billed = tuple(charges_of(sheet.invoice, sheet.charge_lines))
+    billed = tuple(charges_of(sheet.invoice, sheet.charge_lines, rounding=False))
     if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.value(ORDER_REQUIRED)):
         return
     now, planned = (

@@ -55,6 +55,9 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
 
 def _unknown(sheet: Sheet, number: str) -> str:
     """Why there is no order of a number: none at all, or only those of other companies."""
+    several = sheet.chosen.undecided(order_key(number))
+    if several:
+        return f"is there in several systems ({several}), and nothing says which of them is billed"
     others = sheet.chosen.elsewhere(order_key(number))
     if not others:
         return "is not known"

@@ -1,20 +1,19 @@
-"""Price: the billed unit price against the order's and the contract's, and the sum that an order line may cost in all."""
+"""Price: the billed unit price against the order's and the contract's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, price_text
-from tieout.core.policy.tolerance import Assessment, Limit, Tolerance, assess
+from tieout.core.policy.tolerance import Assessment, Tolerance, assess
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.keys import order_key, party_keys
-from tieout.trade.rules import LINE_TOTAL, UNIT_PRICE
+from tieout.trade.rules import UNIT_PRICE
 
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 
@@ -23,7 +22,7 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
     """AP-PRC-OVER, AP-PRC-UNDER, AP-PRC-STALEPO, AP-PRC-UNITBASIS for every line that can be compared."""
     for line in sheet.lines:
         if comparable(sheet, line) and (not line.is_money or (line.reading is not None and line.reading.assumed)):
-            yield from _price(sheet, line)
+            yield from price_of(sheet, line)
 
 
 def comparable(sheet: Sheet, line: SheetLine) -> bool:
@@ -32,19 +31,18 @@ def comparable(sheet: Sheet, line: SheetLine) -> bool:
     return same and line.billed is not None and not contradicts_itself(line.order_line)
 
 
-def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
+def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
+    """What is found about the price of one line that can be compared."""
     tolerance, price, expected = line.ruling.value(UNIT_PRICE), line.price, line.price_expected
-    if tolerance is None or price is None:
+    if tolerance is None or price is None or (line.free and not line.to_pay):
         return
     if expected is None:
         yield _no_price(sheet, line)
         return
-    # Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us.
-    sign = -1 if line.named is not None and line.named < 0 else 1
-    currency = sheet.invoice.currency
-    assessment = assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
-    if assessment.within and not line.is_money:
+    assessment = assessed(line)
+    if assessment is None or (assessment.within and not line.is_money):
         return
+    currency, sign = sheet.invoice.currency, sign_of(line)
     agreed = line.contract_price
     if (
         agreed is not None
@@ -59,6 +57,20 @@ def _price(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
         yield _price_finding(sheet, line, "AP-PRC-OVER" if assessment.side == "over" else "AP-PRC-UNDER", assessment)
+
+
+def sign_of(line: SheetLine) -> int:
+    """Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us."""
+    return -1 if line.named is not None and line.named < 0 else 1
+
+
+def assessed(line: SheetLine) -> Assessment | None:
+    """The billed price compared with the expected one; None where one of the two, or the rule, is missing."""
+    tolerance, price, expected = line.ruling.value(UNIT_PRICE), line.price, line.price_expected
+    if tolerance is None or price is None or expected is None:
+        return None
+    sign, currency = sign_of(line), line.invoice_line.net.currency
+    return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
 
 
 def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
@@ -141,44 +153,8 @@ def _price_keys(sheet: Sheet, line: SheetLine) -> list[Awaited]:
 
 
 def _extended(line: SheetLine, price: Decimal, currency: str) -> Money:
-    return extend(price, abs(line.named or Decimal(0)), per=Decimal(1), currency=currency)
+    return extend(price, abs(line.to_pay or line.named or Decimal(0)), per=Decimal(1), currency=currency)
 
 
 def _percent(expected: Decimal, variance: Decimal) -> str:
     return f"{round(variance / abs(expected) * 100, 2):+f} %" if expected else "no percentage of zero"
-
-
-def totals(sheet: Sheet) -> Iterator[Finding]:
-    """AP-AMT-TOTAL: all invoices on an order line together cost more than the line may."""
-    for line in sheet.lines:
-        tolerance = line.ruling.value(LINE_TOTAL)
-        if tolerance is None or not comparable(sheet, line) or line.price_expected is None or not line.billed:
-            continue
-        first = not line.billed_minor_before and line.price == line.price_expected
-        if first and line.billed <= line.ledger.ordered:
-            continue  # the one invoice so far, at the price, within the quantity
-        currency, sign = sheet.invoice.currency, sheet.invoice.sign
-        expected = extend(line.price_expected, line.ledger.ordered, per=Decimal(1), currency=currency)
-        billed = Money(int(line.invoice_line.net.minor * line.part) * sign, currency)
-        actual = Money(line.billed_minor_before, currency) + billed
-        assessment = assess(_upper_only(tolerance), expected=expected.amount, actual=actual.amount, currency=currency)
-        if sign > 0 and assessment.side == "over" and not assessment.within:
-            yield finding(
-                code("AP-AMT-TOTAL"),
-                line.where,
-                ruling=line.ruling,
-                expected=str(expected),
-                actual=str(actual),
-                variance=str(actual - expected),
-                limit=assessment.limit,
-                at_stake=actual - expected,
-                awaited=[Awaited(key=order_key(line.order.number))],
-                order=line.order.number,
-                order_line=line.order_line.id,
-                billed_before=str(Money(line.billed_minor_before, currency)),
-                billed=str(billed),
-            )
-
-
-def _upper_only(tolerance: Tolerance) -> Tolerance:
-    return replace(tolerance, lower=Limit()) if tolerance.state == "limits" else tolerance

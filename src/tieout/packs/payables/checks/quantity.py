@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -25,6 +25,7 @@ from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import ORDERED, QUANTITY
 
 ZERO: Final = Decimal(0)
+_CREDITED: Final = ("request_credit_note", "short_pay", "accept_variance")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Gap:
     """A part of a shortage with its own reason: `quantity` of the order line's unit under the code `code`.
 
     `until` is the moment when waiting ends; None where there is nothing to wait for. `status` is what people see meanwhile.
+    `returned`: it went back to the supplier, and no receipt will come.
     """
 
     code: str
@@ -39,6 +41,7 @@ class Gap:
     until: datetime | None = None
     status: str = ""
     remainder: bool = False
+    returned: bool = False
 
 
 def quantities(sheet: Sheet) -> Iterator[Finding]:
@@ -48,9 +51,13 @@ def quantities(sheet: Sheet) -> Iterator[Finding]:
             yield from _credited(sheet, line)
         if line.billed is None or line.billed < 0 or line.is_money:
             continue
-        over = _over_ordered(line)
+        if line.free:
+            yield from _gratis(sheet, line)
+        if line.to_pay <= 0:
+            continue
+        over = over_ordered(line)
         if over is not None:
-            yield _ordered(sheet, line, over)
+            yield ordered_finding(sheet, line, over)
         for gap in gaps(sheet, line):
             yield _gap(sheet, line, gap)
 
@@ -93,11 +100,12 @@ def units(sheet: Sheet) -> Iterator[Finding]:
             )
 
 
-def _over_ordered(line: SheetLine) -> Assessment | None:
+def over_ordered(line: SheetLine) -> Assessment | None:
+    """How much more is billed than ordered, where that is beyond tolerance; else None."""
     tolerance = line.ruling.value(ORDERED)
     if tolerance is None:
         return None
-    assessment = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + (line.billed or ZERO))
+    assessment = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + line.to_pay)
     return None if assessment.within or assessment.side != "over" else assessment
 
 
@@ -124,17 +132,29 @@ def available(line: SheetLine) -> Decimal | None:
 
 
 def shortage(line: SheetLine) -> Decimal:
-    """How much of what is billed has no receipt behind it, after tolerance; never more than is billed now."""
-    usable, tolerance = available(line), line.ruling.value(QUANTITY)
-    if usable is None or tolerance is None or line.billed is None or line.billed <= 0:
+    """How much of what is billed has no receipt behind it, after tolerance; never more than is billed now.
+
+    What is posted lacks what is missing after those recorded before it; the rest lacks what is missing after all.
+    """
+    if line.billed is None or line.to_pay <= 0:
         return ZERO
-    billed = line.billed_before + line.billed
-    if _over_ordered(line) is not None:
+    if not line.posted or line.to_pay - line.posted < CRUMB:
+        return _lacking(line, line.billed_before, line.to_pay)
+    first = _lacking(line, line.billed_before - line.later, line.posted)
+    return first + _lacking(line, line.billed_before + line.posted, line.to_pay - line.posted)
+
+
+def _lacking(line: SheetLine, before: Decimal, now: Decimal) -> Decimal:
+    usable, tolerance = available(line), line.ruling.value(QUANTITY)
+    if usable is None or tolerance is None:
+        return ZERO
+    billed = before + now
+    if over_ordered(line) is not None:
         billed = min(billed, max(line.ledger.ordered, usable))  # what goes beyond the order is a finding of its own
     assessment = _assess_quantity(line, tolerance, usable, billed)
     if assessment.within or assessment.side != "over":
         return ZERO
-    return min(billed - usable, line.billed)
+    return min(billed - usable, now)
 
 
 def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
@@ -143,7 +163,7 @@ def gaps(sheet: Sheet, line: SheetLine) -> list[Gap]:
     if missing <= 0:
         return []
     explained: list[Gap] = []
-    explanations = (_rejected, _inspected, _unsynchronised, _in_transit)
+    explanations = (_rejected, _inspected, _unsynchronised, _in_transit, _sent_back)
     for explain in explanations:
         gap = explain(sheet, line, missing)
         if gap is not None and gap.quantity > CRUMB:
@@ -197,6 +217,12 @@ def _in_transit(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
     return Gap(code="AP-GR-EARLY", quantity=min(missing, line.ledger.in_transit), until=until, status="WAIT-RECEIPT")
 
 
+def _sent_back(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
+    """What went back to the supplier, but for what of it is missing of those that were billed before."""
+    before = max(ZERO, line.billed_before - (available(line) or ZERO))
+    return Gap(code="AP-QTY-REC", quantity=min(missing, max(ZERO, line.ledger.returned - before)), returned=True)
+
+
 def _end(window: Clock | None, start: datetime, hours: Hours | None) -> datetime | None:
     return None if window is None or hours is None else add(window, start, hours)
 
@@ -207,7 +233,7 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
     until = gap.until if waiting else None
     key = movement_key(line.order.number)
     awaited = [Awaited(key=key, until=until, label=gap.status), Awaited(key=order_key(line.order.number))]
-    return finding(
+    made = finding(
         code(gap.code),
         line.where,
         ruling=line.ruling,
@@ -221,15 +247,47 @@ def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
         at_stake=_worth(sheet, line, gap.quantity),
         awaited=awaited,
         remainder=gap.remainder,
-        also=_ledger_numbers(line),
+        also=_ledger_numbers(line) | ({"returned": quantity_text(line.ledger.returned, unit)} if gap.returned else {}),
         missing=quantity_text(gap.quantity, unit),
         until=instant_text(gap.until) if gap.until else "no set time",
         lot=", ".join(line.ledger.lots) or "no lot number",
     )
+    return _asks_for_credit(made) if gap.returned else made
 
 
-def _ordered(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
-    unit, billed = line.ledger.unit, line.billed_before + (line.billed or ZERO)
+def _asks_for_credit(made: Finding) -> Finding:
+    """Goods that went back are no matter of the warehouse: accounts payable asks the supplier for a credit note."""
+    return replace(made, cause="return", queue="ap", resolutions=_CREDITED, watchers=())
+
+
+def _gratis(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
+    """Free goods beyond the order: nothing is paid for them and they take nobody's place, so they are notes."""
+    unit, before = line.ledger.unit, line.billed_before + line.to_pay
+    figures = {
+        "AP-QTY-ORD": (line.ledger.ordered, line.free),
+        "AP-QTY-REC": (usable := available(line), min(line.free, before + line.free - (usable or ZERO))),
+    }
+    for code_id, (expected, excess) in figures.items():
+        if expected is not None and excess > CRUMB:
+            yield finding(
+                code(code_id),
+                line.where,
+                ruling=line.ruling,
+                site=line.site,
+                stage="note",
+                expected=quantity_text(expected, unit),
+                actual=quantity_text(before + line.free, unit),
+                variance=quantity_text(excess, unit),
+                limit="0",
+                at_stake=Money.zero(sheet.invoice.currency),
+                also=_ledger_numbers(line),
+                missing=quantity_text(excess, unit),
+            )
+
+
+def ordered_finding(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
+    """AP-QTY-ORD for a line of which more is billed than ordered."""
+    unit, billed = line.ledger.unit, line.billed_before + line.to_pay
     excess = billed - line.ledger.ordered
     return finding(
         code("AP-QTY-ORD"),
@@ -239,7 +297,7 @@ def _ordered(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Finding:
         actual=quantity_text(billed, unit),
         variance=quantity_text(excess, unit),
         limit=assessment.limit,
-        at_stake=_worth(sheet, line, min(excess, line.billed or ZERO)),
+        at_stake=_worth(sheet, line, min(excess, line.to_pay)),
         awaited=[Awaited(key=order_key(line.order.number))],
         also=_ledger_numbers(line),
         missing=quantity_text(excess, unit),

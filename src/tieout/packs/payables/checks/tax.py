@@ -11,7 +11,7 @@ from tieout.core.policy.tolerance import assess
 from tieout.core.values.money import Money
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
-from tieout.trade.expected_tax import expected_tax, rates_of, stated_tax
+from tieout.trade.expected_tax import nearest_right_tax, rates_of, stated_tax
 from tieout.trade.rules import TAX
 
 
@@ -21,7 +21,7 @@ def taxes(sheet: Sheet) -> Iterator[Finding]:
     if tolerance is None or stated is None:
         return
     rates = rates_of(sheet.invoice, _agreed(sheet))
-    expected = expected_tax(sheet.invoice, rates)
+    expected = nearest_right_tax(sheet.invoice, rates, stated)
     if expected is None:
         if stated and tolerance.state != "not_checked":
             yield _unrated(sheet, stated)

@@ -10,11 +10,12 @@ from tieout.packs.payables.taxonomy.coding import CODING
 from tieout.packs.payables.taxonomy.controls import CONTROLS
 from tieout.packs.payables.taxonomy.credits import CREDITS
 from tieout.packs.payables.taxonomy.orders import ORDERS
+from tieout.packs.payables.taxonomy.payment import PAYMENT
 from tieout.packs.payables.taxonomy.prices import PRICES
 from tieout.packs.payables.taxonomy.quantities import QUANTITIES
 from tieout.packs.payables.taxonomy.taxes import TAXES
 from tieout.packs.payables.taxonomy.terms import TERMS
 
 ROWS: Final[tuple[Code, ...]] = (
-    *CONTROLS, *ORDERS, *PRICES, *QUANTITIES, *CHARGES, *TAXES, *TERMS, *CODING, *CREDITS,
+    *CONTROLS, *ORDERS, *PRICES, *QUANTITIES, *CHARGES, *TAXES, *PAYMENT, *TERMS, *CODING, *CREDITS,
 )  # fmt: skip

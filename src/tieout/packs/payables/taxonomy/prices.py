@@ -111,9 +111,24 @@ PRICES: Final[tuple[Code, ...]] = (
         evidence="Every invoice on the order line with its quantity, price and amount, and their sum.",
         cause="price",
         message=(
-            "With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}: "
-            "{variance}, allowed {limit}."
+            "With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}[ ({apart} of it by prices that "
+            "are asked about on their own)]: {variance}, allowed {limit}."
         ),
+        resolutions=_RESOLUTIONS,
+        peppol="UQ/PRI/CNP",
+    ),
+    Code(
+        id="AP-AMT-INVOICE",
+        name="Invoice total above tolerance",
+        domain="payables",
+        detects="What the lines of an invoice cost more than expected, each within its own tolerance, is too much in sum.",
+        queue="buyer",
+        sla=Clock(amount=2),
+        clears="A credit note covers the excess, the orders are amended, or the buyer accepts it.",
+        evidence="Every line with what it should cost and what it costs, and the sum.",
+        cause="price",
+        level="header",
+        message="The lines should cost {expected} and cost {actual}: {variance} more in all, allowed {limit}.",
         resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",
     ),

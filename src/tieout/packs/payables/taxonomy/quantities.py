@@ -85,6 +85,15 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Billed {billed} (before: {billed_before}), received {received}: {missing} have no receipt, allowed "
             "{limit}.[ At stake: {at_stake}.]"
         ),
+        messages_by_cause=(
+            (
+                "return",
+                (
+                    "Billed {billed} (before: {billed_before}), and {returned} went back to the supplier: {missing} are billed and not "
+                    "credited. A credit note is needed.[ At stake: {at_stake}.]"
+                ),
+            ),
+        ),
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),

@@ -69,11 +69,12 @@ class Watch:
 
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Match a subscription against its amendments, usage and milestones, and what was billed of it."""
-    documents = [subscription, *(recorded.document for recorded in of_contracts(choose(dossier), ()))]
+    chosen = choose(dossier)
+    documents = [subscription, *(recorded.document for recorded in of_contracts(chosen, ()))]
     return Watch(
         dossier=dossier,
         terms=contracts(documents)[subscription.number.strip()],
-        ledger=used_up(subscription_key(subscription.number, dossier.claim.book), dossier.allocated),
+        ledger=used_up(chosen.ledger(subscription_key(subscription.number, dossier.claim.book)), dossier.allocated),
         milestones=tuple(of_type(documents, Milestone)),
         statements=tuple(of_type(documents, UsageStatement)),
         meters=tuple(of_type(documents, Meter)),

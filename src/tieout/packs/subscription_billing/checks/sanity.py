@@ -124,10 +124,7 @@ def _unknown(sheet: Sheet, sheet_line: SheetLine) -> list[str]:
     line = sheet_line.line
     number = line.order.document or sheet.invoice.order_number
     if sheet_line.terms is None:
-        others = sheet.chosen.elsewhere(subscription_key(number))
-        if others:
-            return [f"is for subscription {number}, which is there in {others}"]
-        return [f"is for subscription {number}, which no contract knows" if number else "names no subscription"]
+        return [_no_contract(sheet, number)]
     if line.order.line not in sheet_line.terms.lines:
         return [f"is for {line.order.line or 'no line'} of {number}, which the contract does not know"]
     if sheet_line.version is None:
@@ -185,3 +182,12 @@ def _credited_beyond(sheet: Sheet) -> Iterator[str]:
 
 def _place(sheet_line: SheetLine) -> str:
     return f"{sheet_line.line.order.document}/{sheet_line.slot}".replace("/once", "")
+
+
+def _no_contract(sheet: Sheet, number: str) -> str:
+    key = subscription_key(number)
+    if several := sheet.chosen.undecided(key):
+        return f"is for subscription {number}, which is there in several systems ({several}), and nothing says in which"
+    if others := sheet.chosen.elsewhere(key):
+        return f"is for subscription {number}, which is there in {others}"
+    return f"is for subscription {number}, which no contract knows" if number else "names no subscription"

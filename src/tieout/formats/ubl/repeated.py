@@ -1,0 +1,52 @@
+"""Elements that a document may state only once and states again: a reader takes one of them, so the other must not be silent.
+
+A second number, currency, total or price that says something else is a fatal remark; a copy that says the same is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lxml.etree import _Element
+
+from tieout.core.values.sentence import Sentence
+from tieout.formats.ubl.sheet import Sheet, local
+
+RULE: Final = "XSD"
+"""The rule that a repetition breaks: the schema of its format."""
+Once = Mapping[str, frozenset[str]]
+"""By the tag of an element: which of its children it has at most once."""
+
+
+def remark_repeats(sheet: Sheet, root: _Element, once: Once) -> None:
+    """Remarks on every child that is there more often than its parent allows."""
+    for parent in root.iter(*once):
+        names, first = once[str(parent.tag)], {}
+        for child in parent:
+            if child.tag in names and first.setdefault(child.tag, child) is not child:
+                _remark(sheet, first[child.tag], child)
+
+
+def _remark(sheet: Sheet, first: _Element, second: _Element) -> None:
+    one, other = _content(first), _content(second)
+    name = local(str(second.tag))
+    if one == other:
+        words = Sentence("{name} is stated twice and says the same; it counts once", name=name)
+    elif len(first) or len(second):
+        words = Sentence("{name} is there twice and may be only once; one of them was taken", name=name)
+    else:
+        words = Sentence(
+            "{name} is stated twice, as {first!r} and as {second!r}; one of them was taken",
+            name=name,
+            first=one[0][1],
+            second=other[0][1],
+        )
+    sheet.remark(words, second, rule=RULE, fatal=one != other)
+
+
+def _content(element: _Element) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    return [
+        (str(node.tag), (node.text or "").strip(), tuple(sorted((str(k), str(v)) for k, v in node.attrib.items())))
+        for node in element.iter()
+    ]

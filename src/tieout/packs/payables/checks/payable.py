@@ -1,0 +1,66 @@
+"""The amount to pay: whether its parts explain it, and whether our payment run is to pay it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tieout.core.findings.finding import Finding
+from tieout.core.findings.making import finding
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.payable import payable_of
+from tieout.trade.payment_ways import payment_of
+
+
+def explained(sheet: Sheet) -> Iterator[Finding]:
+    """AP-PAY-SUM for what is asked for beyond its parts, against us; AP-TAX-SPLIT for tax that is not the supplier's.
+
+    Less than net and tax is in our favour: what the supplier states as paid before is shown (AP-PAY-WAY), and holds nothing.
+    """
+    payable, sums = payable_of(sheet.invoice), sheet.invoice.totals
+    if payable is None:
+        return
+    if payable.excess.minor > 0:
+        yield finding(
+            code("AP-PAY-SUM"),
+            DOCUMENT,
+            ruling=sheet.ruling,
+            expected=str(payable.due),
+            actual=str(payable.asked),
+            variance=str(payable.excess),
+            at_stake=payable.excess,
+            also={
+                name: str(amount)
+                for name, amount in (
+                    ("prepaid", sums.prepaid),
+                    ("rounding", sums.rounding),
+                    ("third_parties", payable.third_parties),
+                )
+                if amount
+            },
+        )
+    if payable.split_asked:
+        yield finding(
+            code("AP-TAX-SPLIT"),
+            DOCUMENT,
+            ruling=sheet.ruling,
+            expected=str(payable.asked - payable.split),
+            actual=str(payable.asked),
+            at_stake=payable.split,
+            tax=str(payable.split),
+        )
+
+
+def ways(sheet: Sheet) -> Iterator[Finding]:
+    """AP-PAY-WAY: one for each reason why our payment run does not pay the whole. It holds nothing."""
+    payment = payment_of(sheet.invoice)
+    for way in payment.ways:
+        yield finding(
+            code("AP-PAY-WAY"),
+            DOCUMENT,
+            ruling=sheet.ruling,
+            expected="unknown" if payment.whole is None else str(payment.whole),
+            actual="unknown" if payment.by_us is None else str(payment.by_us),
+            reason=way.words,
+            means=way.code,
+        )

@@ -1,0 +1,175 @@
+"""Totals: what all invoices on an order line may cost together, and how much dearer one invoice may be in all.
+
+A price beyond its own tolerance is a case of its own on the invoice that bills it: there its difference is accepted, and it is
+asked for once. Totals are about what every line alone lets pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from tieout.core.findings.acceptance import released
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.tolerance import Limit, Tolerance, assess
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.tie_out.key import same_ledger
+from tieout.core.values.money import Money, extend, total
+from tieout.packs.payables.checks.price import assessed, comparable, price_of
+from tieout.packs.payables.checks.quantity import available, ordered_finding, over_ordered, shortage
+from tieout.packs.payables.codes import code
+from tieout.packs.payables.rules import INVOICE_TOTAL
+from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.trade.keys import order_key
+from tieout.trade.rules import LINE_TOTAL, ORDERED, UNIT_PRICE
+
+ZERO: Final = Decimal(0)
+
+
+def lines(sheet: Sheet) -> Iterator[Finding]:
+    """AP-AMT-TOTAL: all invoices on an order line together cost more than the line may."""
+    for line in sheet.lines:
+        tolerance = line.ruling.value(LINE_TOTAL)
+        if tolerance is None or not comparable(sheet, line) or line.price_expected is None or not line.to_pay:
+            continue
+        first = not line.billed_minor_before and line.price == line.price_expected
+        if sheet.invoice.sign < 0 or (first and line.to_pay <= line.ledger.ordered):
+            continue  # money that comes back; the one invoice so far, at the price, within the quantity
+        yield from _line(sheet, line, tolerance)
+
+
+def _line(sheet: Sheet, line: SheetLine, tolerance: Tolerance) -> Iterator[Finding]:
+    currency, price = sheet.invoice.currency, line.price_expected or ZERO
+    worth = extend(price, _asked_quantity(sheet, line), per=Decimal(1), currency=currency)
+    billed = _net(line)
+    actual = Money(line.billed_minor_before, currency) + billed
+    apart = _apart(sheet, line)
+    assessment = assess(
+        _upper_only(tolerance), expected=worth.amount, actual=(actual - apart).amount, currency=currency
+    )
+    if assessment.side == "over" and not assessment.within:
+        yield finding(
+            code("AP-AMT-TOTAL"),
+            line.where,
+            ruling=line.ruling,
+            expected=str(worth),
+            actual=str(actual),
+            variance=str(actual - apart - worth),
+            limit=assessment.limit,
+            at_stake=actual - apart - worth,
+            awaited=[Awaited(key=order_key(line.order.number))],
+            order=line.order.number,
+            order_line=line.order_line.id,
+            billed_before=str(Money(line.billed_minor_before, currency)),
+            billed=str(billed),
+            also={"apart": str(apart)} if apart else {},
+        )
+
+
+def _asked_quantity(sheet: Sheet, line: SheetLine) -> Decimal:
+    """The ordered quantity; more where more was billed beyond tolerance, since that is asked for by quantity."""
+    ordered, tolerance = line.ledger.ordered, line.ruling.value(ORDERED)
+    if tolerance is None:
+        return ordered
+    over = over_ordered(line)
+    if over is not None and _is_accepted(sheet, ordered_finding(sheet, line, over)):
+        return max(ordered, line.billed_before + line.to_pay)
+    before = line.billed_before
+    return before if before > ordered and not assess(tolerance, expected=ordered, actual=before).within else ordered
+
+
+def _is_accepted(sheet: Sheet, *findings: Finding) -> bool:
+    """Whether somebody has accepted one of them: until then it stands in the total's place."""
+    return any(finding.accepted for finding in released(findings, sheet.releases, sheet.dossier.at))
+
+
+def _apart(sheet: Sheet, line: SheetLine) -> Money:
+    """How much of the sum comes from prices beyond their own tolerance, on this invoice or others, less what was credited of it."""
+    currency, expected = sheet.invoice.currency, line.price_expected or ZERO
+    own = assessed(line)
+    more = Money.zero(currency)
+    if own is not None and own.side == "over" and _is_accepted(sheet, *price_of(sheet, line)):
+        more = _net(line) - extend(expected, line.to_pay, per=Decimal(1), currency=currency)
+    less = Money.zero(currency)
+    for used in _others(sheet, line):
+        variance = used.amount - extend(expected, used.quantity, per=Decimal(1), currency=currency)
+        if used.quantity <= 0 or used.amount.minor < 0:
+            less += Money(min(0, variance.minor), currency)
+        elif variance.minor > 0 and not _passes(line, expected, used):
+            more += variance
+    return Money(max(0, more.minor + less.minor), currency)
+
+
+def _others(sheet: Sheet, line: SheetLine) -> Iterator[Allocated]:
+    ledger = sheet.ledger_of(line.order.number)
+    whole = line.billed_before != line.ledger.billed and bool(line.later)
+    for used in sheet.dossier.allocated:
+        mine = used.line == line.order_line.id and same_ledger(used.ledger, ledger)
+        if mine and used.amount.currency == sheet.invoice.currency and (used.earlier or not whole or used.quantity < 0):
+            yield used
+
+
+def _passes(line: SheetLine, expected: Decimal, used: Allocated) -> bool:
+    tolerance = line.ruling.value(UNIT_PRICE)
+    price = used.amount.amount / used.quantity
+    return tolerance is None or assess(tolerance, expected=expected, actual=price, currency=used.amount.currency).within
+
+
+def _net(line: SheetLine) -> Money:
+    """What the line asks for of its order line; positive is against us."""
+    net = line.invoice_line.net
+    sign = -1 if line.billed is not None and line.billed < 0 and net.minor > 0 else 1
+    return Money(int(net.minor * line.part) * sign, net.currency)
+
+
+def invoice(sheet: Sheet) -> Iterator[Finding]:
+    """AP-AMT-INVOICE: what the lines let pass, each within its own tolerance, comes to more than an invoice may be dearer."""
+    tolerance, currency = sheet.ruling.value(INVOICE_TOTAL), sheet.invoice.currency
+    if tolerance is None:
+        return
+    nothing = Money.zero(currency)
+    worth, over = nothing, nothing
+    for line in sheet.lines:
+        if comparable(sheet, line) and line.price_expected is not None and line.billed:
+            worth += extend(line.price_expected, line.to_pay, per=Decimal(1), currency=currency)
+            over += _tolerated(line)
+    assessment = assess(_upper_only(tolerance), expected=worth.amount, actual=(worth + over).amount, currency=currency)
+    if assessment.side == "over" and not assessment.within:
+        yield finding(
+            code("AP-AMT-INVOICE"),
+            DOCUMENT,
+            ruling=sheet.ruling,
+            expected=str(worth),
+            actual=str(worth + over),
+            variance=str(over),
+            limit=assessment.limit,
+            at_stake=over,
+            awaited=[Awaited(key=order_key(number)) for number in sorted(sheet.orders)],
+            order=", ".join(sorted(sheet.orders)),
+        )
+
+
+def _tolerated(line: SheetLine) -> Money:
+    """What a line costs more than it should, or less, and passes by its own tolerances: by price, and by quantity."""
+    currency, expected = line.invoice_line.net.currency, line.price_expected or ZERO
+    price = assessed(line)
+    by_price = _net(line) - extend(expected, line.to_pay, per=Decimal(1), currency=currency)
+    amounts = [by_price if price is None or price.within else Money.zero(currency)]
+    if line.to_pay > 0:
+        amounts.append(extend(expected, _tolerated_quantity(line), per=Decimal(1), currency=currency))
+    return total(amounts, currency)
+
+
+def _tolerated_quantity(line: SheetLine) -> Decimal:
+    """How much of the line is beyond what was ordered or received, and passes."""
+    billed, usable = line.billed_before + line.to_pay, available(line)
+    ordered = billed - line.ledger.ordered if over_ordered(line) is None else ZERO
+    received = billed - usable if usable is not None and not shortage(line) else ZERO
+    return max(ZERO, min(max(ordered, received), line.to_pay))
+
+
+def _upper_only(tolerance: Tolerance) -> Tolerance:
+    return replace(tolerance, lower=Limit()) if tolerance.state == "limits" else tolerance
