@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -75,7 +75,9 @@ def reading_of(
         quantity=asked.billed,
         price=price,
         agreed=asked.agreed,
-        billed=billed,
+        billed=replace(
+            billed, quantity=min(asked.before, asked.usable), minor=asked.minor - asked.order_line.given_minor
+        ),
         room=max(ZERO, asked.usable - asked.before),
         tolerance=tolerance,
     )

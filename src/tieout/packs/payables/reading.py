@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -88,15 +88,17 @@ def reading_of(invoice: Invoice, asked: Asked, billed: Billed) -> Reading | None
         quantity=asked.billed,
         price=price,
         agreed=asked.agreed,
-        billed=billed,
-        room=_room(asked),
+        billed=replace(
+            billed, quantity=min(asked.before, _usable(asked)), minor=asked.minor - asked.order_line.given_minor
+        ),
+        room=max(ZERO, _usable(asked) - asked.before),
         tolerance=tolerance,
     )
 
 
-def _room(asked: Asked) -> Decimal:
+def _usable(asked: Asked) -> Decimal:
     by_receipt = asked.ruling.value(MATCH) in {"3-way", "3-way+inspection"}
-    return max(ZERO, (asked.order_line.received if by_receipt else asked.order_line.ordered) - asked.before)
+    return asked.order_line.received if by_receipt else asked.order_line.ordered
 
 
 def price_to_credit(billed: Billed, price: Decimal | None, currency: str) -> Decimal | None:

@@ -51,7 +51,7 @@ class Reader:
         is_credit, posted = self.invoice.is_credit, self.dossier.posted
         if line.line.basis != "true_up":
             reading = as_posted(reading, posted, line.where, is_credit=is_credit, goods="days")
-        if adds and line.line.basis != "true_up" and line.expected is not None:
+        if adds and place.days > 0 and line.line.basis != "true_up" and line.expected is not None:
             due = Money(line.expected.minor - line.others.at(line.slot).minor, line.expected.currency)
             return replace(line, reading=reading, expected=min(line.billed, due))
         return replace(line, reading=reading)

@@ -48,10 +48,11 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _later(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
-    """A difference that is billed later: no more than what is billed already is worth at the price that holds now."""
+    """A difference that is billed later: no more than the goods that are billed and delivered are worth at the price that holds."""
     agreed, currency = line.row.agreed.net or Decimal(0), sheet.invoice.currency
-    worth = extend(agreed, max(Decimal(0), line.billed_before), per=Decimal(1), currency=currency)
-    before = Money(line.minor_before, currency)
+    goods = max(Decimal(0), min(line.billed_before, line.row.counted.usable))
+    worth = extend(agreed, goods, per=Decimal(1), currency=currency)
+    before = Money(line.minor_before - line.row.ledger.given_minor, currency)  # what was given is not billed again
     if line.row.order.currency != currency or (before + line.net).minor - worth.minor > _CENT:
         reason = (
             f"with {before} that are billed already it comes to {before + line.net}, and the goods are worth {worth}"

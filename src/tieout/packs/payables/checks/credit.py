@@ -12,6 +12,7 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import normal_reference
+from tieout.packs.payables.checks.quantity import available
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import named_invoices, notes_beside
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
@@ -24,13 +25,17 @@ _CENT = 1
 
 
 def differences(sheet: Sheet) -> Iterator[Finding]:
-    """AP-AMT-TOTAL for a difference that is billed later: no more than what is billed already is worth at the agreed price."""
+    """AP-AMT-TOTAL for a difference that is billed later: no more than the goods that are billed and accepted are worth."""
     for line in sheet.lines:
         if not line.is_money or line.net.minor <= 0:
             continue
         currency = sheet.invoice.currency
-        worth = extend(line.price_expected or ZERO, max(ZERO, line.billed_before), per=Decimal(1), currency=currency)
-        before = Money(line.billed_minor_before, currency)
+        usable = available(line)
+        goods = line.billed_before if usable is None else min(line.billed_before, usable)
+        worth = extend(line.price_expected or ZERO, max(ZERO, goods), per=Decimal(1), currency=currency)
+        before = Money(
+            line.billed_minor_before - line.ledger.given_minor, currency
+        )  # what was given is not billed again
         actual = before + line.net
         if actual.minor - worth.minor > _CENT:
             yield finding(
