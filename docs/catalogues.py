@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from tieout.app import catalogue, kinds, packs, roles
+from tieout.cli.table import COMMANDS
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
 
@@ -71,6 +73,8 @@ def data_messages() -> Iterator[str]:
         yield role.name
     for pack in packs():
         yield process_name(pack.name)
+    for name in COMMANDS:
+        yield import_module(f"tieout.cli.{name.replace('-', '_')}").__doc__ or ""
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for figure in report((), since=now - timedelta(days=90), at=now).figures:
         yield figure.title

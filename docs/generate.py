@@ -23,10 +23,12 @@ sys.path.insert(0, str(HERE))
 from pages.cases import cases_page, events_page  # noqa: E402
 from pages.command_line import command_line_page  # noqa: E402
 from pages.coverage import coverage_page  # noqa: E402
+from pages.document_types import document_types_page  # noqa: E402
 from pages.glossary import glossary_page  # noqa: E402
 from pages.policy_rules import policy_rules_page  # noqa: E402
 from pages.resolving import codes_page, resolutions_page  # noqa: E402
 from pages.running import formats_page, scenario_page, settings_page  # noqa: E402
+from pages.tables import currencies_page, units_page  # noqa: E402
 from pages.tax_rules import tax_rules_page  # noqa: E402
 from pages.text import NOTE  # noqa: E402
 from pages.text import row as _row  # noqa: E402
@@ -83,6 +85,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/schemas/scenario.schema.json": lambda: _json(scenario_schema()),
     "reference/csv.md": _csv_page,
     "reference/codes.md": codes_page,
+    "reference/document-types.md": document_types_page,
     "reference/policy-rules.md": policy_rules_page,
     "reference/resolutions.md": resolutions_page,
     "reference/cases.md": cases_page,
@@ -90,6 +93,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/settings.md": settings_page,
     "reference/command-line.md": command_line_page,
     "reference/formats.md": formats_page,
+    "reference/units.md": units_page,
+    "reference/currencies.md": currencies_page,
     "reference/scenario.md": scenario_page,
     "reference/coverage.md": coverage_page,
     "reference/tax-rules.md": tax_rules_page,

@@ -34,6 +34,9 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "Rejected": ("reason",),
     "Unknown": ("hint",),
     "required_text": (1,),
+    "add_argument": ("help",),
+    "withdraw": (1,),
+    "RetieRequested": ("reason",),
 }
 """The calls that are given a sentence for people, and which of their arguments it is: by position, or by name."""
 

@@ -23,6 +23,10 @@ hypothesis.settings.register_profile("default", deadline=None, max_examples=40)
 hypothesis.settings.register_profile("soak", deadline=None, max_examples=10_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+os.environ["LC_ALL"] = (
+    "C.UTF-8"  # commands answer in the language of the terminal: here in English, whatever the machine speaks
+)
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 WITHOUT_DJANGO = {"core", "packs", "formats", "scenarios", "intelligence", "house", "wording"}
 

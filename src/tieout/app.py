@@ -25,7 +25,7 @@ from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Sentence
 from tieout.formats.policy_words import Vocabulary
-from tieout.formats.policy_yaml import read_policy
+from tieout.formats.policy_yaml import is_former, read_policy
 from tieout.trade.intake import PACK as INTAKE
 
 if TYPE_CHECKING:
@@ -160,6 +160,11 @@ def policy_from(content: bytes) -> Policy:
 def stored_policy_from(content: bytes) -> Policy:
     """A policy that is in force: one accepted before amounts needed a currency is read too, and such an amount allows nothing."""
     return read_policy(content, policy_vocabulary(), codes=tuple(taxonomy()), stored=True)
+
+
+def is_former_policy(content: bytes) -> bool:
+    """Whether a policy in force was accepted before amounts needed a currency, and is read as it was then."""
+    return is_former(content, policy_vocabulary())
 
 
 @cache

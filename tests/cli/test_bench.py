@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tieout.cli import main
+
 
 @pytest.mark.mission("ING-13", "MAT-26")
 @pytest.mark.parametrize("what", ["payables", "billing"])
@@ -29,3 +31,14 @@ def test_what_went_in_is_accounted_for(what: str) -> None:
         assert answer["usage"]["events"] == 2000
         assert answer["usage"]["statements"] == 40 * 3
         assert run["lines"] >= 160
+
+
+@pytest.mark.mission("MAT-05")
+def test_what_came_twice_is_recognised_by_pattern(capsys: pytest.CaptureFixture[str]) -> None:
+    """MAT-05: every pattern of one document twice is held, and nothing of two documents that look alike."""
+    assert main(["bench", "duplicates", "--invoices", "68", "--lines", "2", "--seed", "7", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {row["pairs"] for row in answer["patterns"]} == {4}
+    assert [row["pattern"] for row in answer["patterns"] if row["same"] and row["flagged"] < row["pairs"]] == []
+    assert [row["pattern"] for row in answer["patterns"] if not row["same"] and row["flagged"]] == []
+    assert (answer["precision"], answer["recall"]) == ("1.000", "1.000")

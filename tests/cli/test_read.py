@@ -54,6 +54,17 @@ def lines(*files: Path, processes: int = 2) -> list[Line]:
     return [decoded(line) for answer in read_all(list(files_below(files)), processes=processes) for line in answer]
 
 
+def test_a_remark_with_values_is_one_line_of_json_too(tmp_path: Path) -> None:
+    file = tmp_path / "credit.xml"
+    code = "<cbc:InvoiceTypeCode>381</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>"
+    file.write_text(INVOICE.format("C-1").replace("<cbc:DocumentCurrencyCode>", code))
+    (line,) = lines(file)
+    assert line.kind == "credit_note"
+    assert [finding.message for finding in line.findings if finding.rule == "BR-CL-01"] == [
+        "an Invoice with the type code of a credit note (381), read as one: use the CreditNote document"
+    ]
+
+
 def test_one_line_of_json_a_document(tmp_path: Path) -> None:
     invoices(tmp_path, 1)
     (tmp_path / "odd.bin").write_bytes(b"\x00\x01")

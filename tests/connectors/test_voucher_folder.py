@@ -50,6 +50,7 @@ def test_the_table_says_the_same_as_the_json(folder: VoucherFolder) -> None:
     assert row["description"] == line["description"] == 'Bolts, "M8"; 40 mm'
     assert (row["number"], row["net"], row["currency"], row["reference"]) == ("A-1", "100.00", "EUR", str(wanted.id))
     assert (row["document_kind"], row["line_kind"], row["supplier_ids"]) == ("invoice", "goods", "vat:DE1")
+    assert (row["payment_blocked"], row["to_pay"]) == ("no", "120.00")
 
 
 def test_the_importer_dies_between_booking_and_answering(folder: VoucherFolder) -> None:

@@ -22,7 +22,7 @@ def action(number: str, *, net: str = "100.00", tax: str = "20.00", gross: str =
         "order": "45",
     }
     supplier = {"name": "Acme", "country": "DE", "identifiers": [{"scheme": "vat", "value": "DE1"}]}
-    totals = {"net": net, "tax": tax, "gross": gross}
+    totals = {"net": net, "tax": tax, "gross": gross, "payment": {"blocked": False, "amount": gross}}
     header = {"version": 1, "kind": "invoice", "part": 1, "number": number, "currency": "EUR", "supplier": supplier}
     content = header | totals | {"lines": [line]}
     return Action(

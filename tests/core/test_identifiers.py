@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tieout.core.values.party import Identifier, Party, normal_id
 from tieout.trade.documents import ProductIds
-from tieout.trade.identifiers import account_form, contradict, gtin_form, is_gtin, vat_form
+from tieout.trade.identifiers import account_form, at_home, contradict, gtin_form, is_gtin, vat_form
 from tieout.trade.keys import party_keys, product_keys
 from tieout.trade.ledger import same_product
 
@@ -22,6 +22,23 @@ SAME_VAT = [
     ("NL4495445B01", "NL 0044.95.445.B01"),
     ("GB 980 7806 84", "XI980780684"),
     ("de 136,695 976", "DE136695976"),
+    ("BE 0428759497", "BE428759497"),
+    ("EL 094259216", "GR 094 259 216"),
+    ("CHE-107.787.577", "CHE 107 787 577 VAT"),
+    ("USt-IdNr. DE136695976", "DE136695976"),
+    ("TVA FR 40 303 265 045", "FR40303265045"),
+    ("VAT-ID: ATU13585627", "ATU 13585627"),
+]
+AT_HOME = [
+    ("136695976", "DE", "DE136695976"),
+    ("40 303 265 045", "FR", "FR40303265045"),
+    ("0428.759.497", "BE", "BE0428759497"),
+    ("428759497", "BE", "BE 0428.759.497"),
+    ("004495445B01", "NL", "NL4495445B01"),
+    ("094259216", "GR", "EL094259216"),
+    ("107.787.577 MWST", "CH", "CHE-107.787.577 TVA"),
+    ("995 525 828", "NO", "NO 995 525 828 MVA"),
+    ("980 7806 84", "GB", "GB980780684"),
 ]
 OTHER_VAT = [
     ("DE136695976", "AT136695976"),
@@ -41,6 +58,20 @@ def test_one_vat_id_in_two_spellings_is_one_company(one: str, other: str) -> Non
         set(party_keys("supplier", Party(identifiers=(Identifier(scheme="vat", value=text),)))) for text in (one, other)
     ]
     assert keys[0] & keys[1]
+
+
+@pytest.mark.parametrize(("bare", "country", "full"), AT_HOME)
+def test_an_id_without_its_prefix_is_that_of_its_partys_country(bare: str, country: str, full: str) -> None:
+    assert vat_form(bare, country) == vat_form(full)
+    stated = Party(country=country, identifiers=(Identifier(scheme="vat", value=bare),))
+    record = Party(identifiers=(Identifier(scheme="vat", value=full),))
+    assert set(party_keys("supplier", stated)) & set(party_keys("supplier", record))
+    assert not contradict(at_home(stated.identifiers, country), record.identifiers)
+
+
+@pytest.mark.parametrize(("bare", "country"), [("136695977", "DE"), ("136695976", "AT"), ("136695976", "")])
+def test_digits_that_are_no_id_of_the_country_stay_nobodys(bare: str, country: str) -> None:
+    assert vat_form(bare, country) == bare
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER_VAT)

@@ -76,7 +76,7 @@ def test_all_keys_of_a_claim_are_notified_when_it_is_rejected_and_shared_ones_of
 
     def notified(changed: News[str]) -> frozenset[str]:
         return keys_of_claim(
-            changed, keys, is_likeness=lambda key: key.startswith("dup"), is_shared=lambda key: key != "duplicate/1"
+            changed, keys, makes_room=lambda key: key.startswith("dup"), is_shared=lambda key: key != "duplicate/1"
         )
 
     assert notified(News(turned=True, released=True)) == set(keys)

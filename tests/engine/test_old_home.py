@@ -32,7 +32,7 @@ from tests.engine.samples import AT, engine, take, tie_out_all
 from tests.support import server
 from tests.support.peek import peek
 from tests.support.server import Database
-from tieout.app import catalogue
+from tieout.app import catalogue, kinds
 from tieout.cli.explain_show import show
 from tieout.cli.table import Exit
 from tieout.config.migrating import bring_up_to_date
@@ -45,11 +45,13 @@ from tieout.engine.explain import explain
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.rebuild import differences
+from tieout.formats import canonical_json
 from tieout.packs.payables.pack import VERSION
 from tieout.store import over_tenants
 from tieout.store.lanes import lock_lane
-from tieout.store.models import Action, Case, Claim, Event, Verdict
+from tieout.store.models import Action, Case, Claim, Document, Event, Verdict
 from tieout.store.screens.worklist import Filter, worklist
+from tieout.trade.documents import Invoice
 from tieout.wording import findings
 
 HOMES = Path(__file__).parent / "homes"
@@ -246,3 +248,17 @@ def test_each_claim_of_the_old_home_is_explained(home: Callable[[], None]) -> No
         printed = out.file.getvalue()  # type: ignore[attr-defined]
         assert f"Verdict {explanation.verdicts[-1].seq}, " in printed
         assert all(key in printed for key, _ in explanation.verdicts[-1].verdict.inputs)
+
+
+def test_near_duplicates_of_what_was_received_before_are_recognised(home: Callable[[], None]) -> None:
+    """A document of the release before comes again after the upgrade with its number misread: it is held for a person."""
+    home()
+    first = peek(Claim).get(tenant="nordwind", number="INV-1")
+    stored = peek(Document).get(tenant="nordwind", id=first.document)
+    document = canonical_json.decode(kinds(), stored.kind, bytes(stored.body))
+    assert isinstance(document, Invoice)
+    take(engine(), NORDWIND, replace(document, number="1NV-I"))
+    tie_out_all(engine(), NORDWIND)
+    again = peek(Claim).get(tenant="nordwind", number="1NV-I")
+    assert again.status == "held"
+    assert "AP-DUP-SUSP" in [case.code for case in peek(Case).filter(claim=again.id)]

@@ -26,6 +26,7 @@ from tieout.trade.documents import (
     InvoiceTotals,
     LineReference,
     Order,
+    OrderResponse,
     ProductIds,
     TaxSubtotal,
     ThirdPartyAmount,
@@ -174,11 +175,12 @@ def test_order_x_is_an_order(shared_data: Path) -> None:
     assert not reading.remarks
 
 
-def test_an_order_change_is_refused_by_name(shared_data: Path) -> None:
+def test_an_order_change_is_no_order(shared_data: Path) -> None:
     content = (shared_data / "e-invoice/facturx/tests/fixtures/xml/order-x-comfort.xml").read_bytes()
     reading = _only(content.replace(b"<ram:TypeCode>220<", b"<ram:TypeCode>230<"))
-    assert isinstance(reading.document, Unreadable)
-    assert "order change" in reading.document.reason
+    change = reading.document
+    assert isinstance(change, OrderResponse)
+    assert (change.number, change.order_number, change.state) == ("PO123456789", "PO123456789", "change_requested")
 
 
 @pytest.mark.parametrize(

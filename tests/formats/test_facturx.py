@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -165,19 +166,74 @@ def test_a_damaged_pdf_never_crashes(seed: int) -> None:
     assert "mistake in Tieout" not in getattr(reading.document, "remedy", "")
 
 
-def test_two_different_invoices_in_one_pdf_are_not_guessed() -> None:
-    from dataclasses import replace
+def _in_both(first: Invoice, second: Invoice) -> tuple[Reading, ...]:
+    return read(_pdf({"factur-x.xml": write_cii(first), "zugferd-invoice.xml": write_cii(second)}), name="invoice.pdf")
 
-    other = replace(_INVOICE, number="RE-2026/8")
-    reading = _only(_pdf({"factur-x.xml": write_cii(_INVOICE), "zugferd-invoice.xml": write_cii(other)}))
-    assert [remark.fatal for remark in reading.remarks] == [True]
-    assert "RE-2026/7, RE-2026/8" in reading.remarks[0].message
+
+def _fewer_lines() -> Invoice:
+    """The same totals by other lines: the first one bills twice as much, the second one nothing."""
+    first, second, *rest = _INVOICE.lines
+    double = replace(first, net=_eur(24_000), quantity=Quantity(Decimal(24), "EA"))
+    nothing = replace(second, net=_eur(0), quantity=Quantity(Decimal(0), "EA"))
+    return replace(_INVOICE, lines=(double, nothing, *rest))
+
+
+_DIFFERENT = {
+    "number": replace(_INVOICE, number="RE-2026/8"),
+    "total": replace(_INVOICE, totals=replace(_INVOICE.totals, payable=_eur(856_801))),
+    "lines": _fewer_lines(),
+    "seller": replace(_INVOICE, supplier=Party(name="Other Ltd", country="DE")),
+    "kind": replace(_INVOICE, kind="credit_note", type_code="381"),
+}
+
+
+@pytest.mark.parametrize("differs", _DIFFERENT)
+def test_two_different_invoices_in_one_pdf_are_both_read_and_held(differs: str) -> None:
+    readings = _in_both(_INVOICE, _DIFFERENT[differs])
+    assert [reading.document for reading in readings] == [_INVOICE, _DIFFERENT[differs]], "nothing vanishes"
+    assert [reading.part for reading in readings] == [1, 2]
+    for reading in readings:
+        (several,) = [remark for remark in reading.remarks if remark.code == "DOC-NOTINV"]
+        assert several.fatal
+        assert "RE-2026/7 over" in several.message
 
 
 def test_the_same_invoice_twice_is_read_once() -> None:
-    reading = _only(_pdf({"factur-x.xml": write_cii(_INVOICE), "zugferd-invoice.xml": write_cii(_INVOICE)}))
+    (reading,) = _in_both(_INVOICE, _INVOICE)
     assert reading.document == _INVOICE
     assert [remark.fatal for remark in reading.remarks] == [False]
+
+
+def test_the_same_invoice_in_other_words_is_the_same() -> None:
+    renamed = tuple(replace(line, description="Lager") for line in reversed(_INVOICE.lines))
+    (reading,) = _in_both(_INVOICE, replace(_INVOICE, lines=renamed, terms="30 days"))
+    assert reading.document == _INVOICE
+
+
+def test_an_invoice_under_another_name_does_not_vanish() -> None:
+    other = replace(_INVOICE, number="RE-2026/8")
+    files = {"factur-x.xml": write_cii(_INVOICE), "second.xml": write_cii(other)}
+    assert [reading.document for reading in read(_pdf(files), name="x.pdf")] == [_INVOICE, other]
+
+
+def test_two_attachments_of_one_name_do_not_vanish() -> None:
+    other = replace(_INVOICE, number="RE-2026/8")
+    writer = PdfWriter(clone_from=BytesIO(_pdf({"factur-x.xml": write_cii(_INVOICE)})))
+    writer.add_attachment("factur-x.xml", write_cii(other))
+    assert [reading.document for reading in read(_bytes(writer), name="x.pdf")] == [_INVOICE, other]
+
+
+def test_what_is_no_document_is_mentioned() -> None:
+    (reading,) = read(_pdf({"factur-x.xml": write_cii(_INVOICE), "more.xml": b"<more/>"}), name="x.pdf")
+    assert reading.document == _INVOICE
+    assert [(remark.fatal, "more.xml" in remark.message) for remark in reading.remarks] == [(False, True)]
+
+
+def test_a_second_standard_that_cannot_be_read_is_a_document_of_its_own() -> None:
+    files = {"factur-x.xml": write_cii(_INVOICE), "zugferd-invoice.xml": b"<broken"}
+    good, broken = read(_pdf(files), name="x.pdf")
+    assert (good.document, good.remarks) == (_INVOICE, ())
+    assert isinstance(broken.document, Unreadable)
 
 
 def test_an_entity_inside_the_attachment_is_refused() -> None:

@@ -17,7 +17,7 @@ from tests.support.reading import read
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import Limits
 from tieout.formats.format import Format, Source
-from tieout.formats.registry import _read_by
+from tieout.formats.guarded import read_by
 
 UBL = (
     '<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
@@ -77,13 +77,13 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "two roots": (UBL.format("").encode() * 2, "broken"),
     "zip bomb": (packed(), "ZIP archive"),
     "gzip bomb": (gzip.compress(b" " * 50 * MEGABYTE), "GZIP"),
-    "7-Zip": (b"7z\xbc\xaf\x27\x1c" + bytes(100), "packed file"),
+    "7-Zip": (b"7z\xbc\xaf\x27\x1c" + bytes(100), "7-Zip archive"),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
     "old Office file": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "Office"),
     "X12": (b"ISA*00*          *00*          *ZZ*A", "ANSI X12"),
     "EDIFACT": (b"UNA:+.? '\r\nUNB+UNOC:3+A", "UN/EDIFACT"),
     "another XML": (b"<a><b/></a>", "no business document"),
-    "UBL order response": (UBL.format("").replace("Invoice", "OrderResponse").encode(), "UBL OrderResponse"),
+    "UBL catalogue": (UBL.format("").replace("Invoice", "Catalogue").encode(), "UBL Catalogue"),
 }  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def test_a_mistake_of_ours_becomes_a_refusal_that_names_its_place() -> None:
     def broken(_source: Source) -> tuple[()]:
         raise KeyError("what")
 
-    (reading,) = _read_by(Format(name="odd", sniff=lambda _: True, read=broken), Source(content=b"x", name="x"))
+    (reading,) = read_by(Format(name="odd", sniff=lambda _: True, read=broken), Source(content=b"x", name="x"))
     assert isinstance(reading.document, Unreadable)
     assert "KeyError" in reading.document.reason
     assert reading.document.where.startswith("test_hostile.py:")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from tests.formats.test_policy_yaml import SHORT, read_policy
 from tieout.core.policy.policy import Policy
-from tieout.core.values.calendar import add
+from tieout.core.values.calendar import add, is_open
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
-from tieout.formats.named_calendar import calendar_name, holidays_of
+from tieout.formats.named_calendar import calendar_name, holidays_of, worked_days_of
 
 
 def with_hours(text: str, *, since: str = "2026-01-01") -> Policy:
@@ -90,3 +90,30 @@ def test_years_without_dates_are_refused_and_not_taken_for_years_without_holiday
         with_hours("{calendar: DE-HH}", since="2095-01-01")
     with pytest.raises(Malformed, match="no dates for 1989"):
         holidays_of("DE-HH", 1990)
+
+
+@pytest.mark.parametrize(
+    ("name", "worked"),
+    [
+        ("CN", date(2026, 1, 4)), ("HU", date(2026, 1, 10)), ("LV", date(2026, 1, 17)), ("BY", date(2026, 4, 25)),
+        ("VN", date(2026, 8, 22)), ("RU", date(2025, 11, 1)), ("TW", date(2025, 2, 8)),
+    ],
+)  # fmt: skip
+def test_a_weekend_day_that_a_country_works_in_exchange_is_a_business_day(name: str, worked: date) -> None:
+    hours = hours_of(with_hours(f"{{zone: UTC, calendar: {name}}}"))
+    assert worked.weekday() in {5, 6}
+    assert worked in hours.worked
+    assert is_open(datetime.combine(worked, time(10), tzinfo=UTC), hours)
+    other = worked + timedelta(days=7)
+    assert is_open(datetime.combine(other, time(10), tzinfo=UTC), hours) is (other in hours.worked)
+    friday = datetime.combine(worked - timedelta(days=1), time(10), tzinfo=UTC)
+    if is_open(friday, hours):
+        assert add(Clock(amount=1, unit="bd"), friday, hours) == datetime.combine(worked, time(10), tzinfo=UTC)
+
+
+def test_a_country_without_such_days_has_none_and_a_day_listed_as_closed_stays_closed() -> None:
+    assert worked_days_of("DE-HH", 2026) == ()
+    closed = hours_of(with_hours("{calendar: HU, holidays: [2026-01-10]}"))
+    assert date(2026, 1, 10) not in closed.worked
+    six_days = hours_of(with_hours("{calendar: HU, days: [mon, tue, wed, thu, fri, sat]}"))
+    assert six_days.worked == ()

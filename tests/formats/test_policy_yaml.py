@@ -15,8 +15,9 @@ from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import Limit, Tolerance, assess
 from tieout.core.values.clock import Clock
 from tieout.core.values.errors import Malformed
-from tieout.formats.policy_yaml import read_layer
+from tieout.formats.policy_yaml import is_former, read_layer
 from tieout.formats.policy_yaml import read_policy as read_with
+from tieout.packs.payables.rules import INVOICE_TOTAL
 from tieout.trade.facts import with_partner
 from tieout.trade.rules import FREIGHT, POSTING, QUANTITY, TAX, UNIT_PRICE
 
@@ -235,14 +236,27 @@ def test_an_amount_without_a_currency_or_with_a_wrong_one_is_refused_with_its_pl
     assert part in caught.value.message
 
 
-def test_a_policy_from_before_amounts_had_a_currency_is_read_and_its_amounts_allow_nothing():
+def test_a_policy_from_before_amounts_had_a_currency_is_read_as_it_was_accepted():
+    """Its amounts count in every currency and are written as they were; rules that came later are not checked."""
     text = MONEY.replace(b"currency: EUR\n", b"")
     policy = read_with(text, WORDS, stored=True)
     price = policy.layers[0].rules.value(UNIT_PRICE)
     assert price is not None
-    assert price.upper == Limit(absolute=Decimal("5.00"))
-    assert not assess(price, expected=Decimal(10), actual=Decimal("10.01"), currency="EUR").within
-    assert policy.layers[0].rules.values["credit_exclusions"] == ("prepaid", "below:100.00", "below:90.00 USD")
+    for currency in ("EUR", "KWD"):
+        assert assess(price, expected=Decimal(10), actual=Decimal("15.00"), currency=currency).within
+        over = assess(price, expected=Decimal(10), actual=Decimal("15.01"), currency=currency)
+        assert (over.within, over.limit) == (False, "5.00")
+    assert policy.layers[0].rules.values["credit_exclusions"] == ("prepaid", "below:100.00 unstated", "below:90.00 USD")
+    later = policy.layers[0].rules.value(INVOICE_TOTAL)
+    assert later is not None
+    assert later.state == "not_checked"
+    assert is_former(text, WORDS)
+
+
+def test_a_policy_in_force_that_states_its_currency_is_read_as_a_new_one():
+    assert read_with(MONEY, WORDS, stored=True) == read_with(MONEY, WORDS)
+    assert not is_former(MONEY, WORDS)
+    assert read_with(MONEY, WORDS, stored=True).layers[0].rules.value(INVOICE_TOTAL) is None
 
 
 def test_amounts_in_the_policy_of_a_scenario_are_in_euros_unless_it_says_otherwise():

@@ -39,7 +39,7 @@ moments = st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).m
 values = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9)
 positive = st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=Decimal("0.001"), max_value=10**4)
 percents = st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=0, max_value=100)
-units = st.sampled_from(["EA", "KGM", "BX", "HUR", "XYZ"])
+units = st.sampled_from(["EA", "KGM", "BX", "PK", "PF", "HUR", "XKG", "UNECE-PAL", "OWN7"])
 quantities = st.builds(Quantity, values, units)
 categories = st.sampled_from(["", "S", "Z", "E", "AE", "O"])
 references = st.builds(LineReference, document=maybe, line=maybe)
@@ -101,7 +101,8 @@ def invoices(draw: st.DrawFn) -> Invoice:
     rows = draw(st.lists(tax, max_size=2).map(tuple))
     totals = draw(st.fixed_dictionaries(dict.fromkeys(InvoiceTotals.__dataclass_fields__, amounts)))
     totals["tax"] = draw(money(currency) if rows else amounts)
-    kind, due_on = draw(st.sampled_from(["invoice", "credit_note"])), draw(days)
+    types = [("invoice", "380"), ("invoice", "389"), ("invoice", "384"), ("credit_note", "381"), ("credit_note", "380")]
+    (kind, type_code), due_on = draw(st.sampled_from(types)), draw(days)
     pay_to = tuple(draw(st.lists(accounts, max_size=2, unique=True)))
     # an account is always written with a code, and so is the due day of a credit note
     coded = bool(pay_to) or (kind == "credit_note" and due_on is not None)
@@ -111,7 +112,7 @@ def invoices(draw: st.DrawFn) -> Invoice:
         supplier=draw(parties(supplier=True)), buyer=draw(parties()),
         lines=tuple(draw(st.lists(invoice_lines(currency), max_size=3, unique_by=lambda line: line.id))),
         totals=InvoiceTotals(**totals), tax=rows, allowances_charges=draw(allowances(currency)),
-        type_code=draw(st.sampled_from(["380", "381", "389", "384"])), due_on=due_on, delivered_on=draw(days),
+        type_code=type_code, due_on=due_on, delivered_on=draw(days),
         tax_point_on=draw(days), order_number=draw(maybe), despatch_number=draw(maybe), receipt_number=draw(maybe),
         contract_number=draw(maybe), preceding=tuple(draw(st.lists(words, max_size=2, unique=True))),
         accounts=pay_to, payee=draw(st.none() | parties()),

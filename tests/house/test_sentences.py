@@ -15,21 +15,6 @@ import sentences  # noqa: E402  from docs/
 
 TO_CONVERT: frozenset[str] = frozenset(
     """
-    cli/actions.py
-    cli/audit.py
-    cli/check_documents.py
-    cli/connections.py
-    cli/demo.py
-    cli/ingest.py
-    cli/measures.py
-    cli/people.py
-    cli/policy.py
-    cli/pull.py
-    cli/scenario_history.py
-    cli/serving.py
-    cli/sign_in.py
-    cli/usage.py
-    cli/whose.py
     formats/acknowledgement.py
     formats/agreed_shape.py
     formats/canonical_json.py
@@ -44,6 +29,7 @@ TO_CONVERT: frozenset[str] = frozenset(
     formats/csv_text.py
     formats/csv_writing.py
     formats/facturx/read.py
+    formats/guarded.py
     formats/json_documents.py
     formats/killbill.py
     formats/lago.py
@@ -65,6 +51,7 @@ TO_CONVERT: frozenset[str] = frozenset(
     formats/ubl/write_order.py
     formats/ubl/write_parts.py
     formats/validation.py
+    formats/xml_documents.py
     formats/yaml_tree.py
     """.split()
 )

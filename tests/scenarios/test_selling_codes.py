@@ -66,6 +66,7 @@ INSIDE: Final = {
     "BIL-SANE": ("code_bil_sane_bounds", 1, "B-1"),
     "BIL-USG-DISP": ("code_bil_usg_disp", 1, "B-1"),
     "BIL-USG-LATE": ("s26_usage_late", 2, "B-1"),
+    "BIL-USG-PART": ("code_bil_usg_part", 1, "B-3"),
     "BIL-USG-MAP": ("code_bil_usg_map", 1, ""),
 }
 
@@ -106,6 +107,7 @@ CLEARS: Final = {
     "BIL-SANE": ("code_bil_sane_twice", 6, "B-2"),
     "BIL-USG-DISP": ("code_bil_usg_disp", 6, "B-3"),
     "BIL-USG-LATE": ("s26_usage_late", 4, "B-1"),
+    "BIL-USG-PART": ("code_bil_usg_part", 2, "B-1"),
     "BIL-USG-MAP": ("s27_stray_usage", 2, ""),
 }
 # Codes that only wait at first: inside the limit they wait without an owner, and have one when the wait is over.

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import marked, plural, text
+from tieout.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from tieout.core.outbox.queue import Lane
@@ -47,7 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if (arguments.what == "list") == bool(arguments.names):
         raise Malformed(
-            "name the actions (or the queue) to act on; `list` takes none", where=f"actions {arguments.what}"
+            "name the actions (or the queue) to act on; `list` takes none",
+            where=f"actions {arguments.what}",
         )
     if arguments.what == "cancel" and not arguments.reason:
         raise Malformed("say why they are cancelled", where="--reason")
@@ -63,10 +66,16 @@ def run(arguments: argparse.Namespace) -> int:
             return _list(scope, at, lane=arguments.lane)
         for action in [_id(name) for name in arguments.names]:
             if arguments.what == "retry":
-                print(f"{action} is {intervene.retry(engine(settings), scope, action, at=at)}")
+                print(
+                    text(
+                        "{action} is {state}",
+                        action=action,
+                        state=intervene.retry(engine(settings), scope, action, at=at),
+                    )
+                )
             else:
                 intervene.cancel(engine(settings), scope, action, reason=arguments.reason, at=at)
-                print(f"{action} is cancelled; its claim has a case for the integration queue")
+                print(text("{action} is cancelled; its claim has a case for the integration queue", action=action))
     return 0
 
 
@@ -76,7 +85,9 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise Malformed(f"{text!r} is not an action's id", remedy="copy it from `tieout actions list`") from error
+        raise Malformed(
+            "{text!r} is not an action's id", remedy="copy it from `tieout actions list`", text=text
+        ) from error
 
 
 def _list(scope: Scope, at: datetime, *, lane: str) -> int:
@@ -89,23 +100,38 @@ def _list(scope: Scope, at: datetime, *, lane: str) -> int:
     rows = outstanding(scope, at=at, lane=lane)
     for row in rows:
         print(_line(row, at))
-    print(f"{len(rows)} {'actions are' if len(rows) > 1 else 'action is'} open." if rows else "No action is open.")
+    print(
+        plural("{count} action is open.", "{count} actions are open.", len(rows))
+        if rows
+        else text("No action is open.")
+    )
     return 0
 
 
 def _lane_line(lane: Lane, at: datetime) -> str:
-    pace = f"{lane.per_minute} a minute" if lane.per_minute else "no limit"
-    state = "up"
+    pace = text("{per_minute} a minute", per_minute=lane.per_minute) if lane.per_minute else text("no limit")
+    state = text("up")
     if lane.down_since is not None:
-        closed = f", tried again at {lane.open_until:%H:%M:%S}" if lane.open_until and lane.open_until > at else ""
-        state = f"cannot be reached since {lane.down_since:%Y-%m-%d %H:%M}{closed}: {lane.trouble}"
-    return f"queue {lane.name}: {state}; {pace}; an answer is expected within {lane.answer_within} s"
+        since = f"{lane.down_since:%Y-%m-%d %H:%M}"
+        if lane.open_until and lane.open_until > at:
+            again = f"{lane.open_until:%H:%M:%S}"
+            message = marked("cannot be reached since {since}, tried again at {again}: {trouble}")
+        else:
+            again, message = "", marked("cannot be reached since {since}: {trouble}")
+        state = text(message, since=since, again=again, trouble=sentence(lane.trouble))
+    return text(
+        "queue {lane}: {state}; {pace}; an answer is expected within {seconds} s",
+        lane=lane.name,
+        state=state,
+        pace=pace,
+        seconds=lane.answer_within,
+    )
 
 
 def _line(row: Outstanding, at: datetime) -> str:
     minutes = int((at - row.created_at).total_seconds() // 60)
     state = "running" if row.busy else "started" if row.state == "leased" else row.state
-    error = f"  {row.error}" if row.error else ""
+    error = f"  {sentence(row.error)}" if row.error else ""
     action = row.action
     return f"{action.id}  {action.lane}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"
 

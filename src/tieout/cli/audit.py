@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
+from tieout.wording.sentences import sentence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +44,7 @@ def _export(arguments: argparse.Namespace) -> int:
             return 0
         with Path(arguments.file).open("wb") as out:
             out.writelines(audit.export(scope))
-        say(f"Written to {arguments.file}.")
+        say(text("Written to {file}.", file=arguments.file))
     return 0
 
 
@@ -53,7 +55,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from tieout.engine import audit_file
 
     if arguments.file != "-" and not Path(arguments.file).is_file():
-        raise Malformed(f"there is no file {arguments.file}", remedy="create one: tieout audit export FILE")
+        raise Malformed("there is no file {file}", remedy="create one: tieout audit export FILE", file=arguments.file)
     settings = current()
     key = (settings.secret_key or read_secret(settings.home)).encode()
     if arguments.file == "-":
@@ -61,9 +63,21 @@ def _verify(arguments: argparse.Namespace) -> int:
     else:
         with Path(arguments.file).open("rb") as lines:
             verified = audit_file.verify(lines, key)
-    what = f"{verified.tenant}: {verified.entries} events, {verified.seals} seals"
+    what = text(
+        "{tenant}: {entries} events, {seals} seals",
+        tenant=verified.tenant,
+        entries=verified.entries,
+        seals=verified.seals,
+    )
     if verified.breach is None:
-        print(f"{what}: every hash, link and signature is correct.")
+        print(text("{what}: every hash, link and signature is correct.", what=what))
         return 0
-    print(f"{what}: BROKEN at event {verified.breach.seq} of {verified.breach.stream}: it {verified.breach.reason}.")
+    broken = text(
+        "{what}: BROKEN at event {number} of {stream}: it {reason}.",
+        what=what,
+        number=verified.breach.seq,
+        stream=verified.breach.stream,
+        reason=sentence(verified.breach.reason),
+    )
+    print(broken)
     return 1

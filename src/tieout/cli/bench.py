@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure and how much of it."""
-    parser.add_argument("what", choices=["payables", "billing"], help="which process to measure")
+    parser.add_argument(
+        "what",
+        choices=["payables", "billing", "duplicates"],
+        help="which process to measure; duplicates: how many are recognised, by pattern",
+    )
     parser.add_argument(
         "--events", type=int, default=10_000_000, help="billing: how many usage events (default: 10 million)"
     )
@@ -41,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     at = datetime.now(UTC)
     if arguments.what == "billing" and not arguments.core_only:
         return _billing(arguments, at)
+    if arguments.what == "duplicates":
+        return _duplicates(arguments, at)
     sample = SAMPLES[arguments.what](arguments.seed, arguments.invoices, lines=arguments.lines, at=at)
     core = measure_core(sample, at=at)
     whole = None if arguments.core_only else measure(sample)
@@ -48,6 +54,18 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(whole, core)))
     else:
         _table(whole, core)
+    return 0
+
+
+def _duplicates(arguments: argparse.Namespace, at: datetime) -> int:
+    """Pairs of invoices, one document twice or two that look alike."""
+    from tieout.cli.bench_duplicates import as_json, measure_duplicates, show
+
+    figures = measure_duplicates(arguments.seed, arguments.invoices, lines=arguments.lines, at=at)
+    if arguments.json:
+        print(json.dumps(as_json(figures)))
+    else:
+        show(figures)
     return 0
 
 

@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tieout.wording.catalogue import marked, text
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -29,14 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The invoice, its evidence by kind, and how to judge and answer."""
     parser.add_argument("invoice", metavar="INVOICE", type=Path, help="invoice or credit note")
     for flag, what in (
-        ("order", "orders"),
-        ("receipt", "goods receipts, inspection results, returns"),
-        ("despatch", "despatch advices"),
-        ("contract", "contracts"),
-        ("supplier", "supplier records"),
-        ("product", "product records with unit conversions"),
-        ("beside", "any other documents: sales orders, shipments, customers, prices, subscriptions, usage …"),
-        ("earlier", "invoices received earlier, oldest first"),
+        ("order", marked("orders")),
+        ("receipt", marked("goods receipts, inspection results, returns")),
+        ("despatch", marked("despatch advices")),
+        ("contract", marked("contracts")),
+        ("supplier", marked("supplier records")),
+        ("product", marked("product records with unit conversions")),
+        ("beside", marked("any other documents: sales orders, shipments, customers, prices, subscriptions, usage …")),
+        ("earlier", marked("invoices received earlier, oldest first")),
     ):
         parser.add_argument(f"--{flag}", metavar="FILE", type=Path, nargs="+", action="extend", default=[], help=what)
     parser.add_argument(
@@ -57,11 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer as JSON")
 
 
-def _instant(text: str) -> datetime:
+def _instant(given: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(given)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date and time: write it as 2026-05-03T10:00Z") from error
+        raise argparse.ArgumentTypeError(
+            text("{given} is not a date and time: write it as 2026-05-03T10:00Z", given=repr(given))
+        ) from error
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
@@ -73,11 +77,15 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         checked = _check(arguments, at)
     except Malformed as error:
-        where = f" ({error.where})" if error.where else ""
-        print(f"tieout check: {error.message}{where}{f'; {error.remedy}' if error.remedy else ''}", file=sys.stderr)
+        from tieout.wording.sentences import place, sentence
+
+        where = f" ({place(error.where)})" if error.where else ""
+        remedy = f"; {sentence(error.remedy)}" if error.remedy else ""
+        print(f"tieout check: {sentence(error.message)}{where}{remedy}", file=sys.stderr)
         return _UNREADABLE
     except OSError as error:
-        print(f"tieout check: {error.filename} cannot be opened: {error.strerror or error}", file=sys.stderr)
+        trouble = text("{file} cannot be opened: {reason}", file=error.filename, reason=error.strerror or error)
+        print(f"tieout check: {trouble}", file=sys.stderr)
         return _UNREADABLE
     _answer(checked, as_json=arguments.json)
     return max(_exit(result) for result in checked)
@@ -101,7 +109,10 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
             before = _tie_out(given, index, by_kind, policies, at, notes=())
             status = before.result.verdict.status
             if status != "clear":
-                notes = (*notes, f"{path.name} is {status} on its own, so it counts as not billed")
+                notes = (
+                    *notes,
+                    text("{file} is {status} on its own, so it counts as not billed", file=path.name, status=status),
+                )
     return [_tie_out(given, index, by_kind, policies, at, notes=notes, given_evidence=evidence) for given in claims]
 
 
@@ -139,7 +150,7 @@ def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()
     lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))
-    note = "no supplier record was given, so supplier and bank account were not checked (--supplier)"
+    note = text("no supplier record was given, so supplier and bank account were not checked (--supplier)")
     others = tuple(shipped for shipped in default_policies() if shipped.name != policy.name)
     return PolicySet(policies=(replace(policy, layers=(*policy.layers, lenient)), *others)), (note,)
 
@@ -159,7 +170,12 @@ def _tie_out(
     index.judged(claim.key, Standing(state=result.verdict.status, allocations=result.verdict.allocations))
     used = {recorded.key for recorded in dossier.evidence}
     unused = tuple(
-        f"{evidence.path.name}: {evidence.recorded.document.kind.replace('_', ' ')} {evidence.recorded.document.number} was not used"
+        text(
+            "{file}: {kind} {number} was not used",
+            file=evidence.path.name,
+            kind=evidence.recorded.document.kind.replace("_", " "),
+            number=evidence.recorded.document.number,
+        )
         for evidence in given_evidence or ()
         if evidence.recorded.key not in used
     )

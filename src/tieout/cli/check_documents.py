@@ -51,8 +51,11 @@ def claims_in(path: Path, at: datetime, *, kinds: Collection[str], system: str =
         if given.recorded.document.kind not in kinds:
             kind = given.recorded.document.kind.replace("_", " ")
             raise Malformed(
-                f"{path} is not an invoice but of kind {kind!r}",
-                remedy=f"give it as evidence: --{_flag_of(given.recorded.document.kind)}",
+                "{path} is not an invoice but of kind {kind!r}",
+                remedy="give it as evidence: --{flag}",
+                path=path,
+                kind=kind,
+                flag=_flag_of(given.recorded.document.kind),
             )
     return claims
 
@@ -77,13 +80,20 @@ def evidence_in(
         document = given.recorded.document
         if isinstance(document, Unreadable):
             raise Malformed(
-                f"{given.path} cannot be read: {document.reason}", where=document.where, remedy=document.remedy
+                "{path} cannot be read: {reason}",
+                where=document.where,
+                remedy=document.remedy,
+                path=given.path,
+                reason=document.reason,
             )
         if document.kind not in EVIDENCE[flag]:
             kind = document.kind.replace("_", " ")
             raise Malformed(
-                f"{given.path} was given as --{flag} and contains a {kind}",
+                "{path} was given as --{flag} and contains a {kind}",
                 remedy="give it under the option of its kind",
+                path=given.path,
+                flag=flag,
+                kind=kind,
             )
         system = system_of(given.recorded)
         if (system, given.recorded.sha256) in by_content:
@@ -92,8 +102,12 @@ def evidence_in(
         if name in by_number:
             first = by_number[name].path
             raise Malformed(
-                f"{first} and {given.path} are two different documents, both {document.kind.replace('_', ' ')} {document.number}",
+                "{first} and {path} are two different documents, both {kind} {number}",
                 remedy="give only the valid one, or name the systems that they come from: --system NAME FILE …",
+                first=first,
+                path=given.path,
+                kind=document.kind.replace("_", " "),
+                number=document.number,
             )
         by_content[system, given.recorded.sha256] = by_number[name] = given
     return list(by_content.values())
@@ -132,7 +146,13 @@ def _given(
     system = (systems or {}).get(path, system)
     size, limit = path.stat().st_size, Limits().source_bytes_max
     if size > limit:
-        raise Malformed(f"{path} has {size} bytes, more than the limit of {limit}", remedy="split it")
+        raise Malformed(
+            "{path} has {size} bytes, more than the limit of {limit}",
+            remedy="split it",
+            path=path,
+            size=size,
+            limit=limit,
+        )
     for reading in read(path.read_bytes(), kinds=app.kinds(), name=path.name):
         yield Given(path=path, recorded=_recorded(path, reading, at, system), remarks=reading.remarks)
 

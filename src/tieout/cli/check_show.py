@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -19,15 +19,17 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import Silenced
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Invoice
+from tieout.wording.catalogue import marked, text
 
 _WIDE: Final = 118
 _WORDS: Final = {
-    "clear": "CLEAR: everything ties out; it may be posted.",
-    "waiting": "WAITING: nobody has to act; it is tied out again when what it waits for arrives.",
-    "held": "HELD: somebody has to look before it may be posted.",
-    "rejected": "REJECTED: it is not to be posted.",
+    "clear": marked("CLEAR: everything ties out; it may be posted."),
+    "waiting": marked("WAITING: nobody has to act; it is tied out again when what it waits for arrives."),
+    "held": marked("HELD: somebody has to look before it may be posted."),
+    "rejected": marked("REJECTED: it is not to be posted."),
 }
 _STYLES: Final = {"ok": "green", "note": "cyan", "wait": "yellow", "hold": "red", "reject": "bold red"}
 _VERDICT_STYLES: Final = {"clear": "bold green", "waiting": "bold yellow", "held": "bold red", "rejected": "bold red"}
@@ -65,53 +67,66 @@ def show(checked: Checked, out: Console) -> None:
     if checked.document.kind == "unreadable":
         return
     for note in (*checked.notes, *checked.unused):
-        out.print(_clean(f"Note: {note}"), style="dim", highlight=False, markup=False)
+        out.print(_clean(text("Note: {note}", note=note)), style="dim", highlight=False, markup=False)
     verdict = checked.result.verdict
     out.print()
-    out.print(_WORDS[verdict.status], style=_VERDICT_STYLES[verdict.status], highlight=False, markup=False)
+    out.print(text(_WORDS[verdict.status]), style=_VERDICT_STYLES[verdict.status], highlight=False, markup=False)
     until = [awaited.until for awaited in verdict.awaited if awaited.until is not None]
     if verdict.status == "waiting" and until:
-        out.print(f"It waits until {min(until):%Y-%m-%d %H:%M} UTC at the earliest.", highlight=False, markup=False)
+        out.print(
+            text("It waits until {moment} UTC at the earliest.", moment=f"{min(until):%Y-%m-%d %H:%M}"),
+            highlight=False,
+            markup=False,
+        )
     out.print(
-        _clean(f"Policy: {', '.join(verdict.policies) or 'none in force'}"), style="dim", highlight=False, markup=False
+        _clean(text("Policy: {policies}", policies=", ".join(verdict.policies) or text("none in force"))),
+        style="dim",
+        highlight=False,
+        markup=False,
     )
 
 
 def _title(document: Document, file: str) -> str:
     if document.kind == "unreadable":
-        return f"{document.number or file}: cannot be read"
+        return text("{document}: cannot be read", document=document.number or file)
     if not isinstance(document, Invoice):
         return _of_kind(document)
-    kind = "Credit note" if document.is_credit else "Invoice"
+    title = f"{text('Credit note' if document.is_credit else 'Invoice')} {document.number}"
     other = document.counterparty.name
-    whom = f"to {other or 'an unnamed customer'}" if document.is_ours else f"of {other or 'an unnamed supplier'}"
-    parts = [f"{kind} {document.number}", whom]
-    if document.issue_date is not None:
-        parts.append(f"dated {document.issue_date}")
-    if document.totals.payable is not None:
-        parts.append(f"asking for {document.totals.payable}")
-    return " ".join(parts)
+    if document.is_ours:
+        whom = text("to {name}", name=other) if other else text("to an unnamed customer")
+    else:
+        whom = text("of {name}", name=other) if other else text("of an unnamed supplier")
+    dated = [text("dated {date}", date=document.issue_date)] if document.issue_date is not None else []
+    return " ".join([title, whom, *dated, *_asking(document.totals.payable)])
 
 
 def _of_kind(document: Document) -> str:
     """The title of a document of another kind: its kind, counterparty and amount."""
     kind = kinds().of(document)
-    other, payable = kind.counterparty(document).name, kind.amounts(document).payable
-    parts = [f"{kind.words} {document.number}", *([f"of {other}"] if other else [])]
-    return " ".join([*parts, *([f"asking for {payable}"] if payable is not None else [])])
+    other = kind.counterparty(document).name
+    title = f"{text(kind.words)} {document.number}"
+    return " ".join(
+        [title, *([text("of {name}", name=other)] if other else []), *_asking(kind.amounts(document).payable)]
+    )
 
 
+def _asking(payable: Money | None) -> list[str]:
+    return [] if payable is None else [text("asking for {amount}", amount=payable)]
+
+
+_LEFT: Final = frozenset({"line", "what", "order", "limit", "verdict"})
 _COLUMNS: Final = (
-    ("line", "left"), ("what", "left"), ("order", "left"), ("ordered", "right"), ("received", "right"),
-    ("in inspection", "right"), ("billed before", "right"), ("billed now", "right"), ("price", "right"),
-    ("agreed", "right"), ("variance", "right"), ("limit", "left"), ("verdict", "left"),
-)  # fmt: skip
+    *(marked("line"), marked("what"), marked("order"), marked("ordered"), marked("received"), marked("in inspection")),
+    *(marked("billed before"), marked("billed now"), marked("price"), marked("agreed"), marked("variance")),
+    *(marked("limit"), marked("verdict")),
+)
 
 
 def _table(rows: Sequence[Row]) -> Table:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for name, side in _COLUMNS:
-        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    for name in _COLUMNS:
+        table.add_column(text(name), justify="left" if name in _LEFT else "right", overflow="fold")
     for row in rows:
         cells = [escape(_clean(cell)) for cell in _cells(row)]
         cells[-1] = f"[{_STYLES.get(row.verdict, '')}]{cells[-1]}[/]"
@@ -122,17 +137,21 @@ def _table(rows: Sequence[Row]) -> Table:
 def _block(row: Row, out: Console) -> None:
     """The same as a table row, for terminals too narrow for the table."""
     line, what, *rest = _cells(row)
-    out.print(_clean(f"line {line}  {what}"), highlight=False, markup=False)
-    pairs = [f"{name} {cell}" for (name, _), cell in zip(_COLUMNS[2:], rest, strict=True) if cell]
+    out.print(_clean(text("line {line}  {what}", line=line, what=what)), highlight=False, markup=False)
+    pairs = [f"{text(name)} {cell}" for name, cell in zip(_COLUMNS[2:], rest, strict=True) if cell]
     out.print(_clean("    " + ", ".join(pairs)), highlight=False, markup=False)
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    order = " line ".join(part for part in (row.order, row.order_line) if part)
+    order = (
+        text("{order} line {line}", order=row.order, line=row.order_line)
+        if row.order and row.order_line
+        else row.order or row.order_line
+    )
     return (
         row.claim_line,
         row.description,
-        order or row.matched_by or "none",
+        order or row.matched_by or text("none"),
         _amount(row.ordered, row.unit),
         _amount(row.received, row.unit),
         _amount(row.in_inspection, row.unit),
@@ -178,7 +197,7 @@ def _silenced(silenced: Silenced, out: Console) -> None:
 
 
 def _where(finding: Finding) -> str:
-    return "whole document" if finding.where == "document" else f"line {finding.where}"
+    return text("whole document") if finding.where == "document" else text("line {line}", line=finding.where)
 
 
 def _details(finding: Finding) -> Iterator[str]:
@@ -186,28 +205,31 @@ def _details(finding: Finding) -> Iterator[str]:
     if finding.stage == "note":
         return
     values = (
-        ("expected", finding.expected),
-        ("actual", finding.actual),
-        ("variance", finding.variance),
-        ("limit", finding.limit),
+        (marked("expected"), finding.expected),
+        (marked("actual"), finding.actual),
+        (marked("variance"), finding.variance),
+        (marked("limit"), finding.limit),
     )
-    shown = [f"{name} {terminal.value(value)}" for name, value in values if value]
+    shown = [f"{text(name)} {terminal.value(value)}" for name, value in values if value]
     if shown:
         yield "; ".join(shown)
     if finding.at_stake is not None and (stake := terminal.money(finding.at_stake)) not in terminal.message(finding):
-        yield f"At stake: {stake}"
-    yield f"Clears when: {terminal.clears(finding.code)}"
-    yield f"Owner: {finding.queue}, within {finding.sla}{_also_notified(finding.watchers)}"
+        yield text("At stake: {stake}", stake=stake)
+    yield text("Clears when: {clears}", clears=terminal.clears(finding.code))
+    within = {"queue": finding.queue, "sla": finding.sla}
+    if finding.watchers:
+        names = ", ".join(finding.watchers)
+        yield text("Owner: {queue}, within {sla} (also notified: {names})", **within, names=names)
+    else:
+        yield text("Owner: {queue}, within {sla}", **within)
     if finding.resolutions:
         resolution = catalogue().resolution
-        yield f"Resolutions: {', '.join(resolution(name).name.lower() for name in finding.resolutions)}"
+        yield text(
+            "Resolutions: {resolutions}",
+            resolutions=", ".join(resolution(name).name.lower() for name in finding.resolutions),
+        )
 
 
-def _also_notified(watchers: Iterable[str]) -> str:
-    names = ", ".join(watchers)
-    return f" (also notified: {names})" if names else ""
-
-
-def _clean(text: str) -> str:
+def _clean(shown: str) -> str:
     """Text from a third party's file: control characters never reach the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return "".join(character if character.isprintable() else "?" for character in shown)

@@ -14,6 +14,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
     from tieout.core.outbox.connection import Connection
@@ -66,15 +67,29 @@ def _list(connected: Connected, scope: Scope) -> int:
     for connection in connected.of(scope):
         print(_line(connection))
     for system, connector in connected.connectors.items():
-        print(f"connector {system}: {'; '.join(f'{spec.name}: {spec.doc}' for spec in connector.settings)}")
+        print(
+            text(
+                "connector {system}: {settings}",
+                system=system,
+                settings="; ".join(f"{spec.name}: {spec.doc}" for spec in connector.settings),
+            )
+        )
     return 0
 
 
 def _line(connection: Connection) -> str:
-    entity = connection.entity or "every entity without its own"
-    given = "  ".join(f"{name}={text}" for name, text in sorted(connection.settings.items()))
-    secret = f"  secret {connection.secret}" if connection.secret else ""
-    return f"{connection.name}  {connection.system}  queue {connection.queue}  for {entity}  {given}{secret}"
+    entity = connection.entity or text("every entity without its own")
+    given = "  ".join(f"{name}={value}" for name, value in sorted(connection.settings.items()))
+    secret = text("  secret {secret}", secret=connection.secret) if connection.secret else ""
+    return text(
+        "{name}  {system}  queue {queue}  for {entity}  {given}{secret}",
+        name=connection.name,
+        system=connection.system,
+        queue=connection.queue,
+        entity=entity,
+        given=given,
+        secret=secret,
+    )
 
 
 def _new(arguments: argparse.Namespace) -> Connection:
@@ -111,9 +126,9 @@ def _settings(given: list[str]) -> dict[str, str]:
     from tieout.core.values.errors import Malformed
 
     settings = {}
-    for text in given:
-        name, equals, value = text.partition("=")
+    for setting in given:
+        name, equals, value = setting.partition("=")
         if not equals or not name:
-            raise Malformed(f"{text!r} is not a setting", where="--set", remedy="write NAME=VALUE")
+            raise Malformed("{setting!r} is not a setting", where="--set", remedy="write NAME=VALUE", setting=setting)
         settings[name] = value
     return settings

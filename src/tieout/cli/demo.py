@@ -54,7 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.core.values.errors import Malformed
 
     if arguments.count < _COUNT_MIN:
-        raise Malformed(f"{arguments.count} are too few", where="--count", remedy=f"take {_COUNT_MIN} or more")
+        raise Malformed(
+            "{count} are too few",
+            where="--count",
+            remedy="take {least} or more",
+            count=arguments.count,
+            least=_COUNT_MIN,
+        )
     signal.signal(signal.SIGTERM, _leave)
     home = open_demo_home(arguments.home, say=say)
     database = DatabaseStage()

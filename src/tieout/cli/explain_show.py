@@ -8,20 +8,36 @@ from tieout.cli.check_show import Checked
 from tieout.cli.check_show import show as show_checked
 from tieout.core.tie_out.pack import TieOut
 from tieout.engine.explain import Explained, Explanation
+from tieout.wording.catalogue import text
 
 
 def show(explanation: Explanation, out: Console, *, every: bool) -> None:
     """Prints a claim and its verdicts: the last one in full, the others in one line unless `every`."""
     claim = explanation.claim
     out.print(f"{claim.key}", style="bold", markup=False, highlight=False)
-    out.print(f"received {claim.received_at:%Y-%m-%d %H:%M} UTC, now {claim.status}", markup=False, highlight=False)
+    out.print(
+        text(
+            "received {moment} UTC, now {status}",
+            moment=f"{claim.received_at:%Y-%m-%d %H:%M}",
+            status=claim.status,
+        ),
+        markup=False,
+        highlight=False,
+    )
     if not explanation.verdicts:
-        out.print("It has not been tied out yet.")
+        out.print(text("It has not been tied out yet."))
     for explained in explanation.verdicts:
         last = explained is explanation.verdicts[-1]
-        codes = ", ".join(dict.fromkeys(finding.code for finding in explained.verdict.findings)) or "no findings"
+        codes = ", ".join(dict.fromkeys(finding.code for finding in explained.verdict.findings)) or text("no findings")
+        out.print()
         out.print(
-            f"\nVerdict {explained.seq}, {explained.at:%Y-%m-%d %H:%M:%S} UTC: {explained.verdict.status}: {codes}",
+            text(
+                "Verdict {number}, {moment} UTC: {status}: {codes}",
+                number=explained.seq,
+                moment=f"{explained.at:%Y-%m-%d %H:%M:%S}",
+                status=explained.verdict.status,
+                codes=codes,
+            ),
             style="bold",
             markup=False,
             highlight=False,
@@ -39,13 +55,17 @@ def _whole(explanation: Explanation, explained: Explained, out: Console) -> None
         unused=(),
     )
     show_checked(checked, out)
-    out.print(f"under {', '.join(explained.verdict.policies) or 'no policy'}; read:", markup=False, highlight=False)
+    out.print(
+        text("under {policies}; read:", policies=", ".join(explained.verdict.policies) or text("no policy")),
+        markup=False,
+        highlight=False,
+    )
     for key, sha256 in explained.verdict.inputs:
         out.print(f"  {sha256[:16]}  {key}", markup=False, highlight=False)
 
 
 def _proof(explained: Explained, out: Console) -> None:
     if not explained.differences:
-        out.print("Derived again from its stored inputs: the same, bit for bit.", style="green")
+        out.print(text("Derived again from its stored inputs: the same, bit for bit."), style="green")
     for difference in explained.differences:
-        out.print(f"DIFFERS: {difference}", style="bold red", markup=False, highlight=False)
+        out.print(text("DIFFERS: {difference}", difference=difference), style="bold red", markup=False, highlight=False)

@@ -11,9 +11,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from tieout.cli.whose import add_source, add_tenant
+from tieout.wording.catalogue import marked, plural, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _BATCH: Final = 250
 _BATCH_BYTES: Final = 32 * 1024 * 1024
 _ALONE: Final = 16  # up to this many files, starting processes costs more than it saves
+
+
+Taken = Literal["files", "messages"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +72,7 @@ def _files(paths: Sequence[str]) -> list[str]:
 
     missing = [path for path in paths if path != "-" and not Path(path).exists()]
     if missing:
-        raise Malformed(f"there is no file or folder {missing[0]}", where="PATH", remedy="check the spelling")
+        raise Malformed("there is no file or folder {path}", where="PATH", remedy="check the spelling", path=missing[0])
     return [file for path in paths for file in (["-"] if path == "-" else files_below([Path(path)]))]
 
 
@@ -97,7 +101,7 @@ def _receive(engine: Engine, scope: Scope, files: Sequence[str], source: Source)
 
     receipted: list[Receipted] = []
     with Progress(console=_errors(), transient=True) as progress:
-        bar = progress.add_task("Taking in", total=len(files))
+        bar = progress.add_task(text("Taking in"), total=len(files))
         for batch in _batches(files):
             receipted += receive(engine, scope, batch, source=source, at=datetime.now(UTC))
             progress.update(bar, advance=len(batch))
@@ -114,7 +118,7 @@ def tie_out_all(engine: Engine, scope: Scope) -> None:
     from tieout.store import claims
 
     with Progress(console=_errors(), transient=True) as progress:
-        bar = progress.add_task("Tying out", total=claims.waiting(scope)[0])
+        bar = progress.add_task(text("Tying out"), total=claims.waiting(scope)[0])
         while done := tie_out(engine, scope, at=datetime.now(UTC)):
             progress.update(bar, advance=done.taken)
 
@@ -125,7 +129,7 @@ def _errors() -> Console:
     return Console(stderr=True)
 
 
-def show(scope: Scope, receipted: Sequence[Receipted], *, what: str = "files") -> None:
+def show(scope: Scope, receipted: Sequence[Receipted], *, what: Taken = "files") -> None:
     """The table of what was taken in, and the status of the claims now."""
     from rich.table import Table
 
@@ -135,16 +139,29 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: str = "files") -
     fates = Counter(receipt.fate for receipt in receipted)
     made = [document for receipt in receipted for document in receipt.documents]
     kinds = Counter(document.kind for document in made if document.fate != "known")
-    table = Table(title=f"{scope.tenant}: {len(receipted)} {what}")
-    table.add_column("what")
-    table.add_column("how many", justify="right")
-    rows = [(f"{what} accepted", fates["accepted"]), (f"{what} received before", fates["known"])]
+    table = Table(title=f"{scope.tenant}: {_counted(what, len(receipted))}")
+    table.add_column(text("what"))
+    table.add_column(text("how many"), justify="right")
+    rows = [
+        (text(_ACCEPTED[what]), fates["accepted"]),
+        (text(_BEFORE[what]), fates["known"]),
+    ]
     rows += [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(kinds.items())]
     again = sum(document.fate == "known" for document in made)
-    rows += [("  documents received before in another file", again)] if again else []
+    rows += [("  " + text("documents received before in another file"), again)] if again else []
     for name, count in rows:
         table.add_row(name, f"{count:,}")
     table.add_section()
     for status, count in sorted(claims.counts(scope).items()):
-        table.add_row(f"claims {status.replace('_', ' ')}", f"{count:,}")
+        table.add_row(text("claims {status}", status=status.replace("_", " ")), f"{count:,}")
     console().print(table)
+
+
+def _counted(what: Taken, count: int) -> str:
+    if what == "files":
+        return plural("{count} file", "{count} files", count)
+    return plural("{count} message", "{count} messages", count)
+
+
+_ACCEPTED: Final = {"files": marked("files accepted"), "messages": marked("messages accepted")}
+_BEFORE: Final = {"files": marked("files received before"), "messages": marked("messages received before")}

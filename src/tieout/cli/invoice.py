@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
     from tieout.trade.documents import Invoice
@@ -49,7 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
         file.write_bytes(content)
         violations = _judged(content)
         broken += bool(violations)
-        print(f"{file}: {len(invoice.lines)} lines, {invoice.totals.payable} to pay{violations}")
+        print(
+            text(
+                "{file}: {count} lines, {amount} to pay",
+                file=file,
+                count=len(invoice.lines),
+                amount=invoice.totals.payable,
+            )
+            + violations
+        )
     return 1 if broken else 0
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tieout.cli import terminal
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.core.values.errors import Malformed
 
     if not 1 <= arguments.days <= 366:
-        raise Malformed(f"{arguments.days} days cannot be measured", where="--days", remedy="use 1 to 366")
+        raise Malformed("{days} days cannot be measured", where="--days", remedy="use 1 to 366", days=arguments.days)
     with booted(say=say) as settings:
         from tieout import app
         from tieout.cli.check_show import console
@@ -47,7 +48,13 @@ def run(arguments: argparse.Namespace) -> int:
         processes = processes_of(app.engine(settings))
         if arguments.process and arguments.process not in processes.values():
             names = ", ".join(sorted(set(processes.values())))
-            raise Malformed(f"there is no process {arguments.process!r}", where="--process", remedy=f"one of: {names}")
+            raise Malformed(
+                "there is no process {process!r}",
+                where="--process",
+                remedy="one of: {names}",
+                process=arguments.process,
+                names=names,
+            )
         at = datetime.now(UTC)
         since = at - timedelta(days=arguments.days)
         scope = scope_of(arguments)
@@ -60,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             show(measures, console())
             if source.cut:
-                say("There are more claims; only the latest are shown.")
+                say(text("There are more claims; only the latest are shown."))
     return 0
 
 
@@ -68,17 +75,33 @@ def show(measures: Report, out: Console) -> None:
     """Tables for people."""
     from tieout.web import measure_words as words
 
-    out.print(f"{measures.claims:,} claims since {measures.since:%Y-%m-%d %H:%M} UTC\n", highlight=False)
+    out.print(
+        text(
+            "{count} claims since {since} UTC",
+            count=terminal.number(measures.claims),
+            since=f"{measures.since:%Y-%m-%d %H:%M}",
+        ),
+        highlight=False,
+    )
+    out.print()
     for alert in measures.alerts:
-        line = f"SPIKE  {alert.name}: {alert.count} holds since {alert.since:%Y-%m-%d %H:%M} UTC, {words.usual(alert.mean)} usual"
+        line = text(
+            "SPIKE  {name}: {count} holds since {since} UTC, {usual} usual",
+            name=alert.name,
+            count=alert.count,
+            since=f"{alert.since:%Y-%m-%d %H:%M}",
+            usual=words.usual(alert.mean),
+        )
         out.print(line, style="bold", highlight=False)
-    figures = _table("figure", "value>", "of", "answers")
+    figures = _table(text("figure"), ">" + text("value"), text("of"), text("answers"))
     for figure in measures.figures:
-        figures.add_row(figure.title, words.value(figure), words.beside(figure), figure.kpi)
-    sources = _table("delay by source", "why", "hours>", "cases>")
+        figures.add_row(text(figure.title), words.value(figure), words.beside(figure), figure.kpi)
+    sources = _table(text("delay by source"), text("why"), ">" + text("hours"), ">" + text("cases"))
     for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
         sources.add_row(row.source, row.driver, words.hours(row.hours), f"{len(row.cases):,}")
-    places = _table("concentrated in", "why", "hours>", "up to>", "fixing it saves>")
+    places = _table(
+        text("concentrated in"), text("why"), ">" + text("hours"), ">" + text("up to"), ">" + text("fixing it saves")
+    )
     for concentration in (measures.errors, measures.policy):
         for place in concentration.rows:
             saved = words.hours(place.saved)
@@ -91,10 +114,16 @@ def show(measures: Report, out: Console) -> None:
             out.print()
     late = measures.breaches
     if late.of:
-        line = f"{late.low} to {late.high} of {late.of} open cases will miss their due time (90 % interval); {late.already} already have."
+        line = text(
+            "{low} to {high} of {open} open cases will miss their due time (90 % interval); {already} already have.",
+            low=late.low,
+            high=late.high,
+            open=late.of,
+            already=late.already,
+        )
         out.print(line, highlight=False)
     for amount in measures.unbilled:
-        out.print(f"{terminal.money(amount)} was billable and has not been billed.", highlight=False)
+        out.print(text("{money} was billable and has not been billed.", money=terminal.money(amount)), highlight=False)
 
 
 def _table(*columns: str) -> Any:
@@ -102,7 +131,7 @@ def _table(*columns: str) -> Any:
 
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for column in columns:
-        name = column.removesuffix(">")
+        name = column.removeprefix(">")
         table.add_column(name, justify="right" if column != name else "left", overflow="fold")
     return table
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
     from tieout.core.values.money import Money
@@ -73,7 +74,11 @@ def _grant(scope: Scope, arguments: argparse.Namespace) -> None:
     )
     _list(scope)
     if was_open and not setup_is_open(scope.tenant):
-        print("More than one person has a grant now: the source `setup` is closed. `tieout sources` lists the others.")
+        print(
+            text(
+                "More than one person has a grant now: the source `setup` is closed. `tieout sources` lists the others."
+            )
+        )
 
 
 def _end(scope: Scope, arguments: argparse.Namespace) -> None:
@@ -87,7 +92,7 @@ def _end(scope: Scope, arguments: argparse.Namespace) -> None:
         if meant == (grant.user.username, grant.role, grant.entity.code if grant.entity else "", grant.queue)
     ]
     if not grants:
-        raise Malformed(f"{arguments.name} has no such grant", remedy="tieout people list shows the grants")
+        raise Malformed("{name} has no such grant", remedy="tieout people list shows the grants", name=arguments.name)
     for grant in grants:
         take_back(scope, grant.pk)
     _list(scope)
@@ -107,31 +112,31 @@ def _list(scope: Scope) -> None:
     from tieout.identity.people import grants_of
 
     for grant in grants_of(scope):
-        limit = f", up to {grant.limit}" if grant.limit else ""
-        until = f", until {grant.until}" if grant.until else ""
-        place = f"in {grant.entity.code}" if grant.entity else "in every company"
-        queue = f", queue {grant.queue}" if grant.queue else ""
+        limit = text(", up to {limit}", limit=grant.limit) if grant.limit else ""
+        until = text(", until {until}", until=grant.until) if grant.until else ""
+        place = text("in {company}", company=grant.entity.code) if grant.entity else text("in every company")
+        queue = text(", queue {queue}", queue=grant.queue) if grant.queue else ""
         print(f"{grant.user.username}: {grant.role} {place}{queue}{limit}{until}")
 
 
-def _limit(text: str) -> Money | None:
+def _limit(given: str) -> Money | None:
     from tieout.core.values.money import Money
 
-    return Money.parse(text) if text else None
+    return Money.parse(given) if given else None
 
 
-def _day(text: str) -> date | None:
+def _day(given: str) -> date | None:
     from tieout.core.values.errors import Malformed
 
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(given) if given else None
     except ValueError as error:
-        raise Malformed(f"{text!r} is no day", where="--until", remedy="write it as 2026-12-31") from error
+        raise Malformed("{given!r} is no day", where="--until", remedy="write it as 2026-12-31", given=given) from error
 
 
-def _required(text: str, where: str) -> str:
+def _required(given: str, where: str) -> str:
     from tieout.core.values.errors import Malformed
 
-    if not text.strip():
+    if not given.strip():
         raise Malformed("an argument is missing", where=where, remedy="see tieout people --help")
-    return text.strip()
+    return given.strip()

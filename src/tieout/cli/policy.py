@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.core.values.errors import Malformed
 
     if arguments.file and not Path(arguments.file).is_file():
-        raise Malformed(f"there is no file {arguments.file}", remedy="check the spelling")
+        raise Malformed("there is no file {file}", remedy="check the spelling", file=arguments.file)
     with booted(say=say):
         from tieout import app
         from tieout.engine.rules import add_policy
@@ -43,16 +44,40 @@ def run(arguments: argparse.Namespace) -> int:
                     scope, content, read=app.stored_policy_from, read_new=app.policy_from, at=datetime.now(UTC)
                 )
                 names.add(policy.name)
-                print(f"{policy.label} is in force from {policy.effective_from}; {dirty} claims are tied out again.")
+                print(
+                    text(
+                        "{policy} is in force from {date}; {count} claims are tied out again.",
+                        policy=policy.label,
+                        date=policy.effective_from,
+                        count=dirty,
+                    )
+                )
             others = sorted({row.name for row in policies.every(scope)} - names)
             if others and not names <= shipped:
                 print(
-                    f"Also in force: {', '.join(others)}. Where two policies apply to a claim, the one with the more specific "
-                    "conditions holds. A new version of a policy keeps its name."
+                    text(
+                        "Also in force: {others}. Where two policies apply to a claim, the one with the more specific "
+                        "conditions holds. A new version of a policy keeps its name.",
+                        others=", ".join(others),
+                    )
                 )
             return 0
         for row in policies.every(scope):
+            former = app.is_former_policy(row.text.encode())
             print(
-                f"{row.name}@{row.version}  from {row.effective_from}  added {row.added_at:%Y-%m-%d} by {row.added_by}"
+                text(
+                    "{policy}  from {date}  added {added} by {name}",
+                    policy=f"{row.name}@{row.version}",
+                    date=row.effective_from,
+                    added=f"{row.added_at:%Y-%m-%d}",
+                    name=row.added_by,
+                )
             )
+            if former:
+                print(
+                    text(
+                        "  Its amounts state no currency and count in every one, and rules that came later are not checked. "
+                        "Add a version that states the currency: tieout policy add."
+                    )
+                )
     return 0

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         metavar="DATE",
-        help=f"invoices created from this day on, such as 2026-03-01 (default: the last {_DAYS} days)",
+        help=text("invoices created from this day on, such as 2026-03-01 (default: the last {days} days)", days=_DAYS),
     )
     parser.add_argument("--leave", action="store_true", help="only take in; the workers tie out")
     add_tenant(parser)
@@ -54,8 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         pull = engine.connected.source(scope, arguments.system)
         if pull is None:
             raise CannotRunError(
-                f"No {arguments.system} is connected: add it with `tieout connections add`, or set TIEOUT_STRIPE_URL and "
-                "TIEOUT_STRIPE_KEY before the first start."
+                "No {system} is connected: add it with `tieout connections add`, or set TIEOUT_STRIPE_URL and "
+                "TIEOUT_STRIPE_KEY before the first start.",
+                system=arguments.system,
             )
         receipted: list[Receipted] = []
         try:
@@ -63,7 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
                 engine, scope, pull(since), receipted, source=engine.connected.document_source(scope, arguments.system)
             )
         except ConnectionEnded as trouble:
-            raise CannotRunError(f"The pull from {arguments.system} ended early: {trouble}. Pull again.") from trouble
+            raise CannotRunError(
+                "The pull from {system} ended early: {trouble}. Pull again.", system=arguments.system, trouble=trouble
+            ) from trouble
         finally:
             if not arguments.leave:
                 tie_out_all(engine, scope)
@@ -80,7 +84,9 @@ def _fetch(
     from tieout.engine.receive import Incoming, receive
 
     with Progress(
-        TextColumn("Fetching: {task.completed:,.0f} messages"), console=Console(stderr=True), transient=True
+        TextColumn(text("Fetching: {count} messages", count="{task.completed:,.0f}")),
+        console=Console(stderr=True),
+        transient=True,
     ) as bar:
         task = bar.add_task("", total=None)
         batch: list[Incoming] = []
@@ -103,4 +109,4 @@ def _since(text: str | None) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as error:
-        raise Malformed(f"{text!r} is no date", where="--since", remedy="write it as 2026-03-01") from error
+        raise Malformed("{text!r} is no date", where="--since", remedy="write it as 2026-03-01", text=text) from error

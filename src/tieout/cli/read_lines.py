@@ -16,6 +16,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
+from tieout.core.values.sentence import Sentence
 from tieout.formats import read
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice, Order
@@ -46,7 +47,14 @@ class Line:
     findings: tuple[Remark, ...] = ()
 
 
-_ENCODER: Final = msgspec.json.Encoder()
+def _text_of(value: object) -> str:
+    """A sentence with values is written as its text; its words stand beside it."""
+    if isinstance(value, Sentence):
+        return str(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_text_of)
 _DECODER: Final = msgspec.json.Decoder(Line)
 
 

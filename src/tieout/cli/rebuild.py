@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,10 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
 
         scope = scope_of(arguments)
         if arguments.write:
-            print(f"{rebuild(scope)} claims with their cases were rewritten.")
+            print(text("{count} claims with their cases were rewritten.", count=rebuild(scope)))
         count = 0
         for line in differences(scope):
             print(line)
             count += 1
-        print(f"{count} differences." if count else "Every row of claims and cases matches its events.")
+        print(
+            text("{count} differences.", count=count)
+            if count
+            else text("Every row of claims and cases matches its events.")
+        )
     return 1 if count else 0

@@ -10,6 +10,7 @@ import argparse
 from datetime import UTC, datetime
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,5 +37,12 @@ def run(arguments: argparse.Namespace) -> int:
         done = replay(engine, scope, system=arguments.system, at=datetime.now(UTC))
         if not arguments.leave:
             tie_out_all(engine, scope)
-    print(f"{done.tried} parked; {done.read} read now, {done.tried - done.read} still cannot be read.")
+    print(
+        text(
+            "{parked} parked; {read} read now, {left} still cannot be read.",
+            parked=done.tried,
+            read=done.read,
+            left=done.tried - done.read,
+        )
+    )
     return 0

@@ -9,6 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tieout.wording.catalogue import text
+from tieout.wording.sentences import place, sentence
+
 if TYPE_CHECKING:
     from tieout.core.policy.policy import Policy, PolicySet
     from tieout.scenario.run import MakeSimulation, Report
@@ -32,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     files = list(_files(arguments.paths))
     if not files:
         print(
-            "tieout scenario run: no scenarios found. Name .yaml files, or folders that contain some.", file=sys.stderr
+            text("tieout scenario run: no scenarios found. Name .yaml files, or folders that contain some."),
+            file=sys.stderr,
         )
         return 64
     company = _company(arguments.policy)
@@ -50,7 +54,18 @@ def _all(files: list[Path], company: Policy | None, make_simulation: MakeSimulat
     for path in files:
         outcome = _one(path, company, make_simulation, steps=steps)
         passed, failed, unread = passed + (outcome == 0), failed + (outcome == 1), unread + (outcome == 3)
-    print(f"\n{passed} passed, {failed} failed{f', {unread} could not be read' if unread else ''}")
+    print()
+    if unread:
+        print(
+            text(
+                "{passed} passed, {failed} failed, {unread} could not be read",
+                passed=passed,
+                failed=failed,
+                unread=unread,
+            )
+        )
+    else:
+        print(text("{passed} passed, {failed} failed", passed=passed, failed=failed))
     return 3 if unread else 1 if failed else 0
 
 
@@ -79,17 +94,33 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
     try:
         report = report_of(path, company, make_simulation=make_simulation)
     except Malformed as error:
-        print(f"UNREAD  {path}{f', {error.where}' if error.where else ''}")
-        print(f"        {error}{f' ({error.remedy})' if error.remedy and error.remedy not in error.message else ''}")
+        print(f"{text('UNREAD')}  {path}{f', {place(error.where)}' if error.where else ''}")
+        remedy = f" ({sentence(error.remedy)})" if error.remedy and error.remedy not in error.message else ""
+        print(f"        {sentence(error.message)}{remedy}")
         return 3
     except OSError as error:
-        print(f"UNREAD  {path}: {error.strerror or error}. Check the path and the rights.")
+        print(
+            text(
+                "UNREAD  {path}: {reason}. Check the path and the rights.",
+                path=path,
+                reason=error.strerror or error,
+            )
+        )
         return 3
-    print(f"{'passed' if report.passed else 'FAILED'}  {report.name}  [{', '.join(report.shows)}]")
+    print(f"{text('passed') if report.passed else text('FAILED')}  {report.name}  [{', '.join(report.shows)}]")
     if steps or not report.passed:
         _print_steps(report)
     for failure in report.failures:
-        print(f"        {path}, {failure.place}, step {failure.step}: {failure.message}")
+        print(
+            "        "
+            + text(
+                "{path}, {place}, step {step}: {message}",
+                path=path,
+                place=place(failure.place),
+                step=failure.step,
+                message=sentence(failure.message),
+            )
+        )
     return 0 if report.passed else 1
 
 

@@ -114,7 +114,7 @@ def _delayed(history: HistoryText, start: datetime, at: datetime) -> Iterator[Cl
 def _wait(text: str) -> tuple[str, timedelta]:
     code, _, hours = text.strip().partition(" ")
     if not hours.strip():
-        raise Malformed(f"{text!r} is not a wait", remedy='write "AR-SHP-NOEVENT 30" (code and hours)')
+        raise Malformed("{text!r} is not a wait", remedy='write "AR-SHP-NOEVENT 30" (code and hours)', text=text)
     return code, _span(decimal_of(hours.strip()))
 
 
@@ -125,7 +125,7 @@ def _claim(
     for k, (code, opened, ends, due) in enumerate(spans):
         row = taxonomy().get(code)
         if row is None:
-            raise Malformed(f"{code!r} is no exception code", remedy="see docs/reference/codes.md")
+            raise Malformed("{code!r} is no exception code", remedy="see docs/reference/codes.md", code=code)
         closed = ends if ends is not None and ends <= at else None
         stretch = Stretch(code=code, kind=row.kind, source=source_of(row), queue=row.queue, since=opened, until=closed)
         cases.append(

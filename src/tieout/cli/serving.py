@@ -47,5 +47,8 @@ def _listening(address: str, port: int) -> socket.socket:
         return socket.create_server((address, port), family=family)
     except (OSError, OverflowError) as error:
         raise CannotRunError(
-            f"{address}:{port} cannot be opened: {error}. Set TIEOUT_HTTP_PORT to another port."
+            "{address}:{port} cannot be opened: {error}. Set TIEOUT_HTTP_PORT to another port.",
+            address=address,
+            port=port,
+            error=error,
         ) from error

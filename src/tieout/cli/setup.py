@@ -11,6 +11,7 @@ import argparse
 from datetime import UTC, datetime
 
 from tieout.cli.whose import add_tenant
+from tieout.wording.catalogue import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,9 +34,18 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.act == "close":
             close(scope, SETUP, at=datetime.now(UTC))
         if setup_is_open(scope.tenant):
-            print(f"{scope.tenant}: set-up is open. Files taken in at this computer may hold any kind of document.")
+            print(
+                text(
+                    "{tenant}: set-up is open. Files taken in at this computer may hold any kind of document.",
+                    tenant=scope.tenant,
+                )
+            )
         else:
             print(
-                f"{scope.tenant}: set-up is closed. Files need a named source, which is allowed their kinds: tieout sources."
+                text(
+                    "{tenant}: set-up is closed. Files need a named source, which is allowed their kinds: "
+                    "tieout sources.",
+                    tenant=scope.tenant,
+                )
             )
     return 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from tieout.wording.catalogue import text
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which user, with which roles."""
@@ -33,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         token = make_link(user, at=datetime.now(UTC), minutes=settings.sign_in_minutes)
         port = settings.http_port if arguments.port is None else arguments.port
         print(f"http://{settings.http_address}:{port}/enter/{token}")
-        say(f"Valid once, for {settings.sign_in_minutes} minutes.")
+        say(text("Valid once, for {minutes} minutes.", minutes=settings.sign_in_minutes))
     return 0
 
 
@@ -43,5 +45,10 @@ def _roles(names: list[str]) -> list[str]:
 
     unknown = sorted(set(names) - set(app.roles()))
     if unknown:
-        raise Malformed(f"No such role: {', '.join(unknown)}. There are: {', '.join(app.roles())}.", where="--role")
+        raise Malformed(
+            "No such role: {unknown}. There are: {roles}.",
+            where="--role",
+            unknown=", ".join(unknown),
+            roles=", ".join(app.roles()),
+        )
     return names

@@ -12,6 +12,7 @@ import argparse
 from datetime import UTC, datetime
 
 from tieout.cli.whose import USAGE, add_tenant
+from tieout.wording.catalogue import text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,8 +46,16 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.act == "close":
             close(scope, name, at=datetime.now(UTC))
         for source in every(scope):
-            kinds = "everything" if "*" in source.kinds else ", ".join(source.kinds)
-            whose = f" of {', '.join(source.entities)}" if source.entities else ""
-            closed = f"; closed {source.closed_at:%Y-%m-%d} by {source.closed_by}" if source.closed_at else ""
+            kinds = text("everything") if "*" in source.kinds else ", ".join(source.kinds)
+            whose = text(" of {companies}", companies=", ".join(source.entities)) if source.entities else ""
+            closed = (
+                text(
+                    "; closed {date} by {name}",
+                    date=f"{source.closed_at:%Y-%m-%d}",
+                    name=source.closed_by,
+                )
+                if source.closed_at
+                else ""
+            )
             print(f"{source.shown}: {kinds}{whose}{closed}")
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
+from tieout.wording.catalogue import marked, text
+
 
 class Exit(IntEnum):
     """The exit codes. A command that judges documents uses 1 to 3 for its answers."""
@@ -17,36 +19,39 @@ class Exit(IntEnum):
 
 
 COMMANDS: Final[dict[str, str]] = {
-    "demo": "Run a demonstration: a made-up company, 300 invoices, three stories, the workbench",
-    "up": "Start Tieout: database, tables, workers, workbench",
-    "sign-in": "Print a one-time sign-in link for a user, who is created if necessary",
-    "people": "Who may do what: grant roles by company, queue and limit",
-    "sources": "The sources of documents, and what they may send",
-    "setup": "Whether the set-up of a new organisation is open, and close it",
-    "actions": "Open actions on external systems: list, retry, cancel",
-    "connections": "External systems of a tenant: list, add, change",
-    "work": "Run background jobs, until stopped (`up` starts these workers)",
-    "ingest": "Take in files, and tie out the claims that they concern",
-    "pull": "Fetch invoices and master data from a connected billing system, and tie out",
-    "replay": "Read again what could not be read, after its reader or mapping was corrected",
-    "usage": "Count usage events, see which hours are proven and what is unmapped, map identifiers",
-    "policy": "Add a policy version, or list them",
-    "explain": "Show how a claim's verdicts were reached, derived again from the stored inputs",
-    "invoice": "Write an issued customer invoice: UBL, CII, or a PDF for people",
-    "rebuild": "Check that claims and cases match their events, and correct them",
-    "audit": "Export the sealed log, or verify an export without a database",
-    "measures": "Straight-through rates, cycle times, delay by source, spikes, concentration",
-    "read": "Read files of any supported format and list their contents",
-    "check": "Match an invoice against its order and receipts, and show what ties out",
-    "scenario": "Run scenarios: cases as text, and regression tests of your policy",
-    "bench": "Measure speed on this machine: documents per second, processor time per document",
-    "version": "Print the version",
+    "demo": marked("Run a demonstration: a made-up company, 300 invoices, three stories, the workbench"),
+    "up": marked("Start Tieout: database, tables, workers, workbench"),
+    "sign-in": marked("Print a one-time sign-in link for a user, who is created if necessary"),
+    "people": marked("Who may do what: grant roles by company, queue and limit"),
+    "sources": marked("The sources of documents, and what they may send"),
+    "setup": marked("Whether the set-up of a new organisation is open, and close it"),
+    "actions": marked("Open actions on external systems: list, retry, cancel"),
+    "connections": marked("External systems of a tenant: list, add, change"),
+    "work": marked("Run background jobs, until stopped (`up` starts these workers)"),
+    "ingest": marked("Take in files, and tie out the claims that they concern"),
+    "pull": marked("Fetch invoices and master data from a connected billing system, and tie out"),
+    "replay": marked("Read again what could not be read, after its reader or mapping was corrected"),
+    "usage": marked("Count usage events, see which hours are proven and what is unmapped, map identifiers"),
+    "policy": marked("Add a policy version, or list them"),
+    "explain": marked("Show how a claim's verdicts were reached, derived again from the stored inputs"),
+    "invoice": marked("Write an issued customer invoice: UBL, CII, or a PDF for people"),
+    "rebuild": marked("Check that claims and cases match their events, and correct them"),
+    "audit": marked("Export the sealed log, or verify an export without a database"),
+    "measures": marked("Straight-through rates, cycle times, delay by source, spikes, concentration"),
+    "read": marked("Read files of any supported format and list their contents"),
+    "check": marked("Match an invoice against its order and receipts, and show what ties out"),
+    "scenario": marked("Run scenarios: cases as text, and regression tests of your policy"),
+    "bench": marked("Measure speed on this machine: documents per second, processor time per document"),
+    "version": marked("Print the version"),
 }
 
-USAGE: Final = "\n".join(
-    [
-        "Usage: tieout COMMAND [ARGUMENTS]    (tieout COMMAND --help explains it)",
-        "",
-        *(f"  {name:<12} {line}" for name, line in COMMANDS.items()),
-    ]
-)
+
+def usage() -> str:
+    """How `tieout` is called, and every command with its line."""
+    return "\n".join(
+        [
+            text("Usage: tieout COMMAND [ARGUMENTS]    (tieout COMMAND --help explains it)"),
+            "",
+            *(f"  {name:<12} {text(line)}" for name, line in COMMANDS.items()),
+        ]
+    )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
-from tieout.config.boot import current
 from tieout.core.findings.code import Code
 from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence
 from tieout.core.values.money import Money
 from tieout.wording import figures, findings
-from tieout.wording.chosen import written_in
+from tieout.wording.chosen import language
 
 
 def say(line: str) -> None:
@@ -22,38 +21,37 @@ def say(line: str) -> None:
 
 def money(amount: Money) -> str:
     """An amount for people, with a plain space, so that a terminal may break the line: 14,280.00 EUR."""
-    return plain(figures.money(amount, current().language))
+    return plain(figures.money(amount, language()))
 
 
 def moment(at: datetime) -> str:
     """A moment with its weekday: Mon 2 Mar 2026 14:05 UTC."""
-    language = current().language
-    return plain(f"{figures.weekday(at.date(), language)} {figures.moment(at, language)}")
+    return plain(f"{figures.weekday(at.date(), language())} {figures.moment(at, language())}")
+
+
+def number(count: int) -> str:
+    """A count: 1,200."""
+    return figures.number(count, language())
 
 
 def message(finding: Occurrence) -> str:
     """The sentence about a finding."""
-    return plain(_shown(lambda: findings.message(finding, _codes())))
+    return plain(findings.message(finding, _codes()))
 
 
 def clears(code: str) -> str:
     """What would clear a finding of this code."""
-    return plain(_shown(lambda: findings.clears(code, _codes())))
+    return plain(findings.clears(code, _codes()))
 
 
 def silenced(gone: Silenced) -> str:
     """Why a finding is not asked about."""
-    return plain(_shown(lambda: findings.silenced(gone)))
+    return plain(findings.silenced(gone))
 
 
 def value(text: str) -> str:
     """A value of a finding, from its canonical spelling: 1,150 EA."""
-    return plain(_shown(lambda: findings.written(text)))
-
-
-def _shown(say_it: Callable[[], str]) -> str:
-    with written_in(current().language):
-        return say_it()
+    return plain(findings.written(text))
 
 
 def _codes() -> Mapping[str, Code]:

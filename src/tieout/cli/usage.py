@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tieout.cli import terminal
 from tieout.cli.whose import add_source, add_tenant
+from tieout.wording.catalogue import plural, text
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -79,17 +81,25 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     from tieout.core.values.errors import Malformed
+    from tieout.core.values.sentence import Sentence
 
+    takes = {"map": Sentence("an identifier and an account"), "unmap": Sentence("an identifier")}
     count = len(arguments.given)
     if arguments.act == "ingest":
         if not count:
             raise Malformed("no file is named", where="FILE", remedy="name a file of events, or - for standard input")
         missing = [name for name in arguments.given if name != "-" and not Path(name).is_file()]
         if missing:
-            raise Malformed(f"there is no file {missing[0]}", where="FILE", remedy="check the spelling")
+            raise Malformed("there is no file {path}", where="FILE", remedy="check the spelling", path=missing[0])
     elif count != _NEEDS.get(arguments.act, 0):
-        needed = {"map": "an identifier and an account", "unmap": "an identifier"}.get(arguments.act, "no names")
-        raise Malformed(f"`usage {arguments.act}` takes {needed}, but {count} names were given", where="NAME")
+        needed = takes.get(arguments.act, Sentence("no names"))
+        raise Malformed(
+            "`usage {act}` takes {needed}, but {count} names were given",
+            where="NAME",
+            act=arguments.act,
+            needed=needed,
+            count=count,
+        )
     _month(arguments.month)
 
 
@@ -104,7 +114,7 @@ def _month(text: str) -> int | None:
     try:
         return month_of(datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007  a month has no zone
     except ValueError:
-        raise Malformed(f"{text!r} is no month", where="--month", remedy="write it as 2026-05") from None
+        raise Malformed("{text!r} is no month", where="--month", remedy="write it as 2026-05", text=text) from None
 
 
 def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) -> None:
@@ -169,10 +179,28 @@ def _map(engine: Engine, scope: Scope, arguments: argparse.Namespace) -> None:
     refresh(scope, [identifier], engine=engine)
     written = _publish(engine, scope)
     if not new:
-        print(f"{identifier} is mapped to {account} already." if account else f"{identifier} is not mapped.")
+        print(
+            text("{identifier} is mapped to {account} already.", identifier=identifier, account=account)
+            if account
+            else text("{identifier} is not mapped.", identifier=identifier)
+        )
     else:
-        whose = f"is mapped to {account} from now on" if account else "is no longer mapped"
-        print(f"{identifier} {whose}; {written} statements changed.")
+        print(
+            plural(
+                "{identifier} is mapped to {account} from now on; {count} statement changed.",
+                "{identifier} is mapped to {account} from now on; {count} statements changed.",
+                written,
+                identifier=identifier,
+                account=account,
+            )
+            if account
+            else plural(
+                "{identifier} is no longer mapped; {count} statement changed.",
+                "{identifier} is no longer mapped; {count} statements changed.",
+                written,
+                identifier=identifier,
+            )
+        )
 
 
 def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
@@ -188,12 +216,24 @@ def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
     show_advice(advised)
     certain = sum(advice.suggestion.certain for advice in advised)
     if not apply:
-        print(f"{certain} of {len(advised)} suggestions are certain enough to apply: tieout usage suggest --apply")
+        print(
+            text(
+                "{certain} of {count} suggestions are certain enough to apply: tieout usage suggest --apply",
+                certain=certain,
+                count=len(advised),
+            )
+        )
         return
     new = carry_out(engine, advisor, scope, advised, at=datetime.now(UTC))
     refresh(scope, [advice.number for advice in new], engine=engine)
     written = _publish(engine, scope)
-    print(f"{len(new)} identifiers were mapped, {written} statements changed; `tieout usage unmap` undoes any of them.")
+    print(
+        text(
+            "{count} identifiers were mapped, {written} statements changed; `tieout usage unmap` undoes any of them.",
+            count=len(new),
+            written=written,
+        )
+    )
 
 
 def _read_again(engine: Engine, scope: Scope) -> None:
@@ -202,7 +242,13 @@ def _read_again(engine: Engine, scope: Scope) -> None:
     from tieout.metering.engine.counting import read_again
 
     done, left = read_again(engine, scope, at=datetime.now(UTC))
-    print(f"{done.new + done.corrections:,} events were read, {left:,} lines are still refused.")
+    print(
+        text(
+            "{new} events were read, {left} lines are still refused.",
+            new=terminal.number(done.new + done.corrections),
+            left=terminal.number(left),
+        )
+    )
     _publish(engine, scope)
 
 
@@ -212,4 +258,10 @@ def _refresh(engine: Engine, scope: Scope) -> None:
     moved = refresh(scope, None, engine=engine)
     touch_everything(scope)
     written = _publish(engine, scope)
-    print(f"{moved:,} usage series changed account, {written:,} statements changed.")
+    print(
+        text(
+            "{moved} usage series changed account, {written} statements changed.",
+            moved=terminal.number(moved),
+            written=terminal.number(written),
+        )
+    )

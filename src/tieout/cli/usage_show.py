@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from tieout.cli import terminal
+from tieout.wording.catalogue import marked, plural, text
+
 if TYPE_CHECKING:
     from tieout.core.values.scope import Scope
     from tieout.metering.engine.advising import Advised
@@ -23,21 +26,21 @@ def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
 
     from tieout.cli.check_show import console
 
-    table = Table(title=f"{scope.tenant}: usage")
-    table.add_column("what")
-    table.add_column("how many", justify="right")
+    table = Table(title=text("{tenant}: usage", tenant=scope.tenant))
+    table.add_column(text("what"))
+    table.add_column(text("how many"), justify="right")
     for what, count in (
-        ("events read", done.read),
-        ("  new", done.new),
-        ("  corrections", done.corrections),
-        ("  hours closed", done.closings),
-        ("  counted before", done.repeated),
-        ("lines refused and kept", done.refused),
-        ("parts of files that were counted before", done.counted_pieces),
-        ("statements written", statements),
+        (marked("events read"), done.read),
+        (marked("  new"), done.new),
+        (marked("  corrections"), done.corrections),
+        (marked("  hours closed"), done.closings),
+        (marked("  counted before"), done.repeated),
+        (marked("lines refused and kept"), done.refused),
+        (marked("parts of files that were counted before"), done.counted_pieces),
+        (marked("statements written"), statements),
     ):
         if count or what in {"events read", "  new", "lines refused and kept"}:
-            table.add_row(what, f"{count:,}")
+            table.add_row(text(what), f"{count:,}")
     console().print(table)
 
 
@@ -53,8 +56,14 @@ def show_status(scope: Scope, *, month: int | None) -> None:
         _unmapped(unmapped)
     counts = months.counts(scope)
     console().print(
-        f"{counts['events']:,} events counted; {counts['refused']:,} lines refused and kept; {counts['adrift']:,} "
-        f"corrections of events that are missing; {counts['uncounted']:,} pieces still to be counted"
+        text(
+            "{events} events counted; {refused} lines refused and kept; {lost} corrections of events that are missing; "
+            "{pieces} pieces still to be counted",
+            events=terminal.number(counts["events"]),
+            refused=terminal.number(counts["refused"]),
+            lost=terminal.number(counts["adrift"]),
+            pieces=terminal.number(counts["uncounted"]),
+        )
     )
 
 
@@ -63,13 +72,16 @@ def _statements(rows: Sequence[PublishedRow]) -> None:
 
     from tieout.cli.check_show import console
 
-    table = Table(title=f"{len(rows)} statements" + (f", the first {_ROWS}" if len(rows) > _ROWS else ""))
-    for head in ("meter", "account", "month"):
-        table.add_column(head)
-    for head in ("quantity", "hours proven"):
-        table.add_column(head, justify="right")
-    table.add_column("missing hours")
-    table.add_column("skipped numbers")
+    table = Table(
+        title=plural("{count} statement", "{count} statements", len(rows))
+        + (text(", the first {count}", count=_ROWS) if len(rows) > _ROWS else "")
+    )
+    for head in (marked("meter"), marked("account"), marked("month")):
+        table.add_column(text(head))
+    for head in (marked("quantity"), marked("hours proven")):
+        table.add_column(text(head), justify="right")
+    table.add_column(text("missing hours"))
+    table.add_column(text("skipped numbers"))
     for row in rows[:_ROWS]:
         statement = _statement(row)
         table.add_row(
@@ -88,14 +100,13 @@ def _statement(row: PublishedRow) -> UsageStatement:
 
 
 def _some(words: Sequence[str]) -> str:
-    more = f" and {len(words) - _PIECES} more" if len(words) > _PIECES else ""
+    more = text(" and {count} more", count=len(words) - _PIECES) if len(words) > _PIECES else ""
     return ", ".join(words[:_PIECES]) + more
 
 
 def _unmapped(rows: Sequence[PublishedRow]) -> None:
     from rich.table import Table
 
-    from tieout.cli import terminal
     from tieout.cli.check_show import console
     from tieout.core.values.money import Money
     from tieout.metering.core.usage import first_day
@@ -104,15 +115,16 @@ def _unmapped(rows: Sequence[PublishedRow]) -> None:
     for row in rows:
         if row.worth is not None:
             worth[row.currency] += row.worth
-    money = (
-        ", ".join(terminal.money(Money(minor, currency)) for currency, minor in sorted(worth.items()))
-        or "no list price"
+    money = ", ".join(terminal.money(Money(minor, currency)) for currency, minor in sorted(worth.items())) or text(
+        "no list price"
     )
-    table = Table(title=f"Unmapped usage: {len(rows)} identifiers by meter and month, {money}")
-    for head in ("identifier", "meter", "month"):
-        table.add_column(head)
-    for head in ("quantity", "events", "worth"):
-        table.add_column(head, justify="right")
+    table = Table(
+        title=text("Unmapped usage: {count} identifiers by meter and month, {money}", count=len(rows), money=money)
+    )
+    for head in (marked("identifier"), marked("meter"), marked("month")):
+        table.add_column(text(head))
+    for head in (marked("quantity"), marked("events"), marked("worth")):
+        table.add_column(text(head), justify="right")
     for row in rows[:_ROWS]:
         worth_of_row = "" if row.worth is None else terminal.money(Money(row.worth, row.currency))
         table.add_row(
@@ -127,17 +139,28 @@ def show_advice(advised: Sequence[Advised]) -> None:
 
     from tieout.cli.check_show import console
 
-    table = Table(title=f"{len(advised)} suggestions")
-    for head in ("identifier", "account", "worth", "right so far", "wrong at most", "why"):
-        table.add_column(head)
+    table = Table(title=plural("{count} suggestion", "{count} suggestions", len(advised)))
+    for head in (
+        marked("identifier"),
+        marked("account"),
+        marked("worth"),
+        marked("right so far"),
+        marked("wrong at most"),
+        marked("why"),
+    ):
+        table.add_column(text(head))
     for advice in advised[:_ROWS]:
         suggestion = advice.suggestion
-        others = f" (or {_some(suggestion.others)})" if suggestion.others else ""
+        others = text(" (or {others})", others=_some(suggestion.others)) if suggestion.others else ""
         table.add_row(
             suggestion.identifier,
             suggestion.account + others,
-            ", ".join(map(str, advice.worth)) or f"{advice.events:,} events",
-            f"{suggestion.confidence * 100:.1f} % of {suggestion.evidence}",
+            ", ".join(map(str, advice.worth)) or text("{events} events", events=terminal.number(advice.events)),
+            text(
+                "{percent} % of {count}",
+                percent=f"{suggestion.confidence * 100:.1f}",
+                count=suggestion.evidence,
+            ),
             f"{suggestion.error_max * 100:.1f} %",
             suggestion.reason,
         )

@@ -36,11 +36,19 @@ def usage_source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
     if not source.says(USAGE):
         says = ", ".join(sorted(source.kinds))
         raise Refused(
-            "GOV-SOURCE", f"{source.name} may not send usage: it may send {says} (see `tieout sources allow`)"
+            "GOV-SOURCE",
+            "{source} may not send usage: it may send {says} (see `tieout sources allow`)",
+            source=source.name,
+            says=says,
         )
     if not source.speaks_for(()):
         whose = ", ".join(sorted(source.entities))
-        raise Refused("GOV-SOURCE", f"{source.name} is allowed for {whose} only, and usage concerns all companies")
+        raise Refused(
+            "GOV-SOURCE",
+            "{source} is allowed for {whose} only, and usage concerns all companies",
+            source=source.name,
+            whose=whose,
+        )
     return source
 
 
@@ -50,18 +58,22 @@ def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
 
     from tieout.core.access.source import SETUP
     from tieout.core.values.errors import Refused
+    from tieout.core.values.sentence import Sentence
     from tieout.identity.sources import every
 
     source = engine.sources.named(scope, name or SETUP, on=datetime.now(UTC).date())
     if source.kinds:
         return source
-    names = ", ".join(row.name for row in every(scope) if row.closed_at is None) or "none yet"
-    words = (
-        f"no source {name!r} is open"
+    names = ", ".join(row.name for row in every(scope) if row.closed_at is None) or Sentence("none yet")
+    raise Refused(
+        "GOV-SOURCE",
+        "no source {name!r} is open (--source NAME; one of: {names}; `tieout sources allow` adds one)"
         if name
-        else "the set-up of this organisation is closed: name the source of the files"
+        else "the set-up of this organisation is closed: name the source of the files "
+        "(--source NAME; one of: {names}; `tieout sources allow` adds one)",
+        name=name,
+        names=names,
     )
-    raise Refused("GOV-SOURCE", f"{words} (--source NAME; one of: {names}; `tieout sources allow` adds one)")
 
 
 def scope_of(arguments: argparse.Namespace) -> Scope:
@@ -79,6 +91,11 @@ def scope_of(arguments: argparse.Namespace) -> Scope:
             "there is no organisation yet", remedy="create one: tieout sign-in NAME --tenant CODE --role controller"
         )
     if wanted not in tenants:
-        message = f"there is no organisation {wanted!r}" if wanted else "there are several organisations"
-        raise Malformed(message, where="--tenant", remedy=f"name one of {', '.join(tenants)}")
+        raise Malformed(
+            "there is no organisation {tenant!r}" if wanted else "there are several organisations",
+            where="--tenant",
+            remedy="name one of {tenants}",
+            tenant=wanted,
+            tenants=", ".join(tenants),
+        )
     return Scope(tenant=wanted, actor=f"console:{getpass.getuser()}")

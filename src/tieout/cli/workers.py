@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from tieout.wording.catalogue import text
+
 _STOP_SECONDS_MAX: Final = 30.0
 _PAUSE_SECONDS_MAX: Final = 30.0
 WORK: Final = (sys.executable, "-m", "tieout.cli", "work", "--until-input-closes")
@@ -48,7 +50,14 @@ def _keep_running(number: int, argv: Sequence[str], stopping: threading.Event, s
         pause_seconds = (
             1.0 if time.monotonic() - began > _PAUSE_SECONDS_MAX else min(pause_seconds * 2, _PAUSE_SECONDS_MAX)
         )
-        say(f"Worker {number} ended with {process.returncode}; another starts in {pause_seconds:.0f} s")
+        say(
+            text(
+                "Worker {number} ended with {code}; another starts in {seconds} s",
+                number=number,
+                code=process.returncode,
+                seconds=f"{pause_seconds:.0f}",
+            )
+        )
         stopping.wait(pause_seconds)
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from tieout.core.case.concluded import concluded
 from tieout.core.documents.kind import Document
-from tieout.core.tie_out.key import freed_keys, is_likeness, is_watched, moved_keys
+from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
 from tieout.core.tie_out.news import DEAD, News, keys_of_claim, keys_of_ledgers, news_of
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
@@ -76,7 +76,8 @@ def _record(engine: Engine, scope: Scope, changes: DocumentChanges, *, at: datet
     events.add(scope, changes.events)
     for listener in engine.listeners:
         listener.recorded(scope, {(key, document) for _, key, document in changes.lookups})
-    return {*changes.news, *((key, None) for keys in (changes.gone or {}).values() for key in keys)}
+    arrived = (signal for signal in changes.news if is_news(signal[0]))
+    return {*arrived, *((key, None) for keys in (changes.gone or {}).values() for key in keys)}
 
 
 def _write(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> None:
@@ -151,7 +152,7 @@ def _news(
 
 def _meant(news: News[Key], published: Iterable[Key], change: RecordChange) -> set[str]:
     alone = change.judged.alone if change.judged is not None else frozenset()
-    keys = keys_of_claim(news, published, is_likeness=is_likeness, is_shared=lambda key: key.bare not in alone)
+    keys = keys_of_claim(news, published, makes_room=makes_room, is_shared=lambda key: key.bare not in alone)
     return {key.bare for key in keys}
 
 

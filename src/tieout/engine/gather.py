@@ -12,7 +12,7 @@ from uuid import UUID
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
-from tieout.core.tie_out.key import is_by_name, is_likeness, is_watched
+from tieout.core.tie_out.key import is_by_name, is_likeness, is_near, is_watched
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
@@ -31,13 +31,17 @@ ROUNDS_MAX: Final = 4
 
 @dataclass(slots=True)
 class Gathered:
-    """A claim's dossier while it is gathered, and the claims found under its keys; `by_name`: those found by a name alone."""
+    """A claim's dossier while it is gathered, and the claims found under its keys.
+
+    `by_name`: those found by a name alone; `near`: those that were not found under its number.
+    """
 
     record: ClaimRecord
     pack: Pack
     dossier: Dossier
     met: set[UUID] = field(default_factory=set)
     by_name: set[UUID] = field(default_factory=set)
+    near: set[UUID] = field(default_factory=set)
 
 
 class BatchEvidence:
@@ -95,6 +99,13 @@ class BatchEvidence:
             match.id for key in keys if is_likeness(key) for match in self._matches[key.bare] if key.meets(match.book)
         }
 
+    def traits(self, claims: Iterable[ClaimRow]) -> dict[UUID, tuple[str, ...]]:
+        """What the documents of claims are compared by, by document."""
+        kinds = self._engine.kinds
+        references = [Reference(row.document, row.kind, row.sha256) for row in claims]
+        fetched = self._engine.decoded.fetch(kinds, self._scope, references) if references else {}
+        return {document: kinds.of(fetched[document]).traits(fetched[document]) for document in fetched}
+
     def shared(self, key: Key, own: UUID) -> bool:
         """Whether anything but this document is under a key, in any book."""
         return any(match.id != own for match in self._matches.get(key.bare, ()))
@@ -133,9 +144,10 @@ def gather(
     for gathered in batch:
         gathered.met = index.claims(gathered.dossier.looked_up) - {gathered.record.row.document}
         if gathered.met:
-            gathered.by_name = gathered.met - index.claims(
-                [key for key in gathered.dossier.looked_up if not is_by_name(key)]
-            )
+            numbered = [key for key in gathered.dossier.looked_up if not is_near(key)]
+            same = index.claims(numbered) & gathered.met
+            gathered.near = gathered.met - same
+            gathered.by_name = same - index.claims([key for key in numbered if not is_by_name(key)])
     return batch, index
 
 
@@ -174,6 +186,7 @@ class Neighbours:
         watches.hold(scope, sorted(keys))
         met = {document for gathered in batch for document in gathered.met}
         self._alike = {row.document: row for row in claims.of_documents(scope, met)} if met else {}
+        self._traits = index.traits(self._alike.values())
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
         self._ledgers_of: dict[str, set[str]] = defaultdict(set)
         self._received: dict[str, datetime] = {}
@@ -194,7 +207,7 @@ class Neighbours:
             for used in lines
         ]
         alike = [
-            _likeness(self._alike[document], gathered.dossier, by_name=document in gathered.by_name)
+            _likeness(self._alike[document], gathered, traits=self._traits[document])
             for document in gathered.met
             if document in self._alike
         ]
@@ -218,7 +231,8 @@ class Neighbours:
         self._ledgers_of[used.claim].add(ledger)
 
 
-def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:
+def _likeness(row: ClaimRow, gathered: Gathered, *, traits: tuple[str, ...]) -> Likeness:
+    dossier = gathered.dossier
     return Likeness(
         key=row.key,
         number=row.number,
@@ -228,5 +242,7 @@ def _likeness(row: ClaimRow, dossier: Dossier, *, by_name: bool) -> Likeness:
         state=row.status,
         earlier=(row.received_at.astimezone(UTC), row.key) < (dossier.received_at, dossier.claim.key),
         kind=row.kind,
-        by_name=by_name,
+        by_name=row.document in gathered.by_name,
+        near=row.document in gathered.near,
+        traits=traits,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.tie_out.key import is_likeness
+from tieout.core.tie_out.key import is_likeness, is_near
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check, announce, keys_of, recheck_own, watched
 from tieout.engine.changes import Changes, Judged, RecordChange, Watching
@@ -130,13 +131,21 @@ def _changes(
     return Changes(claims=claims_changed, watching=_watching(scope, fresh, index), clean=clean)
 
 
+def _worth_watching(judgement: Judgement, index: BatchEvidence) -> Iterable[Key]:
+    """The keys that were looked up, without those of near duplicates where there are none: later ones are compared with the claim."""
+    keys, own = judgement.dossier.looked_up, judgement.record.row.document
+    if any(is_near(key) and index.shared(key, own) for key in keys):
+        return keys
+    return (key for key in keys if not is_near(key))
+
+
 def _watching(scope: Scope, judged: Sequence[Judgement], index: BatchEvidence) -> Watching | None:
     """The watches of claims that asked for other keys than before; None where none did."""
     before = keys_of(scope, [judgement.record.row.id for judgement in judged if judgement.record.row.verdict_seq])
     gone: list[tuple[str, UUID]] = []
     changed: dict[UUID, tuple[str, ...]] = {}
     for judgement in judged:
-        claim, asked = judgement.record.row.id, watched(judgement.dossier.looked_up)
+        claim, asked = judgement.record.row.id, watched(_worth_watching(judgement, index))
         keys = before.get(claim, ())
         if keys == asked:
             continue

@@ -22,6 +22,7 @@ from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable, UnreadCode
 from tieout.core.values.errors import Malformed
+from tieout.core.values.money import in_digits
 
 T = TypeVar("T")
 _MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
@@ -56,7 +57,7 @@ class Sender:
 def opened(content: bytes) -> Any:
     """A message as plain values, its fractions as exact decimals. Raises `Drift` where it is not JSON."""
     try:
-        return json.loads(content, parse_float=Decimal)
+        return json.loads(content, parse_float=lambda text: in_digits(Decimal(text)))
     except (ValueError, RecursionError) as error:
         raise Drift("JSON", f"something else ({error})"[:200], "the message") from error
 

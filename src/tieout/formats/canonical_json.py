@@ -7,6 +7,7 @@ ISO 8601. Reading the bytes gives exactly the same value. JSON from third partie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -29,7 +30,8 @@ T = TypeVar("T")
 
 def encode(value: object) -> bytes:
     """The canonical bytes of a document or of any other value of the kernel. Raises `TypeError` for other values."""
-    return _ENCODER.encode(value)
+    content = _ENCODER.encode(value)
+    return content if _EXPONENT.search(content) is None else _in_digits(value)
 
 
 def decode(kinds: Kinds, kind: str, content: bytes) -> Document:
@@ -50,6 +52,20 @@ def decode_as(type_: type[T], content: bytes) -> T:
             return read(former)
     except (msgspec.DecodeError, InvalidOperation) as error:
         raise Malformed(f"not a canonical {type_.__name__}: {error}") from error
+
+
+def _in_digits(value: object) -> bytes:
+    """The canonical bytes of a value that holds a decimal which Python writes with an exponent (0.0000001, 1E+2): in digits alone."""
+    tree = msgspec.to_builtins(value, builtin_types=(Decimal,), enc_hook=_write, order="deterministic")
+    return msgspec.json.encode(_spelled(tree))  # in the order that the tree has already
+
+
+def _spelled(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {name: _spelled(value) for name, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_spelled(value) for value in tree]
+    return f"{tree:f}" if isinstance(tree, Decimal) else tree
 
 
 def fingerprint(content: bytes) -> str:
@@ -74,7 +90,7 @@ def _write_money(money: Money) -> str:
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     Money: _write_money,
-    Quantity: lambda quantity: f"{quantity.value} {quantity.unit}",
+    Quantity: lambda quantity: f"{quantity.value:f} {quantity.unit}",
     Key: str,
     Sentence: str,
     Fraction: lambda fraction: f"{fraction.numerator}/{fraction.denominator}",
@@ -129,6 +145,7 @@ def _read(type_: type, value: object) -> object:
     return _READERS[type_](value)
 
 
+_EXPONENT: Final = re.compile(rb'"-?[0-9](?:\.[0-9]+)?E[+-][0-9]+"')
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=_write, order="deterministic")
 
 

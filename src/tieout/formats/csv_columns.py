@@ -144,6 +144,7 @@ RECEIPTS: Final = Table(
     in_inspection | lines[].in_inspection | quantity | in inspection | inspection quality_stock
     rejected | lines[].rejected | quantity | rejected | blocked_stock
     lot | lines[].lot | text | inspection lot | batch charge
+    catch_weight | lines[].catch_weight | text | what all of it weighed, as 251.3 KGM, where weight is billed | weight gewicht
     """),
 )
 

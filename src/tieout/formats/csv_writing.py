@@ -52,6 +52,8 @@ def _cell(column: Column, document: Document, line: Any) -> str:
     if column.path == "lines[].order.document" and not value:
         value = getattr(document, "order_number", "")
     if isinstance(value, Quantity):
+        if column.name == "catch_weight":
+            return str(value)
         return value.unit if column.name == "unit" else f"{value.value:f}"
     return _text(value)
 

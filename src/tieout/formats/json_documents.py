@@ -21,7 +21,7 @@ import msgspec
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.errors import Malformed
-from tieout.core.values.money import Money, decimal_of
+from tieout.core.values.money import Money, decimal_of, in_digits
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.units import canonical_unit
 from tieout.formats import canonical_json
@@ -95,7 +95,7 @@ def _trees(content: bytes) -> Iterator[tuple[str, Any]]:
 def _tree(content: bytes) -> Any:
     """Plain values; no number becomes a float, and a repeated field is not silently dropped."""
     try:
-        return json.loads(content, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
+        return json.loads(content, parse_float=_number_in, parse_constant=_no_number, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _Unfit(f"not JSON: {error.msg}", place, "let a program write it") from error
@@ -105,6 +105,10 @@ def _tree(content: bytes) -> Any:
         raise _Unfit("nested too deep for a document") from error
     except (ValueError, ArithmeticError) as error:
         raise _Unfit(f"not JSON: {str(error)[:100]}", remedy="write plain numbers") from error
+
+
+def _number_in(text: str) -> Decimal:
+    return in_digits(Decimal(text))
 
 
 def _no_number(word: str) -> Any:
@@ -283,6 +287,8 @@ def _shown(value: Any) -> str:
         return "a list"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 60:
+        return f"{value:f}"[:60]
     return repr(value)[:60] if isinstance(value, str) else str(value)[:60]
 
 

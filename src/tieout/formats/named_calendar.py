@@ -56,6 +56,19 @@ def holidays_of(name: str, year: int) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
+@lru_cache(maxsize=64)
+def worked_days_of(name: str, year: int) -> tuple[date, ...]:
+    """Days of a weekend that a country works in exchange for another day (China, Hungary, Latvia, Vietnam …), sorted; of the same
+    years as `holidays_of`, as far as they are decreed: most countries do that from year to year."""
+    import holidays
+
+    country, _, part = calendar_name(name).partition("-")
+    years = range(year - YEARS_BEFORE, year + YEARS_AFTER + 1)
+    days = holidays.country_holidays(country, subdiv=part or None, years=years, expand=False)
+    list(days)
+    return tuple(sorted(day for day in days.weekend_workdays if day.year in years and day not in days))
+
+
 def _shared(country: str, years: range, *, apart_from: set[date]) -> set[date]:
     """Days that all subdivisions of a country have and the country as a whole does not: the library knows no Monday for Australia's
     Boxing Day on a Saturday, though no state works on it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import cache
 from typing import Annotated, Any, Final, Literal, assert_never
@@ -20,10 +20,11 @@ from pydantic import (
 from tieout.core.policy.facts import DIMENSIONS, Dimension, Facts, facts_in
 from tieout.core.policy.policy import Layer, Policy, Queue, Rules
 from tieout.core.policy.rule import HOURS, RuleSpec, RuleValue
+from tieout.core.policy.tolerance import UNSTATED
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
-from tieout.formats.named_calendar import calendar_name, holidays_of
+from tieout.formats.named_calendar import calendar_name, holidays_of, worked_days_of
 from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
 _CLOCK: Final = re.compile(r"(\d{1,5}) *(bd|bh|h)")
@@ -198,19 +199,31 @@ def _annotation(spec: RuleSpec[Any]) -> Any:
             assert_never(spec.type)
 
 
-def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str) -> Policy:
-    """The kernel's policy of a text that fits `models_of(vocabulary).policy`."""
+def policy_of(words: Any, vocabulary: Vocabulary, *, source_sha256: str, former: bool = False) -> Policy:
+    """The kernel's policy of a text that fits `models_of(vocabulary).policy`.
+
+    `former`: it was accepted before amounts needed a currency. Its amounts count in every currency, as they did then, and rules
+    that came with this release hold as if there were none.
+    """
+    currency = words.currency or (UNSTATED if former else "")
+    layers = [layer_of(layer, vocabulary, since=words.effective_from, currency=currency) for layer in words.layers]
     return Policy(
         name=words.policy,
         version=words.version,
         effective_from=words.effective_from,
         effective_to=words.effective_to,
         when=_facts(words.when, vocabulary),
-        layers=tuple(
-            layer_of(layer, vocabulary, since=words.effective_from, currency=words.currency) for layer in words.layers
-        ),
+        layers=tuple(_as_before(layer, vocabulary) if former else layer for layer in layers),
         source_sha256=source_sha256,
     )
+
+
+def _as_before(layer: Layer, vocabulary: Vocabulary) -> Layer:
+    """The layer with what held before a rule existed, where it holds for everything and says nothing of the rule."""
+    if layer.when != Facts():
+        return layer
+    before = {spec.name: spec.before for spec in vocabulary.rules if spec.before is not None}
+    return replace(layer, rules=replace(layer.rules, values={**before, **layer.rules.values}))
 
 
 def layer_of(words: Any, vocabulary: Vocabulary, *, since: date = _UNDATED, currency: str = "") -> Layer:
@@ -253,12 +266,14 @@ def _hours(words: HoursWords | None, since: date) -> Hours | None:
         return None
     weekdays = tuple(sorted({_DAYS.index(day) for day in words.days}))
     calendar = holidays_of(words.calendar, since.year) if words.calendar else ()
+    in_exchange = worked_days_of(words.calendar, since.year) if words.calendar else ()
     return Hours(
         zone=words.zone,
         weekdays=weekdays,
         opens=words.opens.hour * 60 + words.opens.minute,
         closes=words.closes.hour * 60 + words.closes.minute,
         holidays=tuple(sorted({*words.holidays, *(day for day in calendar if day.weekday() in weekdays)})),
+        worked=tuple(day for day in in_exchange if day.weekday() not in weekdays and day not in words.holidays),
     )
 
 

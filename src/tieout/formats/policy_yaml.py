@@ -28,7 +28,7 @@ def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str
     """The policy in a YAML text. Raises `Malformed`: one line per error, with the place of the first in `where`.
 
     `vocabulary` is what policies may use; `codes` are the exception codes that may be routed; if empty, they are not checked.
-    `stored`: it was accepted before amounts needed a currency. Then an amount without one is in no currency and allows nothing.
+    `stored`: it is in force. One that was accepted before amounts needed a currency is read as it was then: see `policy_of`.
     """
     tree = parse(content)
     if not isinstance(tree.value, dict):
@@ -41,10 +41,18 @@ def read_policy(content: bytes, vocabulary: Vocabulary, *, codes: Collection[str
     except ValidationError as error:
         raise _malformed(blank + _wrong(error, tree, vocabulary)) from error
     blank += _unrouted(words, tree, codes)
-    blank += () if stored else _without_currency(words, tree, vocabulary)
+    unstated = list(_without_currency(words, tree, vocabulary))
+    blank += () if stored else unstated
     if blank:
         raise _malformed(blank)
-    return policy_of(words, vocabulary, source_sha256=sha256(content).hexdigest())
+    return policy_of(words, vocabulary, source_sha256=sha256(content).hexdigest(), former=bool(unstated))
+
+
+def is_former(content: bytes, vocabulary: Vocabulary) -> bool:
+    """Whether a policy states amounts without a currency: it was accepted before they needed one. Raises `Malformed` as `read_policy`."""
+    tree = parse(content)
+    words = models_of(vocabulary).policy.model_validate(tree.value)
+    return any(True for _ in _without_currency(words, tree, vocabulary))
 
 
 def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:

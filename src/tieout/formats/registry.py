@@ -5,18 +5,15 @@ A new format is one module with a `FORMAT` and one line in `formats()`. A file's
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
-
-from lxml import etree
 
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
+from tieout.formats.guarded import guarded, read_by
 from tieout.formats.recognised import recognised
+from tieout.formats.xml_documents import read_xml
 from tieout.formats.xml_safety import looks_like_xml, parsed
 
 
@@ -48,7 +45,7 @@ def _finished(reading: Reading, source: Source) -> Reading:
         remarks = source.remarks + reading.remarks + sums
         return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
-    (finished,) = _guarded(added_up, source, "adding it up", reading.format)
+    (finished,) = guarded(added_up, source, "adding it up", reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 
@@ -66,13 +63,13 @@ def _unfit(source: Source) -> Reading | None:
 
 
 def _read(source: Source) -> tuple[Reading, ...]:
+    if source.root is not None:
+        return read_xml(source)
     if (refused := recognised(source)) is not None:
         return (refused,)
     reader = _reader_of(source)
     if reader is not None:
-        return _read_by(reader, source)
-    if source.root is not None:
-        return _unwrapped(source) or (_foreign_xml(source),)
+        return read_by(reader, source)
     return (
         refusal(
             source, "the file is in none of Tieout's formats (" + ", ".join(one.name for one in formats()) + ")",
@@ -83,58 +80,3 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 def _reader_of(source: Source) -> Format | None:
     return next((candidate for candidate in formats() if candidate.sniff(source)), None)
-
-
-def _read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
-    return _guarded(lambda: reader.read(source), source, f"reading it as {reader.name}", reader.name)
-
-
-def _guarded(
-    work: Callable[[], tuple[Reading, ...]], source: Source, doing: str, format_name: str
-) -> tuple[Reading, ...]:
-    """Runs the reader; a bug of ours becomes a refusal that names its place, so that one document never stops a batch."""
-    try:
-        readings = work()
-        assert readings, "it gave no reading"
-    except Exception as error:  # noqa: BLE001  the one entry point of this room
-        return (_mistake(source, doing, error, format_name),)
-    return readings
-
-
-def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> Reading:
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return refusal(
-        source, f"{doing} failed: {type(error).__name__}: {error}"[:400],
-        where=f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}",
-        remedy="this is a mistake in Tieout: report it with the file", format_name=format_name,
-    )  # fmt: skip
-
-
-def _unwrapped(source: Source) -> tuple[Reading, ...]:
-    """The documents inside an envelope (Standard Business Document or similar), counted from 1."""
-    assert source.root is not None
-    documents = list(islice(_documents(source, source.root), source.limits.documents_max + 1))
-    if len(documents) > source.limits.documents_max:
-        remedy = "send them in several files"
-        return (
-            refusal(source, f"the envelope holds more than {source.limits.documents_max} documents", remedy=remedy),
-        )
-    inside = [reading for reader, document in documents for reading in _read_by(reader, document)]
-    return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
-
-
-def _documents(source: Source, element: etree._Element) -> Iterator[tuple[Format, Source]]:
-    for child in element:
-        inside = replace(source, root=child)
-        reader = _reader_of(inside) if inside.tag else None
-        if reader is None:
-            yield from _documents(source, child)
-        else:
-            yield reader, inside
-
-
-def _foreign_xml(source: Source) -> Reading:
-    return refusal(
-        source, f"the XML is a {source.tag or 'nameless element'}, which is no business document that Tieout knows",
-        where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",
-    )  # fmt: skip

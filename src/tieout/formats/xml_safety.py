@@ -18,6 +18,11 @@ _WIDE_STARTS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _LATIN: Final = frozenset({"iso-8859-1", "iso-8859-15", "latin1", "windows-1252", "cp1252", "us-ascii", "ascii"})
+CUT_FROM: Final = 256 * 1024
+"""Bytes from which an embedded file is cut out before parsing: the parser refuses texts of more than ten million characters."""
+_EMBEDDED: Final = re.compile(
+    rb"(?:(?<=>)|(?<=<!\[CDATA\[))[A-Za-z0-9+/=\s]{1000,}+(?=(?:\]\]>)?</(?:[A-Za-z_][A-Za-z0-9_.-]*:)?(?:EmbeddedDocumentBinaryObject|AttachmentBinaryObject)\s*>)"
+)
 _WIDE_NAMES: Final = (
     "utf-16",
     "utf16",
@@ -39,9 +44,12 @@ def looks_like_xml(content: bytes) -> bool:
 def parsed(source: Source) -> Source | Reading:
     """The source with its root, or the refusal. Comments and processing instructions are left out of the tree."""
     content = source.content
-    if len(content) > source.limits.xml_bytes_max:
-        return _too_large(source)
     wide = content[:4].startswith(_WIDE_STARTS)
+    cut: tuple[Remark, ...] = ()
+    if not wide and len(content) > CUT_FROM:
+        content, cut = _without_files(content)
+    if len(content) > source.limits.xml_bytes_max:
+        return _too_large(source, len(content))
     if not wide and (at := content.find(b"\x00")) >= 0:
         line = content.count(b"\n", 0, at) + 1
         return _refused(
@@ -60,7 +68,22 @@ def parsed(source: Source) -> Source | Reading:
         return _syntax(source, error)
     except (ValueError, LookupError) as error:
         return _refused(source, f"the XML cannot be decoded: {error}", remedy="send it as UTF-8")
-    return _checked(replace(source, root=root, remarks=source.remarks + remarks))
+    return _checked(replace(source, root=root, remarks=source.remarks + cut + remarks))
+
+
+def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:
+    """The content without the files in it, and a note of what was cut. Only Base64 between a start tag and its own end tag is cut,
+    so that the tree is the same but for these texts; the file itself is kept as it came."""
+    spans = [file.span() for file in _EMBEDDED.finditer(content) if file.end() - file.start() >= CUT_FROM]
+    if not spans:
+        return content, ()
+    whole = memoryview(content)  # the files are cut out without being copied
+    starts, ends = (0, *(end for _, end in spans)), (*(start for start, _ in spans), len(content))
+    kept = b"".join(whole[start:end] for start, end in zip(starts, ends, strict=True))
+    sizes = [end - start for start, end in spans]
+    megabytes = sum(sizes) / 2**20
+    files = "an embedded file" if len(sizes) == 1 else f"{len(sizes)} embedded files"
+    return kept, (_note(f"{files} of {megabytes:.1f} MB stayed in the original and was not parsed"),)
 
 
 @lru_cache(maxsize=8)
@@ -130,10 +153,11 @@ def _note(message: str) -> Remark:
     return Remark(code="DOC-UNREAD", where="prolog", message=message, fatal=False)
 
 
-def _too_large(source: Source) -> Reading:
-    size, limit = len(source.content) / 2**20, source.limits.xml_bytes_max / 2**20
+def _too_large(source: Source, parsed_bytes: int) -> Reading:
+    size, limit = parsed_bytes / 2**20, source.limits.xml_bytes_max / 2**20
+    without = " without its embedded files" if parsed_bytes < len(source.content) else ""
     return _refused(
-        source, f"the XML has {size:.1f} MB, more than the {limit:.0f} MB that are read",
+        source, f"the XML has {size:.1f} MB{without}, more than the {limit:.0f} MB that are read",
         remedy="send attachments as separate files, or raise the limit in the settings",
     )  # fmt: skip
 

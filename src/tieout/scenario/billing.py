@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from tieout.core.documents.kind import Document
+from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of, extend, total
@@ -51,6 +53,7 @@ from tieout.trade.documents import (
     Subscription,
     SubscriptionLine,
     TaxSubtotal,
+    Tier,
     UnmappedUsage,
     UsageStatement,
 )
@@ -61,10 +64,12 @@ KINDS: Final = (
     "usage", "mapping", "stray_usage", "bill", "bill_credit",
 )  # fmt: skip
 _NUMBER: Final = r"-?\d+(?:\.\d+)?"
+_TIER: Final = rf"{_NUMBER}(?:\s+to\s+{_NUMBER}(?![\d-]))?(?:\s+plus\s+{_NUMBER})?"
 _LINE: Final = re.compile(
-    rf"^\s*(?P<id>\S+)\s*:\s*(?:(?P<sort>usage|once|milestone)|(?P<quantity>{_NUMBER})\s+(?P<unit>\w+))\s+(?P<plan>\S+)"
-    rf"\s*@\s*(?P<price>{_NUMBER})(?:\s+per\s+(?P<per>{_NUMBER}))?(?:\s+(?P<interval>monthly|quarterly|yearly))?"
-    rf"(?:\s+over\s+(?P<included>{_NUMBER}))?(?P<whole>\s+whole)?"
+    rf"^\s*(?P<id>\S+)\s*:\s*(?:(?P<sort>usage|once|milestone|prepaid)|(?P<quantity>{_NUMBER})\s+(?P<unit>\w+))\s+(?P<plan>\S+)"
+    rf"\s*@\s*(?:(?P<price>{_NUMBER})|(?P<mode>graduated|volume)\s+(?P<tiers>{_TIER}(?:\s*,\s*{_TIER})*))(?:\s+per\s+(?P<per>{_NUMBER}))?"
+    rf"(?:\s+(?P<interval>weekly|monthly|quarterly|yearly))?(?:\s+over\s+(?P<included>{_NUMBER}))?"
+    rf"(?:\s+minimum\s+(?P<minimum>{_NUMBER}))?(?:\s+(?P<part>whole|by seconds|by 30 days))?"
     rf"(?:\s+less\s+(?P<discount>{_NUMBER})\s*%(?:\s+by\s+(?P<by>.+?))?)?"
     r"(?:\s+from\s+(?P<begin>\d{4}-\d\d-\d\d))?(?:\s+to\s+(?P<end>\d{4}-\d\d-\d\d))?\s*$"
 )
@@ -72,7 +77,8 @@ _BILL: Final = re.compile(
     rf"^\s*(?P<id>\S+)\s*:\s*(?P<to>\S+/\S+)(?:\s+(?P<period>\d{{4}}-\d\d(?:-\d\d\.\.\d{{4}}-\d\d-\d\d)?))?(?P<trueup>\s+true-up)?"
     rf"(?:\s+(?P<quantity>{_NUMBER})\s+(?P<unit>\w+)\s*@\s*(?P<price>{_NUMBER}))?(?:\s*=\s*(?P<net>{_NUMBER}))?\s*$"
 )
-_INTERVALS: Final[Mapping[str, Any]] = {"monthly": "month", "quarterly": "quarter", "yearly": "year"}
+_INTERVALS: Final[Mapping[str, Any]] = {"weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year"}
+_PARTS: Final[Mapping[str, Any]] = {"whole": "none", "by seconds": "seconds", "by 30 days": "thirty_days"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +130,7 @@ class BillingDocumentWriter:
             number=text.number,
             subscription=text.subscription,
             effective_on=text.effective,
+            effective_at=self._instant(text.instant) if text.instant else None,
             lines=tuple(_line(line, text.tax) for line in text.lines),
             ended=text.ended,
             signed_at=self._instant(text.signed),
@@ -161,10 +168,14 @@ class BillingDocumentWriter:
 
     def _usage(self, text: UsageText) -> UsageStatement:
         first, last = _days(text.month) if text.month else (text.first or self.at.date(), text.last or self.at.date())
-        end = datetime.combine(last, time(23), tzinfo=UTC)
+        zone = zone_of(text.zone or "UTC")
+        begin = datetime.combine(first, time(), tzinfo=zone).astimezone(UTC)
+        over = datetime.combine(last + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+        end = over - timedelta(hours=1)
+        own = f"{text.meter}/{text.account}/{first}" + ("" if text.month else f"..{last}")
         return UsageStatement(
             entity=text.entity,
-            number=text.number or f"{text.meter}/{text.account}/{first}",
+            number=text.number or own,
             meter=text.meter,
             account=text.account,
             period_from=first,
@@ -172,7 +183,8 @@ class BillingDocumentWriter:
             quantity=text.quantity,
             unit=text.unit,
             events=int(text.quantity),
-            hours=((last - first).days + 1) * 24,
+            hours=(over - begin) // timedelta(hours=1),
+            zone=text.zone,
             missing=tuple(_hours(hours) for hours in text.missing),
             gaps=text.gaps,
             late=text.late,
@@ -225,6 +237,8 @@ def _subscription(text: SubscriptionText) -> Subscription:
         ends_on=text.ends,
         together=text.together,
         grace_hours=text.grace_hours,
+        anchor=text.anchor,
+        zone=text.zone,
         quote=text.quote,
     )
 
@@ -238,17 +252,22 @@ def _line(text: str, tax: Decimal | None) -> SubscriptionLine:
             text=text,
         )
     sort, plan = match["sort"], match["plan"]
-    basis: Any = {"usage": "usage", "once": "one_time", "milestone": "milestone"}.get(sort, "recurring")
+    basis: Any = {"once": "one_time", None: "recurring"}.get(sort, sort)
+    tiers = tuple(map(_tier, match["tiers"].split(","))) if match["tiers"] else ()
+    mode: Any = match["mode"] or ""
     return SubscriptionLine(
         id=match["id"],
         plan=plan,
         basis=basis,
-        price=decimal_of(match["price"]),
+        price=tiers[0].price if tiers else decimal_of(match["price"]),
         price_per=decimal_of(match["per"] or "1"),
         unit=match["unit"] or "EA",
         quantity=decimal_of(match["quantity"] or "1"),
         interval=_INTERVALS.get(match["interval"] or "", "once" if sort in {"once", "milestone"} else "month"),
-        proration="none" if match["whole"] else "days",
+        proration=_PARTS.get(match["part"] or "", "days"),
+        tiers=tiers,
+        tier_mode=mode,
+        minimum=decimal_of(match["minimum"]) if match["minimum"] else None,
         meter=plan if sort == "usage" else "",
         included=decimal_of(match["included"] or "0"),
         milestone=plan if sort == "milestone" else "",
@@ -258,6 +277,17 @@ def _line(text: str, tax: Decimal | None) -> SubscriptionLine:
         valid_to=date.fromisoformat(match["end"]) if match["end"] else None,
         tax_category="S" if tax else "Z" if tax is not None else "",
         tax_percent=tax,
+    )
+
+
+def _tier(text: str) -> Tier:
+    """Reads "0.10 to 1000 plus 5.00"."""
+    words = text.split()
+    after = dict(pairwise(words))
+    return Tier(
+        price=decimal_of(words[0]),
+        up_to=decimal_of(after["to"]) if "to" in after else None,
+        flat=decimal_of(after.get("plus", "0")),
     )
 
 

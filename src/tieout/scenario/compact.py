@@ -20,8 +20,9 @@ _NUMBER: Final = r"-?\d+(?:\.\d+)?"
 _GOODS: Final = re.compile(
     rf"^\s*(?P<id>\S+?)\s*:\s*(?P<quantity>{_NUMBER})\s+(?P<unit>\w+)(?:\s+(?P<product>[^\s@\"]+))?(?:\s+\"(?P<words>[^\"]*)\")?"
     rf"(?:\s*@\s*(?P<price>{_NUMBER})(?:\s+per\s+(?P<per>{_NUMBER})?\s*(?P<per_unit>[A-Za-z]\w*)?)?)?"
-    rf"(?:\s*=\s*(?P<net>{_NUMBER}))?(?:\s*->\s*(?P<to>\S+))?(?:\s+tax\s+(?P<tax>{_NUMBER}))?\s*$"
+    rf"(?P<less>(?:\s+(?:less|plus)\s+{_NUMBER}(?:\s*%)?)*)(?:\s*=\s*(?P<net>{_NUMBER}))?(?:\s*->\s*(?P<to>\S+))?(?:\s+tax\s+(?P<tax>{_NUMBER}))?\s*$"
 )
+_LESS: Final = re.compile(rf"(?P<sign>less|plus)\s+(?P<amount>{_NUMBER})\s*(?P<percent>%)?")
 _CHARGE: Final = re.compile(rf"^\s*(?P<label>.+?)\s+(?P<amount>{_NUMBER})\s*$")
 _PRICE: Final = re.compile(
     rf"^\s*(?P<product>\S+)\s+(?P<price>{_NUMBER})\s+per\s+(?:(?P<per>{_NUMBER})\s+)?(?P<unit>\w+)"
@@ -34,7 +35,10 @@ _AFTER: Final = re.compile(r"^\+\s*(\d+)\s*(min|h|d|bh|bd)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goods:
-    """A line of an order or invoice: "10: 1200 EA BOLT-M8 @ 10.00 per 100 EA = 120.00 -> 4500012/10 tax 7"."""
+    """A line of an order or invoice: "10: 1200 EA BOLT-M8 @ 10.00 per 100 EA less 5 % less 2.00 = 112.00 -> 4500012/10 tax 7".
+
+    `entries` are its allowances (less) and charges (plus): whether it is a charge, the number, and whether that is a percentage.
+    """
 
     id: str
     quantity: Quantity
@@ -46,6 +50,7 @@ class Goods:
     net: Decimal | None
     to: str
     tax: Decimal | None
+    entries: tuple[tuple[bool, Decimal, bool], ...] = ()
 
 
 def goods(text: str) -> Goods:
@@ -68,6 +73,10 @@ def goods(text: str) -> Goods:
         net=decimal_of(match["net"]) if match["net"] else None,
         to=match["to"] or "",
         tax=decimal_of(match["tax"]) if match["tax"] else None,
+        entries=tuple(
+            (entry["sign"] == "plus", decimal_of(entry["amount"]), bool(entry["percent"]))
+            for entry in _LESS.finditer(match["less"] or "")
+        ),
     )
 
 
@@ -88,11 +97,16 @@ class Received:
     in_inspection: Quantity | None
     rejected: Quantity | None
     lot: str
+    catch_weight: Quantity | None = None
 
 
 def received(text: str) -> Received:
-    """Reads "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77". Raises `Malformed`."""
+    """Reads "10: 1150 EA, 50 EA in inspection, 5 EA rejected, lot IL-77", "20: 10 CS = 251.3 KGM" where pieces are weighed.
+
+    Raises `Malformed`.
+    """
     line, colon, rest = text.partition(":")
+    rest, weighed, weight = rest.partition("=")
     parts = [part.strip() for part in rest.split(",")]
     lot = next((part.removeprefix("lot ").strip() for part in parts if part.startswith("lot ")), "")
     states: dict[str, Quantity] = {}
@@ -114,6 +128,7 @@ def received(text: str) -> Received:
         in_inspection=states.get("in inspection"),
         rejected=states.get("rejected"),
         lot=lot,
+        catch_weight=Quantity.parse(weight.strip()) if weighed else None,
     )
 
 

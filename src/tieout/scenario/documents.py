@@ -10,11 +10,11 @@ from decimal import Decimal
 from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.clock import Hours
-from tieout.core.values.money import Money
+from tieout.core.values.money import Money, extend
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.scenario import billing, compact, sales
-from tieout.scenario.figures import billed_line, extras, sums
+from tieout.scenario.figures import billed_line, entries_of, extras, sums
 from tieout.scenario.paying import paid_as_written
 from tieout.scenario.text import (
     ContractText,
@@ -137,8 +137,9 @@ class DocumentWriter:
             incoterm=text.incoterm,
             contract=text.contract,
             charges=tuple(
-                OrderCharge(kind=label, amount=Money.of(amount, text.currency))
-                for label, amount in map(compact.charge, text.charges)
+                OrderCharge(kind=label, amount=Money.of(amount if adds else -amount, text.currency))
+                for adds, given in ((True, text.charges), (False, text.allowances))
+                for label, amount in map(compact.charge, given)
             ),
             lines=tuple(
                 OrderLine(
@@ -150,6 +151,10 @@ class DocumentWriter:
                     net=Money.of(line.net, text.currency) if line.net is not None else None,
                     product=ProductIds(buyer=line.product),
                     description=line.words,
+                    allowances_charges=entries_of(
+                        line,
+                        extend(line.price or Decimal(0), line.quantity.value, per=line.per, currency=text.currency),
+                    ),
                     category=text.category,
                     tax_percent=line.tax if line.tax is not None else text.tax,
                 )
@@ -195,6 +200,7 @@ class DocumentWriter:
                     rejected=line.rejected,
                     order=LineReference(document=text.order, line=line.line),
                     lot=line.lot,
+                    catch_weight=line.catch_weight,
                 )
                 for line in lines
             ),
@@ -243,10 +249,11 @@ class DocumentWriter:
             totals=totals,
             order_number=text.order,
             contract_number=text.contract,
-            preceding=text.credits,
+            preceding=(*text.credits, *text.corrects),
             gives_back=text.gives_back or of_reason(text.credit_reason),
             credit_reason=text.credit_reason,
             type_code=text.type,
+            payee=Party(name=text.payee) if text.payee else None,
             accounts=tuple(BankAccount(number=one) for one in _several(text.iban)),
             terms=text.terms,
             entity=text.entity,

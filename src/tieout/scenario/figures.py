@@ -80,15 +80,28 @@ def extras(text: Figures) -> tuple[AllowanceCharge, ...]:
     )
 
 
+def entries_of(line: compact.Goods, gross: Money) -> tuple[AllowanceCharge, ...]:
+    """A line's allowances and charges, percentages of its gross amount."""
+    return tuple(
+        AllowanceCharge(
+            charge=adds,
+            amount=gross.percent(number) if is_percent else Money.of(number, gross.currency),
+            percent=number if is_percent else None,
+            on=gross if is_percent else None,
+            reason="surcharge" if adds else "discount",
+        )
+        for adds, number, is_percent in line.entries
+    )
+
+
 def billed_line(line: compact.Goods, text: Figures) -> InvoiceLine:
     """An invoice line as written."""
     order, _, order_line = line.to.rpartition("/")
     rate = line.tax if line.tax is not None else text.tax
-    net = (
-        Money.of(line.net, text.currency)
-        if line.net is not None
-        else extend(line.price or Decimal(0), line.quantity.value, per=line.per, currency=text.currency)
-    )
+    gross = extend(line.price or Decimal(0), line.quantity.value, per=line.per, currency=text.currency)
+    entries = entries_of(line, gross)
+    added = total((entry.amount if entry.charge else -entry.amount for entry in entries), text.currency)
+    net = Money.of(line.net, text.currency) if line.net is not None else gross + added
     return InvoiceLine(
         id=line.id,
         net=net,
@@ -100,6 +113,7 @@ def billed_line(line: compact.Goods, text: Figures) -> InvoiceLine:
         description=line.words,
         tax_category=category(rate),
         tax_percent=rate,
+        allowances_charges=entries,
     )
 
 

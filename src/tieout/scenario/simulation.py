@@ -32,7 +32,7 @@ from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
-from tieout.core.tie_out.key import freed_keys, is_likeness, is_watched, moved_keys
+from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
 from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
 from tieout.core.tie_out.pack import Pack, TieOut
 from tieout.core.tie_out.verdict import Allocation
@@ -207,7 +207,7 @@ class Simulation:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
         self.index.put(recorded)
-        self._notify(_bare(self.kinds.published(document)), but=name.key if claim else "")
+        self._notify(filter(is_news, _bare(self.kinds.published(document))), but=name.key if claim else "")
         if claim:
             self._file(name.key, recorded, remarks)
 
@@ -386,7 +386,7 @@ class Simulation:
 
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.recorded.document)
-        changed = keys_of_claim(news, keys, is_likeness=is_likeness, is_shared=lambda _: True)
+        changed = keys_of_claim(news, keys, makes_room=makes_room, is_shared=lambda _: True)
         return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(changed))
 
 

@@ -36,7 +36,8 @@ class SupplierText(DocumentText):
 
 
 class OrderText(DocumentText):
-    """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA"; charges as "freight 40.00"."""
+    """An order. Lines as "10: 1200 EA BOLT-M8 @ 10.00", "20: 3 BX SCREW @ 4.00 per 100 EA", "30: 10 EA NUT @ 1.00 less 10 % less 0.50"
+    (or plus); charges as "freight 40.00", allowances on the whole order as "discount 100.00"."""
 
     number: Word
     supplier: Word
@@ -50,6 +51,7 @@ class OrderText(DocumentText):
     incoterm: str = ""
     contract: Word = ""
     charges: Words = ()
+    allowances: Words = ()
     tax: Decimal | None = Decimal(19)
     category: str = ""
     version: Word = "1"
@@ -135,8 +137,9 @@ class InvoiceText(DocumentText):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
-    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `gives_back` says what a
-    credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does; `type` is its UNTDID 1001 code.
+    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `type` is the type
+    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place. `gives_back` says what a
+    credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
     """
 
     number: Word
@@ -165,7 +168,9 @@ class InvoiceText(DocumentText):
     credits: Words = ()
     gives_back: GivesBack = ""
     credit_reason: Word = ""
+    corrects: Words = ()
     type: Word = ""
+    payee: str = ""
     entity: str = ""
     version: Word = "1"
     from_name: str = ""

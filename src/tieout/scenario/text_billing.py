@@ -12,7 +12,11 @@ from tieout.trade.documents.invoice import GivesBack
 
 class SubscriptionText(DocumentText):
     """A subscription. Lines as in "L1: 10 EA TEAM @ 30.00 monthly", "L2: usage API @ 0.20 over 1000", "L3: once SETUP @ 500.00",
-    "L4: milestone GO-LIVE @ 9000.00"; with "less 15 % by V. Lindqvist", "from 2026-03-01", "to 2026-12-31", "whole" (no proration).
+    "L4: milestone GO-LIVE @ 9000.00", "L5: prepaid CREDIT @ 1000.00"; "weekly", "monthly", "quarterly", "yearly"; with "over 1000"
+    (included), "minimum 50.00", "less 15 % by V. Lindqvist", "from 2026-03-01", "to 2026-12-31". A part of a period costs its days'
+    share, or all of it ("whole"), its seconds' share ("by seconds"), or that of months of 30 days ("by 30 days"). In tiers: "@ graduated
+    0.10 to 1000, 0.08 to 5000 plus 10.00, 0.05", or "@ volume …". `anchor` is the day on which periods begin ("start", "calendar", 15,
+    2026-02-15), `zone` the time zone of its days.
     """
 
     number: Word
@@ -22,6 +26,8 @@ class SubscriptionText(DocumentText):
     entity: str = "DE01"
     starts: Day | None = None
     ends: Day | None = None
+    anchor: Word = ""
+    zone: str = ""
     together: bool = False
     grace_hours: int = 1
     quote: str = ""
@@ -30,11 +36,13 @@ class SubscriptionText(DocumentText):
 
 
 class AmendmentText(DocumentText):
-    """An amendment of a subscription from a day on; lines as a subscription has them, `ended` by their ids."""
+    """An amendment of a subscription from a day on; lines as a subscription has them, `ended` by their ids. `instant` is the moment
+    on that day, where seconds are counted."""
 
     number: Word
     subscription: Word
     effective: Day
+    instant: Word = ""
     lines: Words = ()
     ended: Words = ()
     signed: Word = ""
@@ -85,7 +93,8 @@ class MeterText(DocumentText):
 
 
 class UsageText(DocumentText):
-    """A usage statement of a month ("2026-03") or of other days. `missing` as hours: "700-743"; `history` oldest first."""
+    """A usage statement of a month ("2026-03") or of other days, in a time `zone`. `missing` as hours: "700-743"; `history` oldest
+    first."""
 
     meter: Word
     account: Word
@@ -100,6 +109,7 @@ class UsageText(DocumentText):
     history: tuple[Decimal, ...] = ()
     disputed: bool = False
     confirmed_by: str = ""
+    zone: str = ""
     number: Word = ""
     version: Word = "1"
     entity: str = ""

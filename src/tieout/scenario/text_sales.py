@@ -233,7 +233,7 @@ class DeliveryAnswerText(DocumentText):
 
     number: Word
     invoice: Word
-    state: Literal["accepted", "rejected"] = "accepted"
+    state: Literal["accepted", "rejected", "pending"] = "accepted"
     channel: str = ""
     code: Word = ""
     reason: str = ""

@@ -10,8 +10,7 @@ from typing import Final
 
 from tieout.core.values.money import Money, split, total
 from tieout.trade.customs import rounding_max
-from tieout.trade.documents import Invoice, InvoiceLine, Order
-from tieout.trade.pricing import makes_price
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, Order
 
 _CHARGE_WORDS: Final = re.compile(
     r"\b(freight|carriage|shipping|delivery charge|postage|packing|handling|surcharge|insurance|fracht\w*|versand\w*|porto|"
@@ -27,6 +26,35 @@ class Charge:
     where: str
     label: str
     amount: Money
+
+
+_FREIGHT_CODES: Final = frozenset({"FC", "DL", "ADT", "ABL", "PC", "SH", "HD", "IN"})
+"""UNTDID 7161: freight service, delivery, pick-up, (additional) packaging, special handling, handling, insurance."""
+_FREIGHT_WORDS: Final = re.compile(
+    r"\b(freight|carriage|shipping|delivery|postage|packing|packaging|handling|insurance|fracht\w*|versand\w*|porto|verpackung\w*|"
+    r"transport\w*|lieferkosten|frais de port|emballage|vervoer\w*|verzend\w*|fragt|frakt)\b",
+    re.IGNORECASE,
+)
+
+
+def is_freight(entry: AllowanceCharge) -> bool:
+    """Whether a charge on a line is for bringing the goods; any other belongs to the line's price."""
+    return entry.charge and (
+        entry.reason_code.upper() in _FREIGHT_CODES
+        or bool(_FREIGHT_WORDS.search(entry.reason) or _FREIGHT_WORDS.search(entry.reason_code))
+    )
+
+
+def makes_price(line: InvoiceLine) -> bool:
+    """Whether charges and allowances are the price: the line prices its goods at nothing and states their amount beside."""
+    return line.price == 0 and any(entry.charge for entry in line.allowances_charges)
+
+
+def line_freight(line: InvoiceLine) -> Money:
+    """What a line charges for bringing the goods, which is no price (unless its charges are all the price that there is)."""
+    if makes_price(line):
+        return Money.zero(line.net.currency)
+    return total((entry.amount for entry in line.allowances_charges if is_freight(entry)), line.net.currency)
 
 
 def is_charge_line(line: InvoiceLine) -> bool:
@@ -53,7 +81,7 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine], *, roundin
         if makes_price(line):
             continue
         for entry in line.allowances_charges:
-            if entry.charge and entry.amount:
+            if is_freight(entry) and entry.amount:
                 amount = Money(entry.amount.minor * sign, entry.amount.currency)
                 yield Charge(where=line.id, label=entry.reason or "charge", amount=amount)
     rounded = invoice.totals.rounding if rounding else None
@@ -67,10 +95,15 @@ def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine], *, roundin
 
 
 def planned_charges(orders: Iterable[Order], currency: str) -> Money:
-    """What the orders plan for charges, in the invoice's currency."""
-    return total(
-        (charge.amount for order in orders for charge in order.charges if charge.amount.currency == currency), currency
-    )
+    """What the orders plan for charges, in the invoice's currency: on the whole order, and for freight on its lines.
+
+    Planned allowances are part of the price of the goods (`tieout.trade.pricing`).
+    """
+    orders = tuple(orders)
+    planned = [charge.amount for order in orders for charge in order.charges if charge.amount.minor > 0]
+    entries = (entry for order in orders for line in order.lines for entry in line.allowances_charges)
+    planned += [entry.amount for entry in entries if is_freight(entry)]
+    return total((amount for amount in planned if amount.currency == currency), currency)
 
 
 def by_order(amount: Money, orders: Sequence[Order]) -> Iterator[tuple[Order, Money]]:

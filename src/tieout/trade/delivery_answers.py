@@ -29,11 +29,12 @@ def last_answer(invoice: Invoice, answers: Iterable[A]) -> A | None:
 
 
 def _last_since(invoice: Invoice, answers: Iterable[DeliveryAnswer], since: datetime | None) -> DeliveryAnswer | None:
-    return last_answer(invoice, [answer for answer in answers if since is None or answer.occurred_at >= since])
+    decided = (answer for answer in answers if answer.state != "pending")
+    return last_answer(invoice, [answer for answer in decided if since is None or answer.occurred_at >= since])
 
 
 def reply_of(invoice: Invoice, answers: Iterable[DeliveryAnswer], *, since: datetime | None) -> Reply | None:
-    """The latest answer of the receiving side, for the delivery that it answers; None where it has not answered.
+    """The latest answer of the receiving side, for the delivery that it answers; None where it has not answered, or not decided.
 
     What was answered before `since`, when we sent it again, is about another sending.
     """

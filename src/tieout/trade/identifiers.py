@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -21,22 +22,48 @@ from tieout.core.values.party import Identifier, normal_id
 
 _SWISS: Final = re.compile(r"(CHE[0-9]{9})(MWST|TVA|IVA|VAT)?")
 _NORWEGIAN: Final = re.compile(r"(NO)?([0-9]{9})(MVA)?")
+_WORDS: Final = re.compile(
+    r"^(?:USTIDNR|USTID|UIDNR|UID|VATREGNO|VATNO|VATID|VAT|TVA|BTW|IVA|PIVA|MWST|NIF|CIF|MVA)(?=[A-Z]{2,3}[A-Z0-9]*[0-9])"
+)
+_PREFIXES: Final = {"GR": "EL", "CH": "CHE", "LI": "CHE", "XI": "GB"}
 _GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
 
 # Of these a company has one: two different ones are two companies (or one in two countries, which its record must say).
 _UNIQUE: Final = ("vat", "ours")
 
 
-def comparable(scheme: str, value: str) -> str:
-    """The form in which a party's identifiers of one scheme are compared."""
-    return vat_form(value) if scheme.lower() == "vat" else normal_id(value)
+def comparable(scheme: str, value: str, country: str = "") -> str:
+    """The form in which a party's identifiers of one scheme are compared; `country` is the party's, where it is known."""
+    return vat_form(value, country) if scheme.lower() == "vat" else normal_id(value)
+
+
+def at_home(identifiers: Iterable[Identifier], country: str) -> tuple[Identifier, ...]:
+    """A party's identifiers, its VAT ids with the prefix of its country where it was left out."""
+    return tuple(
+        replace(one, value=vat_form(one.value, country)) if one.scheme.lower() == "vat" else one for one in identifiers
+    )
 
 
 @lru_cache(maxsize=16384)
-def vat_form(value: str) -> str:
+def vat_form(value: str, country: str = "") -> str:
     """A VAT id for comparison. One form for Greece (EL, GR), Switzerland (with or without MWST, TVA, IVA), Norway (MVA),
-    Great Britain and Northern Ireland (GB, XI), and for zeros that a country leaves out."""
+    Great Britain and Northern Ireland (GB, XI), for zeros that a country leaves out, and for a word before it (VAT, TVA).
+
+    An id without its prefix gets that of the party's `country`, if its check digits are right there; without a country it
+    stays nobody's.
+    """
     plain = normal_id(value)
+    bare = _WORDS.sub("", plain, count=1)
+    form = _form(bare)
+    if form is not None:
+        return form
+    home = country.strip().upper()
+    form = _form(f"{_PREFIXES.get(home, home)}{bare}") if home and not bare.startswith(home) else None
+    return plain if form is None else form
+
+
+def _form(plain: str) -> str | None:
+    """The form of a VAT id with its prefix; None where it has none, or fails its check."""
     if (swiss := _SWISS.fullmatch(plain)) and uid.is_valid(swiss[1]):
         return swiss[1]
     norwegian = _NORWEGIAN.fullmatch(plain)
@@ -47,7 +74,7 @@ def vat_form(value: str) -> str:
     if plain[:2].isalpha() and vat.is_valid(plain):
         compact = str(vat.compact(plain))
         return f"EL{compact[2:]}" if compact[:2] == "GR" else compact
-    return plain
+    return None
 
 
 @lru_cache(maxsize=16384)
@@ -73,6 +100,13 @@ def account_form(number: str) -> str:
     plain = normal_id(number)
     bare = plain.removeprefix("IBAN")
     return bare if bare != plain and iban.is_valid(bare) else plain
+
+
+def shown(identifiers: Iterable[Identifier]) -> str:
+    """A party's VAT id and our number for it, as people compare them: "VAT DE136695976, our number 70010"; "no number" for none."""
+    words = {"vat": "VAT", "ours": "our number", "tax": "tax number"}
+    named = [f"{words[one.scheme]} {one.value}" for one in identifiers if one.scheme in words and one.value.strip()]
+    return ", ".join(dict.fromkeys(named)) or "no number"
 
 
 def contradict(one: Iterable[Identifier], other: Iterable[Identifier]) -> bool:

@@ -161,8 +161,10 @@ def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Quantity):
-        return f"{value.value} {value.unit}"
-    if isinstance(value, Money | Decimal):
+        return f"{value.value:f} {value.unit}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Money):
         return str(value)
     if isinstance(value, date):
         return value.isoformat()

@@ -11,20 +11,25 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
+from tieout.core.values.party import Party, normal_id, normal_reference
+from tieout.trade.document_types.of_invoice import is_correction
 from tieout.trade.documents import (
     Contract,
     DespatchAdvice,
     InspectionResult,
     Invoice,
     Order,
+    OrderResponse,
     Product,
     ProductIds,
     Receipt,
     Supplier,
     SupplierReturn,
 )
-from tieout.trade.identifiers import comparable, gtin_form
+from tieout.trade.identifiers import gtin_form
+from tieout.trade.near_duplicates import near_keys
+from tieout.trade.order_names import order_name_key, order_names
+from tieout.trade.party_names import party_names
 from tieout.trade.selling_keys import SellingDocument, published_invoice, published_selling, sales_order_key
 
 
@@ -33,10 +38,17 @@ def published(document: Document) -> tuple[Key, ...]:
     return tuple(dict.fromkeys(_published(document)))
 
 
-def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a kind
+def _published(document: Document) -> Iterator[Key]:  # noqa: C901, PLR0912  one branch a kind
     match document:
         case Order():
-            yield sales_order_key(document.number) if document.kind == "sales_order" else order_key(document.number)
+            if document.kind == "sales_order":
+                yield sales_order_key(document.number)
+            else:
+                yield order_key(document.number)
+                yield from map(order_name_key, order_names(document.number))
+        case OrderResponse():
+            if document.order_number:
+                yield order_response_key(document.order_number)
         case Receipt() | DespatchAdvice():
             for number in (document.order_number, *(line.order.document for line in document.lines)):
                 if number:
@@ -63,6 +75,8 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901  one branch a
         case Invoice():
             yield from duplicate_keys(document)
             yield from credited_keys(document)
+            yield from near_keys(document)
+            yield from predecessor_keys(document)
         case Unreadable():
             return
         case _:
@@ -81,6 +95,11 @@ def movement_key(order_number: str) -> Key:
     return Key(ANY, "movement", order_number.strip())
 
 
+def order_response_key(order_number: str) -> Key:
+    """Where the answers to an order are found. No check asks for them: what a supplier answers does not change an order."""
+    return Key(ANY, "order-response", order_number.strip())
+
+
 def contract_key(number: str) -> Key:
     """Where a contract is found by its number."""
     return Key(ANY, "contract", number.strip())
@@ -96,14 +115,6 @@ def release_key(claim: str) -> Key:
     return Key(ANY, "release", claim)
 
 
-def party_names(party: Party) -> Iterator[str]:
-    """One name for each identifier of a party ("vat/DE123"), a second where it has a form for comparison, and its bare name."""
-    for identifier in party.identifiers:
-        yield from _names_of(identifier.scheme, identifier.value)
-    if party.name.strip():
-        yield f"name/{normal_name(party.name)}"
-
-
 def party_keys(kind: str, party: Party) -> Iterator[Key]:
     """One key for each identifier of a party, and one for its bare name."""
     return (_identity_key(kind, name) for name in party_names(party))
@@ -112,14 +123,6 @@ def party_keys(kind: str, party: Party) -> Iterator[Key]:
 @lru_cache(maxsize=16384)
 def _identity_key(kind: str, name: str) -> Key:
     return Key(ANY, kind, name)
-
-
-@lru_cache(maxsize=16384)
-def _names_of(scheme: str, value: str) -> tuple[str, ...]:
-    if not value.strip():
-        return ()
-    kind = scheme.lower() or "id"
-    return tuple(f"{kind}/{form}" for form in dict.fromkeys((normal_id(value), comparable(scheme, value))))
 
 
 def product_keys(ids: ProductIds) -> Iterator[Key]:
@@ -148,3 +151,12 @@ def credited_keys(invoice: Invoice) -> Iterator[Key]:
         for number in invoice.preceding:
             for identity in party_names(invoice.supplier):
                 yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")
+
+
+def predecessor_keys(invoice: Invoice) -> Iterator[Key]:
+    """Where the invoices are found that a corrected one names; it is found there too, for those of them that come later."""
+    if invoice.kind != "invoice" or not invoice.preceding or not is_correction(invoice):
+        return
+    for number in invoice.preceding:
+        for identity in party_names(invoice.supplier):
+            yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")

@@ -32,6 +32,7 @@ from tieout.trade.documents import (
     Meter,
     Milestone,
     Order,
+    OrderResponse,
     PriceList,
     PriceOverride,
     Product,
@@ -46,14 +47,17 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.documents.invoice import INCOMING
-from tieout.trade.keys import party_names, published
+from tieout.trade.keys import published
+from tieout.trade.near_duplicates import traits_of
+from tieout.trade.party_names import party_names
 from tieout.trade.related import of_invoice, of_order, of_receipt, sold
+from tieout.trade.required import remarks_on_required
 from tieout.trade.sheets import billed, master, moved, ordered, subscribed
 from tieout.trade.sheets import sold as sold_sheets
 from tieout.trade.tax_rules import remarks_on_tax_rules
 
 
-def _by_supplier(document: Invoice | DespatchAdvice | Contract) -> str:
+def _by_supplier(document: Invoice | DespatchAdvice | Contract | OrderResponse) -> str:
     """Numbers that suppliers give: the number with the supplier's first name of record."""
     number = number_alone(document)
     return f"{next(party_names(document.supplier), '?')}/{number}" if number else ""
@@ -73,7 +77,7 @@ def _other_side(document: Invoice | Order) -> Party:
     return document.counterparty
 
 
-def _supplier(document: DespatchAdvice | Receipt | Contract) -> Party:
+def _supplier(document: DespatchAdvice | Receipt | Contract | OrderResponse) -> Party:
     return document.supplier
 
 
@@ -95,7 +99,11 @@ def _agreed(contract: Contract) -> Amounts:
 
 
 def _sums(invoice: Invoice) -> tuple[Remark, ...]:
-    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice))
+    return (*remarks_on(invoice), *remarks_on_tax_rules(invoice), *remarks_on_required(invoice))
+
+
+def _traits(invoice: Invoice) -> tuple[str, ...]:
+    return () if invoice.is_ours else traits_of(invoice)
 
 
 def _order_sums(order: Order) -> tuple[Remark, ...]:
@@ -112,6 +120,7 @@ def _invoice(name: str, words: str, other_side: str = "customer") -> DocumentKin
         identity=_by_supplier,
         counterparty=_other_side,
         amounts=_billed,
+        traits=_traits,
         remarks=_sums,
         sheet=billed.invoice,
         related=of_invoice,
@@ -158,6 +167,17 @@ BILLING_INVOICE: Final = _invoice("billing_invoice", "Invoice of a billing run")
 BILLING_CREDIT_NOTE: Final = _invoice("billing_credit_note", "Credit note of a billing run")
 ORDER: Final = _order("order", "Order", "supplier")
 SALES_ORDER: Final = _order("sales_order", "Sales order", "customer")
+ORDER_RESPONSE: Final = DocumentKind(
+    name="order_response",
+    words="Answer to an order",
+    type=OrderResponse,
+    keys=published,
+    sheet=ordered.response,
+    related=of_receipt,
+    other_side="supplier",
+    identity=_by_supplier,
+    counterparty=_supplier,
+)
 DESPATCH_ADVICE: Final = DocumentKind(
     name="despatch_advice",
     words="Despatch advice",
@@ -232,7 +252,7 @@ ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMa
 ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)
 
 BUYING: Final[tuple[DocumentKind, ...]] = (
-    INVOICE, CREDIT_NOTE, ORDER, DESPATCH_ADVICE, RECEIPT, INSPECTION_RESULT, SUPPLIER_RETURN, CONTRACT, SUPPLIER, PRODUCT,
+    INVOICE, CREDIT_NOTE, ORDER, ORDER_RESPONSE, DESPATCH_ADVICE, RECEIPT, INSPECTION_RESULT, SUPPLIER_RETURN, CONTRACT, SUPPLIER, PRODUCT,
 )  # fmt: skip
 """What is bought and by whom it is billed."""
 

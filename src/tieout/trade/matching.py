@@ -12,7 +12,7 @@ from typing import Final
 
 from tieout.trade.documents import InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, Ledger, same_product, scaled
-from tieout.trade.pricing import billed_price, order_price
+from tieout.trade.pricing import agreed_price, billed_price
 
 _WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
 _ALIKE: Final = Fraction(1, 2)
@@ -150,24 +150,37 @@ def _by_product(
 
 
 def _by_description(line: InvoiceLine, candidates: Sequence[_Candidate], taken: set[str], factor: Factor) -> Match:
-    scored = sorted(
+    alike = sorted(
         (
             (-score, candidate.name, candidate)
             for candidate in candidates
             if candidate.name not in taken
             and not _contradicts(line, candidate.line)
             and (score := _likeness(line.description, candidate.line.description)) >= _ALIKE
-            and _same_price(line, candidate, factor)
         ),
         key=lambda entry: entry[:2],
     )
+    scored = [entry for entry in alike if _same_price(line, entry[2], factor)]
     if not scored:
-        return Match(line=line, shares=(), by="", problem="no order line has this reference, product or description")
+        return _in_another_unit(line, [candidate for _, _, candidate in alike], factor)
     best = [candidate for score, _, candidate in scored if score == scored[0][0]]
     if len(best) > 1:
         names = ", ".join(candidate.name for candidate in best)
         return Match(line=line, shares=(), by="", problem=f"order lines {names} fit equally well")
     return _whole(line, best[0], "description, unit and price", factor)
+
+
+def _in_another_unit(line: InvoiceLine, alike: Sequence[_Candidate], factor: Factor) -> Match:
+    """A line whose price fits no order line: where the one of its description is in a unit that does not convert, the unit is
+    what has to be cleared, and the two belong together."""
+    apart = [one for one in alike if line.quantity is not None and _quantity(line, one.line, factor) is None]
+    if len(apart) == len(alike) == 1:
+        return _whole(line, apart[0], "description", factor)
+    if apart and line.quantity is not None:
+        names = ", ".join(candidate.name for candidate in apart)
+        problem = f"order lines {names} have this description in units into which {line.quantity.unit} does not convert"
+        return Match(line=line, shares=(), by="", problem=problem)
+    return Match(line=line, shares=(), by="", problem="no order line has this reference, product or description")
 
 
 def _whole(line: InvoiceLine, candidate: _Candidate, by: str, factor: Factor) -> Match:
@@ -262,7 +275,7 @@ def _one_price(fits: Sequence[_Candidate]) -> bool:
 
 
 def _same_price(line: InvoiceLine, candidate: _Candidate, factor: Factor) -> bool:
-    ours = order_price(candidate.line, factor)
+    ours = agreed_price(candidate.order, candidate.line, factor)
     theirs = billed_price(line, candidate.line, factor)
     return ours is not None and theirs is not None and ours == theirs
 

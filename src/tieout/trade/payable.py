@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.core.values.money import Money, total
-from tieout.trade.customs import rounding_max
+from tieout.trade.arithmetic.measure import slack_of_sum
+from tieout.trade.customs import is_whole, rounding_max
 from tieout.trade.documents import Invoice
 from tieout.trade.expected_tax import stated_tax
 from tieout.trade.tax_rules.table import SPLIT
@@ -75,7 +76,8 @@ def gross_of(invoice: Invoice) -> Money | None:
     """Net and tax: what the breakdown and lines come to where the total is not stated; None where nothing says it."""
     sums, tax = invoice.totals, stated_tax(invoice)
     if sums.net is not None:
-        return sums.net + tax if tax is not None else sums.net
+        added = sums.net + tax if tax is not None else sums.net
+        return sums.gross if sums.gross is not None and _is_rounded(invoice, sums.gross - added) else added
     if sums.gross is not None:
         return sums.gross
     if not invoice.lines:
@@ -84,6 +86,13 @@ def gross_of(invoice: Invoice) -> Money | None:
     for entry in invoice.allowances_charges:
         net = net + entry.amount if entry.charge else net - entry.amount
     return net if tax is None else net + tax
+
+
+def _is_rounded(invoice: Invoice, apart: Money) -> bool:
+    """Whether the stated gross is net and tax but for what the invoice's rules, or its currency's custom, leave to rounding."""
+    addends = len(invoice.lines) + len(invoice.allowances_charges)
+    custom = is_whole(invoice.currency) and abs(apart.amount) < 1
+    return custom or abs(apart.amount) <= slack_of_sum(invoice, addends)
 
 
 def split_tax(invoice: Invoice) -> Money:

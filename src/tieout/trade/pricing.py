@@ -4,39 +4,86 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from tieout.core.values.money import Money, extend, total
-from tieout.trade.documents import Contract, ContractLine, InvoiceLine, OrderLine
+from tieout.trade.charges import is_freight, line_freight, makes_price
+from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, same_product, scaled
 
 
 def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
-    """The order's price for one unit of the order line; from its total where it states no price; None if it has neither."""
-    if line.price is not None:
-        price = line.price / line.price_per
-        if line.price_unit and line.price_unit != line.quantity.unit:
-            rational = factor(line, line.price_unit)
-            return None if rational is None else scaled(price, 1 / rational)
+    """The order's net price for one unit of the order line, the line's own allowances and charges (but for freight) included.
+
+    From its total where it states no price; None if it has neither.
+    """
+    if line.price is None:
+        return line.net.amount / line.quantity.value if line.net is not None and line.quantity.value else None
+    price = line.price / line.price_per
+    if line.price_unit and line.price_unit != line.quantity.unit:
+        rational = factor(line, line.price_unit)
+        if rational is None:
+            return None
+        price = scaled(price, 1 / rational)
+    if not line.allowances_charges or not line.quantity.value:
         return price
-    if line.net is not None and line.quantity.value:
-        return line.net.amount / line.quantity.value
-    return None
+    gross = price * line.quantity.value
+    more = sum((_of_line(entry, gross) for entry in line.allowances_charges if not is_freight(entry)), Decimal(0))
+    return price + more / line.quantity.value
 
 
-def makes_price(line: InvoiceLine) -> bool:
-    """Whether charges and allowances are the price: the line prices its goods at nothing and states their amount beside."""
-    return line.price == 0 and any(entry.charge for entry in line.allowances_charges)
+def _of_line(entry: AllowanceCharge, gross: Decimal) -> Decimal:
+    """What an allowance or charge makes of a line's gross amount; a percentage of it is exact, not rounded to the cent."""
+    amount = entry.amount.amount
+    if entry.percent is not None:
+        exact = (gross if entry.on is None else entry.on.amount) * entry.percent / 100
+        amount = exact if Money.rounded(exact, entry.amount.currency) == entry.amount else amount
+    return amount if entry.charge else -amount
 
 
-def line_charges(line: InvoiceLine) -> Money:
-    """The sum of a line's own charges (they are not price, unless they are all the price that there is)."""
-    if makes_price(line):
-        return Money.zero(line.net.currency)
-    return total((entry.amount for entry in line.allowances_charges if entry.charge), line.net.currency)
+def agreed_price(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
+    """The order's net price for one unit of a line, with its share of the allowances on the whole order: they go by value."""
+    price = order_price(line, factor)
+    share = planned_discount(order)
+    return price if price is None or not share else price * (share.denominator - share.numerator) / share.denominator
+
+
+def planned_discount(order: Order) -> Fraction:
+    """The part of the goods' value that allowances on the whole order take off; none where that cannot be told."""
+    off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0)
+    if not off:
+        return Fraction(0)
+    values = [_value(line, order.currency) for line in order.lines]
+    whole = sum(value for value in values if value is not None)
+    complete = None not in values and all(
+        charge.amount.currency == order.currency for charge in order.charges if charge.amount.minor < 0
+    )
+    return Fraction(off, whole) if complete and whole > off else Fraction(0)
+
+
+def _value(line: OrderLine, currency: str) -> int | None:
+    """What a line comes to, in minor units; None where it does not say."""
+    if line.net is not None:
+        return line.net.minor if line.net.currency == currency else None
+    if line.price is None or line.price_unit not in {"", line.quantity.unit}:
+        return None
+    gross = extend(line.price, line.quantity.value, per=line.price_per, currency=currency)
+    return gross.minor + sum(
+        entry.amount.minor if entry.charge else -entry.amount.minor
+        for entry in line.allowances_charges
+        if not is_freight(entry) and entry.amount.currency == currency
+    )
+
+
+def discount_of(invoice: Invoice) -> Fraction:
+    """The part of the goods' value that allowances on the whole invoice take off."""
+    off = sum(entry.amount.minor for entry in invoice.allowances_charges if not entry.charge)
+    whole = sum(line.net.minor for line in invoice.lines)
+    return Fraction(off, whole) if 0 < off < whole else Fraction(0)
 
 
 def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:
-    """The billed net price for one unit of the order line, allowances taken off, charges left out; None without quantity.
+    """The billed net price for one unit of the order line, allowances and charges but for freight included; None without quantity.
 
     The stated price is used where it explains the line's amount, because an amount is rounded to cents and a price is not.
     """
@@ -50,8 +97,8 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
 
 
 def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
-    """The net price for one unit as billed, allowances taken off and charges left out; `quantity` is the line's and not 0."""
-    goods = line.net - line_charges(line) if line.allowances_charges else line.net
+    """The net price for one unit as billed, allowances and charges but for freight included; `quantity` is the line's and not 0."""
+    goods = line.net - line_freight(line) if line.allowances_charges else line.net
     stated = None
     if line.price is not None and line.price_per:
         stated = extend(line.price, quantity, per=line.price_per, currency=line.net.currency)
@@ -59,9 +106,12 @@ def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
             return line.price / line.price_per
     if makes_price(line):
         return goods.amount / quantity
-    allowances = total((entry.amount for entry in line.allowances_charges if not entry.charge), line.net.currency)
-    if line.price is not None and stated == goods + allowances:
-        return line.price / line.price_per - allowances.amount / quantity
+    less = total(
+        (-entry.amount if entry.charge else entry.amount for entry in line.allowances_charges if not is_freight(entry)),
+        line.net.currency,
+    )
+    if line.price is not None and stated == goods + less:
+        return line.price / line.price_per - less.amount / quantity
     return goods.amount / quantity
 
 

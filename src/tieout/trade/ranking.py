@@ -6,7 +6,7 @@ On invoices of ours no discount is lost: what counts is how much money waits, wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -15,7 +15,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.values.money import Money, total
 from tieout.trade.documents import Invoice
-from tieout.trade.terms import terms_of
+from tieout.trade.terms import discounts_of
 
 OUTGOING: Final = frozenset({"sales_order", "subscription", "amendment", "stray_usage", "rebate"})
 """Kinds of claims, invoices apart, by which we bill."""
@@ -50,15 +50,21 @@ def asked(invoice: Invoice) -> Money:
 
 
 def discount(invoice: Invoice, on: date) -> Discount | None:
-    """The discount that can still be had on a day; None without readable terms, date, or when it is too late."""
-    terms = terms_of(invoice.terms)
-    if terms is None or terms.discount_percent is None or terms.discount_days is None or invoice.issue_date is None:
+    """The largest discount that can still be had on a day; None without readable terms, date, or when it is too late.
+
+    A step whose days do not run from the invoice's date has no last day that is known here.
+    """
+    issued, whole = invoice.issue_date, asked(invoice).amount
+    if invoice.sign < 0 or issued is None:
         return None
-    last_day = invoice.issue_date + timedelta(days=terms.discount_days)
-    if invoice.sign < 0 or on > last_day:
-        return None
-    amount = Money.rounded(asked(invoice).amount * terms.discount_percent / 100, invoice.currency)
-    return Discount(amount=amount, last_day=last_day, days_left=(last_day - on).days)
+    steps = [step for step in discounts_of(invoice.terms) if not step.start and not step.working]
+    possible = [
+        Discount(amount=Money.rounded(amount, invoice.currency), last_day=last_day, days_left=(last_day - on).days)
+        for step in steps
+        if on <= (last_day := step.last_day(issued))
+        and (amount := (whole if step.base is None else min(whole, step.base)) * step.percent / 100) > 0
+    ]
+    return max(possible, key=lambda one: (one.amount, one.last_day), default=None)
 
 
 def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1) -> Rank:

@@ -7,15 +7,17 @@ from typing import Any
 
 from tieout.core.documents.sheet import Related
 from tieout.core.tie_out.key import is_likeness
-from tieout.trade.documents import Invoice, Order, Receipt, Subscription
-from tieout.trade.keys import movement_key, order_key, published
+from tieout.trade.documents import Invoice, Order, OrderResponse, Receipt, Subscription
+from tieout.trade.keys import movement_key, order_key, order_response_key, published
 from tieout.trade.selling_keys import outbound_key, sales_order_key, subscription_key
 
 
 def on_orders(numbers: Iterable[str]) -> Related:
     """What hangs on orders of ours: the orders, what moved under them, and the claims that use their lines up."""
     numbers = tuple(dict.fromkeys(numbers))
-    keys = tuple(key for number in numbers for key in (order_key(number), movement_key(number)))
+    keys = tuple(
+        key for number in numbers for key in (order_key(number), movement_key(number), order_response_key(number))
+    )
     return Related(keys=keys, ledgers=tuple(map(order_key, numbers)))
 
 
@@ -29,11 +31,14 @@ def of_invoice(invoice: Invoice) -> Related:
     return sold(invoice) if invoice.is_ours else on_orders(invoice.order_numbers())
 
 
-def of_receipt(receipt: Receipt) -> Related:
-    """What hangs on the orders under which goods came in."""
-    return on_orders(
-        number for number in (receipt.order_number, *(line.order.document for line in receipt.lines)) if number
-    )
+def of_receipt(receipt: Receipt | OrderResponse) -> Related:
+    """What hangs on the orders under which goods came in, or that an answer is about."""
+    return on_orders(number for number in _orders_of(receipt) if number)
+
+
+def _orders_of(document: Receipt | OrderResponse) -> tuple[str, ...]:
+    lines = document.lines if isinstance(document, Receipt) else ()
+    return (document.order_number, *(line.order.document for line in lines))
 
 
 def sold(document: Any) -> Related:

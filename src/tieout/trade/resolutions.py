@@ -12,18 +12,23 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     """),
     *resolutions("release", "approver", """
         write_off | Write off | The rest is written off.
+        bill_estimate | Bill an estimate by days | The usage is billed as spread evenly over the days, until each part is stated.
         approve_credit_note | Approve the credit note | The credit note is approved as it is and sent to the customer once.
+        confirm_invoice | Confirm: an invoice | The document itself is the invoice, and no other follows it: it is checked as one.
+        read_as_credit | It gives money back | The amounts of this document are read as money that the supplier gives back.
     """),
     *resolutions("release", "credit", """
         release_credit | Release the credit hold | The customer is billed despite the credit hold, on today's figures.
     """),
     *resolutions("ask", "owner", """
         request_corrected_invoice | Ask for a corrected invoice | The supplier is asked for it. | Please send a corrected invoice. | NIN
+        read_as_demand | It asks for money | An invoice is asked for. | Your credit note is negative: please send an invoice. | NIN
         request_invoice | Ask for the invoice | The supplier is asked to bill what was delivered. | Please send the invoice. | NIN
     """),
     *resolutions("elsewhere", "owner", """
         accept_service | Accept the service | The service or milestone is accepted as done.
         keep_apart | Keep separate | The two are found to be different.
+        request_usage_by_part | Ask for usage by part | Whoever meters the usage is asked for a statement of each part of the period.
         confirm_usage | Confirm the usage | The usage is unusual but correct.
         explain_difference | Explain the difference | The difference has a reason, which is recorded.
         certify | Certify the balance | The balance is confirmed with its explanation.

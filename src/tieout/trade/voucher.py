@@ -12,6 +12,8 @@ from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import plain
+from tieout.trade.document_gate import read_as_posted
+from tieout.trade.document_types.of_invoice import type_of
 from tieout.trade.documents import Invoice
 from tieout.trade.payable import split_tax
 from tieout.trade.payment_ways import payment_of
@@ -31,9 +33,11 @@ def voucher(
     """JSON text with sorted keys, amounts as decimal strings in the invoice's currency, dates as ISO 8601.
 
     `reference` is our own id of this posting: the external system stores it and is asked for it before any retry. Amounts
-    are as stated: a credit note's are positive, and `kind` says that they are taken back. `final` False: more parts
-    of the invoice follow. `payment` says what of the whole invoice our payment run pays; `blocked` True: nothing by itself.
+    are as stated: a credit note's are positive, and `kind` says that they are taken back. `nature` is what the type code says
+    ("invoice", "prepayment", "debit_note" …). `final` False: more parts of the invoice follow. `payment` says what of the whole
+    invoice our payment run pays; `blocked` True: nothing by itself.
     """
+    invoice = read_as_posted(invoice)
     currency = invoice.currency
     net = total((line.net for line in lines), currency)
     tax = total((line.tax for line in lines), currency)
@@ -43,6 +47,7 @@ def voucher(
             "reference": str(action_id),
             "claim": claim,
             "kind": invoice.kind,
+            "nature": _nature(invoice),
             "part": part,
             "final": final,
             "number": invoice.number,
@@ -74,6 +79,12 @@ def voucher(
             "payment": _payment(invoice),
         }
     )
+
+
+def _nature(invoice: Invoice) -> str:
+    """What its type says that it is ("prepayment", "debit_note" …): an ERP may post it in a way of its own."""
+    row = type_of(invoice)
+    return "" if row is None else row.nature
 
 
 def _payment(invoice: Invoice) -> dict[str, object]:

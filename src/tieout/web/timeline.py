@@ -16,7 +16,7 @@ from tieout.engine.application import codes as taxonomy
 from tieout.store.screens.history import Happening
 from tieout.web.sides import BySide
 from tieout.web.words import kind_name, moment, money, sentence
-from tieout.wording import findings
+from tieout.wording import findings, sentences
 from tieout.wording.catalogue import marked, plural, text
 
 
@@ -151,12 +151,18 @@ WORDS: Final[Mapping[type, Words]] = {
     ),
     claims.ClaimTiedOut: _tied_out,
     claims.PostingRequested: _requested,
-    claims.PostingWithdrawn: lambda event, _: (text("Posting withdrawn before it began"), event.reason),
+    claims.PostingWithdrawn: lambda event, _: (
+        text("Posting withdrawn before it began"),
+        sentences.sentence(event.reason),
+    ),
     claims.Posted: lambda event, _: (text("Posted as {number}", number=event.ref), ""),
-    claims.PostingRefused: lambda event, _: (text("Posting refused by the external system"), event.reason),
+    claims.PostingRefused: lambda event, _: (
+        text("Posting refused by the external system"),
+        sentences.sentence(event.reason),
+    ),
     claims.PostingUnknown: lambda event, _: (
         text("Posting not answered: the external system is asked before anything else"),
-        event.hint,
+        sentences.sentence(event.hint),
     ),
     claims.DeliveryRequested: _delivering,
     claims.Delivered: lambda event, _: (text("Delivered to the customer as {number}", number=event.ref), ""),
@@ -164,15 +170,15 @@ WORDS: Final[Mapping[type, Words]] = {
         text("Refused by the customer's system with {code}", code=event.code)
         if event.code
         else text("Refused by the customer's system"),
-        event.reason,
+        sentences.sentence(event.reason),
     ),
     claims.DeliveryUnknown: lambda event, _: (
         text("Delivery not answered: the external system is asked before anything else"),
-        event.hint,
+        sentences.sentence(event.hint),
     ),
     claims.ClaimRejected: lambda event, side: (_REJECTED.about(side), event.reason),
     claims.ClaimReopened: lambda event, _: (text("Rejection reversed"), event.reason),
-    claims.RetieRequested: lambda event, _: (text("To be tied out again"), event.reason),
+    claims.RetieRequested: lambda event, _: (text("To be tied out again"), sentences.sentence(event.reason)),
     claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
     cases.CaseOpened: lambda event, _: (text("Case opened"), event.cause),
     cases.FindingsChanged: _briefs,

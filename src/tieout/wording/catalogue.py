@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import gettext
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 
 from tieout.wording.chosen import language
-from tieout.wording.figures import ENGLISH, Language, number
+from tieout.wording.language import ENGLISH, Language
 
 DOMAIN: Final = "django"
 """The name of the catalogue's file. Django's own tags in templates read the same file, and want this name."""
@@ -29,6 +28,8 @@ def translated(message: str, /) -> str:
 
 def plural(one: str, many: str, count: int, /, **values: object) -> str:
     """The form that fits `count`, in the chosen language; {count} is the number as people of the language write it."""
+    from tieout.wording.figures import number  # late: Babel takes a while, and a command starts fast
+
     message = _catalogue(language()).ngettext(one, many, count)
     return _filled(message, {"count": number(count, language()), **values})
 
@@ -64,6 +65,8 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
     made = gettext.NullTranslations()
     if language == ENGLISH:
         return made
+    from importlib.resources import files
+
     for package in reversed(_PACKAGES):
         path = files(package).joinpath("locale", language, "LC_MESSAGES", f"{DOMAIN}.mo")
         if package == _OURS or path.is_file():

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from tieout.wording.figures import ENGLISH, Language
+from tieout.wording.language import ENGLISH, Language
 
 _CHOSEN: Final[ContextVar[Language]] = ContextVar("language", default=ENGLISH)
 

@@ -10,7 +10,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
@@ -19,9 +19,8 @@ from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.quantity import Quantity
+from tieout.wording.language import ENGLISH, Language
 
-Language = Literal["en", "de"]
-ENGLISH: Final[Language] = "en"
 NO_BREAK: Final = "\u00a0"
 
 _SHORT: Final[dict[Language, str]] = {"en": "d MMM y", "de": "d. MMM y"}

@@ -31,7 +31,7 @@ _MEASURED: Final = re.compile(rf"({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A
 _MOMENT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}) UTC")
 _LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})((?: [A-Z]{{3}}.*)?)")
 _INCOMPARABLE: Final = re.compile(rf"({_NUMBER} [A-Z]{{3}}) \(not comparable with ([A-Z]{{3}})\)")
-_SOURCE: Final = re.compile(r"(order|sales order|contract) (\S+)")
+_SOURCE: Final = re.compile(r"(order|sales order|contract) (\S+?)( with its allowances)?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -105,7 +105,7 @@ def written(value: str) -> str:
     if limits := _LIMITS.fullmatch(value):
         return _limits(*limits.groups())
     if source := _SOURCE.fullmatch(value):
-        return say(_text(_SOURCES[source[1]]), {"number": source[2]})
+        return say(_text(_SOURCES[f"{source[1]}{source[3] or ''}"]), {"number": source[2]})
     try:
         if moment := _MOMENT.fullmatch(value):
             return figures.moment(datetime.fromisoformat(f"{moment[1]}T{moment[2]}").replace(tzinfo=UTC), language())
@@ -118,6 +118,7 @@ def written(value: str) -> str:
 
 _SOURCES: Final = {
     "order": marked("order {number}"),
+    "order with its allowances": marked("order {number} with its allowances"),
     "sales order": marked("sales order {number}"),
     "contract": marked("contract {number}"),
 }

@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.values.errors import Malformed
+from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.sentence import ValueKind, Words, english, filled, words_of
 from tieout.wording import figures
 from tieout.wording.catalogue import counted, marked, translated
 from tieout.wording.chosen import language
-from tieout.wording.figures import ENGLISH, Language
+from tieout.wording.language import ENGLISH, Language
 
 
 def sentence(text: str) -> str:
@@ -32,6 +32,18 @@ def of_words(words: Words) -> str:
         return english(words)
     message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
     return filled(message, _texts(words))
+
+
+def described(error: Exception) -> str:
+    """A refusal for the terminal: its code or its place, what is wrong, and what to do about it."""
+    match error:
+        case Malformed():
+            return malformed(error)
+        case Refused():
+            return f"{error.code}: {sentence(error.message)}"
+        case _:
+            parts = (getattr(error, name, "") for name in ("message", "remedy"))
+            return " ".join(sentence(part) for part in parts if part) or str(error)
 
 
 def malformed(error: Malformed) -> str:

@@ -31,6 +31,8 @@ COLUMNS: Final = (
     "customer_ids",
     "line_kind",
     *_LINE,
+    "payment_blocked",
+    "to_pay",
 )
 
 
@@ -64,6 +66,7 @@ def voucher(action: Action) -> tuple[bytes, bytes]:
 
 def _table(action: Action, content: dict[str, Any]) -> bytes:
     supplier, customer = content.get("supplier") or {}, content.get("customer") or {}
+    payment = content.get("payment") or {}
     if isinstance(supplier, str):
         supplier = {"identifiers": [{"scheme": "ours", "value": supplier}]}
     header = {name: content.get(name) for name in _HEADER} | {
@@ -74,6 +77,8 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
         "supplier_ids": _ids(supplier),
         "customer": customer.get("name"),
         "customer_ids": _ids(customer),
+        "payment_blocked": {True: "yes", False: "no"}.get(payment.get("blocked")),
+        "to_pay": payment.get("amount"),
     }
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -29,6 +29,7 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.event import SYSTEM
 from tieout.core.values.key import NOWHERE
 from tieout.core.values.money import total
+from tieout.core.values.sentence import wordings
 
 _UNKNOWN: Final = next(code for code in INTEGRATION if code.id == "ERP-POST-UNKNOWN")
 
@@ -145,6 +146,7 @@ def _refused(page: Page, delivery: Delivery) -> Finding:
         sla=code.sla,
         resolutions=code.resolutions,
         releasable=False,
+        words=wordings(reason=delivery.reason),
     )
 
 
@@ -167,6 +169,7 @@ def _doubtful(delivery: Delivery, hours: Hours) -> Finding:
         sla=_UNKNOWN.sla,
         resolutions=("look_up", "deliver_otherwise", "confirm_not_posted"),
         releasable=False,
+        words=wordings(actual=delivery.reason, reason=delivery.reason),
     )
 
 

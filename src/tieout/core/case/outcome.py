@@ -28,6 +28,7 @@ from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.event import SYSTEM
 from tieout.core.values.key import NOWHERE
+from tieout.core.values.sentence import wordings
 
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()
@@ -179,4 +180,5 @@ def trouble(code: str, cause: str, reason: str, *, where: str = "document", unti
         sla=row.sla,
         resolutions=resolutions,
         releasable=False,
+        words=wordings(actual=reason, reason=reason),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.verdict import PostingLine, Status
 from tieout.core.values.event import Event
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Wordings, keep_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +89,15 @@ class Posted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingRefused(Event):
-    """The external system refused to post, in its own words."""
+    """The external system refused to post, in its own words; `words` are those of ours that have a translation."""
 
     action_id: UUID
     reason: str
     code: str = ""
+    words: Wordings = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keep_words(self, "reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +107,10 @@ class PostingUnknown(Event):
     action_id: UUID
     hint: str
     ambiguous: bool = False
+    words: Wordings = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keep_words(self, "hint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +158,10 @@ class DeliveryRefused(Event):
     code: str = ""
     paper: str = ""
     correlation: str = ""
+    words: Wordings = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keep_words(self, "reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +171,10 @@ class DeliveryUnknown(Event):
     action_id: UUID
     hint: str
     ambiguous: bool = False
+    words: Wordings = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keep_words(self, "hint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

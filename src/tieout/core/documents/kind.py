@@ -69,6 +69,10 @@ def _no_amounts(_: Any) -> Amounts:
     return NO_AMOUNTS
 
 
+def _no_traits(_: Any) -> tuple[str, ...]:
+    return ()
+
+
 def _no_remarks(_: Any) -> tuple[Remark, ...]:
     return ()
 
@@ -79,7 +83,8 @@ class DocumentKind:
 
     `words` is the kind for people ("Goods receipt"). `type` is its class, `role` what it is to the controls. `keys` are the
     look-up keys under which others find it; `identity` is what it calls itself within its kind ("" where it cannot: then
-    nothing ever takes its place); `counterparty` is its other side; `remarks` is what its own figures contradict.
+    nothing ever takes its place); `counterparty` is its other side; `traits` is what a look-alike is compared with it by, each
+    "sort/value"; `remarks` is what its own figures contradict.
     `sheet` lays it out for people; without one every field is shown as it is. `related` is what it is connected with; without
     one, what is found under its own keys. `other_side` is what people call its other side ("employee"), "" where it has none.
     `by_hand`: a person may hand it in; all other kinds come from sources that are named for them.
@@ -93,6 +98,7 @@ class DocumentKind:
     identity: Callable[[Any], str] = number_alone
     counterparty: Callable[[Any], Party] = _nobody
     amounts: Callable[[Any], Amounts] = _no_amounts
+    traits: Callable[[Any], tuple[str, ...]] = _no_traits
     remarks: Callable[[Any], tuple[Remark, ...]] = _no_remarks
     sheet: Callable[[Any], Sheet] | None = None
     related: Callable[[Any], Related] | None = None

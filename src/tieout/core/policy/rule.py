@@ -26,7 +26,7 @@ class RuleSpec(Generic[V_co]):
     `basis` is what a tolerance is measured in unless the policy says otherwise, `unit` the unit of its absolute limits or of a
     whole number. `least` and `most` bound a whole number, `choices` are the words of a choice, `pattern` is what each text
     of a list has to look like, `amount_after` is how those texts begin that end with an amount, which needs a currency, and
-    `example` is how the rule is written.
+    `example` is how the rule is written. `before` is what holds under a policy that was accepted before the rule existed.
     """
 
     name: str
@@ -40,6 +40,7 @@ class RuleSpec(Generic[V_co]):
     choices: tuple[str, ...] = ()
     pattern: str = ""
     amount_after: str = ""
+    before: RuleValue | None = None
 
     def holds(self, value: object) -> bool:
         """Whether a value is of this rule's type and within its bounds."""
@@ -50,9 +51,12 @@ class RuleSpec(Generic[V_co]):
         return not isinstance(value, str) or value in self.choices
 
 
-def tolerance(name: str, doc: str, *, basis: Basis, unit: str, example: str = "zero") -> RuleSpec[Tolerance]:
-    """A rule that is a tolerance: what it is measured in is always given."""
-    return RuleSpec(name=name, type="tolerance", doc=doc, basis=basis, unit=unit, example=example)
+def tolerance(
+    name: str, doc: str, *, basis: Basis, unit: str, example: str = "zero", new: bool = False
+) -> RuleSpec[Tolerance]:
+    """A rule that is a tolerance: what it is measured in is always given. `new`: former policies do not check it."""
+    before = Tolerance(state="not_checked", basis=basis) if new else None
+    return RuleSpec(name=name, type="tolerance", doc=doc, basis=basis, unit=unit, example=example, before=before)
 
 
 def span(name: str, doc: str, *, example: str) -> RuleSpec[Clock]:

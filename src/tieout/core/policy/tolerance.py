@@ -10,6 +10,8 @@ Combine = Literal["all", "any", "strictest"]
 Basis = Literal["unit_price", "extended_value", "cumulative_value", "quantity", "value_days", "amount"]
 ANY: Final = "any"
 """In place of a currency: the amount holds in whichever currency the claim is in. Meant for cents of rounding."""
+UNSTATED: Final = "unstated"
+"""In place of a currency: the policy was accepted before amounts needed one. As then, the amount counts in every currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,7 @@ class Limit:
 
     def comparable(self, currency: str) -> bool:
         """Whether its absolute amount says anything about values in this currency ("" for values that are no money)."""
-        return self.currency == currency or (self.currency == ANY and bool(currency))
+        return self.currency == currency or (self.currency in {ANY, UNSTATED} and bool(currency))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ def describe(limit: Limit, combine: Combine, currency: str = "") -> str:
 
 
 def _amount(limit: Limit, absolute: Decimal, currency: str) -> str:
-    own = currency if limit.currency == ANY else limit.currency
+    own = {ANY: currency, UNSTATED: ""}.get(limit.currency, limit.currency)
     text = f"{absolute:f} {own}".strip()
     if not currency or limit.comparable(currency):
         return text

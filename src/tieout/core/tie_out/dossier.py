@@ -59,7 +59,7 @@ class Likeness:
 
     `kind` is the document's: one that credits takes back what it looks like. `state` is its verdict
     or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two other sides have no more than
-    a name in common.
+    a name in common; `near`: it was not found under the claim's number. `traits` are what its kind says of it for comparison.
     """
 
     key: str
@@ -72,6 +72,8 @@ class Likeness:
     earlier: bool = True
     reversed: bool = False
     by_name: bool = False
+    near: bool = False
+    traits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

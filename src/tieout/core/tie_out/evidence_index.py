@@ -14,7 +14,7 @@ from typing import Final
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
-from tieout.core.tie_out.key import is_by_name, is_likeness
+from tieout.core.tie_out.key import is_by_name, is_likeness, is_near
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
@@ -126,11 +126,18 @@ class EvidenceIndex:
         documents.pop(claim, None)
         like.pop(claim, None)
         evidence = [documents[source] for source in sorted(documents)]
-        strong = {_source(recorded.key)[0] for key in keys if not is_by_name(key) for recorded in self.find(key)}
-        alike = [self._likeness(like[source], dossier, by_name=source not in strong) for source in sorted(like)]
+        numbered = {key for key in keys if is_likeness(key) and not is_near(key)} if like else set()
+        same = {_source(recorded.key)[0] for key in numbered for recorded in self.find(key)}
+        strong = {_source(recorded.key)[0] for key in numbered if not is_by_name(key) for recorded in self.find(key)}
+        alike = [
+            self._likeness(like[source], dossier, by_name=source in same - strong, near=source not in same)
+            for source in sorted(like)
+        ]
         return replace(dossier, evidence=tuple(evidence), alike=tuple(alike), looked_up=tuple(keys))
 
-    def _likeness(self, recorded: RecordedDocument[Document], dossier: Dossier, *, by_name: bool) -> Likeness:
+    def _likeness(
+        self, recorded: RecordedDocument[Document], dossier: Dossier, *, by_name: bool, near: bool
+    ) -> Likeness:
         other, kind = recorded.document, self._kinds.of(recorded.document)
         status = self._statuses.get(_source(recorded.key)[0], Standing())
         return Likeness(
@@ -144,6 +151,8 @@ class EvidenceIndex:
             reversed=status.reversed,
             kind=other.kind,
             by_name=by_name,
+            near=near,
+            traits=kind.traits(other),
         )
 
     def _allocated(self, claim: RecordedDocument[Document]) -> tuple[Allocated, ...]:

@@ -7,6 +7,11 @@ from typing import Final
 from tieout.core.values.key import ANY, Key
 
 DUPLICATE: Final = "duplicate"
+"""What is found under such a key bears the claim's own number."""
+NEAR: Final = "near-duplicate"
+"""What is found under such a key has something else in common with the claim: an amount and a day, or the digits of a number."""
+NEAR_TAKEN_BACK: Final = "near-taken-back"
+"""Where that is found which takes back in full something that has as much in common with the claim."""
 
 
 def is_by_name(key: Key) -> bool:
@@ -16,7 +21,22 @@ def is_by_name(key: Key) -> bool:
 
 def is_likeness(key: Key) -> bool:
     """Whether what is found under a key is a look-alike of the claim; under all other keys documents are evidence."""
-    return key.kind == DUPLICATE
+    return key.kind in {DUPLICATE, NEAR, NEAR_TAKEN_BACK}
+
+
+def is_near(key: Key) -> bool:
+    """Whether what is found under a key may bear another number than the claim."""
+    return key.kind in {NEAR, NEAR_TAKEN_BACK}
+
+
+def is_news(key: str) -> bool:
+    """Whether a document that arrives is news to those who look under a bare key of it: a near duplicate that comes later is none."""
+    return not key.startswith(f"{NEAR}/")
+
+
+def makes_room(key: Key) -> bool:
+    """Whether a claim that is released may make room for what watches a key: a near duplicate never does, what takes it back may."""
+    return key.kind in {DUPLICATE, NEAR_TAKEN_BACK}
 
 
 _WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued", "receivable"})

@@ -77,17 +77,17 @@ def keys_of_ledgers(
 
 
 def keys_of_claim(
-    news: News[L], published: Iterable[K], *, is_likeness: Callable[[K], bool], is_shared: Callable[[K], bool]
+    news: News[L], published: Iterable[K], *, makes_room: Callable[[K], bool], is_shared: Callable[[K], bool]
 ) -> frozenset[K]:
     """Of the keys under which the claim's document is found, those whose watchers have to be notified.
 
-    All where it was rejected or superseded, or revived. Where it was released, or is not any more, the keys of look-alikes that
-    it shares with another claim (`is_shared`), as a credit note shares the number of what it credits.
+    All where it was rejected or superseded, or revived. Where it was released, or is not any more, the keys under which
+    it may make room for another claim (`makes_room`) that shares them (`is_shared`), as a credit note shares the number of what it credits.
     """
     if news.turned:
         return frozenset(published)
     if news.released:
-        return frozenset(key for key in published if is_likeness(key) and is_shared(key))
+        return frozenset(key for key in published if makes_room(key) and is_shared(key))
     return frozenset()
 
 

@@ -1,6 +1,7 @@
 """Business time: adding and measuring open hours, by the algebra of open intervals.
 
-A day is one open interval between two wall-clock times of a zone, or none on other weekdays and holidays. Instants are
+A day is one open interval between two wall-clock times of a zone, or none on holidays and on other weekdays but those days that are
+worked in exchange. Instants are
 compared in UTC, so a day on which the clocks change is as long as it really is.
 """
 
@@ -98,10 +99,10 @@ def _intervals(start: datetime, hours: Hours) -> Iterator[tuple[datetime, dateti
         raise Malformed("these business hours never open", remedy="name weekdays, and opening before closing time")
     zone = zone_of(hours.zone)
     first = start.astimezone(zone).date()
-    holidays = frozenset(hours.holidays)
+    holidays, worked = frozenset(hours.holidays), frozenset(hours.worked)
     for k in range(_DAYS_MAX):
         day = first + timedelta(days=k)
-        if day.weekday() in hours.weekdays and day not in holidays:
+        if (day.weekday() in hours.weekdays or day in worked) and day not in holidays:
             closes = _instant(day, hours.closes, zone)
             if closes > start:
                 yield _instant(day, hours.opens, zone), closes

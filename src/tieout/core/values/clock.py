@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -20,10 +20,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """Open business hours, for clocks in business hours and days: weekdays 0 (Monday) to 6, minutes of the day, holidays."""
+    """Open business hours, for clocks in business hours and days: weekdays 0 (Monday) to 6, minutes of the day, holidays.
+
+    `worked` are days that are open although their weekday is not: Saturdays that a country works in place of another day.
+    """
 
     zone: str = "UTC"
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
     opens: int = 8 * 60
     closes: int = 17 * 60
     holidays: tuple[date, ...] = ()
+    worked: tuple[date, ...] = field(default=(), repr=False)

@@ -7,38 +7,26 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import ClassVar, Final, NoReturn
 
+from tieout.core.values.currencies import CURRENCIES
 from tieout.core.values.errors import Malformed
 
-# ISO 4217: every active currency has two decimals but these.
-_EXPONENTS: Final[dict[str, int]] = (
-    dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0)
-    | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
-    | dict.fromkeys("CLF UYW".split(), 4)
-)
-_CURRENCIES: Final[frozenset[str]] = frozenset(_EXPONENTS) | frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF "
-    "CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HRK HTG "
-    "HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK "
-    "MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE "
-    "SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWL "
-    "ZWG".split()
-)
+_DIGITS_MAX: Final = 60
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
 @lru_cache(maxsize=256)
 def exponent(currency: str) -> int:
     """Decimals of a currency's minor unit (EUR 2, JPY 0, BHD 3). Raises `Malformed` for an unknown code."""
-    if currency not in _CURRENCIES:
+    if currency not in CURRENCIES:
         raise Malformed(
             "{currency!r} is not an ISO 4217 currency", remedy="use a three-letter code such as EUR", currency=currency
         )
-    return _EXPONENTS.get(currency, 2)
+    return CURRENCIES[currency].decimals
 
 
 def is_currency(code: str) -> bool:
-    """Whether `code` is an ISO 4217 currency that we know."""
-    return code in _CURRENCIES
+    """Whether `code` is a currency by ISO 4217, today or in a former year."""
+    return code in CURRENCIES
 
 
 class Money:
@@ -162,7 +150,15 @@ def decimal_of(text: Decimal | str | int) -> Decimal:
         ) from error
     if not value.is_finite() or (value and not -30 <= value.adjusted() <= 30):
         raise Malformed("{text!r} is not a usable decimal number", text=text)
-    return value
+    return in_digits(value)
+
+
+def in_digits(value: Decimal) -> Decimal:
+    """The same number without a positive exponent: 1E+2 is 100. Numbers beyond any use stay as they are."""
+    exponent_of = value.as_tuple().exponent
+    if not isinstance(exponent_of, int) or exponent_of <= 0 or value.adjusted() > _DIGITS_MAX:
+        return value
+    return Decimal(f"{value:f}")
 
 
 def extend(price: Decimal, quantity: Decimal, *, per: Decimal, currency: str) -> Money:

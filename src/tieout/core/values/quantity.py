@@ -95,13 +95,28 @@ NO_CONVERSIONS: Final[tuple[Conversion, ...]] = ()
 
 
 def factor_between(unit: str, into: str, *, conversions: tuple[Conversion, ...] = NO_CONVERSIONS) -> Fraction | None:
-    """How many `into` one `unit` is, exactly; None if neither the item's table nor the physical standards say so."""
+    """How many `into` one `unit` is, exactly; None if neither the item's table nor the physical standards say so.
+
+    What the item's table says of these two goes before the standards: its day may have eight hours of work.
+    """
     if unit == into:
         return Fraction(1)
+    own = _own(unit, into, conversions)
+    if own is not None:
+        return own
     standard = standard_factor(unit, into)
     if standard is not None:
         return standard
     return _walk(unit, into, _edges(conversions))
+
+
+def _own(unit: str, into: str, conversions: tuple[Conversion, ...]) -> Fraction | None:
+    for conversion in conversions:
+        if (conversion.unit, conversion.into) == (unit, into):
+            return conversion.factor
+        if (conversion.into, conversion.unit) == (unit, into):
+            return 1 / conversion.factor
+    return None
 
 
 def _edges(conversions: tuple[Conversion, ...]) -> Mapping[str, list[tuple[str, Fraction]]]:

@@ -140,7 +140,9 @@ def _spelled(value: object, *, quoted: bool) -> tuple[ValueKind, str]:
             return ("quoted", repr(str(value))) if quoted else ("text", str(value))
         case bool():
             return "text", str(value)
-        case int() | Decimal():
+        case Decimal():
+            return "number", f"{value:f}"
+        case int():
             return "number", str(value)
         case datetime():
             return "moment", f"{value:%Y-%m-%d %H:%M} UTC"

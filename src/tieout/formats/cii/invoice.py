@@ -16,11 +16,10 @@ from tieout.formats.cii.settlement import SettlementReader
 from tieout.formats.format import Source, refusal
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.sheet import text as text_of
+from tieout.trade.document_types import classify, type_list_of
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import InvoiceKind
 
-# UNTDID 1001: the codes that EN 16931 counts as credit notes.
-CREDIT_NOTES: Final = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
 _TRADE: Final = "rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"
 _DELIVERY: Final = f"{_TRADE}/ram:ApplicableHeaderTradeDelivery"
@@ -36,7 +35,7 @@ class InvoiceReader:
         self._line, self._settlement_of = LineReader(dialect), SettlementReader(dialect)
         self._profile = text("rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID")
         self._process = text("rsm:ExchangedDocumentContext/ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID")
-        self._number, self._type = text("rsm:ExchangedDocument/ram:ID"), text("rsm:ExchangedDocument/ram:TypeCode")
+        self._number, self._type = text("rsm:ExchangedDocument/ram:ID"), first("rsm:ExchangedDocument/ram:TypeCode")
         self._issued = first("rsm:ExchangedDocument/ram:IssueDateTime/*")
         self._notes = nodes("rsm:ExchangedDocument/ram:IncludedNote/ram:Content")
         self._lines = nodes(f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem")
@@ -86,12 +85,18 @@ class InvoiceReader:
         return Reading(document=document, format=self._dialect.name, remarks=tuple(page.remarks))
 
     def _invoice(self, page: Page, root: Node) -> Invoice:
-        type_code, parts = self._type(root), self._parts
-        kind: InvoiceKind = "credit_note" if type_code in CREDIT_NOTES else "invoice"
+        parts, typed, profile = self._parts, self._type(root), self._profile(root)
+        attributes = {} if typed is None else {str(name): str(value) for name, value in typed.attrib.items()}
+        type_code = text_of(typed)
+        type_list = type_list_of(process=self._process(root), attributes=attributes)
         lines = (self._line.read(page, node, position) for position, node in enumerate(self._lines(root), 1))
         settlement = self._settlement(root)
         assert settlement is not None, "the currency was read from it"
         settled = self._settlement_of.read(page, settlement)
+        supplier = parts.party(self._seller(root), creditor_id=settled.creditor_id)
+        around = f"{profile} {self._process(root)}"
+        row = classify(type_code, type_list=type_list, profile=around, country=supplier.country)
+        kind: InvoiceKind = "credit_note" if row is not None and row.credit else "invoice"
         representative, country = self._representative(root), self._deliver_to(root).upper()
         return Invoice(
             kind=kind,
@@ -99,7 +104,7 @@ class InvoiceReader:
             issue_date=page.day(self._issued(root)),
             currency=page.currency,
             type_code=type_code,
-            supplier=parts.party(self._seller(root), creditor_id=settled.creditor_id),
+            supplier=supplier,
             buyer=parts.party(self._buyer(root)),
             payee=settled.payee,
             lines=tuple(line for line in lines if line is not None),
@@ -119,10 +124,11 @@ class InvoiceReader:
             site=parts.site(self._ship_to(root)),
             tax_currency=settled.tax_currency,
             notes=tuple(note for node in self._notes(root) if (note := text_of(node))),
-            profile=self._profile(root),
+            profile=profile,
             buyer_reference=self._buyer_reference(root),
             gives_back=settled.gives_back,
             credit_reason=settled.credit_reason,
+            type_list=type_list,
             process=self._process(root),
             payment_means=settled.payment_means,
             third_parties=settled.third_parties,

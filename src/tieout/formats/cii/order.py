@@ -1,4 +1,4 @@
-"""Order-X (the cross industry order) into the canonical order. Changes and responses are refused by name."""
+"""Order-X (the cross industry order) into the canonical order. Changes and responses are answers to an order."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from tieout.core.values.quantity import Quantity
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
+from tieout.formats.cii.terms import TermsReader
 from tieout.formats.format import Source, refusal
-from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
+from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine, OrderResponse
+from tieout.trade.documents.order_response import OrderResponseState
 
 _TRADE: Final = "rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"
@@ -21,7 +23,9 @@ _SETTLEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeSettlement"
 _SUMS: Final = f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 _LINE: Final = "ram:SpecifiedLineTrade"
 _REQUESTED: Final = f"{_LINE}Delivery/ram:RequestedDeliverySupplyChainEvent"
-_NOT_ORDERS: Final = {"230": "an order change", "231": "an order response"}
+_CHANGE: Final = "230"  # UNTDID 1001
+_RESPONSE: Final = "231"
+_STATES: Final[dict[str, OrderResponseState]] = {"29": "accepted", "4": "changed", "27": "rejected"}  # UNTDID 1225
 
 
 class OrderReader:
@@ -31,6 +35,8 @@ class OrderReader:
         text, first, nodes = dialect.text, dialect.first, dialect.nodes
         self._dialect, self._parts = dialect, Parts(dialect)
         self._number, self._type = text("rsm:ExchangedDocument/ram:ID"), text("rsm:ExchangedDocument/ram:TypeCode")
+        self._purpose = text("rsm:ExchangedDocument/ram:PurposeCode")
+        self._answered = text(f"{_AGREEMENT}/ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID")
         self._issued = first("rsm:ExchangedDocument/ram:IssueDateTime/*")
         self._seller, self._buyer = (
             first(f"{_AGREEMENT}/ram:SellerTradeParty"),
@@ -40,7 +46,7 @@ class OrderReader:
         self._incoterm = text(f"{_AGREEMENT}/ram:ApplicableTradeDeliveryTerms/ram:DeliveryTypeCode")
         self._ship_to = first(f"{_TRADE}/ram:ApplicableHeaderTradeDelivery/ram:ShipToTradeParty")
         self._currency = text(f"{_SETTLEMENT}/ram:OrderCurrencyCode")
-        self._terms = text(f"{_SETTLEMENT}/ram:SpecifiedTradePaymentTerms/ram:Description")
+        self._settlement, self._terms = first(_SETTLEMENT), TermsReader(dialect)
         self._charges = nodes(f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
         self._net, self._payable = first(f"{_SUMS}/ram:TaxBasisTotalAmount"), first(f"{_SUMS}/ram:GrandTotalAmount")
         self._line_total = first(f"{_SUMS}/ram:LineTotalAmount")
@@ -56,18 +62,16 @@ class OrderReader:
         )
         self._category = text(f"{_LINE}Settlement/ram:ApplicableTradeTax/ram:CategoryCode")
         self._rate = first(f"{_LINE}Settlement/ram:ApplicableTradeTax/ram:RateApplicablePercent")
+        self._entries = nodes(f"{_LINE}Settlement/ram:SpecifiedTradeAllowanceCharge")
         self._line_net = first(
             f"{_LINE}Settlement/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
         )
 
     def read(self, source: Source) -> Reading:
-        """The order; an `Unreadable` for changes and responses, and where the currency is missing."""
+        """The order, or the answer to one; an `Unreadable` where the currency is missing."""
         root = source.root
         assert root is not None
-        name, other = self._dialect.name, _NOT_ORDERS.get(self._type(root))
-        if other is not None:
-            reason = f"this is {other}, which is not taken as a document yet"
-            return refusal(source, reason, remedy="send the current order", format_name=name)
+        name = self._dialect.name
         currency = self._currency(root)
         if not is_currency(currency):
             reason = f"the order currency is {repr(currency) if currency else 'missing'}, so its amounts cannot be read"
@@ -77,7 +81,25 @@ class OrderReader:
         order = self._order(page, root)
         if not order.number:
             page.remark("the order has no number", "document")
-        return Reading(document=order, format=name, remarks=tuple(page.remarks))
+        document = self._response(page, root, order) if self._type(root) in {_CHANGE, _RESPONSE} else order
+        return Reading(document=document, format=name, remarks=tuple(page.remarks))
+
+    def _response(self, page: Page, root: Node, order: Order) -> OrderResponse:
+        """A change or response, which names the order that it is about: it is no new version of it."""
+        named = self._answered(root)
+        if not named:
+            page.remark("the document does not name the order that it is about", "document")
+        state = "change_requested" if self._type(root) == _CHANGE else _STATES.get(self._purpose(root), "acknowledged")
+        return OrderResponse(
+            number=order.number,
+            order_number=named,
+            state=state,
+            issue_date=order.issue_date,
+            currency=order.currency,
+            supplier=order.supplier,
+            buyer=order.buyer,
+            lines=order.lines,
+        )
 
     def _order(self, page: Page, root: Node) -> Order:
         parts = self._parts
@@ -90,7 +112,7 @@ class OrderReader:
             buyer=parts.party(self._buyer(root)),
             lines=tuple(self._line(page, node, position) for position, node in enumerate(self._lines(root), 1)),
             site=parts.site(self._ship_to(root)),
-            terms=self._terms(root),
+            terms="" if (settlement := self._settlement(root)) is None else self._terms.read(page, settlement),
             incoterm=self._incoterm(root),
             contract=self._contract(root),
             charges=tuple(
@@ -122,6 +144,7 @@ class OrderReader:
             contract=LineReference() if contract is None else parts.reference(contract),
             tax_category=self._category(node),
             tax_percent=page.percent(self._rate(node)),
+            allowances_charges=parts.allowances_charges(page, self._entries(node)),
         )
 
 

@@ -7,10 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.values.errors import Malformed
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import plain
-from tieout.core.values.units import canonical_unit, standard_factor
+from tieout.core.values.units import standard_factor
 from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.ubl.sheet import text as text_of
@@ -135,7 +134,7 @@ class Parts:
                 rule="PEPPOL-EN16931-R121",
             )
             return price, _ONE
-        of = _unit(basis.get("unitCode", ""))
+        of = page.unit(basis) if basis.get("unitCode", "").strip() else ""
         factor = Fraction(1) if not of or not unit else standard_factor(of, unit)
         exact = None if factor is None else _exact(Fraction(per) * factor)
         if exact is None:
@@ -143,13 +142,6 @@ class Parts:
             page.remark(words, basis, rule="PEPPOL-EN16931-R130")
             return None, _ONE
         return price, per if factor == 1 else exact
-
-
-def _unit(code: str) -> str:
-    try:
-        return canonical_unit(code)
-    except Malformed:
-        return ""
 
 
 def _exact(value: Fraction) -> Decimal | None:

@@ -12,6 +12,7 @@ from tieout.core.values.party import Party, normal_id
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
+from tieout.formats.cii.terms import TERMS, TermsReader
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
 from tieout.trade.documents.invoice import GivesBack
@@ -20,7 +21,6 @@ from tieout.trade.identifiers import account_form
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 _ACCOUNT: Final = "ram:PayeePartyCreditorFinancialAccount"
-_TERMS: Final = "ram:SpecifiedTradePaymentTerms"
 _TOTALS: Final = {
     "lines": "LineTotalAmount", "allowances": "AllowanceTotalAmount", "charges": "ChargeTotalAmount",
     "net": "TaxBasisTotalAmount", "tax": "TaxTotalAmount", "gross": "GrandTotalAmount",
@@ -81,9 +81,9 @@ class SettlementReader:
         self._freight_words, self._freight_amount = text("ram:Description"), first("ram:AppliedAmount")
         self._freight_category = text("ram:AppliedTradeTax/ram:CategoryCode")
         self._freight_rate = first("ram:AppliedTradeTax/ram:RateApplicablePercent")
-        self._terms = nodes(f"{_TERMS}/ram:Description")
+        self._terms = TermsReader(dialect)
         # the due date of terms with a discount is the last day of the discount, not of payment
-        self._due = first(f"{_TERMS}[not(ram:ApplicableTradePaymentDiscountTerms)]/ram:DueDateDateTime/*")
+        self._due = first(f"{TERMS}[not(ram:ApplicableTradePaymentDiscountTerms)]/ram:DueDateDateTime/*")
         self._reason_code, self._reason = text("ram:ReasonCode"), text("ram:Reason")
         self._preceding = nodes("ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
         self._sums = {name: nodes(f"{_SUMS}/ram:{element}") for name, element in _TOTALS.items()}
@@ -106,7 +106,7 @@ class SettlementReader:
             accounts=tuple(
                 dict.fromkeys(account for means in self._means(node) if (account := self._bank(means)).number)
             ),
-            terms="\n".join(dict.fromkeys(words for element in self._terms(node) if (words := text_of(element)))),
+            terms=self._terms.read(page, node),
             tax_currency=tax_currency,
             creditor_id=self._creditor_id(node),
             gives_back=_gives_back(code for code, _ in reasons),

@@ -13,7 +13,6 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.party import Party
 from tieout.formats.bank_account import is_iban
 from tieout.formats.cii.dialect import CII
-from tieout.formats.cii.invoice import CREDIT_NOTES
 from tieout.formats.cii.parts import CREDITOR
 from tieout.formats.cii.write_line import write_lines
 from tieout.formats.cii.writing import (
@@ -35,6 +34,7 @@ from tieout.formats.outgoing import (
     remittance,
     ways_to_pay,
 )
+from tieout.trade.document_types import classify
 from tieout.trade.documents import BankAccount, Invoice, TaxSubtotal
 
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
@@ -54,7 +54,8 @@ def write(invoice: Any) -> bytes:
     if invoice.totals.withheld is not None:
         raise Malformed("CII has no place for tax that is withheld", where="totals.withheld", remedy="write it as UBL")
     code = invoice.type_code or ("381" if invoice.is_credit else "380")
-    if (code in CREDIT_NOTES) != invoice.is_credit:
+    row = classify(code, type_list=invoice.type_list)
+    if (row is not None and row.credit) != invoice.is_credit:
         raise Malformed(f"type code {code} is not that of a {invoice.kind}", where="type_code", remedy="use 380 or 381")
     root = etree.Element(CII.root, nsmap=dict(CII.namespaces))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml.etree import _Element
 
+from tieout.core.values.units import written_code
 from tieout.formats.cii.writing import put, put_allowance_charge, put_amount, put_period, put_reference, put_text
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.identifiers import is_gtin
@@ -37,13 +38,13 @@ def _agreement(node: _Element, line: InvoiceLine) -> None:
     put_text(price, "ram:ChargeAmount", f"{line.price:f}")
     if line.price_per != 1:
         unit = "" if line.quantity is None else line.quantity.unit
-        put_text(price, "ram:BasisQuantity", f"{line.price_per:f}", unitCode=unit)
+        put_text(price, "ram:BasisQuantity", f"{line.price_per:f}", unitCode=written_code(unit))
 
 
 def _delivery(node: _Element, line: InvoiceLine) -> None:
     delivery = put(node, "ram:SpecifiedLineTradeDelivery")
     if line.quantity is not None:
-        put_text(delivery, "ram:BilledQuantity", f"{line.quantity.value:f}", unitCode=line.quantity.unit)
+        put_text(delivery, "ram:BilledQuantity", f"{line.quantity.value:f}", unitCode=written_code(line.quantity.unit))
     if line.site:
         put_text(put(delivery, "ram:ShipToTradeParty"), "ram:ID", line.site)
     put_reference(delivery, "ram:DespatchAdviceReferencedDocument", line.despatch.document, line.despatch.line)

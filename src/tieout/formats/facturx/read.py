@@ -11,9 +11,12 @@ from zlib import error as ZlibError  # noqa: N812  an exception by its proper fo
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
-from tieout.formats import cii
+from tieout.core.values.sentence import Sentence
+from tieout.formats.facturx.attached import attached_files
+from tieout.formats.facturx.several import Embedded, separate
 from tieout.formats.format import Source, refusal
-from tieout.formats.xml_safety import looks_like_xml, parsed
+from tieout.formats.xml_documents import read_unparsed
+from tieout.formats.xml_safety import looks_like_xml
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -54,15 +57,30 @@ def sniff(source: Source) -> bool:
 
 
 def read(source: Source) -> tuple[Reading, ...]:
-    """The embedded document; else one `Unreadable` that says why there is none."""
+    """The embedded documents, each once; else one `Unreadable` that says why there is none."""
     attachments = carried(source)
     if isinstance(attachments, Reading):
         return (attachments,)
-    readings = [reading for attachment in attachments for reading in _readings(source, attachment)]
-    good = [reading for reading in readings if not isinstance(reading.document, Unreadable)]
-    if len(good) > 1:
-        return (_first_of_several(good),)
-    return tuple(good or readings)[:1]
+    embedded = [
+        Embedded(name=attachment.name, reading=reading)
+        for attachment in attachments
+        for reading in _readings(source, attachment)
+    ]
+    documents = [one for one in embedded if not isinstance(one.reading.document, Unreadable)]
+    unread = [one for one in embedded if isinstance(one.reading.document, Unreadable)]
+    if not documents:
+        return separate(unread)[:1]
+    # What has a standard's name and cannot be read may be another invoice; any other attachment is only mentioned.
+    lost = [one for one in unread if one.name.lower() in _NAMES]
+    first, *rest = separate([*documents, *lost])
+    return (replace(first, remarks=(*first.remarks, *_mentioned(unread, lost))), *rest)
+
+
+def _mentioned(unread: list[Embedded], lost: list[Embedded]) -> Iterator[Remark]:
+    for one in unread:
+        if one not in lost:
+            words = Sentence("the attachment {name} was not read: it is no document that Tieout reads", name=one.name)
+            yield Remark(code="DOC-UNREAD", where="attachments", message=words, fatal=False)
 
 
 def carried(source: Source) -> list[Attachment] | Reading:
@@ -79,16 +97,10 @@ def carried(source: Source) -> list[Attachment] | Reading:
 
 def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
     inside = Source(content=attachment.content, kinds=source.kinds, name=source.name, limits=source.limits)
-    opened = parsed(inside) if looks_like_xml(attachment.content) else None
-    if isinstance(opened, Reading):
-        return (_within(opened, attachment),)
-    if opened is None or not cii.FORMAT.sniff(opened):
-        reason = f"the attachment {attachment.name} is no CII invoice or order"
+    if not looks_like_xml(attachment.content):
+        reason = f"the attachment {attachment.name} is no XML"
         return (refusal(source, reason, where=attachment.name, remedy=_ELECTRONIC, format_name="pdf"),)
-    return tuple(
-        _within(replace(reading, remarks=opened.remarks + reading.remarks), attachment)
-        for reading in cii.FORMAT.read(opened)
-    )
+    return tuple(_within(reading, attachment) for reading in read_unparsed(inside))
 
 
 def _within(reading: Reading, attachment: Attachment) -> Reading:
@@ -97,21 +109,8 @@ def _within(reading: Reading, attachment: Attachment) -> Reading:
     return replace(reading, format="factur-x" if reading.format == "cii-d16b" else reading.format, remarks=remarks)
 
 
-def _first_of_several(readings: list[Reading]) -> Reading:
-    """One PDF may carry one invoice in two standards. Different numbers are two invoices, and neither is preferred silently."""
-    numbers = sorted({str(getattr(reading.document, "number", "")) for reading in readings})
-    same = len(numbers) == 1
-    message = (
-        f"the PDF carries the same invoice {len(readings)} times; the newest standard was read"
-        if same
-        else f"the PDF carries several documents ({', '.join(numbers)}); only the first was read: ask for one PDF each"
-    )
-    remark = Remark(code="DOC-UNREAD", where="attachments", message=message, fatal=not same)
-    return replace(readings[0], remarks=(*readings[0].remarks, remark))
-
-
 def _attachments(source: Source) -> list[Attachment]:
-    """The attachments that hold the document's data: those with the standards' names, else every XML."""
+    """The attachments that may hold a document's data: those with the standards' names first, then every other XML."""
     if len(source.content) > _PDF_BYTES_MAX:
         megabytes = len(source.content) / 2**20
         raise _RefusedError(
@@ -151,17 +150,19 @@ def _opened(source: Source) -> list[Attachment]:
     if reader.is_encrypted:
         raise _RefusedError("the PDF is encrypted", "send it without a password")
     _check_size(reader)
-    named: dict[str, EmbeddedFile] = {}
-    for position, file in enumerate(reader.attachment_list):
+    files: list[tuple[str, EmbeddedFile]] = []
+    for position, file in enumerate(attached_files(reader)):
         if position >= _ATTACHMENTS_MAX:
             raise _RefusedError(f"the PDF has more than {_ATTACHMENTS_MAX} attachments")
-        named.setdefault(file.alternative_name or file.name, file)
-    wanted = list(_wanted(named))
-    if not wanted and any(name.lower().endswith(".pdf") for name in named):
+        files.append((str(file.alternative_name or file.name), file))
+    wanted = sorted(
+        (entry for entry in files if _is_wanted(entry[0]) or _is_xml(entry[1])), key=lambda entry: _rank(entry[0])
+    )
+    if not wanted and any(name.lower().endswith(".pdf") for name, _ in files):
         raise _RefusedError(
             "the PDF carries no electronic invoice, only another PDF, and PDFs inside PDFs are not opened"
         )
-    return [Attachment(name=name, content=named[name].content) for name in wanted]
+    return list(dict.fromkeys(Attachment(name=name, content=file.content) for name, file in wanted))
 
 
 def _check_size(reader: PdfReader) -> None:
@@ -174,7 +175,22 @@ def _check_size(reader: PdfReader) -> None:
         raise _RefusedError(f"the PDF has {count:,} pages, more than the {_PAGES_MAX:,} that are opened")
 
 
-def _wanted(named: dict[str, EmbeddedFile]) -> Iterator[str]:
-    by_name = {name.lower(): name for name in named}
-    standard = [by_name[name] for name in _NAMES if name in by_name]
-    yield from standard or (name for name in named if name.lower().endswith(".xml"))
+def _is_wanted(name: str) -> bool:
+    return name.lower() in _NAMES or name.lower().endswith(".xml")
+
+
+def _rank(name: str) -> int:
+    """The place of a name: the newest standard first, names of no standard last, in the order of the PDF."""
+    return _NAMES.index(name.lower()) if name.lower() in _NAMES else len(_NAMES)
+
+
+def _is_xml(file: EmbeddedFile) -> bool:
+    """Whether a file without an ending in its name is XML."""
+    from pypdf.errors import LimitReachedError
+
+    if "." in (file.alternative_name or file.name):
+        return False
+    try:
+        return looks_like_xml(file.content)
+    except LimitReachedError:
+        return False

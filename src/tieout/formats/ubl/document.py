@@ -19,6 +19,7 @@ from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.receipt import read_receipt
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.repeats import ONCE
+from tieout.formats.ubl.responses import ORDER_RESPONSES, read_answers, read_order_response
 from tieout.formats.ubl.sheet import Sheet, local, place, text
 from tieout.formats.ubl.write import write
 
@@ -54,7 +55,9 @@ def _read(source: Source) -> tuple[Reading, ...]:
     if kind in _MOVEMENTS:
         sheet = Sheet("")
         return (_reading(_MOVEMENTS[kind](sheet, root), sheet, version),)
-    if kind not in _SHAPES and kind != "Order":
+    if kind == "ApplicationResponse":
+        return _answers(source, root, version)
+    if kind not in _SHAPES and kind != "Order" and kind not in ORDER_RESPONSES:
         return (_not_taken(source, kind, version),)
     currency, remark = _currency(root)
     if kind in _SHAPES and not is_currency(currency):
@@ -62,12 +65,30 @@ def _read(source: Source) -> tuple[Reading, ...]:
     sheet = Sheet(
         currency if is_currency(currency) else "", fractions=not in_percent(text(root.find(t.CUSTOMIZATION_ID)))
     )
+    if kind in ORDER_RESPONSES:
+        return (_reading(read_order_response(sheet, root), sheet, version),)
     if remark:
         sheet.remark(remark, root, rule="BR-05", fatal=not sheet.currency)
     if kind in _SHAPES:
         remark_repeats(sheet, root, ONCE)
     document = read_order(sheet, root) if kind == "Order" else read_invoice(sheet, root, _SHAPES[kind])
     return (_reading(document, sheet, version),)
+
+
+def _answers(source: Source, root: _Element, version: str) -> tuple[Reading, ...]:
+    sheet = Sheet("")
+    answers = read_answers(sheet, root)
+    if not answers:
+        reason = "the ApplicationResponse answers no document that it names"
+        why = sheet.remarks[0].message if sheet.remarks else "it has no cac:DocumentResponse"
+        return (
+            refusal(source, f"{reason}: {why}", remedy="send the answer to an invoice of ours", format_name=version),
+        )
+    remarks = tuple(sheet.remarks)
+    return tuple(
+        Reading(document=answer, format=version, remarks=remarks if part == 1 else (), part=part)
+        for part, answer in enumerate(answers, 1)
+    )
 
 
 def _reading(document: Document, sheet: Sheet, version: str) -> Reading:
@@ -95,7 +116,7 @@ def _no_currency(source: Source, root: _Element, currency: str, version: str) ->
 def _not_taken(source: Source, kind: str, version: str) -> Reading:
     return refusal(
         source, f"recognised as a UBL {kind}, which Tieout does not take as a document yet",
-        remedy="send an invoice, credit note, order, despatch advice or receipt advice", format_name=version,
+        remedy="send an invoice, credit note, order, an answer to one, despatch advice or receipt advice", format_name=version,
     )  # fmt: skip
 
 

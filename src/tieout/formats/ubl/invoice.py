@@ -12,16 +12,21 @@ from typing import Final
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money, extend
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 from tieout.formats.ubl.taxes import read_taxes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
+from tieout.trade.document_types import DocumentType, classify, type_list_of
+from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import GivesBack, InvoiceKind
 from tieout.trade.gives_back import of_reason
 
 _ONE: Final = Decimal(1)
+# EN 16931 allows them in a CreditNote alone; 81 is allowed in both.
+_CREDIT_NOTES_ONLY: Final = frozenset(row.code for row in EN_16931.values() if row.credit) - {"81"}
 _SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 prefixes a note with its subject code (UNTDID 4451)
 _PRECEDING: Final = (
     t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
@@ -44,18 +49,21 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     """The canonical invoice of a root element; what is missing or wrong becomes remarks on the sheet."""
     children = fields(root)
     profile = text(children.get(t.CUSTOMIZATION_ID))
+    supplier = parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY)))
+    type_code, type_list = _type_code(children, shape)
+    around = f"{profile} {text(children.get(t.PROFILE_ID))}"
+    kind = _kind(shape, classify(type_code, type_list=type_list, profile=around, country=supplier.country))
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
-    terms = children.get(t.PAYMENT_TERMS)
     literal = is_literal(profile)
     payee, representative = children.get(t.PAYEE_PARTY), children.get(t.TAX_REPRESENTATIVE_PARTY)
     days = fields(children.get(t.INVOICE_PERIOD))
     invoice = Invoice(
-        kind=shape.kind,
+        kind=kind,
         number=text(children.get(t.ID)),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY))),
+        supplier=supplier,
         buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
         lines=parts.with_distinct_ids(
             sheet,
@@ -67,7 +75,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         totals=totals,
         tax=tax,
         allowances_charges=parts.allowances_charges(sheet, root) if t.ALLOWANCE_CHARGE in children else (),
-        type_code=_type_code(children, shape),
+        type_code=type_code,
         due_on=_due_on(sheet, root, children),
         delivered_on=sheet.day(delivery.get(t.ACTUAL_DELIVERY_DATE)),
         tax_point_on=sheet.day(children.get(t.TAX_POINT_DATE)),
@@ -78,9 +86,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         preceding=tuple(dict.fromkeys(_preceding(root))),
         accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(payee),
-        terms=""
-        if terms is None
-        else _joined(note for one in root.iterchildren(t.PAYMENT_TERMS) for note in _notes(one)),
+        terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
         site=parts.site(children),
         tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
@@ -88,6 +94,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
         gives_back=_gives_back(children, root, profile=profile),
         credit_reason=_credit_reason(children),
+        type_list=type_list,
         process=text(children.get(t.PROFILE_ID)),
         payment_means=payment.payment_means(root) if t.PAYMENT_MEANS in children else (),
         third_parties=payment.third_parties(sheet, root, profile) if t.PREPAID_PAYMENT in children else (),
@@ -175,8 +182,17 @@ def _totals(
     return totals, subtotals
 
 
-def _type_code(children: Fields, shape: Shape) -> str:
-    return text(children.get(t.INVOICE_TYPE_CODE)) or text(children.get(t.CREDIT_NOTE_TYPE_CODE)) or shape.type_code
+def _type_code(children: Fields, shape: Shape) -> tuple[str, str]:
+    """The code, the root element's own where there is none, and whose list it is from."""
+    element = children.get(t.INVOICE_TYPE_CODE, children.get(t.CREDIT_NOTE_TYPE_CODE))
+    attributes = {} if element is None else {str(name): str(value) for name, value in element.attrib.items()}
+    type_list = type_list_of(process=text(children.get(t.PROFILE_ID)), attributes=attributes)
+    return text(element) or shape.type_code, type_list
+
+
+def _kind(shape: Shape, row: DocumentType | None) -> InvoiceKind:
+    """A code of a credit note makes any root one; a credit note stays one whatever its code."""
+    return "credit_note" if row is not None and row.credit else shape.kind
 
 
 def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
@@ -235,7 +251,7 @@ def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invo
         sheet.remark("the invoice has no lines", root, rule="BR-16")
     if invoice.totals.payable is None:
         sheet.remark("the invoice does not state the amount payable (cbc:PayableAmount)", root, rule="BR-15")
-    if invoice.kind == "invoice" and invoice.type_code == "381":
-        sheet.remark(
-            "an Invoice with the type code of a credit note (381): use the CreditNote document", root, rule="BR-CL-01"
-        )
+    # A national list may use one root element for both.
+    if invoice.type_code in _CREDIT_NOTES_ONLY and not invoice.type_list and root.tag.endswith("}Invoice"):
+        words = "an Invoice with the type code of a credit note ({code}), read as one: use the CreditNote document"
+        sheet.remark(Sentence(words, code=invoice.type_code), root, rule="BR-CL-01")

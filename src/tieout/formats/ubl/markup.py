@@ -11,6 +11,7 @@ from typing import Final
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity, plain
+from tieout.core.values.units import written_code
 
 _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -73,7 +74,7 @@ def number(name: str, value: Decimal | None, attribute: str = "") -> str:
 
 def quantity(name: str, value: Quantity | None) -> str:
     """A quantity with its unit, or nothing."""
-    return "" if value is None else number(name, value.value, f' unitCode="{escaped(value.unit)}"')
+    return "" if value is None else number(name, value.value, f' unitCode="{escaped(written_code(value.unit))}"')
 
 
 def day(name: str, on: date | None) -> str:

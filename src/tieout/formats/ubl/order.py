@@ -34,10 +34,10 @@ def read_order(sheet: Sheet, root: _Element) -> Order:
         supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY)),
         buyer=parties.party_in(children.get(t.BUYER_CUSTOMER_PARTY)),
         lines=parts.with_distinct_ids(
-            sheet, [_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
+            sheet, [order_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
         ),
         site=parts.site(children),
-        terms="\n".join(dict.fromkeys(_terms(root))),
+        terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
         incoterm=_incoterm(children, delivery),
         contract=below(children, t.CONTRACT, t.ID),
         charges=charges,
@@ -53,7 +53,8 @@ def read_order(sheet: Sheet, root: _Element) -> Order:
     return order
 
 
-def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -> OrderLine:
+def order_line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -> OrderLine:
+    """The canonical line of an OrderLine element."""
     line = element.find(t.LINE_ITEM)
     if line is None:
         line = element
@@ -80,6 +81,7 @@ def _line(sheet: Sheet, element: _Element, due_on: date | None, position: int) -
         contract=_contract(line),
         tax_category=category,
         tax_percent=percent,
+        allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
     )
 
 
@@ -120,13 +122,6 @@ def _charges(sheet: Sheet, root: _Element) -> Iterator[OrderCharge]:
     """Planned charges; a planned allowance is a negative one."""
     for one in parts.allowances_charges(sheet, root):
         yield OrderCharge(kind=one.reason_code or one.reason, amount=one.amount if one.charge else -one.amount)
-
-
-def _terms(root: _Element) -> Iterator[str]:
-    for terms in root.iterchildren(t.PAYMENT_TERMS):
-        for note in terms.iterchildren(t.NOTE):
-            if stated := text(note):
-                yield stated
 
 
 def _incoterm(children: Fields, delivery: Fields) -> str:

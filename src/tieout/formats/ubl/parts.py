@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money
-from tieout.core.values.quantity import Quantity, factor_between
+from tieout.core.values.quantity import Quantity, factor_between, plain
+from tieout.formats.discount_terms import StatedDiscount, with_discounts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
 from tieout.trade.documents import (
@@ -150,7 +151,7 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
     factor = factor_between(of, unit)
     exact = None if factor is None else _exact(Fraction(per) * factor)
     if exact is None:
-        message = f"the price is for {per} {of}, which does not convert into the unit of the line, {unit}"
+        message = f"the price is for {plain(per)} {of}, which does not convert into the unit of the line, {unit}"
         sheet.remark(message, at, rule="PEPPOL-EN16931-R130")
         return per
     return exact
@@ -159,6 +160,27 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
 def _exact(value: Fraction) -> Decimal | None:
     decimal = Decimal(value.numerator) / Decimal(value.denominator)
     return decimal if Fraction(decimal) == value else None
+
+
+def terms(sheet: Sheet, root: _Element) -> str:
+    """The payment terms as one text: what they say in words, and the discounts that they state in fields of their own."""
+    every = list(root.iterchildren(t.PAYMENT_TERMS))
+    notes = [text(note) for one in every for note in one.iterchildren(t.NOTE)]
+    return with_discounts("\n".join(dict.fromkeys(filter(None, notes))), [_discount(sheet, one) for one in every])
+
+
+def _discount(sheet: Sheet, element: _Element) -> StatedDiscount:
+    children = fields(element)
+    period = fields(children.get(t.SETTLEMENT_PERIOD))
+    measure = period.get(t.DURATION_MEASURE)
+    return StatedDiscount(
+        percent=sheet.number(children.get(t.SETTLEMENT_DISCOUNT_PERCENT)),
+        amount=sheet.money(children.get(t.SETTLEMENT_DISCOUNT_AMOUNT)),
+        base=sheet.money(children.get(t.AMOUNT)),
+        length=sheet.number(measure),
+        unit="" if measure is None else measure.get("unitCode", ""),
+        until=sheet.day(period.get(t.END_DATE)),
+    )
 
 
 def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, ...]:

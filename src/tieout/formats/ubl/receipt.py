@@ -52,6 +52,7 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
         order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
+        catch_weight=sheet.quantity(fields(children.get(t.SHIPMENT)).get(t.NET_WEIGHT_MEASURE)),
         lot=below(item, t.ITEM_INSTANCE, t.LOT_IDENTIFICATION, t.LOT_NUMBER_ID),
     )
 

@@ -14,12 +14,12 @@ from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of, exponent
 from tieout.core.values.quantity import Quantity
-from tieout.core.values.units import canonical_unit
+from tieout.core.values.units import unit_of_code
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2}|T[0-9:.Z+-]*)?")
 _CLOCK: Final = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.([0-9]{1,9}))?(Z|[+-][0-9]{2}:[0-9]{2})?")
-_UNKNOWN_UNIT: Final = (
+UNKNOWN_UNIT: Final = (
     "ZZ"  # UN/CEFACT: mutually defined; converts into nothing, so nothing is compared with it by mistake
 )
 
@@ -70,11 +70,6 @@ def _money(content: str, currency: str) -> tuple[Money, bool]:
     value = number_of(content)
     money = Money.rounded(value, currency)
     return money, money.amount != value
-
-
-@lru_cache(maxsize=1024)
-def _unit(code: str) -> str:
-    return canonical_unit(code)
 
 
 class Sheet:
@@ -140,12 +135,18 @@ class Sheet:
         value = self.number(element)
         if value is None or element is None:
             return None
-        code = element.get("unitCode", "")
+        return Quantity(value, self.unit(element))
+
+    def unit(self, element: _Element) -> str:
+        """The unit of an element's unitCode; "ZZ" where none can be read. A word in the place of a code gives a remark."""
         try:
-            return Quantity(value, _unit(code))
+            read = unit_of_code(element.get("unitCode", ""))
         except Malformed:
             self.remark("the quantity has no unit that can be read (unitCode)", element, rule="BR-23")
-            return Quantity(value, _UNKNOWN_UNIT)
+            return UNKNOWN_UNIT
+        if read.remark:
+            self.remark(read.remark, element, rule="BR-CL-23", fatal=False)
+        return read.unit
 
     def day(self, element: _Element | None, *, fatal: bool = True) -> date | None:
         """A business date; None where there is none, or none that can be read (with a remark)."""

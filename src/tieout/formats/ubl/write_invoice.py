@@ -28,6 +28,7 @@ from tieout.formats.ubl.write_parts import (
     role,
     tax_category,
 )
+from tieout.trade.document_types import classify
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 
 
@@ -53,6 +54,13 @@ def _refuse_what_does_not_fit(invoice: Invoice) -> None:
         raise Malformed(
             "UBL requires a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note"
         )
+    row = classify(invoice.type_code, type_list=invoice.type_list)
+    if row is not None and row.credit and not invoice.is_credit:
+        raise Malformed(
+            "type code {code} is that of a credit note", where="type_code", remedy="use 380", code=invoice.type_code
+        )
+    if invoice.type_list:
+        raise Malformed("UBL cannot carry the list of the type code", where="type_list")
 
 
 def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:

@@ -68,7 +68,13 @@ def _receipt_line(line: ReceiptLine) -> str:
         quantity("RejectedQuantity", line.rejected),
         line_reference("OrderLineReference", line.order, "OrderReference"),
         item(line.product, line.description, lot=line.lot),
+        _weight(line),
     )
+
+
+def _weight(line: ReceiptLine) -> str:
+    weight = quantity("NetWeightMeasure", line.catch_weight)
+    return node("Shipment", leaf("ID", "1"), weight) if weight else ""
 
 
 def _delivered(at: datetime | None) -> str:

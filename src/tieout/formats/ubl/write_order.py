@@ -9,7 +9,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import total
 from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.order import CONTRACT_TYPE
-from tieout.formats.ubl.write_parts import item, price, role, tax_category
+from tieout.formats.ubl.write_parts import allowance_charge, item, price, role, tax_category
 from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
 
 _CODE: Final = re.compile(r"[A-Z0-9]{1,3}")
@@ -72,6 +72,7 @@ def _line(line: OrderLine, currency: str) -> str:
         quantity("Quantity", line.quantity),
         amount("LineExtensionAmount", line.net, currency),
         node("Delivery", node("DeliveryLocation", leaf("ID", line.site)), period),
+        *(allowance_charge(one, currency, in_percent=True) for one in line.allowances_charges),
         price(line.price, line.price_per, line.price_unit or line.quantity.unit, currency),
         item(line.product, line.description, classified=line.category, tax=tax),
         _contract(line.contract),

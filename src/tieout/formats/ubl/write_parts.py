@@ -11,6 +11,8 @@ from typing import Final
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
+from tieout.core.values.quantity import plain
+from tieout.core.values.units import written_code
 from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
 from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
 from tieout.trade.identifiers import is_gtin
@@ -96,7 +98,7 @@ def price(value: Decimal | None, per: Decimal, unit: str, currency: str) -> str:
         if per != 1:
             raise Malformed("there is a price base without a price", where="Price")
         return ""
-    attribute = f' unitCode="{escaped(unit)}"' if unit else ""
+    attribute = f' unitCode="{escaped(written_code(unit))}"' if unit else ""
     base = number("BaseQuantity", per, attribute)
     return node("Price", number("PriceAmount", value, f' currencyID="{escaped(currency)}"'), base)
 
@@ -130,7 +132,8 @@ def _factor(one: AllowanceCharge) -> Decimal | None:
     if gives(one.on, factor, one.amount):
         return factor
     if gives(one.on, one.percent, one.amount):
-        raise Malformed(f"{one.percent} % of {one.on} cannot be distinguished from a factor", where="AllowanceCharge")
+        words = f"{plain(one.percent)} % of {one.on} cannot be distinguished from a factor"
+        raise Malformed(words, where="AllowanceCharge")
     return one.percent
 
 

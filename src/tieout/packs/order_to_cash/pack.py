@@ -48,6 +48,7 @@ from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out
 from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
+from tieout.trade.document_gate import of_ours, passed
 from tieout.trade.documents import CreditStanding, DeliveryAnswer, Invoice, Order, Rebate
 from tieout.trade.facts import DIMENSIONS, with_partner
 from tieout.trade.kinds import SELLING
@@ -59,7 +60,7 @@ from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, receivable_key, sales_order_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "order-to-cash-5"
+VERSION: Final = "order-to-cash-7"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -140,8 +141,11 @@ class OrderToCash:
             return _of_rebate(dossier, claim, policies)
         assert isinstance(claim, Invoice), f"order to cash does not judge {claim.kind}"
         sheet = lay_out(dossier, claim, policies)
-        findings = [finding for check in CHECKS for finding in check(sheet)]
-        weighed = apply(released(findings, sheet.books.releases, dossier.at), TAXONOMY)
+        gate = passed(
+            claim, [] if sheet.released else of_ours(claim, ruling=sheet.ruling), sheet.books.releases, dossier.at
+        )
+        findings = [finding for check in CHECKS for finding in check(sheet)] if gate.is_open else []
+        weighed = apply((*gate.findings, *released(findings, sheet.books.releases, dossier.at)), TAXONOMY)
         judged = weighed.kept
         return TieOut(
             verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),

@@ -18,9 +18,12 @@ from tieout.trade.keys import (
     movement_key,
     order_key,
     party_keys,
+    predecessor_keys,
     product_keys,
     release_key,
 )
+from tieout.trade.near_duplicates import near_keys, taken_back_key
+from tieout.trade.order_names import order_name_key, written_order_numbers
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
@@ -40,6 +43,9 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from party_keys("contract-of", invoice.supplier)
     yield from duplicate_keys(invoice, book=dossier.claim.book)
     yield from credited_keys(invoice)  # the invoices that a credit note takes back, and who else does
+    yield from near_keys(invoice)
+    yield from taken_back_key(invoice)
+    yield from predecessor_keys(invoice)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)
@@ -68,10 +74,18 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
             case _:
                 pass
     yield from further_names(dossier, invoice)
+    yield from _as_written(invoice, orders)
     for order in orders:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
                 yield from product_keys(line.product)
+
+
+def _as_written(invoice: Invoice, orders: list[Order]) -> Iterator[Key]:
+    """Where orders are found whose numbers the invoice may mean: where it names none, or one that is not there."""
+    numbers = {order.number for order in orders}
+    if not invoice.order_numbers() or any(number.strip() not in numbers for number in invoice.order_numbers()):
+        yield from (order_name_key(written.name) for written in written_order_numbers(invoice))
 
 
 def further_names(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:

@@ -27,6 +27,7 @@ from tieout.packs.payables.checks import (
     duplicate,
     freight,
     movement,
+    nature,
     order,
     payable,
     policy,
@@ -38,6 +39,7 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import wanted
+from tieout.packs.payables.proposals import is_proposed
 from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
 from tieout.packs.payables.rules import NAME, RULES
@@ -54,7 +56,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-6"
+VERSION: Final = "payables-9"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -81,6 +83,22 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     dates.dates,
     dates.payment_terms,
 )
+
+IN_ADVANCE: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
+    policy.missing,
+    document.remarks,
+    duplicate.duplicates,
+    supplier.blocked,
+    supplier.bank,
+    order.missing,
+    order.invalid,
+    order.currency,
+    tax.taxes,
+    payable.explained,
+    payable.ways,
+    dates.dates,
+)
+"""What is checked of a payment in advance that a person approved: nothing is delivered or counted as billed yet."""
 
 
 class Payables:
@@ -127,7 +145,7 @@ class Payables:
                 {
                     order_key(recorded.document.number)
                     for recorded in dossier.evidence
-                    if isinstance(recorded.document, Order)
+                    if isinstance(recorded.document, Order) and not is_proposed(dossier, recorded.document.number)
                 }
             )
         )
@@ -137,9 +155,16 @@ class Payables:
         invoice = dossier.claim.document
         assert isinstance(invoice, Invoice), f"payables does not judge {invoice.kind}"
         sheet = lay_out(dossier, invoice, policies)
-        findings = [finding for check in CHECKS for finding in check(sheet)]
+        gate = nature.gate(sheet)
+        if gate.invoice is not invoice:
+            sheet = lay_out(dossier, gate.invoice, policies)
+        in_advance = nature.is_prepayment(gate)
+        checks = (IN_ADVANCE if in_advance else CHECKS) if gate.is_open else ()
+        findings = [finding for check in checks for finding in check(sheet)]
+        if in_advance:
+            sheet = posting.in_advance(sheet)
         # Acceptances first, then precedence: what a finding silenced comes back when somebody accepts that finding.
-        weighed = apply(released(findings, sheet.releases, dossier.at), TAXONOMY)
+        weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
         verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))

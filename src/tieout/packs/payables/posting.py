@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from tieout.core.findings.finding import Finding
@@ -13,10 +14,9 @@ from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
 from tieout.packs.payables.rules import FREIGHT_POSTING
 from tieout.packs.payables.sheet import Sheet, SheetLine
-from tieout.trade.charges import by_order
+from tieout.trade.charges import by_order, line_freight
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
-from tieout.trade.pricing import line_charges
 
 _BY_RECEIPT: Final = frozenset({"quantity", "return"})
 """Causes that say how much of a line may be posted."""
@@ -38,6 +38,12 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
     ]
     by_value = sheet.ruling.value(FREIGHT_POSTING) == "by_value"
     return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
+
+
+def in_advance(sheet: Sheet) -> Sheet:
+    """The sheet of a payment in advance: its lines bill money and no goods, so nothing of an order is used up."""
+    lines = tuple(replace(line, quantity=None) for line in sheet.invoice.lines)
+    return replace(sheet, invoice=replace(sheet.invoice, lines=lines), lines=(), matches=(), orders={})
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
@@ -67,10 +73,12 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """
     sign = sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
+    discounts = {(line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines}
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
-        net = Money(line.net.minor * sign, line.net.currency)
+        off = discounts.get(key, Fraction(0)) if line.quantity is not None else Fraction(0)
+        net = Money((line.net.minor - round(line.net.minor * off)) * sign, line.net.currency)
         free = beyond.get(key, Decimal(0)) if line.quantity else Decimal(0)
         before = used.get(key)
         used[key] = Allocation(
@@ -86,7 +94,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
 
 def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
     orders = tuple(sheet.orders[number] for number in sorted(sheet.orders))
-    inner = {line.id: line_charges(line) for line in sheet.invoice.lines if line.allowances_charges}
+    inner = {line.id: line_freight(line) for line in sheet.invoice.lines if line.allowances_charges}
     for line in lines:
         if line.order and (line.kind == "price" or (line.kind == "goods" and line.quantity is not None)):
             yield line

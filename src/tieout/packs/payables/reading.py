@@ -118,7 +118,7 @@ def named_invoices(dossier: Dossier, invoice: Invoice) -> tuple[Likeness, ...]:
     return tuple(
         claim
         for claim in dossier.alike
-        if claim.kind == "invoice" and normal_reference(claim.number) in named and _stands(claim)
+        if claim.kind == "invoice" and not claim.near and normal_reference(claim.number) in named and _stands(claim)
     )
 
 
@@ -128,7 +128,7 @@ def notes_beside(dossier: Dossier, invoice: Invoice) -> tuple[Likeness, ...]:
     return tuple(
         claim
         for claim in dossier.alike
-        if claim.kind == invoice.kind and _stands(claim) and normal_reference(claim.number) != own
+        if claim.kind == invoice.kind and not claim.near and _stands(claim) and normal_reference(claim.number) != own
     )
 
 
@@ -139,11 +139,11 @@ def own_credit_notes(dossier: Dossier, invoice: Invoice) -> frozenset[str]:
     """
     mine = normal_reference(invoice.number)
     if invoice.is_credit or any(
-        claim.kind == invoice.kind and normal_reference(claim.number) == mine and _stands(claim)
+        claim.kind == invoice.kind and not claim.near and normal_reference(claim.number) == mine and _stands(claim)
         for claim in dossier.alike
     ):
         return frozenset()
-    return frozenset(source_of(claim.key) for claim in dossier.alike if claim.kind == "credit_note")
+    return frozenset(source_of(claim.key) for claim in dossier.alike if claim.kind == "credit_note" and not claim.near)
 
 
 def _stands(claim: Likeness) -> bool:

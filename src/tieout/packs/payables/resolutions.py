@@ -26,6 +26,10 @@ OWN: Final[tuple[Resolution, ...]] = (
     *resolutions("release", "approver", """
         accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
         accept_tax | Accept the tax | The tax is posted as billed.
+        replace_invoice | It replaces the first one | The document is posted when the one that it names is rejected, reversed or credited.
+        bill_difference | It bills the difference | The document is checked and posted in addition to the one that it corrects.
+        confirm_self_billing | Confirm: issued by us | We issued it in the supplier's name: it is checked as the supplier's.
+        approve_prepayment | Pay in advance | The amount is posted as a prepayment, and no goods are counted as billed.
         pay_explained | Pay what is explained | What net, tax and the parts stated come to is posted and paid, and no more.
         pay_without_tax | Pay without the tax | The tax is posted as owed to the treasury, and the supplier is paid without it.
     """),
@@ -39,6 +43,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         confirm_duplicate | Confirm: duplicate | The document is rejected with a reference to the first one.
     """),
     *resolutions("elsewhere", "owner", """
+        file_under_sales | It is a sale of ours | The document goes to sales; nothing is paid.
         return_goods | Return the goods | The goods go back to the supplier.
         await_receipt | Wait for the goods | We wait until the date you enter.
         reopen_order | Reopen the order | The order can be billed again.

@@ -48,6 +48,7 @@ INVOICE_TOTAL: Final = tolerance(
     basis="amount",
     unit="the document's currency",
     example="{upper: {absolute: 500.00 EUR}}",
+    new=True,
 )
 FREIGHT_POSTING: Final = choice(
     "freight_posting", "Where accepted unplanned freight goes: an account of its own, or over the goods by their value.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,20 +16,23 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import Asked, own_credit_notes, read
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose, source_of
+from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
 from tieout.trade.gives_back import Reading
-from tieout.trade.identifiers import contradict
-from tieout.trade.keys import order_key, party_names
+from tieout.trade.identifiers import at_home, contradict
+from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
-from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
+from tieout.trade.party_names import party_names
 from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import billed_price, contract_price, order_price
+from tieout.trade.pricing import agreed_price, billed_price, contract_price, discount_of, planned_discount
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -43,9 +46,11 @@ class SheetLine:
     `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
     used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
     missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
-    the order. `billed` None: no conversion between the two units. `share` counts the parts of one invoice line.
+    the order. `discount` is
+    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
+    no conversion between the two units. `share` counts the parts of one invoice line.
     `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
-    `billed` 0. `named` is the quantity that it names, whatever it moves; `net` its money; both signed.
+    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money; both signed.
     """
 
     invoice_line: InvoiceLine
@@ -63,12 +68,13 @@ class SheetLine:
     later: Decimal
     free: Decimal
     price: Decimal | None
+    discount: Fraction
     price_expected: Decimal | None
     price_source: str
     contract_price: Decimal | None
     contract: Contract | None
     named: Decimal | None
-    net: Money
+    money: Money
     reading: Reading | None = None
 
     @property
@@ -87,6 +93,13 @@ class SheetLine:
         return self.ledger.site or self.order.site
 
     @property
+    def net(self) -> Money:
+        """What this part of the line asks for as stated on the document, less its share of a discount on the whole invoice."""
+        minor = self.invoice_line.net.minor
+        whole = minor if self.part == 1 else int(minor * self.part)
+        return Money(whole - round(whole * self.discount), self.invoice_line.net.currency)
+
+    @property
     def to_pay(self) -> Decimal:
         """What of `billed` has to be ordered, received and paid for: all but what is free. Zero without a conversion."""
         return (self.billed or ZERO) - self.free
@@ -95,7 +108,8 @@ class SheetLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
-    `books` gives by its number the company that placed an order, "" where it names none."""
+    `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
+    mean."""
 
     dossier: Dossier
     invoice: Invoice
@@ -110,6 +124,7 @@ class Sheet:
     ruling: Ruling
     chosen: Chosen
     books: Mapping[str, str]
+    proposals: tuple[Proposal, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -128,7 +143,9 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     supplier = supplier_of(
         invoice, [document for document in documents if isinstance(document, Supplier)], book=chosen.book
     )
-    orders, books = _orders(invoice, chosen)
+    at_hand, books = _orders(invoice, chosen)
+    orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
+    orders, documents = by_weight(orders, documents)
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
@@ -169,6 +186,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
+        proposals=proposals_of(invoice, (order for number, order in at_hand.items() if number not in orders)),
     )
 
 
@@ -191,22 +209,27 @@ def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = 
 
     Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
-    identities = set(party_names(Party(identifiers=invoice.supplier.identifiers)))
+    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
+    identities = set(party_names(Party(identifiers=stated)))
     matching = [
         supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
     ]
     if not matching:
-        stated = invoice.supplier
-        namesakes = [supplier for supplier in suppliers if normal_name(supplier.name) == normal_name(stated.name)]
-        matching = [supplier for supplier in namesakes if not contradict(stated.identifiers, identifiers_of(supplier))]
+        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
     extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
     matching = extended or matching
     return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
 
 
 def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, our own number last."""
-    return (*supplier.identifiers, Identifier(scheme="ours", value=supplier.number))
+    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
+    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
+
+
+def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
+    """The suppliers of record that bear the name on the invoice."""
+    name = normal_name(invoice.supplier.name)
+    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
@@ -246,7 +269,7 @@ class _Builder:
             line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
             built[n, k] = line
             quantity, sum_ = used.get(key, (ZERO, 0))
-            used[key] = (quantity + line.to_pay, sum_ + line.net.minor)
+            used[key] = (quantity + line.to_pay, sum_ + line.money.minor)
         return [built[place] for place in sorted(built)]
 
     def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
@@ -254,25 +277,26 @@ class _Builder:
         share, sign = match.shares[k], self.invoice.sign
         on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
         agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
-        ordered = order_price(share.line, self.factor)
+        ordered = agreed_price(share.order, share.line, self.factor)
         billed = None if share.quantity is None else share.quantity * sign
         posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
+        discount = self._discount(share)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
             order_line=ledger,
             ruling=self._ruling(share.order, share.line, ledger),
             billed=billed,
-            net=Money(minor * sign, match.line.net.currency),
+            net=Money((minor - round(minor * discount)) * sign, match.line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            price=billed_price(match.line, share.line, self.factor),
+            price=self._billed_price(match.line, share, ordered),
             agreed=ordered if ordered is not None else agreed and agreed[0],
         )
         reading, expected = read(self.dossier, self.invoice, asked)
-        source = f"order {share.order.number}" if ordered is not None or not agreed else _named(agreed[1])
+        source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
         beyond = asked.before + (billed or ZERO) - ledger.ordered
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
@@ -291,14 +315,30 @@ class _Builder:
             later=ledger.billed_later,
             free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
             price=asked.price,
+            discount=discount,
             price_expected=expected,
             price_source=source if expected == asked.agreed else _BILLED,
             contract_price=agreed and agreed[0],
             contract=agreed and agreed[1],
             named=billed,
-            net=asked.net,
+            money=asked.net,
             reading=reading,
         )
+
+    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None) -> Decimal | None:
+        """The billed price; where the order agrees allowances on the whole of it, with its share of those on the whole invoice.
+
+        They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
+        """
+        price = billed_price(line, share.line, self.factor)
+        off = self._discount(share)
+        if price is None or expected is None or not off:
+            return price
+        net = price * (off.denominator - off.numerator) / off.denominator
+        return max(net, min(price, expected))
+
+    def _discount(self, share: Share) -> Fraction:
+        return discount_of(self.invoice) if planned_discount(share.order) else Fraction(0)
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
         scope = (order.entity, ledger.site or order.site, line.category)
@@ -313,6 +353,12 @@ class _Builder:
 def is_gratis(line: InvoiceLine) -> bool:
     """A line that bills a quantity for nothing."""
     return line.quantity is not None and line.quantity.value > 0 and not line.net and not line.price
+
+
+def _of_order(share: Share) -> str:
+    """The order as the source of a price, and whether allowances or charges are part of it."""
+    adjusted = bool(share.line.allowances_charges or planned_discount(share.order))
+    return f"order {share.order.number}{' with its allowances' if adjusted else ''}"
 
 
 def _named(contract: Contract) -> str:

@@ -14,19 +14,22 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.findings.acceptance import released
-from tieout.core.findings.finding import Finding
+from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
+from tieout.packs.subscription_billing.amended import billings_until, is_billings, unreviewed_changes
 from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.ledger import given_place
+from tieout.packs.subscription_billing.invoiced import less_accepted
+from tieout.packs.subscription_billing.ledger import given_place, rounding
 from tieout.packs.subscription_billing.rules import LATE_USAGE
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import InvoiceKind
+from tieout.trade.selling_keys import billed_key, subscription_key
 
 TRUE_UP: Final = "-TU"
 CREDIT: Final = "-TC"
@@ -48,23 +51,37 @@ class Change:
 
 
 def changes(sheet: Sheet) -> list[Change]:
-    """The booked lines that differ from what contract and usage give by now, unless somebody accepted that difference."""
+    """The booked lines that differ from what contract and usage give by now, beyond what somebody has accepted."""
     made = []
     for booked in sheet.lines:
-        if not booked.posted or booked.expected is None or _taken_back(sheet, booked):
+        if not booked.posted or booked.due is None or booked.corrects or _taken_back(sheet, booked):
             continue
-        # A difference that the billing system has billed itself is not billed once more.
-        elsewhere = booked.others.at(booked.slot)
-        covered = Money(elsewhere.minor if elsewhere.days <= 0 else 0, sheet.invoice.currency)
-        line = replace(booked, billed=booked.billed + covered) if covered else booked
-        if _stands(sheet, booked, f"{sheet.invoice.number}{TAKEN_BACK}{booked.where}"):
-            line = replace(booked, billed=Money.zero(sheet.invoice.currency))  # we took it back
+        line = replace(booked, expected=booked.due, billed=_billed(sheet, booked))
         price_finding = differs(sheet, line)
         if price_finding is None or released([price_finding], sheet.releases, sheet.dossier.at)[0].stage == "note":
             continue
-        difference = booked.expected - line.billed
-        made.append(Change(line=line, finding=price_finding, difference=difference, followed=_followed(sheet, line)))
-    return [change for change in made if change.difference]
+        difference = _beyond(sheet, booked, booked.due - line.billed)
+        if abs(difference.minor) > rounding(booked.others.at(booked.slot)):
+            followed = _followed(sheet, line)
+            made.append(Change(line=line, finding=price_finding, difference=difference, followed=followed))
+    return made
+
+
+def _billed(sheet: Sheet, line: SheetLine) -> Money:
+    """What is billed of a line's place by now: by the line, and by what corrects it."""
+    currency = sheet.invoice.currency
+    if _stands(sheet, line, f"{sheet.invoice.number}{TAKEN_BACK}{line.where}"):
+        return Money.zero(currency)  # we took it back
+    others = line.others.at(line.slot)
+    corrected = others.minor if others.days <= 0 and line.takes_place else 0
+    own = sum(other.billed.minor for other in sheet.lines if other.posted and line.slot in other.corrects)
+    return Money(line.billed.minor + corrected + own, currency)
+
+
+def _beyond(sheet: Sheet, line: SheetLine, difference: Money) -> Money:
+    """What of a difference nobody has accepted before the line was booked."""
+    mine = [release for release in sheet.releases if release.claim == sheet.dossier.claim.key]
+    return less_accepted(difference, mine, line.where)
 
 
 def _taken_back(sheet: Sheet, sheet_line: SheetLine) -> bool:
@@ -137,6 +154,10 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
 
 def _names(sheet: Sheet, change: Change) -> str:
     number, where = sheet.invoice.number, change.line.where
+    if not change.followed and is_billings(sheet, change.line):
+        unreviewed = unreviewed_changes(sheet, change.line)
+        review = f" once revenue accounting has reviewed {', '.join(unreviewed)}" if unreviewed else ""
+        return f"a line of billing's next invoice, or a document of ours{review}"
     if change.followed not in {"", f"{number}{BILLED_AGAIN}{where}"}:
         return change.followed
     if _adds(sheet, change):
@@ -150,10 +171,24 @@ def _adds(sheet: Sheet, change: Change) -> bool:
 
 
 def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
-    """The documents that follow from what changed; none while no policy says which."""
+    """The documents that follow from what changed; none while no policy says which, or while billing may still bill it."""
     if sheet.ruling.value(LATE_USAGE) is None:
         return ()
-    return tuple(invoice for change in changes(sheet) if not change.followed for invoice in _following(sheet, change))
+    return tuple(
+        invoice
+        for change in changes(sheet)
+        if not change.followed and not is_billings(sheet, change.line)
+        for invoice in _following(sheet, change)
+    )
+
+
+def watching(sheet: Sheet) -> Iterator[Awaited]:
+    """When billing will have had its time for a change of contract: what it has not billed by then, a document of ours does."""
+    for change in changes(sheet):
+        until = billings_until(sheet, change.line)
+        if until is not None and until > sheet.dossier.at and not change.followed:
+            number = change.line.line.order.document or sheet.invoice.order_number
+            yield Awaited(key=billed_key(subscription_key(number)), until=until)
 
 
 def _following(sheet: Sheet, change: Change) -> Iterator[Invoice]:
@@ -163,7 +198,7 @@ def _following(sheet: Sheet, change: Change) -> Iterator[Invoice]:
         yield _invoice(sheet, kind, TRUE_UP if more else CREDIT, _added(change))
         return
     yield _invoice(sheet, "billing_credit_note", TAKEN_BACK, change.line.line)
-    if change.line.expected:
+    if change.line.billed + change.difference:
         yield _invoice(sheet, "billing_invoice", BILLED_AGAIN, _again(change))
 
 
@@ -172,8 +207,7 @@ def _added(change: Change) -> InvoiceLine:
 
 
 def _again(change: Change) -> InvoiceLine:
-    assert change.line.expected is not None, "only a charge that can be calculated is billed again"
-    return _plain(change.line.line, change.line.expected)
+    return _plain(change.line.line, change.line.billed + change.difference)
 
 
 def _plain(line: InvoiceLine, net: Money) -> InvoiceLine:

@@ -17,7 +17,7 @@ from typing import Final
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
-from tieout.packs.subscription_billing.terms import Days
+from tieout.packs.subscription_billing.periods import Days
 from tieout.trade.books import number_in, source_of
 
 _GIVEN: Final = "/given"
@@ -104,6 +104,11 @@ class _Span:
     @property
     def count(self) -> int:
         return (self.last - self.first).days + 1
+
+
+def rounding(billed: Billed) -> int:
+    """By how many minor units a place may differ from what is due, where several invoices have billed it: each rounds by itself."""
+    return len(billed.by) if len(billed.by) > 1 else 0
 
 
 def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import Key
 from tieout.packs.subscription_billing.sheet import contracts, of_contracts
-from tieout.packs.subscription_billing.terms import Terms
+from tieout.packs.subscription_billing.terms import Terms, Version
 from tieout.trade.books import choose
 from tieout.trade.documents import Amendment, Invoice, Subscription, UnmappedUsage
 from tieout.trade.keys import release_key
@@ -20,6 +22,8 @@ from tieout.trade.selling_keys import (
     customer_key,
     discounts_key,
     effect_key,
+    invoiced_claim_key,
+    invoiced_key,
     issued_key,
     mapping_key,
     meter_key,
@@ -53,6 +57,9 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield credited_key(invoice.number)
     yield about_key(invoice.number)
     yield billed_key(issued_key(invoice.number))
+    for recorded in dossier.evidence:
+        if isinstance(recorded.document, Invoice) and recorded.document.number in invoice.preceding:
+            yield release_key(recorded.key)  # what was accepted on the invoice that this one follows
     for number in invoice.preceding:
         yield issued_key(number)
         yield billed_key(issued_key(number))
@@ -61,7 +68,7 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     for number in invoice.order_numbers():
         yield subscription_key(number)
         yield milestone_key(number)
-        if invoice.preceding or invoice.is_credit:
+        if invoice.preceding or invoice.is_credit or (dossier.posted and _amendments(dossier)):
             yield billed_key(subscription_key(number))
     if invoice.entity:
         yield accounting_key(invoice.entity)
@@ -69,6 +76,8 @@ def _of_invoice(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
         if line.milestone:
             yield milestone_key(line.milestone)
     yield from _effects(dossier)
+    if dossier.posted:
+        yield from (release_key(recorded.key) for recorded in _amendments(dossier))
     chosen = choose(dossier)
     terms = contracts([recorded.document for recorded in of_contracts(chosen, invoice.order_numbers())])
     for contract in terms.values():
@@ -88,12 +97,23 @@ def _usage_of(invoice: Invoice, terms: Mapping[str, Terms]) -> Iterator[Key]:
             if contract is not None:
                 yield account_key(contract.subscription.account)  # whose account it is
             if contract is not None and line.period_from is not None:
-                yield usage_key(meter, contract.subscription.account, line.period_from)
+                for day in _begins(versions, line.period_from, line.period_to):
+                    yield usage_key(meter, contract.subscription.account, day)
+
+
+def _begins(versions: Sequence[Version], first: date, last: date | None) -> Iterator[date]:
+    """On which days statements of a period, or of the parts of it in which terms are the same, begin."""
+    yield first
+    yield from (version.days.first for version in versions if last and first < version.days.first <= last)
 
 
 def _milestones(terms: Terms) -> Iterator[Key]:
     for versions in terms.lines.values():
         yield from (milestone_key(version.line.milestone) for version in versions if version.line.milestone)
+
+
+def _amendments(dossier: Dossier) -> list[RecordedDocument[Document]]:
+    return [recorded for recorded in dossier.evidence if isinstance(recorded.document, Amendment)]
 
 
 def _effects(dossier: Dossier) -> Iterator[Key]:
@@ -106,6 +126,8 @@ def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[K
     yield subscription_key(subscription.number)
     yield billed_key(subscription_key(subscription.number))
     yield milestone_key(subscription.number)
+    yield invoiced_key(subscription.number)
+    yield invoiced_claim_key(subscription.number, dossier.claim.book)
     yield from _effects(dossier)
     documents = [recorded.document for recorded in of_contracts(choose(dossier), ())]
     terms = contracts([subscription, *documents])[subscription.number.strip()]
@@ -115,7 +137,8 @@ def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[K
             yield meter_key(meter)
             yield account_key(subscription.account)
             for days in terms.periods(name, until=dossier.at.date()):
-                yield usage_key(meter, subscription.account, days.first)
+                for day in _begins(versions, days.first, days.last):
+                    yield usage_key(meter, subscription.account, day)
 
 
 def _of_amendment(dossier: Dossier, amendment: Amendment) -> Iterator[Key]:

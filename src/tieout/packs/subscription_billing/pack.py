@@ -38,6 +38,7 @@ from tieout.packs.subscription_billing.sheet import Sheet, lay_out
 from tieout.trade.actions import ACTIONS
 from tieout.trade.customer_terms import delivery_to, weight_of
 from tieout.trade.delivery_answers import reply_of
+from tieout.trade.document_gate import of_ours, passed
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, Subscription, UnmappedUsage
 from tieout.trade.facts import DIMENSIONS
 from tieout.trade.kinds import SUBSCRIBING
@@ -47,7 +48,7 @@ from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-6"
+VERSION: Final = "subscription-billing-8"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -57,8 +58,10 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     readiness.companies,
     usage.late,
     usage.disputed,
+    usage.unstated,
     milestone.milestones,
     price.prices,
+    price.prepaid,
     follow.notes,
     tax.answers,
     tax.taxes,
@@ -134,9 +137,10 @@ def _ledgers(invoice: Invoice) -> set[Key]:
 
 def _invoice(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> TieOut:
     sheet = lay_out(dossier, invoice, policies)
-    findings = [finding for check in CHECKS for finding in check(sheet)]
+    gate = passed(invoice, [] if dossier.posted else of_ours(invoice, ruling=sheet.ruling), sheet.releases, dossier.at)
+    findings = [finding for check in CHECKS for finding in check(sheet)] if gate.is_open else []
     # Accepted first, then weighed: what a finding silenced is raised again when somebody accepts that finding.
-    weighed = apply(released(findings, sheet.releases, dossier.at), TAXONOMY)
+    weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
     judged = weighed.kept
     return TieOut(
         verdict=replace(_judge(sheet, judged), silenced=weighed.silenced),
@@ -161,4 +165,5 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
         delivery=delivery_to(sheet.customer),
+        watching=follow.watching(sheet),
     )

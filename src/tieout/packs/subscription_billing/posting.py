@@ -10,12 +10,14 @@ from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
-from tieout.core.values.money import total
+from tieout.core.values.money import Money, split, total
 from tieout.packs.subscription_billing.ledger import given_place
+from tieout.packs.subscription_billing.proration import shares_of
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine, ledger_of
 from tieout.trade.credit_notes import issued_allocations
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.receivables import receivable_of
 from tieout.trade.selling_keys import subscription_key
 
 DAYS: Final = "DAY"
@@ -39,17 +41,21 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
 
 
 def splittable(sheet: Sheet, findings: Sequence[Finding], whole: Sequence[PostingLine]) -> list[PostingLine]:
-    """The lines that tie out although others do not; of a contract that is billed together, all lines or none."""
+    """The lines that tie out although others do not; of a contract that is billed together, or of which too much or too little of what
+    was prepaid is taken off, and of what corrects the same line of it, all or none."""
     troubled = {finding.where for finding in findings if finding.stage in BLOCKING}
     waiting = {
         _number(sheet, sheet_line)
         for sheet_line in sheet.lines
-        if sheet_line.where in troubled and _together(sheet_line)
+        if sheet_line.where in troubled and (_together(sheet_line) or sheet_line.is_prepaid)
+    }
+    corrected = {
+        sheet_line.line.order for sheet_line in sheet.lines if sheet_line.where in troubled and sheet_line.corrects
     }
     kept = {
         sheet_line.where
         for sheet_line in sheet.lines
-        if _number(sheet, sheet_line) in waiting and not sheet_line.posted
+        if (_number(sheet, sheet_line) in waiting or sheet_line.line.order in corrected) and not sheet_line.posted
     }
     ready = [line for line in whole if line.claim_line not in kept]
     return split_lines(sheet.invoice, findings, ready, lambda _line, _troubles: None)
@@ -67,8 +73,8 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """What the posted and postable lines use up of the ledgers: the days of their periods, or once, and the money.
 
     A true-up uses up no days: it adds money to what is billed already. A credit of money alone gives no days back, and is
-    booked beside the place. Also what they bill on the invoice's own ledger, or
-    credit on that of the credited invoice.
+    booked beside the place. Also what they bill on the invoice's own ledger, or credit on that of the credited invoice, and
+    what the customer then owes.
     """
     lines = tuple(lines)
     nets: dict[str, list[PostingLine]] = {}
@@ -82,18 +88,33 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
         if sheet_line.where not in nets or not number or not sheet_line.line.order.line:
             continue
         net = total((line.net for line in nets[sheet_line.where]), currency)
-        used.append(
+        used += [
             Allocation(
                 claim_line=sheet_line.where,
                 ledger=_ledger(sheet, sheet_line, number),
-                line=_place(sheet, sheet_line),
+                line=slot,
                 quantity=_days(sheet_line) * sign,
                 unit=DAYS,
-                net=net if sign > 0 else -net,
+                net=part if sign > 0 else -part,
             )
-        )
-    own = issued_allocations(sheet.invoice, sheet.chosen, lines, {})
+            for slot, part in _by_place(sheet, sheet_line, net)
+        ]
+    own = (*issued_allocations(sheet.invoice, sheet.chosen, lines, {}), *_owed(sheet, lines))
     return (*sorted(used, key=lambda allocation: (allocation.claim_line, allocation.ledger, allocation.line)), *own)
+
+
+def _owed(sheet: Sheet, lines: Sequence[PostingLine]) -> tuple[Allocation, ...]:
+    """What the customer then owes: it counts against its credit, whichever process bills."""
+    number = sheet.customer.number if sheet.customer else sheet.invoice.buyer.identifier("ours")
+    return receivable_of(sheet.invoice, number, lines, sheet.dossier, own=sheet.chosen.own)
+
+
+def _by_place(sheet: Sheet, line: SheetLine, net: Money) -> list[tuple[str, Money]]:
+    """The places of the ledger that a line bills, with its money; one that corrects several billed periods by their days of it."""
+    if len(line.corrects) < 2:
+        return [(line.corrects[0] if line.corrects else _place(sheet, line), net)]
+    shares = shares_of(line)
+    return list(zip(line.corrects, split(net, [Decimal(days) for _, days in shares]), strict=True))
 
 
 def _ledger(sheet: Sheet, line: SheetLine, number: str) -> Key:

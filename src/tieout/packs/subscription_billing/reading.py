@@ -35,6 +35,8 @@ class Reader:
 
     def read(self, line: SheetLine) -> SheetLine:
         """The line with its reading; a difference alone is expected as far as it is due."""
+        if line.corrects or line.is_prepaid:
+            return line
         ledger = subscription_key(line.line.order.document or self.invoice.order_number)
         if line.terms is not None:
             ledger = subscription_key(line.terms.subscription.number, self.chosen.book_of(line.terms.subscription))

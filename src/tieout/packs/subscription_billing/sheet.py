@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final, TypeVar
@@ -18,10 +18,15 @@ from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
+from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
+from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
+from tieout.packs.subscription_billing.periods import Days
+from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
+from tieout.packs.subscription_billing.proration import with_corrections
 from tieout.packs.subscription_billing.reading import Reader, followers_of
 from tieout.packs.subscription_billing.rules import NAME
-from tieout.packs.subscription_billing.terms import Days, Terms, Version, holding, terms_of
+from tieout.packs.subscription_billing.terms import Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.documents import (
@@ -53,8 +58,10 @@ class SheetLine:
 
     `version` None: no contract in the evidence has the line. `days` None: the line names no period (what is charged once needs
     none). `expected` is what contract and evidence give for the line, None while that cannot be calculated; for a true-up it is
-    what is still owed besides what others have billed. `posted`: it is booked already. `reading` is what the line gives back, or that it
-    bills a difference alone; None where it bills its place.
+    what is still owed besides what others have billed. `posted`: it is booked already. `corrects` are the places of billed days that
+    the line corrects, as billing systems prorate; then `expected` is what makes them right, and `due` what the terms give for its
+    own days; `together` is what all lines that correct them are due and come to, where these differ.
+    `reading` is what the line gives back, or that it bills a difference alone; None where it bills its place.
     """
 
     line: InvoiceLine
@@ -69,6 +76,9 @@ class SheetLine:
     others: Usedup
     posted: bool
     ruling: Ruling
+    due: Money | None = None
+    corrects: tuple[str, ...] = ()
+    together: tuple[Money, Money] | None = None
     reading: Reading | None = None
 
     @property
@@ -83,9 +93,15 @@ class SheetLine:
 
     @property
     def takes_place(self) -> bool:
-        """Whether the line is about its whole place on the ledger; a true-up only adds money to what is billed there."""
+        """Whether the line uses up its place on the ledger; a true-up, a correction or a difference only adds money to what is
+        billed there, and what was prepaid has no days."""
         adds = self.is_money and self.billed.minor > 0
-        return self.line.basis != "true_up" and not adds
+        return self.line.basis != "true_up" and not self.corrects and not self.is_prepaid and not adds
+
+    @property
+    def is_prepaid(self) -> bool:
+        """Whether the line takes off money that was paid in advance."""
+        return self.version is not None and self.version.line.basis == PREPAID
 
     @property
     def awaits(self) -> str:
@@ -202,23 +218,38 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         for number, contract in sorted(terms.items())
     }
     posted = {line.claim_line for line in dossier.posted}
+    releases = of_type(documents, Release)
+    before = {recorded.key for recorded in evidence if recorded.document.number in invoice.preceding}
+    waived = [release for release in releases if release.claim in before]
     lines = [
         _line(invoice, line, terms, ledgers, documents, posted=line.id in posted, ruling=ruling)
         for line in invoice.lines
     ]
+    reader = Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling)
+    corrected = lines if invoice.is_credit else with_corrections(lines)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=tuple(map(Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling).read, lines)),
+        lines=with_prepaid(_unwaived(tuple(map(reader.read, corrected)), waived), terms),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
-        releases=tuple(of_type(documents, Release)),
+        releases=tuple(releases),
         ruling=ruling,
         chosen=chosen,
         followers=followers,
         evidence=evidence,
     )
+
+
+def _unwaived(lines: Sequence[SheetLine], waived: Sequence[Release]) -> list[SheetLine]:
+    """The lines; a true-up without what was accepted on the invoice that it follows."""
+    return [
+        replace(line, expected=less_accepted(line.expected, waived, line.where))
+        if waived and line.line.basis == "true_up" and line.expected is not None
+        else line
+        for line in lines
+    ]
 
 
 def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[RecordedDocument[Document], ...]:
@@ -256,18 +287,24 @@ def _line(
     ruling: Ruling,
 ) -> SheetLine:
     number = (line.order.document or invoice.order_number).strip()
-    contract, others = terms.get(number), ledgers.get(number, _NOTHING)
-    days = _days(line)
+    contract, others, days = terms.get(number), ledgers.get(number, _NOTHING), _days(line)
+    if contract is not None:
+        contract = contract.as_billed(
+            line.order.line, billed_periods(others, line.order.line) or ([days] if days else [])
+        )
     milestones = of_type(documents, Milestone)
     version = _version(contract, line, days, milestones)
-    if version is None and posted and contract is not None and days is not None:
-        version = contract.on(line.order.line, days.first)  # it was in force when it was booked
+    corrects = posted or (days is not None and is_billed(days, others, line.order.line))
+    if version is None and contract is not None and days is not None and corrects:
+        version = contract.on(line.order.line, days.first)  # in force when it was booked, or when what it corrects was
     reliance = None
     if contract is not None and version is not None and version.line.basis == "usage" and days is not None:
         statements, meters = of_type(documents, UsageStatement), of_type(documents, Meter)
-        reliance = reliance_on(version.line.meter, contract.subscription.account, days, statements, meters)
+        reliance = reliance_on(contract, version.line.id, days, statements, meters)
     first = days.first if days else None
     slot = slot_of(version.line, first) if version is not None else f"{line.order.line}/{first or 'once'}"
+    billed_before = others.at(slot).minor
+    expected = _expected(invoice, line, contract, days, version, reliance=reliance, billed=billed_before)
     return SheetLine(
         line=line,
         terms=contract,
@@ -275,13 +312,25 @@ def _line(
         days=days,
         slot=slot,
         reliance=reliance,
-        milestone=_milestone(version, line, number, milestones),
-        expected=_expected(invoice, line, contract, days, version, reliance=reliance, billed=others.at(slot).minor),
+        milestone=milestone_of(version, line, number, milestones),
+        expected=expected,
+        due=expected,
         billed=Money(line.net.minor * invoice.sign, line.net.currency),
         others=others,
         posted=posted,
         ruling=ruling,
     )
+
+
+def billed_periods(others: Usedup, name: str) -> list[Days]:
+    """The periods that a ledger has of a line."""
+    return [billed.period for billed in others.of(name) if billed.period is not None]
+
+
+def is_billed(days: Days, others: Usedup, name: str) -> bool:
+    """Whether a ledger has all of these days of a line."""
+    both = (period.within(days) for period in billed_periods(others, name))
+    return sum(part.count for part in both if part is not None) == days.count
 
 
 def _days(line: InvoiceLine) -> Days | None:
@@ -307,48 +356,6 @@ def _version(
     if days is None:
         return versions[-1]
     return next((version for version, _ in terms.during(name, days)), None)
-
-
-def accepted_of(terms: Terms, name: str, milestones: Sequence[Milestone]) -> Milestone | None:
-    """The accepted milestone that lets a line be billed; the earliest, if several do."""
-    wanted, number = terms.lines[name][-1].line.milestone, terms.subscription.number.strip()
-    mine = [
-        milestone
-        for milestone in milestones
-        if milestone.accepted
-        and (
-            is_named(milestone, wanted, number)
-            if wanted
-            else (milestone.order.strip(), milestone.line) == (number, name)
-        )
-    ]
-    return min(mine, key=lambda milestone: (str(milestone.occurred_at or ""), milestone.number), default=None)
-
-
-def _milestone(
-    version: Version | None, line: InvoiceLine, subscription: str, milestones: Sequence[Milestone]
-) -> Milestone | None:
-    wanted = line.milestone or (version.line.milestone if version else "")
-    mine = [
-        milestone
-        for milestone in milestones
-        if (
-            is_named(milestone, wanted, subscription)
-            if wanted
-            else (milestone.order.strip(), milestone.line) == (subscription, line.order.line)
-        )
-    ]
-    return max(
-        mine,
-        key=lambda milestone: (milestone.accepted, str(milestone.occurred_at or ""), milestone.number),
-        default=None,
-    )
-
-
-def is_named(milestone: Milestone, wanted: str, subscription: str) -> bool:
-    """Whether a milestone is the one that a line of this subscription waits for: by its number or its name."""
-    here = not milestone.order or milestone.order.strip() == subscription
-    return here and wanted.strip() in {milestone.number.strip(), milestone.name.strip()}
 
 
 def _expected(
@@ -383,5 +390,4 @@ def _exact(terms: Terms, version: Version, days: Days | None, reliance: Reliance
         return None
     if not list(terms.during(name, days)):
         return Fraction(0)  # not in force any more on these days: nothing is owed for them
-    used = reliance.quantity if reliance is not None and reliance.is_complete else None
-    return charge_of(terms, name, days, used)
+    return charge_of(terms, name, days, reliance.used if reliance is not None else None)

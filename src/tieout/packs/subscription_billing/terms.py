@@ -7,53 +7,51 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Final
 
+from tieout.packs.subscription_billing.periods import DAY, START, Days, fault_in, grid_of, local_day, zone_fault
 from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
-DAY: Final = timedelta(days=1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Days:
-    """Days from `first` to `last`, both inclusive."""
-
-    first: date
-    last: date
-
-    @property
-    def count(self) -> int:
-        """How many days these are."""
-        return (self.last - self.first).days + 1
-
-    def within(self, other: Days) -> Days | None:
-        """The days that both have; None if there are none."""
-        first, last = max(self.first, other.first), min(self.last, other.last)
-        return Days(first=first, last=last) if first <= last else None
-
-    def __str__(self) -> str:
-        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A line of the contract as it stands during `days`. `source` is the document that says so ("subscription SUB-1")."""
+    """A line of the contract as it stands during `days`. `source` is the document that says so ("subscription SUB-1").
+
+    `begins_at` and `ends_at` are the instants from which and until which it holds, where seconds are counted and a change says its
+    instant: on its first day, and on the day after its last.
+    """
 
     line: SubscriptionLine
     days: Days
     source: str
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """A subscription with its lines by id, each as its versions in the order of their days."""
+    """A subscription with its lines by id, each as its versions in the order of their days.
+
+    `by_start` are lines that billing charges from the contract's own day, where the contract does not say from which.
+    """
 
     subscription: Subscription
     lines: dict[str, tuple[Version, ...]]
     entities: tuple[tuple[date, str], ...] = ()
+    by_start: frozenset[str] = frozenset()
+
+    @property
+    def zone(self) -> str:
+        """The time zone of its days; "" for UTC."""
+        return self.subscription.zone.strip()
+
+    @property
+    def fault(self) -> str:
+        """Why nobody can tell its periods; "" where they can be told."""
+        return fault_in(self.subscription.anchor) or zone_fault(self.zone)
 
     def during(self, line: str, days: Days) -> Iterator[tuple[Version, Days]]:
         """The versions of a line that are in force on some of these days, with those days."""
@@ -100,21 +98,27 @@ class Terms:
         versions = self.lines[name]
         if versions[0].line.basis != "milestone":
             return versions[0]
-        version = self.on(name, at.date()) if at is not None else versions[-1]
+        version = self.on(name, local_day(at, self.zone)) if at is not None else versions[-1]
         assert version is not None, "a line with a version"
         return version
 
     def period(self, line: SubscriptionLine, day: date) -> Days:
-        """The whole period of a line in which a day lies: 1, 3 or 12 calendar months from the month in which the contract starts."""
-        size = _MONTHS.get(line.interval, 1)
-        start = self.subscription.starts_on or date(2000, 1, 1)
-        since = (day.year - start.year) * 12 + day.month - start.month
-        first = start.year * 12 + start.month - 1 + since // size * size
-        return Days(first=_month(first), last=_month(first + size) - DAY)
+        """The whole period of a line in which a day lies: see `periods.grid_of`."""
+        return grid_of(self.subscription, line.interval, START if line.id in self.by_start else "").period(day)
 
-
-def _month(number: int) -> date:
-    return date(number // 12, number % 12 + 1, 1)
+    def as_billed(self, name: str, billed: Iterable[Days]) -> Terms:
+        """These terms, with the periods of a line counted from the contract's own day where billing does so and the contract does not
+        say. `billed` are the periods that billing has charged the line for."""
+        versions = self.lines.get(name, ())
+        if self.subscription.anchor.strip() or self.subscription.starts_on is None or not versions:
+            return self
+        for days in billed:
+            version = self.on(name, days.first)
+            assert version is not None, "a line with a version"
+            own = grid_of(self.subscription, version.line.interval, START).period(days.first)
+            if days == own != self.period(version.line, days.first):
+                return replace(self, by_start=self.by_start | {name})
+        return self
 
 
 def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Terms:
@@ -128,12 +132,14 @@ def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Ter
     entities = [(date.min, subscription.entity)]
     mine = [change for change in amendments if change.subscription.strip() == subscription.number.strip()]
     for amendment in sorted(mine, key=lambda change: (change.effective_on, change.signed_at or _NEVER, change.number)):
-        day = amendment.effective_on
+        day, at = amendment.effective_on, amendment.effective_at
+        at = at if at is not None and local_day(at, subscription.zone) == day >= begins else None
         for line in amendment.lines:
-            _ends(lines, line.id, day)
-            _stands(lines, line, Days(first=max(day, begins), last=ends), f"amendment {amendment.number}")
+            _ends(lines, line.id, day, at)
+            days = Days(first=max(day, begins), last=ends)
+            _stands(lines, line, days, f"amendment {amendment.number}", at=at)
         for name in amendment.ended:
-            _ends(lines, name, day)
+            _ends(lines, name, day, at)
         if amendment.entity:
             entities.append((day, amendment.entity))
     return Terms(
@@ -143,18 +149,23 @@ def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Ter
     )
 
 
-def _stands(lines: dict[str, list[Version]], line: SubscriptionLine, days: Days, source: str) -> None:
+def _stands(
+    lines: dict[str, list[Version]], line: SubscriptionLine, days: Days, source: str, *, at: datetime | None = None
+) -> None:
     first, last = max(days.first, line.valid_from or days.first), min(days.last, line.valid_to or days.last)
     versions = lines.setdefault(line.id, [])
     if first <= last:
-        versions.append(Version(line=line, days=Days(first=first, last=last), source=source))
+        begins_at = at if at is not None and first == days.first else None
+        versions.append(Version(line=line, days=Days(first=first, last=last), source=source, begins_at=begins_at))
 
 
-def _ends(lines: dict[str, list[Version]], name: str, day: date) -> None:
-    """From `day` on the line is no longer in force."""
+def _ends(lines: dict[str, list[Version]], name: str, day: date, at: datetime | None) -> None:
+    """From `day` on the line is no longer in force; where seconds are counted, from the instant `at` on that day."""
     if name in lines and day > date.min:
         cut = [
-            replace(version, days=Days(first=version.days.first, last=min(version.days.last, day - DAY)))
+            replace(version, days=Days(first=version.days.first, last=day - DAY), ends_at=at)
+            if version.days.last >= day
+            else version
             for version in lines[name]
         ]
         lines[name] = [version for version in cut if version.days.first <= version.days.last]

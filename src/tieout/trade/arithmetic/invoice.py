@@ -8,12 +8,14 @@ from decimal import Decimal
 from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
+from tieout.trade.arithmetic.currency import remarks_on_currency
 from tieout.trade.arithmetic.measure import (
     claims_standard,
     contradiction,
     extended,
     holds_extension,
     is_minimum,
+    is_promised,
     shown,
     signed_sum,
     slack_of_extension,
@@ -29,10 +31,12 @@ def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
 
     An amount in a currency other than the invoice's own is reported, and then nothing is added up.
     """
+    ended = tuple(remarks_on_currency(invoice.currency, invoice.issue_date))
     foreign = tuple(_foreign(invoice))
     if foreign:
-        return foreign
+        return (*ended, *foreign)
     return (
+        *ended,
         *(remark for line in invoice.lines for remark in _line(invoice, line)),
         *_percentages(invoice, invoice.allowances_charges, "document"),
         *_missing(invoice),
@@ -90,7 +94,10 @@ def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
     per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
     extras = " and its allowances and charges" if line.allowances_charges else ""
     sum_words = f"{line.quantity} at {plain(line.price)}{per}{extras} make {shown(exact, invoice.currency)}"
-    fatal = holds_extension(invoice, abs(exact - line.net.amount))
+    # an amount without a quantity (a comment or charge line of 0 pieces) has no price to follow from, unless the profile says so
+    fatal = holds_extension(invoice, abs(exact - line.net.amount)) and (
+        bool(line.quantity.value) or is_promised(invoice)
+    )
     yield contradiction("PEPPOL-EN16931-R120", line.id, f"{sum_words}, the line says {line.net}", fatal=fatal)
 
 

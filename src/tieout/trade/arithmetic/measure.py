@@ -55,8 +55,13 @@ def holds_extension(invoice: Invoice, apart: Decimal) -> bool:
     Peppol and XRechnung invoices promise the rule; in others, which may round as they like, less than a whole unit is
     only noted: the bound that the CEN rules themselves have for what is calculated.
     """
+    return is_promised(invoice) or apart >= 1
+
+
+def is_promised(invoice: Invoice) -> bool:
+    """Whether the profile has a rule of its own on price × quantity (Peppol, XRechnung)."""
     profile = invoice.profile.lower()
-    return "peppol" in profile or "xrechnung" in profile or apart >= 1
+    return "peppol" in profile or "xrechnung" in profile
 
 
 def extended(price: Decimal, quantity: Decimal, per: Decimal) -> Decimal:

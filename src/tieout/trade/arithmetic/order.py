@@ -9,13 +9,15 @@ from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
 from tieout.core.values.units import standard_factor
+from tieout.trade.arithmetic.currency import remarks_on_currency
 from tieout.trade.arithmetic.measure import contradiction, extended, shown, slack_of_extension
 from tieout.trade.documents import Order, OrderLine
 
 
 def remarks_on_order(order: Order) -> tuple[Remark, ...]:
     """Lines whose net is not quantity × price, and a total that is not the sum of the lines and planned charges."""
-    return (*(remark for line in order.lines for remark in _line(order, line)), *_total(order))
+    ended = remarks_on_currency(order.currency, order.issue_date, fatal=False)
+    return (*ended, *(remark for line in order.lines for remark in _line(order, line)), *_total(order))
 
 
 def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
@@ -30,7 +32,9 @@ def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
     if factor is None:  # the item's own conversion is not known here
         return
     priced = line.quantity.value * Decimal(factor.numerator) / Decimal(factor.denominator)
-    exact = extended(line.price, priced, line.price_per)
+    exact = extended(line.price, priced, line.price_per) + sum(
+        (one.amount.amount if one.charge else -one.amount.amount for one in line.allowances_charges), Decimal(0)
+    )
     if abs(exact - line.net.amount) > slack_of_extension(order.currency):
         per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
         words = (

@@ -27,6 +27,7 @@ from tieout.trade.documents.invoice import (
 from tieout.trade.documents.master import Product, Supplier, SupplierAccount
 from tieout.trade.documents.milestone import Milestone
 from tieout.trade.documents.order import Order, OrderCharge, OrderLine
+from tieout.trade.documents.order_response import OrderResponse
 from tieout.trade.documents.price_list import PriceList, PriceOverride, Rebate
 from tieout.trade.documents.receipt import InspectionResult, Receipt, ReceiptLine, SupplierReturn
 from tieout.trade.documents.reference import LineReference, ProductIds
@@ -45,6 +46,7 @@ from tieout.trade.documents.subscription import (
     Quantile,
     Subscription,
     SubscriptionLine,
+    Tier,
 )
 from tieout.trade.documents.usage import AccountMapping, HourRange, Meter, UnmappedUsage, UsageStatement
 
@@ -52,6 +54,7 @@ type_of_kind: Final[dict[str, type]] = {
     "invoice": Invoice,
     "credit_note": Invoice,
     "order": Order,
+    "order_response": OrderResponse,
     "despatch_advice": DespatchAdvice,
     "receipt": Receipt,
     "inspection_result": InspectionResult,
@@ -124,6 +127,7 @@ __all__ = [
     "Order",
     "OrderCharge",
     "OrderLine",
+    "OrderResponse",
     "PriceList",
     "PriceOverride",
     "Product",
@@ -144,6 +148,7 @@ __all__ = [
     "TaxLine",
     "TaxSubtotal",
     "ThirdPartyAmount",
+    "Tier",
     "UnmappedUsage",
     "UsageStatement",
     "type_of_kind",

@@ -44,14 +44,15 @@ class TaxAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryAnswer:
-    """What the receiving side answered about an invoice that was sent: taken, or refused with its reason.
+    """What the receiving side answered about an invoice that was sent: taken, refused with its reason, or not decided yet (pending:
+    received, in process, under query, accepted on a condition).
 
     `reference` is the id of the sending that it answers ("" unknown: then it is about the last).
     """
 
     number: str
     invoice: str
-    state: Literal["accepted", "rejected"]
+    state: Literal["accepted", "rejected", "pending"]
     occurred_at: datetime
     channel: str = ""
     reference: str = ""

@@ -19,7 +19,7 @@ InvoiceKind = Literal[
 GivesBack = Literal["", "quantity", "days", "money"]
 """What (a line of) a credit note gives back, where it says so: goods, days of a period, or money alone. Of an invoice "money" says that
 a line bills a difference to what is billed already, and no goods."""
-ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up"]
+ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up", "prepaid"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
 OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
 """The kinds that we issue to customers."""
@@ -123,6 +123,8 @@ class Invoice:
 
     On our own, `supplier` is us and `buyer` the customer, `order_number` our sales order (or subscription), `customer_order`
     the customer's order number, `buyer_reference` what they want to be named (a routing id), `run` the billing run.
+
+    `type_code` is as written; `type_list` says whose code it is where the document shows it (`document_types.type_list_of`).
     `process` is the business process that the sender names (EN 16931 BT-23, French frames too), `payment_means` are codes of
     UNTDID 4461, `third_parties` what is collected for others beside the totals, `deliver_to` the country of delivery (BT-80),
     `period_from` and `period_to` the invoicing period (BG-14), `buyer_registration` the buyer's legal registration (BT-47).
@@ -163,6 +165,7 @@ class Invoice:
     credit_reason: str = ""
     made_by: str = ""
     approved_by: str = ""
+    type_list: str = ""
     process: str = ""
     payment_means: tuple[str, ...] = ()
     third_parties: tuple[ThirdPartyAmount, ...] = ()

@@ -11,6 +11,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents.customer import BillingRule
+from tieout.trade.documents.invoice import AllowanceCharge
 from tieout.trade.documents.reference import LineReference, ProductIds
 
 OrderKind = Literal["order", "sales_order"]
@@ -19,7 +20,9 @@ OrderStatus = Literal["unreleased", "open", "closed", "cancelled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One line. `price` is for `price_per` units of `price_unit` ("" means the quantity's unit)."""
+    """One line. `price` is for `price_per` units of `price_unit` ("" means the quantity's unit), before `allowances_charges`, which are
+    amounts for the whole ordered quantity; `net` is after them.
+    """
 
     id: str
     quantity: Quantity
@@ -35,11 +38,14 @@ class OrderLine:
     contract: LineReference = LineReference()
     tax_category: str = ""
     tax_percent: Decimal | None = None
+    allowances_charges: tuple[AllowanceCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCharge:
-    """A charge that the order plans (freight, packing): `kind` is a plain word or a UNTDID 7161 code."""
+    """A charge that the order plans (freight, packing): `kind` is a plain word or a UNTDID 7161 code. A negative one is an
+    allowance on the whole order.
+    """
 
     kind: str
     amount: Money

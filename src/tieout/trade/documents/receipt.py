@@ -17,7 +17,8 @@ ReceiptOrigin = Literal["record", "confirmation"]
 class ReceiptLine:
     """What arrived for an order line, by state; all in one unit. Received = accepted + in inspection + rejected.
 
-    Signed: a reversal or correction carries negative quantities.
+    Signed: a reversal or correction carries negative quantities. `catch_weight` is what all of it weighed, where pieces are
+    ordered and weight is billed ("10 CS", 251.3 KGM).
     """
 
     id: str
@@ -28,6 +29,7 @@ class ReceiptLine:
     product: ProductIds = ProductIds()
     description: str = ""
     lot: str = ""
+    catch_weight: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,19 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.trade.documents.invoice import ChargeBasis
 
-Interval = Literal["month", "quarter", "year", "once"]
-Proration = Literal["days", "none"]
+Interval = Literal["week", "month", "quarter", "year", "once"]
+Proration = Literal["days", "none", "seconds", "thirty_days"]
+"""A part of a period costs its share of the days, all of the period, its share of the seconds, or of months of 30 days."""
+TierMode = Literal["", "graduated", "volume"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """The price of one unit up to `up_to` units in a period (inclusive; None: all beyond), and what reaching the tier costs besides."""
+
+    price: Decimal
+    up_to: Decimal | None = None
+    flat: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +32,10 @@ class SubscriptionLine:
 
     A usage line bills what its `meter` counts beyond `included` in the period. A milestone line waits for `milestone`.
     `valid_from` and `valid_to` are inclusive days; `discount_approved_by` is who approved the discount ("" nobody).
+
+    `tiers` are prices in the place of `price`: each for its own units ("graduated"), or the one reached for all ("volume").
+    `minimum` is what a usage line costs at least in a whole period. A line "prepaid" is money paid in advance, `price` of it: it is
+    taken off usage of the days from `valid_from` to `valid_to` until it is used up.
     """
 
     id: str
@@ -34,6 +49,9 @@ class SubscriptionLine:
     proration: Proration = "days"
     meter: str = ""
     included: Decimal = Decimal(0)
+    tiers: tuple[Tier, ...] = ()
+    tier_mode: TierMode = ""
+    minimum: Decimal | None = None
     milestone: str = ""
     discount_percent: Decimal = Decimal(0)
     discount_approved_by: str = ""
@@ -48,7 +66,9 @@ class Subscription:
     """A subscription contract. `account` is the customer's number in billing, `entity` the company of ours that bills.
 
     `together`: all lines of a period on one invoice, so that one that waits makes all wait; else what is ready is billed.
-    `grace_hours`: how long after the end of a period late usage still counts before the invoice is final.
+    `grace_hours`: how long after the end of a period late usage still counts before the invoice is final. `anchor` is the day on
+    which periods begin: "start" (the contract's own), "calendar", a day of the month ("15") or a date; "" states none. `zone` is the
+    time zone of its days ("Europe/Berlin"; "": UTC).
     """
 
     number: str
@@ -61,6 +81,8 @@ class Subscription:
     ends_on: date | None = None
     together: bool = False
     grace_hours: int = 1
+    anchor: str = ""
+    zone: str = ""
     quote: str = ""
     approved_by: str = ""
     approved_on: date | None = None
@@ -73,7 +95,8 @@ class Amendment:
     """A change of a subscription from a day on: each line of `lines` replaces from then the one with its id.
 
     `ended` are ids of lines that end on that day. `systems` are those that the change has to reach ("billing", "tax",
-    "erp", "intercompany" …). `intercompany` is the share of the revenue, in percent, that goes to another company of ours.
+    "erp", "intercompany" …). `effective_at` is the instant on that day, where seconds are counted. `intercompany` is the share of
+    the revenue, in percent, that goes to another company of ours.
     """
 
     number: str
@@ -90,6 +113,7 @@ class Amendment:
     intercompany: Decimal | None = None
     value: Money | None = None
     made_by: str = ""
+    effective_at: datetime | None = None
     kind: Literal["amendment"] = "amendment"
 
 

@@ -38,7 +38,7 @@ class HourRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageStatement:
-    """An account's usage of a meter in a period (days inclusive, hours in UTC). A later version takes the earlier one's place.
+    """An account's usage of a meter in a period (days inclusive, in `zone`, "" for UTC). A later version takes the earlier one's place.
 
     `quantity` is the aggregate of `events` events. `hours` are in the period, `missing` those without proof, `gaps` the
     numbers that the feed skipped. `late` events came after the period's end, `corrected` ones replaced an earlier event.
@@ -65,6 +65,7 @@ class UsageStatement:
     disputed: bool = False
     confirmed_by: str = ""
     digest: str = ""
+    zone: str = ""
     entity: str = ""
     kind: Literal["usage_statement"] = "usage_statement"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tieout.core.documents.sheet import InRole, Price, Sheet, table, worded
-from tieout.trade.documents import Contract, Order
+from collections.abc import Sequence
+
+from tieout.core.documents.sheet import InRole, Price, Sheet, Table, table, worded
+from tieout.trade.documents import Contract, Order, OrderLine, OrderResponse
 from tieout.trade.sheets.names import product, reference
 from tieout.trade.sheets.sold import RULES
 
@@ -33,24 +35,7 @@ def order(document: Order) -> Sheet:
             InRole(role="Buyer" if ours else "Customer", party=document.buyer),
         ),
         tables=(
-            table(
-                "Lines",
-                "Line | Description | Product | #Quantity | #Price | #Net | Site | Due | Contract",
-                [
-                    (
-                        line.id,
-                        line.description,
-                        product(line.product, selling=not ours),
-                        line.quantity,
-                        Price(amount=line.price, per=line.price_per),
-                        line.net,
-                        line.site,
-                        line.due_on,
-                        reference(line.contract),
-                    )
-                    for line in document.lines
-                ],
-            ),
+            _lines(document.lines, selling=not ours),
             table(
                 "Planned charges",
                 "Charge | #Amount",
@@ -58,6 +43,44 @@ def order(document: Order) -> Sheet:
             ),
         ),
         totals=(("Net", document.net), ("Payable", document.payable)),
+    )
+
+
+def response(document: OrderResponse) -> Sheet:
+    """What was answered to an order, or asked about it."""
+    return Sheet(
+        title="Answer to an order",
+        number=document.number,
+        fields=(
+            ("Issued", document.issue_date),
+            ("Order", document.order_number),
+            ("State", worded(document.state)),
+            ("Currency", document.currency),
+            ("Note", document.note),
+        ),
+        parties=(InRole(role="Supplier", party=document.supplier), InRole(role="Buyer", party=document.buyer)),
+        tables=(_lines(document.lines),),
+    )
+
+
+def _lines(lines: Sequence[OrderLine], *, selling: bool = False) -> Table:
+    return table(
+        "Lines",
+        "Line | Description | Product | #Quantity | #Price | #Net | Site | Due | Contract",
+        [
+            (
+                line.id,
+                line.description,
+                product(line.product, selling=selling),
+                line.quantity,
+                Price(amount=line.price, per=line.price_per),
+                line.net,
+                line.site,
+                line.due_on,
+                reference(line.contract),
+            )
+            for line in lines
+        ],
     )
 
 

@@ -7,10 +7,16 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.core.documents.sheet import HoursProven, InRole, Price, Sheet, Value, phrase, table, worded
-from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, UsageStatement
+from tieout.core.values.calendar import zone_of
+from tieout.core.values.errors import Malformed
+from tieout.core.values.quantity import plain
+from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, Tier, UsageStatement
 
 _DAY: Final = 24
-_LINES = "Line | Plan | Charged | #Quantity | #Price | Every | #Included | Meter | Milestone | #Discount | Approved by | From | To"
+_LINES = (
+    "Line | Plan | Charged | #Quantity | #Price | Every | Tiers | #Included | #Minimum | Meter | Milestone | #Discount | Approved by "
+    "| From | To"
+)
 
 
 def subscription(document: Subscription) -> Sheet:
@@ -24,6 +30,8 @@ def subscription(document: Subscription) -> Sheet:
             ("Currency", document.currency),
             ("Starts", document.starts_on),
             ("Ends", document.ends_on),
+            ("Periods begin on", document.anchor),
+            ("Time zone", document.zone),
             (
                 "Lines of one period",
                 "on one invoice, released together" if document.together else "each as soon as it is ready",
@@ -52,6 +60,7 @@ def amendment(document: Amendment) -> Sheet:
         fields=(
             ("Amended subscription", document.subscription),
             ("Effective from", document.effective_on),
+            ("Effective at", document.effective_at),
             ("Signed", document.signed_at),
             ("Approved by", document.approved_by),
             ("Why", document.reason),
@@ -73,7 +82,9 @@ def _line(line: SubscriptionLine) -> tuple[Value, ...]:
         "" if line.basis == "usage" else phrase(line.quantity, "\u00a0", line.unit),
         Price(amount=line.price, per=line.price_per),
         "" if line.interval == "once" else line.interval,
+        "; ".join(map(_tier, line.tiers)),
         phrase(line.included, "\u00a0", line.unit) if line.included else "",
+        "" if line.minimum is None else Price(amount=line.minimum),
         line.meter,
         line.milestone,
         _percent(line.discount_percent) if line.discount_percent else "",
@@ -81,6 +92,12 @@ def _line(line: SubscriptionLine) -> tuple[Value, ...]:
         line.valid_from,
         line.valid_to,
     )
+
+
+def _tier(tier: Tier) -> str:
+    """ "0.08 to 5000 + 10.00"."""
+    top = "" if tier.up_to is None else f" \u2264 {plain(tier.up_to)}"
+    return f"{plain(tier.price)}{top}" + (f" + {plain(tier.flat)}" if tier.flat else "")
 
 
 def _percent(value: Decimal) -> Value:
@@ -97,6 +114,7 @@ def usage(document: UsageStatement) -> Sheet:
             ("Meter", document.meter),
             ("Account", document.account),
             ("Period", phrase(document.period_from, " to ", document.period_to)),
+            ("Time zone", document.zone),
             ("Usage", phrase(document.quantity, "\u00a0", document.unit)),
             ("Events", Decimal(document.events)),
             ("Proven", phrase(Decimal(document.hours - missing), " of ", Decimal(document.hours), " hours")),
@@ -139,7 +157,11 @@ def usage(document: UsageStatement) -> Sheet:
 
 
 def _hour(document: UsageStatement, hour: int) -> datetime:
-    return datetime.combine(document.period_from, time(), tzinfo=UTC) + timedelta(hours=hour)
+    try:
+        zone = zone_of(document.zone or "UTC")
+    except Malformed:
+        zone = zone_of("UTC")  # the tie-out says that nobody knows the stated one
+    return datetime.combine(document.period_from, time(), tzinfo=zone).astimezone(UTC) + timedelta(hours=hour)
 
 
 def proven(document: UsageStatement) -> HoursProven | None:

@@ -99,6 +99,21 @@ BILLING: Final[tuple[Code, ...]] = (
         resolutions=("correct_usage", "confirm_usage"),
     ),
     Code(
+        id="BIL-USG-PART",
+        name="Usage not stated by part of the period",
+        domain="billing",
+        detects="Terms of usage change within a period, and usage is stated for the whole period only.",
+        queue="product-data",
+        sla=Clock(amount=1),
+        clears="Usage is stated for each part of the period.",
+        evidence="The parts with their terms, and what the whole can cost at least and at most.",
+        cause="usage",
+        kind="timing",
+        message="Usage of {place} by account {account} is stated for {date} as a whole, and its terms change within: {parts}. "
+        "By days {expected} would be due, {actual} are billed, and true is anything from {least} to {most}.",
+        resolutions=("request_usage_by_part", "bill_estimate"),
+    ),
+    Code(
         id="BIL-PRC-CRM",
         name="Approved terms not in billing",
         domain="billing",

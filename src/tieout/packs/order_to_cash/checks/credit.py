@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
-from tieout.core.policy.tolerance import assess
+from tieout.core.policy.tolerance import UNSTATED, assess
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
@@ -107,10 +107,13 @@ def _holds(sheet: Sheet, rule: str) -> bool:
 
 
 def _below(billed: Money, value: str) -> bool:
-    """Whether the invoice is below an amount such as "500.00 EUR"; one in another currency excludes nothing."""
+    """Whether the invoice is below an amount such as "500.00 EUR"; one in another currency excludes nothing.
+
+    An amount of a policy that was accepted before amounts needed a currency counts in every currency.
+    """
     amount, _, currency = value.partition(" ")
     try:
-        return currency == billed.currency and billed.amount < Decimal(amount)
+        return currency in {billed.currency, UNSTATED} and billed.amount < Decimal(amount)
     except InvalidOperation:
         return False
 

@@ -27,7 +27,7 @@ _CENT = 1
 def differences(sheet: Sheet) -> Iterator[Finding]:
     """AP-AMT-TOTAL for a difference that is billed later: no more than the goods that are billed and accepted are worth."""
     for line in sheet.lines:
-        if not line.is_money or line.net.minor <= 0:
+        if not line.is_money or line.money.minor <= 0:
             continue
         currency = sheet.invoice.currency
         usable = available(line)
@@ -36,7 +36,7 @@ def differences(sheet: Sheet) -> Iterator[Finding]:
         before = Money(
             line.billed_minor_before - line.ledger.given_minor, currency
         )  # what was given is not billed again
-        actual = before + line.net
+        actual = before + line.money
         if actual.minor - worth.minor > _CENT:
             yield finding(
                 code("AP-AMT-TOTAL"),
@@ -51,7 +51,7 @@ def differences(sheet: Sheet) -> Iterator[Finding]:
                 order=line.order.number,
                 order_line=line.order_line.id,
                 billed_before=str(before),
-                billed=str(line.net),
+                billed=str(line.money),
             )
 
 
@@ -70,10 +70,10 @@ def _beyond_the_lines(sheet: Sheet) -> Iterator[Finding]:
     """A line gives back more money than is billed on the order line."""
     for line in sheet.lines:
         same = not line.order.currency or line.order.currency == sheet.invoice.currency
-        too_much = -(line.billed_minor_before + line.net.minor)
-        if line.net.minor < 0 and same and too_much > _CENT and not _too_many(line):
+        too_much = -(line.billed_minor_before + line.money.minor)
+        if line.money.minor < 0 and same and too_much > _CENT and not _too_many(line):
             before = Money(max(0, line.billed_minor_before), sheet.invoice.currency)
-            yield _incomplete(sheet, line.where, before, abs(line.net), [order_key(line.order.number)])
+            yield _incomplete(sheet, line.where, before, abs(line.money), [order_key(line.order.number)])
 
 
 def _too_many(line: SheetLine) -> bool:
@@ -100,7 +100,7 @@ def _beyond_the_invoices(sheet: Sheet) -> Iterator[Finding]:
 def _credited(sheet: Sheet) -> Money:
     """What the credit note takes back of order lines, else what it comes to in all."""
     if sheet.lines:
-        return total((line.net for line in sheet.lines), sheet.invoice.currency)
+        return total((line.money for line in sheet.lines), sheet.invoice.currency)
     return sheet.invoice.totals.payable or Money.zero(sheet.invoice.currency)
 
 

@@ -42,12 +42,14 @@ def _date_finding(sheet: Sheet, actual: str, limit: str) -> Finding:
 
 
 def payment_terms(sheet: Sheet) -> Iterator[Finding]:
-    """AP-TERMS: the invoice asks for other terms than were agreed, both being readable."""
+    """AP-TERMS: the invoice asks for other terms than were agreed. Terms that cannot be read agree only word for word."""
     if sheet.ruling.value(TERMS) != "equal" or not sheet.invoice.terms:
         return
     agreed = _agreed(sheet)
+    if not agreed or _wording(agreed) == _wording(sheet.invoice.terms):
+        return
     ours, theirs = terms_of(agreed), terms_of(sheet.invoice.terms)
-    if ours is not None and theirs is not None and ours != theirs:
+    if ours is None or theirs is None or ours != theirs:
         yield finding(
             code("AP-TERMS"),
             DOCUMENT,
@@ -55,7 +57,15 @@ def payment_terms(sheet: Sheet) -> Iterator[Finding]:
             expected=agreed,
             actual=sheet.invoice.terms,
             at_stake=sheet.invoice.totals.payable,
+            unread=("what is agreed and what the invoice says" if theirs is None else "what is agreed")
+            if ours is None
+            else ("what the invoice says" if theirs is None else ""),
         )
+
+
+def _wording(text: str) -> str:
+    """The words of terms, however they are spaced and capitalised."""
+    return " ".join(text.casefold().split()).rstrip(".")
 
 
 def _agreed(sheet: Sheet) -> str:

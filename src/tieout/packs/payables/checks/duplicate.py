@@ -1,37 +1,46 @@
-"""The same document twice: the same supplier, number, amount and currency, not reversed."""
+"""The same document twice: the same supplier, number, amount and currency, not reversed; or one so near that a person looks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
-from tieout.core.values.party import normal_reference
+from tieout.core.values.party import Party, normal_reference
+from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.books import source_of
+from tieout.trade.document_types.of_invoice import is_correction
+from tieout.trade.near_duplicates import Compared, Numbers, compared, near, party_traits, tells_apart, traits_of
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
 _BOOKED: Final = frozenset({"clear", "posting", "posted"})
+_OUT: Final = frozenset({"posted", "part_posted", "posting"})
 
 
 def duplicates(sheet: Sheet) -> Iterator[Finding]:
-    """AP-DUP-CERT where everything agrees, AP-DUP-SUSP where something does not. One finding: the gravest.
+    """AP-DUP-CERT where everything agrees, AP-DUP-SUSP where something does not.
 
-    Not certain are another amount, a supplier who has no more than the name in common, and a number that comes again
-    long after, as it does where numbers begin anew each year: a person looks at these.
+    Not certain are another amount, a supplier who has no more than the name in common, a number that comes again
+    long after, as it does where numbers begin anew each year, and a near duplicate: a person looks at these.
     """
-    claims = _not_taken_back(sheet)
+    if not sheet.dossier.alike:
+        return
+    claims = [claim for claim in _not_taken_back(sheet) if not _of_another_year(sheet, claim)]
     same = [claim for claim in claims if _certain(sheet, claim)]
     if same:
-        yield _duplicate_finding(sheet, "AP-DUP-CERT", same[0])
-    elif claims:
-        yield _duplicate_finding(sheet, "AP-DUP-SUSP", claims[0])
+        yield _duplicate_finding(sheet, "AP-DUP-CERT", same[:1])
+    suspected = [claim for claim in claims if claim not in same]
+    nearly = _near(sheet)
+    if suspected or nearly:
+        reason = "" if suspected else _REASONS[nearly[0][1]]
+        yield _duplicate_finding(sheet, "AP-DUP-SUSP", [*suspected, *(claim for claim, _ in nearly)], reason=reason)
 
 
 def _not_taken_back(sheet: Sheet) -> list[Likeness]:
@@ -39,9 +48,8 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
 
     Only a document issued since may take the place of what was credited: a mere copy of the first one stays a copy.
     """
-    kind, alike, issued = sheet.invoice.kind, sheet.dossier.alike, sheet.invoice.issue_date
-    if not alike:
-        return []
+    kind, issued = sheet.invoice.kind, sheet.invoice.issue_date
+    alike = [claim for claim in sheet.dossier.alike if not claim.near and _may_be_this_one(sheet, claim)]
     credited: Counter[str] = Counter()
     money = _of_money(sheet)
     number = normal_reference(sheet.invoice.number)
@@ -79,32 +87,103 @@ def _of_money(sheet: Sheet) -> frozenset[str]:
     return frozenset(claim.key for claim in sheet.dossier.alike if source_of(claim.key) in moves)
 
 
+def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether it may bill what this document bills: it has its number, or came earlier and corrects it.
+
+    Under the keys of a correction the invoice is found that it names, and other corrections of that one: they are judged as such.
+    """
+    if claim.kind != "invoice" or normal_reference(claim.number) == normal_reference(sheet.invoice.number):
+        return True
+    return claim.earlier and not is_correction(sheet.invoice)
+
+
+def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
+    """The near duplicates that came first and that no posted credit note takes back in full, the closest first, then the oldest."""
+    kind, ours = sheet.invoice.kind, _ours(sheet)
+    candidates = [claim for claim in sheet.dossier.alike if claim.near and not _is_corrected(sheet, claim)]
+    notes = [claim for claim in candidates if claim.kind == "credit_note" != kind and claim.state in _BOOKED]
+    credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
+    nearly = []
+    for claim in sorted(candidates, key=lambda likeness: (likeness.issue_date or date.min, likeness.key)):
+        first = _came_first(claim) and (claim.state in _OUT or not sheet.dossier.posted)
+        how = near(ours, _theirs(claim)) if claim.kind == kind and first else None
+        if how is None:
+            continue
+        taken_back = f"credits/{normal_reference(claim.number)}"
+        if credited[taken_back]:
+            credited[taken_back] -= 1
+        else:
+            nearly.append((claim, how))
+    return sorted(nearly, key=lambda pair: _CLOSEST_FIRST.index(pair[1]))
+
+
+def _is_corrected(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether the document is a correction of this one, and is judged as such."""
+    named = {normal_reference(number) for number in sheet.invoice.preceding}
+    return is_correction(sheet.invoice) and normal_reference(claim.number) in named
+
+
+_CLOSEST_FIRST: Final[tuple[Numbers, ...]] = ("same", "look_alike", "swapped", "zeros", "affix", "other")
+_REASONS: Final[dict[Numbers, Sentence]] = {
+    "same": Sentence("a document of another sender has the same number, day and amount"),
+    "look_alike": Sentence("the numbers differ only in signs that are read for one another"),
+    "swapped": Sentence("two signs of the number have changed places"),
+    "zeros": Sentence("the numbers differ only in zeros"),
+    "affix": Sentence("one number is the other with something before or after it"),
+    "other": Sentence("day, amount and lines are the same under another number"),
+}
+
+
+def _ours(sheet: Sheet) -> Compared:
+    invoice, record = sheet.invoice, sheet.supplier
+    further = party_traits(Party(name=record.name, identifiers=record.identifiers)) if record else ()
+    traits = (*traits_of(invoice), *further)
+    return compared(invoice.number, invoice.issue_date, invoice.totals.payable or invoice.totals.gross, traits)
+
+
+def _theirs(claim: Likeness) -> Compared:
+    return compared(claim.number, claim.issue_date, claim.payable, claim.traits)
+
+
 def _certain(sheet: Sheet, claim: Likeness) -> bool:
     payable, ours, theirs = sheet.invoice.totals.payable, sheet.invoice.issue_date, claim.issue_date
     if claim.by_name or payable is None or claim.payable != payable:
         return False
+    if normal_reference(claim.number) != normal_reference(sheet.invoice.number):
+        return False  # a document that corrects this one
     return ours is None or theirs is None or abs(ours - theirs) <= _SAME_SEASON
+
+
+def _of_another_year(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether a number that came long ago is plainly used anew: for another amount, or what tells the two documents apart."""
+    ours, theirs = sheet.invoice.issue_date, claim.issue_date
+    if ours is None or theirs is None or abs(ours - theirs) <= _SAME_SEASON:
+        return False
+    payable = sheet.invoice.totals.payable
+    other_amount = payable is not None and claim.payable is not None and claim.payable != payable
+    return other_amount or bool(tells_apart(_ours(sheet), _theirs(claim)))
 
 
 def _came_first(claim: Likeness) -> bool:
     if claim.reversed or claim.state in {"rejected", "superseded"}:
         return False
-    return claim.earlier or claim.state in {"posted", "part_posted", "posting"}
+    return claim.earlier or claim.state in _OUT
 
 
-def _duplicate_finding(sheet: Sheet, code_id: str, claim: Likeness) -> Finding:
-    payable = sheet.invoice.totals.payable
+def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *, reason: str = "") -> Finding:
+    payable, first = sheet.invoice.totals.payable, claims[0]
     return finding(
         code(code_id),
         DOCUMENT,
         ruling=sheet.ruling,
-        expected=str(claim.payable or "unknown"),
+        expected=str(first.payable or "unknown"),
         actual=str(payable or "unknown"),
         at_stake=payable,
         number=sheet.invoice.number,
-        other=claim.number,
-        other_key=claim.key,
-        other_date=str(claim.issue_date or "unknown"),
-        other_state=claim.state,
-        supplier=sheet.invoice.supplier.name or claim.counterparty,
+        other=", ".join(dict.fromkeys(claim.number for claim in claims)),
+        other_key=first.key,
+        other_date=str(first.issue_date or "unknown"),
+        other_state=first.state,
+        supplier=sheet.invoice.supplier.name or first.counterparty,
+        also={"reason": reason} if reason else {},
     )

@@ -6,22 +6,24 @@ from collections.abc import Iterator
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
-from tieout.core.values.money import extend
+from tieout.core.values.money import extend, total
 from tieout.core.values.party import Party, normal_name
+from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.proposals import Proposal
 from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
 from tieout.trade.documents import Order, OrderLine
-from tieout.trade.identifiers import contradict
-from tieout.trade.keys import order_key, party_names
+from tieout.trade.identifiers import at_home, contradict, shown
+from tieout.trade.keys import order_key
+from tieout.trade.order_names import BUYER_REFERENCE
+from tieout.trade.party_names import party_names
 
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
-    """AP-PO-MISSING: policy wants an order and the invoice names none."""
-    required = sheet.ruling.value(ORDER_REQUIRED)
-    if sheet.supplier is not None and sheet.supplier.order_required is not None:
-        required = sheet.supplier.order_required
-    if required and not sheet.invoice.order_numbers():
+    """AP-PO-MISSING: policy wants an order and the invoice names none; with the orders that other fields of it may mean."""
+    if order_required(sheet) and not sheet.invoice.order_numbers():
         yield finding(
             code("AP-PO-MISSING"),
             DOCUMENT,
@@ -30,6 +32,7 @@ def missing(sheet: Sheet) -> Iterator[Finding]:
             actual="none",
             at_stake=sheet.invoice.totals.payable,
             supplier=sheet.invoice.supplier.name,
+            **_proposed(sheet),
         )
 
 
@@ -41,16 +44,20 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
     for number in sheet.invoice.order_numbers():
         order = sheet.orders.get(number)
         if order is None:
-            yield _invalid(sheet, number, _unknown(sheet, number), awaited=[Awaited(key=order_key(number))])
+            proposed = _proposed(sheet)
+            yield _invalid(sheet, number, _unknown(sheet, number), awaited=[Awaited(key=order_key(number))], **proposed)
         elif order.status != "open" and not (order.status == "closed" and sheet.invoice.sign < 0):
             yield _invalid(sheet, number, _STATUS[order.status], awaited=[Awaited(key=order_key(number))])
         elif not _same_entity(sheet, order):
             yield _invalid(sheet, number, f"was placed by entity {order.entity}")
         elif not same_supplier(sheet, order):
-            yield _invalid(sheet, number, f"was placed with {order.supplier.name or 'another supplier'}")
+            yield _invalid(sheet, number, _placed_with(sheet, order))
     for line in sheet.lines:
         if line.share == 0 and contradicts_itself(line.order_line):
             yield _contradiction(line)
+    if not sheet.invoice.order_numbers() and not order_required(sheet) and (named := offered(sheet)):
+        reason, numbers = _elsewhere(named[0]), ", ".join(one.order.number for one in named)
+        yield _invalid(sheet, numbers, reason, expected="the order's number in the field for it")
 
 
 def _unknown(sheet: Sheet, number: str) -> str:
@@ -71,18 +78,55 @@ def _unknown(sheet: Sheet, number: str) -> str:
 _STATUS = {"unreleased": "is not released", "closed": "is closed", "cancelled": "was cancelled"}
 
 
-def _invalid(sheet: Sheet, number: str, reason: str, *, awaited: list[Awaited] | None = None) -> Finding:
+def _invalid(
+    sheet: Sheet,
+    number: str,
+    reason: str,
+    *,
+    awaited: list[Awaited] | None = None,
+    expected: str = "an open order with this supplier",
+    proposed: str = "",
+) -> Finding:
     return finding(
         code("AP-PO-INVALID"),
         DOCUMENT,
         ruling=sheet.ruling,
-        expected="an open order with this supplier",
+        expected=expected,
         actual=f"order {number} {reason}",
         at_stake=sheet.invoice.totals.payable,
         awaited=awaited or [],
         order=number,
         reason=reason,
+        **({"proposed": proposed} if proposed else {}),
     )
+
+
+def order_required(sheet: Sheet) -> bool:
+    """Whether policy, or the supplier's record before it, wants an order."""
+    if sheet.supplier is not None and sheet.supplier.order_required is not None:
+        return sheet.supplier.order_required
+    return bool(sheet.ruling.value(ORDER_REQUIRED))
+
+
+def offered(sheet: Sheet) -> tuple[Proposal, ...]:
+    """The orders that the invoice may mean: open ones of this company with this supplier."""
+    return tuple(
+        one
+        for one in sheet.proposals
+        if one.order.status == "open" and _same_entity(sheet, one.order) and same_supplier(sheet, one.order)
+    )
+
+
+def _proposed(sheet: Sheet) -> dict[str, str]:
+    """The orders that the invoice may mean, with how and where it writes their numbers; empty for none."""
+    named = offered(sheet)
+    return {"proposed": ", ".join(map(str, named))} if named else {}
+
+
+def _elsewhere(proposal: Proposal) -> Sentence:
+    if proposal.field == BUYER_REFERENCE:
+        return Sentence('is named only in the buyer reference, as "{text}"', text=proposal.text)
+    return Sentence('is named only in a note, as "{text}"', text=proposal.text)
 
 
 def contradicts_itself(line: OrderLine) -> bool:
@@ -90,12 +134,18 @@ def contradicts_itself(line: OrderLine) -> bool:
     if line.price is None or line.net is None or line.price_unit not in {"", line.quantity.unit}:
         return False
     stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
+    entries = [one for one in line.allowances_charges if one.amount.currency == line.net.currency]
+    stated += total((one.amount if one.charge else -one.amount for one in entries), line.net.currency)
     return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
+
+
+def _price(line: OrderLine) -> str:
+    return "no price" if line.price is None else plain(line.price)
 
 
 def _contradiction(line: SheetLine) -> Finding:
     order_line = line.order_line
-    reason = f"contradicts itself on line {order_line.id}: {order_line.quantity} at {order_line.price} is not {order_line.net}"
+    reason = f"contradicts itself on line {order_line.id}: {order_line.quantity} at {_price(order_line)} is not {order_line.net}"
     return finding(
         code("AP-PO-INVALID"),
         line.where,
@@ -122,13 +172,26 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
     ours, theirs, of_record = order.supplier, sheet.invoice.supplier, sheet.supplier
     if not ours.name and not ours.identifiers:
         return True
-    billed = (*theirs.identifiers, *(identifiers_of(of_record) if of_record else ()))
-    if set(party_names(Party(identifiers=ours.identifiers))) & set(party_names(Party(identifiers=billed))):
+    stated = at_home(theirs.identifiers, theirs.country)
+    billed = (*stated, *(identifiers_of(of_record) if of_record else ()))
+    placed = at_home(ours.identifiers, ours.country)
+    if set(party_names(Party(identifiers=placed))) & set(party_names(Party(identifiers=billed))):
         return True
-    if contradict(ours.identifiers, billed):
+    if contradict(placed, billed):
         return False
     names = {normal_name(name) for name in (theirs.name, of_record.name if of_record else "") if name}
     return bool(ours.name) and normal_name(ours.name) in names
+
+
+def _placed_with(sheet: Sheet, order: Order) -> str:
+    """Whom the order was placed with; where the names alone do not tell the two apart, with both sides' numbers."""
+    ours, theirs = order.supplier, sheet.invoice.supplier
+    reason = f"was placed with {ours.name or 'another supplier'}"
+    if not contradict(at_home(ours.identifiers, ours.country), at_home(theirs.identifiers, theirs.country)):
+        return reason
+    return (
+        f"{reason} ({shown(ours.identifiers)}), and billed by {theirs.name or 'another'} ({shown(theirs.identifiers)})"
+    )
 
 
 def extra_lines(sheet: Sheet) -> Iterator[Finding]:

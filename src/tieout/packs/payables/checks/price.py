@@ -52,7 +52,7 @@ def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     ):
         yield _stale(sheet, line, agreed)
     elif line.is_money:  # a credit that does not say what it gives back
-        yield _price_finding(sheet, line, "AP-PRC-OVER", assessment, money=str(abs(line.net)))
+        yield _price_finding(sheet, line, "AP-PRC-OVER", assessment, money=str(abs(line.money)))
     elif _other_basis(tolerance, expected, price, currency):
         yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
@@ -70,7 +70,14 @@ def assessed(line: SheetLine) -> Assessment | None:
     if tolerance is None or price is None or expected is None:
         return None
     sign, currency = sign_of(line), line.invoice_line.net.currency
+    if is_derived(line) and abs((_extended(line, price, currency) - _extended(line, expected, currency)).minor) <= 1:
+        price = expected  # amounts are rounded to the cent, and this price comes from amounts
     return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
+
+
+def is_derived(line: SheetLine) -> bool:
+    """Whether the expected price comes from the order's price and the allowances and charges that it agrees."""
+    return line.price_source == f"order {line.order.number} with its allowances"
 
 
 def _no_price(sheet: Sheet, line: SheetLine) -> Finding:

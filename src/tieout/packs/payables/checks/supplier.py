@@ -9,9 +9,9 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of, namesakes
 from tieout.trade.documents import Supplier
-from tieout.trade.identifiers import account_form
+from tieout.trade.identifiers import account_form, shown
 from tieout.trade.keys import party_keys
 
 
@@ -20,13 +20,22 @@ def blocked(sheet: Sheet) -> Iterator[Finding]:
     supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
     if supplier is None:
         if sheet.ruling.value(SUPPLIER_REQUIRED):
-            yield _block(sheet, name, "is not in the supplier master under any identifier on the invoice")
+            yield _block(sheet, name, _not_on_record(sheet))
     elif supplier.blocked:
         yield _block(sheet, name, f"is blocked: {supplier.block_reason or 'no reason recorded'}")
     else:
         entity = sheet.dossier.entity or sheet.invoice.entity
         if supplier.entities and entity and entity not in supplier.entities:
             yield _block(sheet, name, f"is not extended to entity {entity}")
+
+
+def _not_on_record(sheet: Sheet) -> str:
+    """Why no record was found, with the numbers of both sides where the master has a supplier of that name."""
+    reason = "is not in the supplier master under any identifier on the invoice"
+    records = [one.document for one in sheet.chosen.evidence if isinstance(one.document, Supplier)]
+    others = ", ".join(f"{one.number} ({shown(identifiers_of(one))})" for one in namesakes(sheet.invoice, records))
+    stated = shown(sheet.invoice.supplier.identifiers)
+    return f"{reason} ({stated}); of that name there is {others}" if others else reason
 
 
 def _block(sheet: Sheet, name: str, reason: str) -> Finding:

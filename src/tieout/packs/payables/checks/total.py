@@ -120,9 +120,9 @@ def _passes(line: SheetLine, expected: Decimal, used: Allocated) -> bool:
 
 def _net(line: SheetLine) -> Money:
     """What the line asks for of its order line; positive is against us."""
-    net = line.invoice_line.net
+    net = line.net
     sign = -1 if line.billed is not None and line.billed < 0 and net.minor > 0 else 1
-    return Money(int(net.minor * line.part) * sign, net.currency)
+    return Money(net.minor * sign, net.currency)
 
 
 def invoice(sheet: Sheet) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from tieout.packs.payables.taxonomy.charges import CHARGES
 from tieout.packs.payables.taxonomy.coding import CODING
 from tieout.packs.payables.taxonomy.controls import CONTROLS
 from tieout.packs.payables.taxonomy.credits import CREDITS
+from tieout.packs.payables.taxonomy.documents import DOCUMENTS
 from tieout.packs.payables.taxonomy.orders import ORDERS
 from tieout.packs.payables.taxonomy.payment import PAYMENT
 from tieout.packs.payables.taxonomy.prices import PRICES
@@ -17,5 +18,5 @@ from tieout.packs.payables.taxonomy.taxes import TAXES
 from tieout.packs.payables.taxonomy.terms import TERMS
 
 ROWS: Final[tuple[Code, ...]] = (
-    *CONTROLS, *ORDERS, *PRICES, *QUANTITIES, *CHARGES, *TAXES, *PAYMENT, *TERMS, *CODING, *CREDITS,
+    *CONTROLS, *DOCUMENTS, *ORDERS, *PRICES, *QUANTITIES, *CHARGES, *TAXES, *PAYMENT, *TERMS, *CODING, *CREDITS,
 )  # fmt: skip

@@ -46,7 +46,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
         level="header",
         message=(
             "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this "
-            "document asks for {actual}."
+            "document asks for {actual}[: {reason}]."
         ),
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         peppol="UQ/OTH/PIN",

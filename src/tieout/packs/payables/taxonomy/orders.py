@@ -21,7 +21,8 @@ ORDERS: Final[tuple[Code, ...]] = (
         kind="policy",
         level="header",
         message=(
-            "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be matched]."
+            "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be matched]"
+            "[; {proposed} may be meant]."
         ),
         resolutions=("assign_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
@@ -37,7 +38,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         evidence="The order's status and how it came to it, and whose order it is.",
         cause="order",
         level="header",
-        message="Order {order} {reason}; what is needed is {expected}.",
+        message="Order {order} {reason}; what is needed is {expected}[; {proposed} may be meant].",
         resolutions=("assign_order", "reopen_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
     ),

@@ -48,7 +48,7 @@ TERMS: Final[tuple[Code, ...]] = (
         evidence="The terms on invoice, order, contract and supplier record.",
         cause="terms",
         level="header",
-        message='The invoice asks for "{actual}", agreed is "{expected}".',
+        message='The invoice asks for "{actual}", agreed is "{expected}".[ It is not certain that they are the same: {unread} cannot be read in numbers.]',
         resolutions=("pay_by_agreed_terms", "accept_terms", "amend_order", "request_corrected_invoice"),
         peppol="UQ/PAY/NIN",
     ),

@@ -18,15 +18,19 @@ from tieout.core.values.calendar import add
 from tieout.core.values.money import Money, is_currency, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.ledger import Billed, Usedup, used_up
-from tieout.packs.subscription_billing.sheet import accepted_of, contracts, of_contracts, of_type
-from tieout.packs.subscription_billing.terms import DAY, Days, Terms, Version
-from tieout.packs.subscription_billing.usage import Reliance, end_of, reliance_on
+from tieout.packs.subscription_billing.invoiced import Invoiced, invoiced
+from tieout.packs.subscription_billing.ledger import Billed, Usedup, rounding, used_up
+from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
+from tieout.packs.subscription_billing.periods import DAY, Days, end_of
+from tieout.packs.subscription_billing.sheet import billed_periods, contracts, of_contracts, of_type
+from tieout.packs.subscription_billing.terms import Terms, Version
+from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import choose
-from tieout.trade.documents import Meter, Milestone, Subscription, UsageStatement
+from tieout.trade.documents import InvoiceLine, LineReference, Meter, Milestone, Subscription, UsageStatement
 from tieout.trade.rules import LEAK_WINDOW, LINE_TOTAL
-from tieout.trade.selling_keys import billed_key, subscription_key, usage_key
+from tieout.trade.selling_keys import billed_key, milestone_key, subscription_key, usage_key
 
+_DONE: Final = 100
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -51,6 +55,7 @@ class Watch:
     statements: tuple[UsageStatement, ...]
     meters: tuple[Meter, ...]
     ruling: Ruling
+    invoices: Invoiced = Invoiced()
 
     @property
     def currency(self) -> str:
@@ -70,15 +75,21 @@ class Watch:
 def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch:
     """Match a subscription against its amendments, usage and milestones, and what was billed of it."""
     chosen = choose(dossier)
-    documents = [subscription, *(recorded.document for recorded in of_contracts(chosen, ()))]
+    evidence = of_contracts(chosen, ())
+    documents = [subscription, *(recorded.document for recorded in evidence)]
+    ledger = used_up(chosen.ledger(subscription_key(subscription.number, dossier.claim.book)), dossier.allocated)
+    terms = contracts(documents)[subscription.number.strip()]
+    for name in terms.lines:
+        terms = terms.as_billed(name, billed_periods(ledger, name))
     return Watch(
         dossier=dossier,
-        terms=contracts(documents)[subscription.number.strip()],
-        ledger=used_up(chosen.ledger(subscription_key(subscription.number, dossier.claim.book)), dossier.allocated),
+        terms=terms,
+        ledger=ledger,
         milestones=tuple(of_type(documents, Milestone)),
         statements=tuple(of_type(documents, UsageStatement)),
         meters=tuple(of_type(documents, Meter)),
         ruling=ruling,
+        invoices=invoiced(dossier, evidence, subscription.number.strip()),
     )
 
 
@@ -88,6 +99,9 @@ def leaks(here: Watch) -> Iterator[Finding]:
         reason = f"subscription {here.terms.subscription.number} is in {here.currency or 'no currency'}, which nobody can bill"
         yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.currency, reason=reason)
         return
+    if here.terms.fault:
+        reason = f"subscription {here.terms.subscription.number}: {here.terms.fault}"
+        yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.terms.fault, reason=reason)
     for name in here.terms.lines:
         open_items = list(open_of(here, name))
         priced = [item for item in open_items if item.amount is not None]
@@ -95,18 +109,57 @@ def leaks(here: Watch) -> Iterator[Finding]:
             amount = total((item.amount for item in priced if item.amount is not None), here.currency)
             yield _leak(here, name, amount, priced)
         for item in open_items:
-            if item.amount is None:
+            # Where an invoice asks for it, the missing usage is that invoice's case.
+            if item.amount is None and not any(here.invoices.of(name, item.days.first.isoformat())):
                 yield _unknown(here, item)
+        yield from _unaccepted(here, name)
+
+
+def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
+    """BIL-MILE for a milestone that is reached and that the customer has not accepted, once billing has had its time: no invoice bills
+    it, or asks for it."""
+    reached = _reached(here, name)
+    if reached is None or any(here.invoices.of(name, "once")) or not here.is_over(_since(here, reached)):
+        return
+    number = here.terms.subscription.number
+    exact = charge_of(here.terms, name, here.terms.lines[name][-1].days)
+    yield finding(
+        code("BIL-MILE"),
+        name,
+        ruling=here.ruling,
+        stage="hold",
+        expected="accepted",
+        actual=reached.name or reached.number,
+        at_stake=None if exact is None else money_of(exact, here.currency),
+        awaited=[Awaited(key=key) for key in (milestone_key(number), milestone_key(reached.number))],
+        reason=f"it is reached since {_since(here, reached):%Y-%m-%d}, and no invoice of {number} bills it",
+    )
+
+
+def _reached(here: Watch, name: str) -> Milestone | None:
+    """The milestone of a line that is done and not accepted; None where there is none, or the line is billed."""
+    versions = here.terms.lines[name]
+    if not versions or versions[0].line.basis != "milestone" or here.ledger.at(f"{name}/once").days > 0:
+        return None
+    line = InvoiceLine(id="", net=Money.zero(here.currency), order=LineReference(line=name))
+    milestone = milestone_of(versions[-1], line, here.terms.subscription.number.strip(), here.milestones)
+    return milestone if milestone is not None and not milestone.accepted and milestone.percent >= _DONE else None
+
+
+def _since(here: Watch, milestone: Milestone) -> datetime:
+    return milestone.occurred_at or here.dossier.received_at
 
 
 def open_of(here: Watch, name: str) -> Iterator[Open]:
     """The periods of one line that are over and not billed, oldest first."""
     versions = here.terms.lines[name]
+    if versions and versions[-1].line.basis == "prepaid":
+        return
     if versions and is_once(versions[-1].line):
         yield from _once(here, name)
         return
     for period in here.terms.periods(name, until=here.dossier.at.date()):
-        if here.is_over(end_of(period)):
+        if here.is_over(end_of(period, zone=here.terms.zone)):
             version = here.terms.on(name, period.first)
             assert version is not None, "a period has a version"
             yield from (_usage if version.line.basis == "usage" else _recurring)(here, version, period)
@@ -116,13 +169,15 @@ def watching(here: Watch) -> Iterator[Awaited]:
     """When the next period will have been over for too long: it is then tied out again, though nothing came."""
     until = here.dossier.at.date()
     for name, versions in here.terms.lines.items():
-        if versions and is_once(versions[-1].line):
+        if versions and (reached := _reached(here, name)) is not None:
+            ends = [_since(here, reached)]
+        elif versions and is_once(versions[-1].line):
             ends = [end] if (end := _end_of_once(here, name)) is not None else []
         else:
-            ends = [end_of(period) for period in here.terms.periods(name, until=until)]
+            ends = [end_of(period, zone=here.terms.zone) for period in here.terms.periods(name, until=until)]
             coming = versions[-1].days.last if versions else until
             if not ends and versions and coming > until:
-                ends = [end_of(Days(first=versions[0].days.first, last=versions[0].days.first))]
+                ends = [end_of(Days(first=versions[0].days.first, last=versions[0].days.first), zone=here.terms.zone)]
         dues = [due for due in map(here.due_at, ends) if due > here.dossier.at]
         if dues and min(dues) < _NEVER:
             yield Awaited(key=billed_key(subscription_key(here.terms.subscription.number)), until=min(dues))
@@ -147,8 +202,8 @@ def _recurring(here: Watch, version: Version, period: Days) -> Iterator[Open]:
 
 
 def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
-    name, meter = version.line.id, version.line.meter
-    reliance = reliance_on(meter, here.terms.subscription.account, period, here.statements, here.meters)
+    name = version.line.id
+    reliance = reliance_on(here.terms, name, period, here.statements, here.meters)
     slot = here.ledger.at(f"{name}/{period.first.isoformat()}")
     if not reliance.is_complete:
         if slot.days <= 0:
@@ -157,20 +212,28 @@ def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
     if slot.days > 0:
         yield from _short(here, version, slot, period, reliance)
         return
-    exact = charge_of(here.terms, name, period, reliance.quantity)
+    exact = charge_of(here.terms, name, period, reliance.used)
     amount = Money(money_of(exact, here.currency).minor - slot.minor, here.currency) if exact else None
     if amount is not None and amount.minor > 0:
-        yield Open(line=name, days=period, amount=amount, reason=f"{amount} for {period}")
+        estimate = ", by days, as usage is not stated by part" if reliance.unstated else ""
+        yield Open(line=name, days=period, amount=amount, reason=f"{amount} for {period}{estimate}")
 
 
 def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: Reliance | None) -> Iterator[Open]:
     """Billed for less than is due, beyond what policy tolerates."""
-    exact = charge_of(here.terms, version.line.id, days, reliance.quantity if reliance else None)
+    exact = charge_of(here.terms, version.line.id, days, reliance.used if reliance else None)
     tolerance = here.ruling.value(LINE_TOTAL)
     if exact is None or tolerance is None:
         return
+    if reliance is not None and reliance.unstated:
+        return  # what was used in which part is not stated, so nothing is known to be missing
     due, had = money_of(exact, here.currency), Money(billed.minor, here.currency)
-    if had < due and not assess(tolerance, expected=due.amount, actual=had.amount, currency=here.currency).within:
+    # Each of several invoices that bill the place has rounded by itself.
+    if (
+        had < due
+        and due.minor - had.minor > rounding(billed)
+        and not assess(tolerance, expected=due.amount, actual=had.amount, currency=here.currency).within
+    ):
         yield Open(line=version.line.id, days=days, amount=due - had, reason=f"{due - had} of {due} for {days}")
 
 
@@ -197,7 +260,7 @@ def _end_of_once(here: Watch, name: str) -> datetime | None:
     first = here.terms.lines[name][0]
     if first.line.basis != "milestone":
         day = first.days.first
-        return end_of(Days(first=day, last=day)) if day.year > 1 else None
+        return end_of(Days(first=day, last=day), zone=here.terms.zone) if day.year > 1 else None
     accepted = accepted_of(here.terms, name, here.milestones)
     return None if accepted is None else accepted.occurred_at or here.dossier.received_at
 

@@ -12,8 +12,9 @@ from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
-from tieout.packs.subscription_billing.charges import unit_price
+from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.prepaid import unapplied
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.terms import Version
 from tieout.trade.pricing import net_price
@@ -29,16 +30,51 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
             yield difference
 
 
+def prepaid(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-PRC-CRM on usage that was paid in advance, where no line of the invoice takes that off."""
+    if sheet.invoice.is_credit or sheet.is_final:
+        return
+    for due in unapplied(sheet.lines, sheet.terms):
+        line = next(line for line in sheet.lines if line.where in due.usage)
+        yield finding(
+            code("BIL-PRC-CRM"),
+            line.where,
+            ruling=line.ruling,
+            expected=str(due.amount),
+            actual=str(Money.zero(due.amount.currency)),
+            variance=str(-due.amount),
+            limit="0",
+            at_stake=abs(due.amount),
+            awaited=[Awaited(key=subscription_key(due.subscription))],
+            contract=due.subscription,
+            order_line=due.line,
+            price_source=f"prepaid line {due.line} of subscription {due.subscription}",
+            reason=f"{abs(due.amount)} of it is left for this usage, and nothing is taken off",
+        )
+
+
 def differs(sheet: Sheet, line: SheetLine, *, stage: Stage = "hold") -> Finding | None:
     """What a line charges compared with what it should: by amount, and by unit price where it bills one whole period."""
     if line.expected is None or line.version is None or (sheet.invoice.is_credit and line.takes_place):
         return None
+    if _may_be_true(line):
+        return None  # BIL-USG-PART asks for the parts
     by_price, by_total = _price(line), _total(line)
     if by_price is not None and not by_price.within and (by_total is None or by_total.within):
         return _finding(sheet, line, line.version, by_price.limit, stage=stage, price=by_price)
     if by_total is not None and not by_total.within:
         return _finding(sheet, line, line.version, by_total.limit, stage=stage, price=None)
     return None
+
+
+def _may_be_true(line: SheetLine) -> bool:
+    """Whether usage whose parts nobody states is billed at what it can cost: what is due is an estimate then."""
+    reliance, terms = line.reliance, line.terms
+    if reliance is None or terms is None or line.version is None or reliance.quantity is None or not reliance.unstated:
+        return False
+    least, most = bounds_of(terms, line.version.line.id, reliance.days, reliance.quantity)
+    currency = line.billed.currency
+    return money_of(least, currency) <= line.billed <= money_of(most, currency) and line.billed != line.expected
 
 
 def _total(line: SheetLine) -> Assessment | None:
@@ -68,6 +104,8 @@ def _price(sheet_line: SheetLine) -> Assessment | None:
 
 def _counted(line: SheetLine, version: Version) -> Decimal | None:
     """How much a line bills by the contract: what it has, or what was used beyond what is included."""
+    if version.line.tiers or version.line.minimum is not None:
+        return None  # one price of a unit explains no such charge
     if version.line.basis != "usage":
         return version.line.quantity if line.takes_place else None
     used = line.reliance.quantity if line.reliance else None
@@ -89,6 +127,8 @@ def _finding(
 ) -> Finding:
     expected, billed = sheet_line.expected, sheet_line.billed
     assert expected is not None, "only a charge that can be calculated is compared"
+    if sheet_line.together is not None:
+        expected, billed = sheet_line.together
     unit, currency = version.line.unit, expected.currency
     right = Money(expected.minor * sheet.invoice.sign, currency)
     shown = (str(expected), str(billed), str(billed - expected))
@@ -114,12 +154,18 @@ def _finding(
         order_line=sheet_line.line.order.line,
         price_source=version.source,
         reason=_reason(sheet_line, version),
-        proposal=f"Proposed: correct line {sheet_line.where} to {right}" if billed != expected else "",
+        proposal=f"Proposed: correct line {sheet_line.where} to {right}"
+        if billed != expected and not sheet_line.corrects
+        else "",
     )
 
 
 def _reason(sheet_line: SheetLine, version: Version) -> str:
     line = version.line
+    if sheet_line.corrects:
+        return f"that is what the lines come to that correct {', '.join(sheet_line.corrects)}, which is billed already"
+    if sheet_line.is_prepaid:
+        return "so much is left for the usage of this invoice, of what was paid in advance"
     parts = [f"{plain(line.quantity)} {line.unit} at {plain(line.price)} for {plain(line.price_per)}"]
     if line.basis == "usage":
         used = sheet_line.reliance.quantity if sheet_line.reliance else None

@@ -125,6 +125,8 @@ def _unknown(sheet: Sheet, sheet_line: SheetLine) -> list[str]:
     number = line.order.document or sheet.invoice.order_number
     if sheet_line.terms is None:
         return [_no_contract(sheet, number)]
+    if sheet_line.terms.fault:
+        return [f"is for {number}, and {sheet_line.terms.fault}"]
     if line.order.line not in sheet_line.terms.lines:
         return [f"is for {line.order.line or 'no line'} of {number}, which the contract does not know"]
     if sheet_line.version is None:

@@ -11,8 +11,8 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.tie_out.worksheet import Row
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.sheet import of_type
-from tieout.packs.subscription_billing.terms import Days
 from tieout.trade.documents import AccountMapping, UnmappedUsage
 from tieout.trade.selling_keys import mapping_key
 

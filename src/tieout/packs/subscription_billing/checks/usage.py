@@ -12,10 +12,12 @@ from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
+from tieout.packs.subscription_billing.charges import bounds_of, money_of, segments
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.periods import end_of, hours_in
 from tieout.packs.subscription_billing.rules import QUANTITY_GROWTH, USAGE_WINDOW
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
-from tieout.packs.subscription_billing.usage import Reliance, end_of
+from tieout.packs.subscription_billing.usage import Reliance
 from tieout.trade.keys import published
 from tieout.trade.selling_keys import usage_key
 
@@ -29,7 +31,7 @@ def late(sheet: Sheet) -> Iterator[Finding]:
         reliance, window, hours = line.reliance, sheet.ruling.value(USAGE_WINDOW), sheet.ruling.value(HOURS)
         assert reliance is not None, "a usage line has usage to rely on"
         assert line.terms is not None, "a usage line has a contract"
-        grace = end_of(reliance.days, hours=line.terms.subscription.grace_hours)
+        grace = end_of(reliance.days, hours=line.terms.subscription.grace_hours, zone=line.terms.zone)
         if reliance.is_complete:
             if sheet.dossier.at < grace:
                 reason = "it is complete, and may change until the grace period is over"
@@ -90,7 +92,7 @@ def disputed(sheet: Sheet) -> Iterator[Finding]:
         if statement is None or not reliance.is_complete or statement.confirmed_by.strip():
             continue
         usual = _mean(statement.history)
-        reason, limit = _doubt(sheet, reliance, usual)
+        reason, limit = _doubt(sheet, reliance, usual, zone=line.terms.zone if line.terms else "")
         if reason:
             yield finding(
                 code("BIL-USG-DISP"),
@@ -109,18 +111,52 @@ def disputed(sheet: Sheet) -> Iterator[Finding]:
             )
 
 
+def unstated(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-USG-PART: the terms change within the days of a line, and nobody knows what was used before and after.
+
+    A person may say that an estimate by days goes out; a statement of each part clears it. Usage that costs the same whenever it was
+    used needs none.
+    """
+    for line in _of_usage(sheet):
+        reliance, terms = line.reliance, line.terms
+        assert reliance is not None, "a usage line has usage to rely on"
+        assert terms is not None, "a usage line has a contract"
+        if not reliance.unstated or not reliance.is_complete or reliance.quantity is None or line.version is None:
+            continue
+        name, currency = line.version.line.id, sheet.invoice.currency
+        least, most = bounds_of(terms, name, reliance.days, reliance.quantity)
+        if line.expected is None or money_of(least, currency) == money_of(most, currency):
+            continue
+        keys = [usage_key(reliance.meter, reliance.account, part.first) for part in reliance.unstated]
+        yield finding(
+            code("BIL-USG-PART"),
+            line.where,
+            ruling=line.ruling,
+            expected=str(line.expected),
+            actual=str(line.billed),
+            at_stake=abs(line.billed),
+            awaited=[Awaited(key=key) for key in keys],
+            place=reliance.meter,
+            account=reliance.account,
+            date=str(reliance.days),
+            parts="; ".join(str(part) for _, part in segments(terms, name, reliance.days)),
+            least=str(money_of(least, currency)),
+            most=str(money_of(most, currency)),
+        )
+
+
 def _mean(history: tuple[Decimal, ...]) -> Decimal | None:
     return sum(history, Decimal(0)) / len(history) if history else None
 
 
-def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None) -> tuple[str, str]:
+def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None, *, zone: str) -> tuple[str, str]:
     """Why the statement is doubted, and the limit that it breaks; "" if it is not."""
     statement, meter, growth = reliance.statement, reliance.meter_exists, sheet.ruling.value(QUANTITY_GROWTH)
     assert statement is not None, "only a statement is doubted"
     if statement.disputed:
         return "the customer disputes it", ""
     if meter is not None and meter.hourly_max is not None:
-        most = meter.hourly_max * reliance.days.count * 24
+        most = meter.hourly_max * hours_in(reliance.days, zone)
         if statement.quantity > most:
             return f"an account can use {quantity_text(most, statement.unit)} at most", quantity_text(
                 most, statement.unit

@@ -1,0 +1,97 @@
+"""Several documents in one PDF: the same invoice in two standards is read once, different ones are all read and held.
+
+Two are the same only if the seller, the number, all totals and all lines are equal: whatever differs is somebody's claim.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from tieout.core.documents.kind import Document
+from tieout.core.documents.reading import Reading
+from tieout.core.documents.remark import Remark
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.money import Money
+from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence
+from tieout.trade.documents import Invoice
+from tieout.trade.keys import party_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """What one attachment was read as, by the attachment's name."""
+
+    name: str
+    reading: Reading
+
+
+def separate(embedded: Sequence[Embedded]) -> tuple[Reading, ...]:
+    """Every document of the PDF once, in order and counted; those that are not alone are held until somebody has looked."""
+    kept: list[Embedded] = []
+    copies: Counter[int] = Counter()
+    for one in embedded:
+        first = next((k for k, other in enumerate(kept) if same(one.reading.document, other.reading.document)), None)
+        if first is None:
+            kept.append(one)
+        else:
+            copies[first] += 1
+    readings = [_with_copies(one.reading, copies[k]) for k, one in enumerate(kept)]
+    claims = [one for one in kept if isinstance(one.reading.document, Invoice)]
+    if len(claims) > 1:
+        remark = Remark(code="DOC-NOTINV", where="attachments", message=_differ(claims))
+        readings = [
+            replace(reading, remarks=(*reading.remarks, remark)) if isinstance(reading.document, Invoice) else reading
+            for reading in readings
+        ]
+    return tuple(replace(reading, part=part) for part, reading in enumerate(readings, 1))
+
+
+def _with_copies(reading: Reading, copies: int) -> Reading:
+    if not copies:
+        return reading
+    words = Sentence("the PDF carries the same document {count} times; the newest standard was read", count=copies + 1)
+    remark = Remark(code="DOC-UNREAD", where="attachments", message=words, fatal=False)
+    return replace(reading, remarks=(*reading.remarks, remark))
+
+
+def _differ(claims: Iterable[Embedded]) -> Sentence:
+    named = [f"{one.reading.document.number} over {_over(one.reading.document)} ({one.name})" for one in claims]
+    return Sentence(
+        "the PDF carries {count} different invoices: {invoices}; it is to be split",
+        count=len(named),
+        invoices=", ".join(named),
+    )
+
+
+def _over(document: Document) -> str:
+    assert isinstance(document, Invoice)
+    amount = document.totals.payable or document.totals.gross
+    return "?" if amount is None else str(amount)
+
+
+def same(one: Document, other: Document) -> bool:
+    """Whether two documents are one and the same in two standards: seller, number, totals and lines are equal."""
+    if isinstance(one, Unreadable) or isinstance(other, Unreadable) or one.kind != other.kind:
+        return False
+    if not isinstance(one, Invoice) or not isinstance(other, Invoice):
+        return one == other
+    return (
+        normal_reference(one.number) == normal_reference(other.number)
+        and one.currency == other.currency
+        and not set(party_names(one.supplier)).isdisjoint(party_names(other.supplier))
+        and _totals(one) == _totals(other)
+        and _lines(one) == _lines(other)
+    )
+
+
+def _totals(invoice: Invoice) -> tuple[Money | None, ...]:
+    totals = invoice.totals
+    return totals.net, totals.tax, totals.gross, totals.payable
+
+
+def _lines(invoice: Invoice) -> Counter[tuple[Money, Decimal | None]]:
+    return Counter((line.net, None if line.quantity is None else line.quantity.value) for line in invoice.lines)

@@ -1,0 +1,86 @@
+"""What a supplier's document asks for, where its type leaves it open: corrections, self-billing, payment in advance, assigned claims."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.findings.code import Code
+from tieout.core.values.clock import Clock
+
+DOCUMENTS: Final[tuple[Code, ...]] = (
+    Code(
+        id="DOC-CORR",
+        name="Corrected invoice: in place of the first, or the difference",
+        domain="payables",
+        detects="A corrected invoice does not say whether it takes the place of the invoice that it names, or bills the difference.",
+        queue="ap",
+        sla=Clock(amount=2),
+        clears="A person decides which of both is meant.",
+        evidence="Both documents with their lines, and whether the first is posted.",
+        cause="correction",
+        level="header",
+        message="It corrects invoice {other} and asks for {actual}: in its place, or in addition?",
+        resolutions=("replace_invoice", "bill_difference", "request_corrected_invoice", "reject_to_supplier"),
+    ),
+    Code(
+        id="DOC-REPL",
+        name="Replaced invoice not taken back",
+        domain="payables",
+        detects="A document takes the place of an invoice that is neither rejected, reversed nor credited in full.",
+        queue="ap",
+        sla=Clock(amount=2),
+        clears="The first invoice is rejected, reversed or credited in full.",
+        evidence="The first invoice with its state, and the credit notes that name it.",
+        cause="replacement",
+        level="header",
+        releasable=False,
+        message="It takes the place of invoice {other}, which is not taken back ({other_state}).",
+        resolutions=("request_credit_note", "reject_to_supplier"),
+        peppol="UQ/REF/CNP",
+    ),
+    Code(
+        id="DOC-SELF",
+        name="Self-billed document",
+        domain="payables",
+        detects="The customer issues the document for what the supplier sold: received from outside, it is a sale of ours.",
+        queue="ap-intake",
+        sla=Clock(amount=1),
+        clears="A person says who issued it.",
+        evidence="Who is the seller and who the buyer on the document.",
+        cause="self-billing",
+        level="header",
+        message="{actual}: the buyer issues it for what {supplier} sold. Received from a customer it is a sale of ours, nothing to pay.",
+        resolutions=("file_under_sales", "confirm_self_billing", "reject_to_supplier"),
+    ),
+    Code(
+        id="DOC-PREPAY",
+        name="Payment asked for in advance",
+        domain="payables",
+        detects="A prepayment invoice asks for money before anything is delivered.",
+        queue="buyer",
+        sla=Clock(amount=2),
+        clears="Payment in advance is approved, or the invoice is rejected.",
+        evidence="The order with its terms, and what was paid in advance before.",
+        cause="advance",
+        level="header",
+        message="It asks for {actual} in advance; terms of the order: {expected}.",
+        resolutions=("approve_prepayment", "request_corrected_invoice", "reject_to_supplier"),
+        peppol="UQ/PAY/OTH",
+    ),
+    Code(
+        id="DOC-FACTOR",
+        name="Assigned claim without payee",
+        domain="payables",
+        detects="The claim is assigned to a third party, and the invoice does not name who is to be paid.",
+        queue="vendor-master",
+        sla=Clock(amount=1),
+        clears="An invoice arrives that names the payee.",
+        evidence="The notice of assignment, and the accounts on record.",
+        cause="payee",
+        level="header",
+        releasable=False,
+        message="The claim of {supplier} is assigned to a third party, and the invoice does not name who is to be paid.",
+        resolutions=("request_corrected_invoice", "reject_to_supplier"),
+        peppol="UQ/FIN/NIN",
+    ),
+)

@@ -1,0 +1,23 @@
+"""The currency of a document against its day: one that had ended, or had not begun, is no money that the document can be in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from tieout.core.documents.remark import Remark
+from tieout.core.values.currencies import CURRENCIES
+from tieout.trade.arithmetic.measure import contradiction
+
+
+def remarks_on_currency(code: str, day: date | None, *, fatal: bool = True) -> Iterator[Remark]:
+    """A remark where the currency was no money on the day of the document."""
+    currency = CURRENCIES.get(code)
+    if currency is None or day is None or currency.is_money_on(day):
+        return
+    if currency.until is not None:
+        after = f", {currency.successor} follows it" if currency.successor else ""
+        words = f"the document of {day} is in {code}, which ended on {currency.until}{after}"
+    else:
+        words = f"the document of {day} is in {code}, which began on {currency.since}"
+    yield contradiction("", "currency", words, fatal=fatal)

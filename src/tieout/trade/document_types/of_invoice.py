@@ -1,0 +1,23 @@
+"""The type of an invoice as it is recorded."""
+
+from __future__ import annotations
+
+from tieout.trade.document_types import DocumentType, classify
+from tieout.trade.documents.invoice import Invoice
+
+
+def type_of(invoice: Invoice) -> DocumentType | None:
+    """The type by code, profile and the seller's country; None where the code is in no list. Without a code the kind decides."""
+    around, country = f"{invoice.profile} {invoice.process}", invoice.supplier.country
+    row = classify(invoice.type_code, type_list=invoice.type_list, profile=around, country=country)
+    if row is not None or invoice.type_code.strip():
+        return row
+    if invoice.is_credit:
+        return DocumentType(code="", code_list="profile", name="credit note", nature="credit_note", credit=True)
+    return DocumentType(code="", code_list="profile", name="invoice", nature="invoice")
+
+
+def is_correction(invoice: Invoice) -> bool:
+    """Whether the document corrects another invoice: in its place, or by the difference."""
+    row = type_of(invoice)
+    return row is not None and row.nature == "corrective"
