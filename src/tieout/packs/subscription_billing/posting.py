@@ -33,7 +33,7 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
             line=sheet_line.line.order.line,
             quantity=sheet_line.line.quantity.value * sign if sheet_line.line.quantity else None,
             unit=sheet_line.line.quantity.unit if sheet_line.line.quantity else "",
-            money=sheet_line.is_money and sheet_line.line.basis != "true_up",
+            money=(sheet_line.is_money or bool(sheet_line.corrects)) and sheet_line.line.basis != "true_up",
         )
         for sheet_line in sheet.lines
     ]

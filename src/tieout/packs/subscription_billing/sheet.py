@@ -61,7 +61,8 @@ class SheetLine:
     what is still owed besides what others have billed. `posted`: it is booked already. `corrects` are the places of billed days that
     the line corrects, as billing systems prorate; then `expected` is what makes them right, and `due` what the terms give for its
     own days; `together` is what all lines that correct them are due and come to, where these differ.
-    `reading` is what the line gives back, or that it bills a difference alone; None where it bills its place.
+    `adds`: it is posted as money alone. `reading` is what the line gives back, or that it bills a difference alone; None where it
+    bills its place.
     """
 
     line: InvoiceLine
@@ -78,6 +79,7 @@ class SheetLine:
     ruling: Ruling
     due: Money | None = None
     corrects: tuple[str, ...] = ()
+    adds: bool = False
     together: tuple[Money, Money] | None = None
     reading: Reading | None = None
 
@@ -225,6 +227,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         _line(invoice, line, terms, ledgers, documents, posted=line.id in posted, ruling=ruling)
         for line in invoice.lines
     ]
+    money = {line.claim_line for line in dossier.posted if line.kind == "price"}
+    lines = [replace(line, adds=line.where in money) for line in lines]
     reader = Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling)
     corrected = lines if invoice.is_credit else with_corrections(lines)
     return Sheet(
