@@ -27,6 +27,7 @@ from tieout.core.values.sentence import Sentence
 from tieout.formats.policy_words import Vocabulary
 from tieout.formats.policy_yaml import is_former, read_policy
 from tieout.trade.intake import PACK as INTAKE
+from tieout.wording.catalogue import bring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +64,16 @@ def _loaded(point: EntryPoint) -> Pack:
             name=point.name,
             pack=pack.name,
         )
+    if files(_package(point)).joinpath("locale").is_dir():
+        bring(_package(point))
     return pack
+
+
+def _package(point: EntryPoint) -> str:
+    """The package of the module that an entry point names: what lies beside the pack."""
+    spec = find_spec(point.module)
+    is_package = spec is not None and spec.submodule_search_locations is not None
+    return point.module if is_package else point.module.rpartition(".")[0] or point.module
 
 
 @cache
@@ -115,10 +125,7 @@ def default_policy_texts() -> dict[str, bytes]:
     """Every shipped policy as YAML, by pack: `default_policy.yaml` in the package of the module that the entry point names."""
     texts = {}
     for point in sorted(entry_points(group="tieout.packs"), key=lambda point: point.name):
-        spec = find_spec(point.module)
-        is_package = spec is not None and spec.submodule_search_locations is not None
-        beside = point.module if is_package else point.module.rpartition(".")[0]
-        text = files(beside or point.module).joinpath("default_policy.yaml")
+        text = files(_package(point)).joinpath("default_policy.yaml")
         if text.is_file():
             texts[point.name] = text.read_bytes()
     return texts

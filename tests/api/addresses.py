@@ -113,12 +113,23 @@ def _people(theirs: Books, own: Books) -> Iterator[Call]:
 
 
 def _grant(theirs: Books, own: Books) -> Iterator[Call]:
-    form = {"name": "somebody-new", "role": "approver", "queue": "", "limit": "", "until": ""}
+    form = {
+        "name": f"somebody-new-{theirs.tenant}-{theirs.entity}",
+        "role": "approver",
+        "queue": "",
+        "limit": "",
+        "until": "",
+    }
     yield Call(method="post", address="/people/grant/", sent={**form, "entity": theirs.entity}, answers=REFUSED)
+    people = theirs.company.users
+    theirs_to_mine = {**form, "entity": own.entity}
+    theirs_to_mine["name"] = next(people[name].get_username() for name in people if not name.startswith("clerk"))
     if theirs.tenant == own.tenant:
         yield Call(
             method="post", address="/people/grant/", sent={**form, "entity": ""}, answers=REFUSED, owner=frozenset()
         )
+    else:
+        yield Call(method="post", address="/people/grant/", sent=theirs_to_mine, answers=REFUSED, owner=frozenset())
 
 
 def _end_grant(theirs: Books, own: Books) -> Iterator[Call]:

@@ -45,14 +45,21 @@ def _described(pattern: str, described: set[str]) -> bool:
 
 
 def test_nobody_reaches_another_companys_books_but_its_own_people(books: tuple[Books, Books, Books]) -> None:
+    """Each of the three is asked by the others: the sister by one's own people, and one's own by the sister's."""
     own, sister, other = books
     wide = own.company.person("carl", *EVERYTHING)
     faults: list[str] = []
-    for theirs, askers in ((other, {"wide": wide, "dora": own.client}), (sister, {"dora": own.client})):
+    for theirs, askers in (
+        (other, {"wide": (wide, own), "dora": (own.client, own)}),
+        (sister, {"dora": (own.client, own), "olga": (other.client, other)}),
+        (own, {"alma": (sister.client, sister), "olga": (other.client, other)}),
+    ):
         for name, entry in {**PAGES, **CALLS}.items():
-            for asker, client in askers.items():
-                faults += [f"{asker}: {name}: {fault}" for fault in _outsider(client, entry(theirs, own), theirs, own)]
-            faults += [f"owner: {name}: {fault}" for call in entry(theirs, own) for fault in _owner(call, theirs)]
+            for asker, (client, mine) in askers.items():
+                calls = entry(theirs, mine)
+                faults += [f"{asker}: {name}: {fault}" for fault in _outsider(client, calls, theirs, mine)]
+            _, mine = next(iter(askers.values()))
+            faults += [f"owner: {name}: {fault}" for call in entry(theirs, mine) for fault in _owner(call, theirs)]
     assert not faults, "\n".join(faults)
 
 

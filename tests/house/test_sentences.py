@@ -15,44 +15,6 @@ import sentences  # noqa: E402  from docs/
 
 TO_CONVERT: frozenset[str] = frozenset(
     """
-    formats/acknowledgement.py
-    formats/agreed_shape.py
-    formats/canonical_json.py
-    formats/cii/invoice.py
-    formats/cii/line.py
-    formats/cii/order.py
-    formats/cii/page.py
-    formats/cii/parts.py
-    formats/cii/settlement.py
-    formats/cii/write.py
-    formats/csv_tables.py
-    formats/csv_text.py
-    formats/csv_writing.py
-    formats/facturx/read.py
-    formats/guarded.py
-    formats/json_documents.py
-    formats/killbill.py
-    formats/lago.py
-    formats/named_calendar.py
-    formats/outgoing.py
-    formats/policy_yaml.py
-    formats/recognised.py
-    formats/registry.py
-    formats/signed_webhook.py
-    formats/ubl/despatch.py
-    formats/ubl/document.py
-    formats/ubl/invoice.py
-    formats/ubl/markup.py
-    formats/ubl/order.py
-    formats/ubl/parts.py
-    formats/ubl/receipt.py
-    formats/ubl/sheet.py
-    formats/ubl/write.py
-    formats/ubl/write_order.py
-    formats/ubl/write_parts.py
-    formats/validation.py
-    formats/xml_documents.py
-    formats/yaml_tree.py
     """.split()
 )
 """Modules whose sentences are still English alone."""

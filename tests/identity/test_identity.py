@@ -198,6 +198,28 @@ def test_grants_are_given_and_taken_back(user: User, companies: dict[str, Entity
         scope_of(User.objects.get(username="olga"), on=NOON.date())
 
 
+def test_nobody_is_taken_from_another_organisation_without_being_asked(
+    user: User, companies: dict[str, Entity]
+) -> None:
+    """A name that is used elsewhere may be another person's: only who runs the installation knows, and grants it there."""
+    by, theirs = giver(user), Tenant.objects.create(code="fabrikam", name="Fabrikam")
+    olga = User.objects.create_user("olga")
+    give(by, "olga", "buyer", entity="de01", at=NOON)
+    held = Grant.objects.create(user=User.objects.create_user("otto"), tenant=theirs, role="approver")
+    User.objects.create_superuser("machine")
+    for name in ("otto", "machine"):
+        for role, entity in (("buyer", ""), ("approver", "de01")):
+            with pytest.raises(Refused, match="GOV-CONSENT"):
+                give(by, name, role, entity=entity, at=NOON)
+    assert list(Grant.objects.filter(user=held.user)) == [held]
+    assert scope_of(held.user, on=NOON.date()).tenant == "fabrikam", "he still signs in to his own alone"
+    give(by, "otto", "buyer", at=NOON, of_others=True)
+    give(by, "otto", "approver", entity="de01", at=NOON)
+    Grant.objects.create(user=olga, tenant=theirs, role="buyer")
+    give(by, "olga", "approver", entity="de01", at=NOON)
+    assert scope_of(olga, on=NOON.date(), tenant="acme").grants, "who works for both is granted roles by both"
+
+
 def test_who_works_for_one_company_grants_nothing_in_another(user: User, companies: dict[str, Entity]) -> None:
     Grant.objects.create(user=user, tenant_id="acme", entity=companies["de01"], role="controller")
     by = scope_of(user, on=NOON.date())

@@ -11,6 +11,13 @@ from tieout.identity.models import Entity, Grant, Tenant, User
 GRANT = {"name": "lena", "role": "approver", "entity": "", "queue": "", "limit": "5000 EUR", "until": "2030-12-31"}
 
 
+@pytest.fixture(autouse=True)
+def nobody(tenant: str) -> None:
+    """Lena works for nobody yet: other tests have granted roles to her elsewhere."""
+    assert tenant
+    Grant.objects.filter(user__username="lena").delete()
+
+
 @pytest.fixture
 def controller(tenant: str, recording: RecordingApplication) -> Client:
     """Somebody who may grant, in all of the tenant."""
@@ -40,6 +47,20 @@ def test_what_is_refused_or_invalid_is_shown_and_nothing_is_lost(controller: Cli
     assert controller.post("/people/end/", {"grant": "4711"}).status_code == 404
     assert controller.get("/people/grant/").status_code == 405
     assert Grant.objects.filter(tenant_id=tenant).count() == 1
+
+
+def test_a_user_of_another_organisation_is_not_taken_without_being_asked(controller: Client, tenant: str) -> None:
+    theirs = User.objects.get_or_create(username="otto-elsewhere")[0]
+    other = Tenant.objects.create(code=f"{tenant}-other", name="Fabrikam")
+    held = Grant.objects.create(user=theirs, tenant=other, role="approver")
+    answer = controller.post("/people/grant/", {**GRANT, "name": " otto-elsewhere "})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "otto-elsewhere works for another organisation" in page
+    assert "Fabrikam" not in page
+    assert list(Grant.objects.filter(user=theirs)) == [held]
+    held.delete()
+    assert controller.post("/people/grant/", {**GRANT, "name": "otto-elsewhere"}).status_code == 302
 
 
 def test_who_is_no_controller_has_no_such_page(tenant: str, recording: RecordingApplication) -> None:

@@ -1,7 +1,8 @@
 """Who may do what: `list` grants, `grant NAME ROLE` or `end NAME ROLE`, `company CODE` adds or renames a company.
 
 A grant can be restricted to a company, a queue, a limit for acceptances on one claim, and a last day. Granting the same role
-for the same company and queue replaces the grant. The first grant to a second person closes the source `setup` (see
+for the same company and queue replaces the grant. Here, and not on the page, also a user who works for another organisation may
+be given a role. The first grant to a second person closes the source `setup` (see
 `tieout setup`).
 """
 
@@ -71,6 +72,7 @@ def _grant(scope: Scope, arguments: argparse.Namespace) -> None:
         until=_day(arguments.until),
         roles=app.roles().keys(),
         at=datetime.now(UTC),
+        of_others=True,
     )
     _list(scope)
     if was_open and not setup_is_open(scope.tenant):

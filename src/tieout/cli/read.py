@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tieout.wording.catalogue import text
+from tieout.wording.sentences import place, sentence
+
 if TYPE_CHECKING:
     from tieout.cli.read_lines import Line
 
@@ -92,14 +95,26 @@ def _as_text(answers: Iterable[list[bytes]]) -> None:
             refused[reason(line)] += 1
         print(_columns(_cells(line)))
         for one in line.findings:
-            print(f"    {one.code}{' ' + one.rule if one.rule else ''} at {one.where}: {one.message}")
+            code = f"{one.code} {one.rule}".strip()
+            print(
+                "    "
+                + text("{code} at {place}: {message}", code=code, place=place(one.where), message=sentence(one.message))
+            )
     read = sum(kinds.values()) - kinds["unreadable"]
-    print(f"\n{read} documents read, {with_findings} of them with findings; {kinds['unreadable']} refused")
+    print()
+    print(
+        text(
+            "{read} documents read, {remarked} of them with findings; {refused} refused",
+            read=read,
+            remarked=with_findings,
+            refused=kinds["unreadable"],
+        )
+    )
     for kind, count in sorted(kinds.items()):
         if kind != "unreadable":
             print(f"    {count:>7} {kind.replace('_', ' ')}")
     for why, count in refused.most_common():
-        print(f"    {count:>7} refused: {why}")
+        print(f"    {count:>7} {text('refused: {why}', why=why)}")
 
 
 def _cells(line: Line) -> tuple[str, ...]:

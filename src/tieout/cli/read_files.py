@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tieout.cli.read_lines import encoded, lines_of, unread
+from tieout.core.values.sentence import Sentence
 from tieout.formats import Limits
 
 _CHUNK: Final = 16
@@ -63,15 +64,33 @@ def read_one(file: str, *, official: bool = False) -> list[bytes]:
         if status.st_size > _LIMITS.source_bytes_max:
             size, limit = status.st_size / 2**20, _LIMITS.source_bytes_max / 2**20
             return [
-                encoded(unread(file, f"the file has {size:.1f} MB, more than the limit of {limit:.0f} MB", "split it"))
+                encoded(
+                    unread(
+                        file,
+                        Sentence(
+                            "the file has {size} MB, more than the limit of {limit} MB",
+                            size=f"{size:.1f}",
+                            limit=f"{limit:.0f}",
+                        ),
+                        "split it",
+                    )
+                )
             ]
         content = Path(file).read_bytes()
     except OSError as error:
-        return [encoded(unread(file, f"the file cannot be opened: {error.strerror or error}", _remedy(error)))]
+        return [
+            encoded(
+                unread(
+                    file,
+                    Sentence("the file cannot be opened: {reason}", reason=error.strerror or error),
+                    _remedy(error),
+                )
+            )
+        ]
     try:
         return [encoded(line) for line in lines_of(content, file, Path(file).name, official=official)]
     except (MemoryError, RecursionError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        reason = f"reading it failed: {type(error).__name__}: {error}"[:400]
+        reason = Sentence("reading it failed: {error}", error=f"{type(error).__name__}: {error}"[:380])
         return [encoded(unread(file, reason, "this is a mistake in Tieout: report it with the file"))]
 
 

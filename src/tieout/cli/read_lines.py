@@ -16,7 +16,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.formats import read
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice, Order
@@ -70,7 +70,16 @@ def decoded(content: bytes) -> Line:
 
 def unread(file: str, reason: str, remedy: str) -> Line:
     """The line of a file whose content was never read."""
-    return Line(file=file, findings=(Remark(code="DOC-UNREAD", where="file", message=f"{reason}; {remedy}"),))
+    return Line(
+        file=file,
+        findings=(
+            Remark(
+                code="DOC-UNREAD",
+                where="file",
+                message=Sentence("{reason}; {remedy}", reason=as_sentence(reason), remedy=as_sentence(remedy)),
+            ),
+        ),
+    )
 
 
 def lines_of(content: bytes, file: str, name: str, *, official: bool = False) -> list[Line]:

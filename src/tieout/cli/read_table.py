@@ -10,6 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from tieout.cli.read_lines import Line
+from tieout.wording.sentences import sentence
 
 _PLACES: Final = re.compile(r" line \d+.*| \(.*?\)$|\d+\.\d MB|\{[^}]*\}")
 _QUOTED: Final = re.compile(r"'[^']*'")
@@ -38,7 +39,7 @@ class Tally:
 def reason(line: Line) -> str:
     """Why a file was refused, without what differs from file to file."""
     unread = [remark for remark in line.findings if remark.code == "DOC-UNREAD"] or list(line.findings)
-    words = unread[0].message.partition(";")[0] if unread else ""
+    words = sentence(unread[0].message).partition(";")[0] if unread else ""
     return (
         _PLACES.sub("", _QUOTED.sub("…", words)).replace(", which Tieout does not take as a document yet", "").strip()
     )

@@ -8,14 +8,13 @@ from datetime import datetime
 from tieout.core.case.claim_change import ClaimChange
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.reading import Reading
-from tieout.core.values.ids import SourceKey
+from tieout.core.values.ids import OURS, SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.changes import Changes, RecordChange
 from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.commit import commit
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import prepared
-from tieout.engine.ready import OURS
 from tieout.engine.record import Arrival, recording
 from tieout.store import documents
 

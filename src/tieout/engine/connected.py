@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
+from tieout.core.access.source import SETUP
 from tieout.core.access.source import Source as DocumentSource
 from tieout.core.documents.kind import Kinds
 from tieout.core.outbox.connection import Connection, Connector, Source, checked, lanes_of
 from tieout.core.outbox.queue import Lanes
 from tieout.core.outbox.target import Target
 from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.ids import FILE, OURS
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
 from tieout.engine.prepare import Reader, mapped
@@ -109,6 +111,13 @@ def connect(connected: Connected, scope: Scope, connection: Connection) -> None:
             installed=installed,
         )
     checked(connection, connector)
+    if connection.name in {FILE, OURS, SETUP} or "/" in connection.name:
+        raise Malformed(
+            "{name!r} is no name for a connection",
+            where="name",
+            remedy="take another name, without a slash",
+            name=connection.name,
+        )
     connected.of(scope)  # those of the settings stay what they were
     try:
         with transaction(scope):

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
-from tieout.core.values.ids import SourceKey
+from tieout.core.values.ids import OURS, SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import Prepared, prepared
 from tieout.engine.record import Arrival, gives_way, record
 from tieout.store import documents
 from tieout.store.documents import Version
-
-OURS: Final = "tieout"
-"""The source of documents that the kernel makes itself."""
 
 
 def receive_ready(engine: Engine, scope: Scope, made: Sequence[Document], *, at: datetime, source: str = OURS) -> bool:

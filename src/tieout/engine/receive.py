@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeVar
 from uuid import UUID
@@ -37,7 +37,7 @@ _LEFT_OVER: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A file as it came. `source`: the sender's key of it; None for a file without one.
+    """A file as it came. `source`: the sender's key of it; None for a file without one. It counts where it is of the sender's system.
 
     `entity`: the company of its source, where that has exactly one; "" otherwise.
     """
@@ -102,6 +102,10 @@ def origin_of(row: SourceFileRow) -> str:
 
 
 def _batch(engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: Source, at: datetime) -> list[Receipted]:
+    # What names itself as another system's document is a file without a name: it supersedes nothing.
+    files = [
+        replace(file, source=None) if file.source and not source.names(file.source.system) else file for file in files
+    ]
     hashes = [fingerprint(file.content) for file in files]
     ids, fresh = again(scope, lambda: _keep(scope, files, hashes, origin=source.name, at=at))
     engine.steps("receive.accepted")

@@ -8,6 +8,7 @@ from typing import Final
 
 from tieout.core.outbox.action import Answer, Done, Rejected, Unknown
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 
 _BYTES_MAX: Final = 1_000_000
 
@@ -32,9 +33,16 @@ def answer(reference: str, files: Sequence[tuple[str, bytes]]) -> Answer | None:
         else:
             booked.setdefault(outcome.ref, name)
     if len(booked) > 1:
-        return Unknown(hint=f"acknowledged under {len(booked)} numbers: {', '.join(sorted(booked))}", ambiguous=True)
+        return Unknown(
+            hint=Sentence(
+                "acknowledged under {count} numbers: {booked}", count=len(booked), booked=", ".join(sorted(booked))
+            ),
+            ambiguous=True,
+        )
     if booked and refusals:
-        return Unknown(hint=f"acknowledged as {next(iter(booked))} and also rejected", ambiguous=True)
+        return Unknown(
+            hint=Sentence("acknowledged as {booked} and also rejected", booked=next(iter(booked))), ambiguous=True
+        )
     return Done(ref=next(iter(booked))) if booked else refusals[0]
 
 
@@ -54,4 +62,6 @@ def _acknowledgement(reference: str, content: bytes) -> Done | Rejected:
         case "rejected":
             return Rejected(reason=str(fields.get("reason") or "no reason given"), code=str(fields.get("code") or ""))
         case status:
-            raise Malformed(f"status {status!r} with document {document!r} is no answer")
+            raise Malformed(
+                "status {status!r} with document {document!r} is no answer", status=status, document=document
+            )

@@ -23,6 +23,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable, UnreadCode
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import in_digits
+from tieout.core.values.sentence import Sentence, as_sentence
 
 T = TypeVar("T")
 _MISSING: Final = re.compile(r"Object missing required field `([^`]*)`")
@@ -41,7 +42,13 @@ class Drift(Exception):
     """A message does not have the agreed shape: `expected` was agreed, `actual` came, at `where`."""
 
     def __init__(self, expected: str, actual: str, where: str) -> None:
-        super().__init__(f"{actual} came where {expected} was agreed, at {where}")
+        self.message = Sentence(
+            "{actual} came where {expected} was agreed, at {place}",
+            actual=as_sentence(actual),
+            expected=as_sentence(expected),
+            place=where,
+        )
+        super().__init__(self.message)
         self.expected, self.actual, self.where = expected, actual, where
 
 
@@ -59,7 +66,7 @@ def opened(content: bytes) -> Any:
     try:
         return json.loads(content, parse_float=lambda text: in_digits(Decimal(text)))
     except (ValueError, RecursionError) as error:
-        raise Drift("JSON", f"something else ({error})"[:200], "the message") from error
+        raise Drift("JSON", Sentence("something else ({error})", error=str(error)[:180]), "the message") from error
 
 
 def agreed(shape: type[T], message: Any) -> T:
@@ -86,7 +93,8 @@ def read_agreed(
 
 
 def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Reading:
-    reason = f"{drift.expected} was agreed, at {drift.where}"
+    expected, actual = as_sentence(drift.expected), as_sentence(drift.actual)
+    reason = Sentence("{expected} was agreed, at {place}", expected=expected, place=drift.where)
     document = Unreadable(
         number=name,
         reason=reason,
@@ -99,7 +107,11 @@ def _parked(name: str, sender: Sender, drift: Drift, code: UnreadCode) -> Readin
         actual=drift.actual,
         process=sender.process,
     )
-    remark = Remark(code=code, where=drift.where, message=f"{sender.name} sends {drift.actual}: {reason}")
+    remark = Remark(
+        code=code,
+        where=drift.where,
+        message=Sentence("{sender} sends {actual}: {reason}", sender=sender.name, actual=actual, reason=reason),
+    )
     return Reading(document=document, format=sender.format, remarks=(remark,))
 
 
@@ -111,9 +123,9 @@ def _drift(problem: str, shape: type, message: Any) -> Drift:
         names = {field.encode_name for inner in _shapes(shape) for field in msgspec.structs.fields(inner)}
         others = sorted(set(value) - names) if isinstance(value, dict) else []
         came = ", ".join(_alike(missing.group(1), others)) or "nothing by that name"
-        return Drift(f"the field {missing.group(1)}", came, path)
+        return Drift(Sentence("the field {name}", name=missing.group(1)), came, path)
     if other := _OTHER.search(problem):
-        return Drift(f"{other.group(1)} in {path}", other.group(2), path)
+        return Drift(Sentence("{value} in {path}", value=other.group(1), path=path), other.group(2), path)
     return Drift(problem.removesuffix(place.group(0)) if place else problem, "another value", path)
 
 

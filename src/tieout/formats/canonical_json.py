@@ -51,7 +51,7 @@ def decode_as(type_: type[T], content: bytes) -> T:
                 raise
             return read(former)
     except (msgspec.DecodeError, InvalidOperation) as error:
-        raise Malformed(f"not a canonical {type_.__name__}: {error}") from error
+        raise Malformed("not a canonical {type}: {error}", type=type_.__name__, error=error) from error
 
 
 def _in_digits(value: object) -> bytes:

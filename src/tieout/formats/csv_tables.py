@@ -18,6 +18,7 @@ from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 from tieout.formats.csv_columns import Column, Table, normal, table_of
 from tieout.formats.csv_text import DELIMITERS, Cell, Habits, habits_of, rows_of, text_of
 from tieout.formats.csv_writing import write_table
@@ -76,8 +77,12 @@ def _read(source: Source) -> tuple[Reading, ...]:
         sheet = _sheet(text_of(source.content))
         groups = _groups(sheet)
         if len(groups) > source.limits.documents_max:
-            what = f"the file holds {len(groups)} documents, more than {source.limits.documents_max}"
-            raise Malformed(what, remedy="send them in several files")
+            raise Malformed(
+                "the file holds {count} documents, more than {limit}",
+                remedy="send them in several files",
+                count=len(groups),
+                limit=source.limits.documents_max,
+            )
     except Malformed as error:
         return (_refused(source, error),)
     readings = []
@@ -92,7 +97,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 
 def _refused(source: Source, error: Malformed, *, part: int = 1, number: str = "") -> Reading:
-    what = f"{number}: {error.message}" if number else error.message
+    what = Sentence("{number}: {message}", number=number, message=error) if number else error.message
     return refusal(source, what, where=error.where, remedy=error.remedy or _REFERENCE, format_name=NAME, part=part)
 
 
@@ -100,7 +105,11 @@ def _strange(sheet: _Sheet) -> tuple[Remark, ...]:
     remarks = []
     for name in sheet.strange:
         near = get_close_matches(normal(name), [column.name for column in sheet.table.columns], n=1, cutoff=7 / 10)
-        message = f"the column {name!r} is not read{f'; did you mean {near[0]!r}?' if near else ''}"
+        message = (
+            Sentence("the column {name!r} is not read; did you mean {other!r}?", name=name, other=near[0])
+            if near
+            else Sentence("the column {name!r} is not read", name=name)
+        )
         remarks.append(Remark(code="DOC-UNREAD", where=f"column {name}", message=message, fatal=False))
     return tuple(remarks)
 
@@ -144,16 +153,28 @@ def _named(headers: list[str], table: Table) -> list[Column | None]:
     present = [column.name for column in columns if column is not None]
     for name in present:
         if present.count(name) > 1:
-            raise Malformed(f"two columns mean {name!r}", where="row 1", remedy="keep one of the two")
+            raise Malformed("two columns mean {name!r}", where="row 1", remedy="keep one of the two", name=name)
     missing = [column.name for column in table.columns if column.required and column.name not in present]
     if missing:
         kind = table.kind.replace("_", " ")
-        raise Malformed(f"a table of {kind}s needs the column {missing[0]!r}", where="row 1", remedy=_REFERENCE)
+        raise Malformed(
+            "a table of {kind}s needs the column {column!r}",
+            where="row 1",
+            remedy=_REFERENCE,
+            kind=kind,
+            column=missing[0],
+        )
     absent = [column.name for column in table.columns if column.name not in present]
     for header, column in zip(headers, columns, strict=True):
         near = get_close_matches(normal(header), absent, n=1, cutoff=17 / 20) if column is None else []
         if near:
-            raise Malformed(f"there is no column {header!r}", where="row 1", remedy=f"did you mean {near[0]!r}?")
+            raise Malformed(
+                "there is no column {header!r}",
+                where="row 1",
+                remedy="did you mean {other!r}?",
+                header=header,
+                other=near[0],
+            )
     return columns
 
 
@@ -209,8 +230,9 @@ def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Ite
             earlier = whole.setdefault(column.name, cell)
             if earlier.text != cell.text:
                 raise Malformed(
-                    f"{cell.text!r} contradicts {earlier.text!r} in row {earlier.row}", where=cell.where,
+                    "{value!r} contradicts {earlier!r} in row {row}", where=cell.where,
                     remedy="rows of one document repeat header values, or leave them empty",
+ value=cell.text, earlier=earlier.text, row=earlier.row
                 )  # fmt: skip
         elif column.name != "unit" or column.kind != "text" or column.path.endswith(".unit"):
             _put(line, column.path.partition("[].")[2], _value(column, cell, {**whole, **row}, sheet.habits))
@@ -220,7 +242,7 @@ def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Ite
 
 def _empty(column: Column, row: Mapping[str, Cell]) -> Malformed:
     where = row[column.name].where if column.name in row else f"row {next(iter(row.values())).row}"
-    return Malformed(f"{column.name} is empty", where=where, remedy="fill it in")
+    return Malformed("{column} is empty", where=where, remedy="fill it in", column=column.name)
 
 
 def _value(column: Column, cell: Cell, around: Mapping[str, Cell], habits: Habits) -> Any:
@@ -234,7 +256,7 @@ def _value(column: Column, cell: Cell, around: Mapping[str, Cell], habits: Habit
             unit = around.get("unit")
             if unit is None or not unit.text:
                 where = unit.where if unit else cell.where
-                raise Malformed(f"{cell.text} has no unit", where=where, remedy="fill in the column unit")
+                raise Malformed("{value} has no unit", where=where, remedy="fill in the column unit", value=cell.text)
             return {"value": str(habits.number(cell)), "unit": unit.text}
         case "date":
             return habits.day(cell).isoformat()
@@ -261,7 +283,7 @@ def _instant(cell: Cell) -> str:
         return datetime.fromisoformat(cell.text).isoformat()
     except ValueError as error:
         remedy = "write it as 2026-05-04T08:30Z"
-        raise Malformed(f"{cell.text!r} is not an instant", where=cell.where, remedy=remedy) from error
+        raise Malformed("{value!r} is not an instant", where=cell.where, remedy=remedy, value=cell.text) from error
 
 
 def _plain(cell: Cell) -> Decimal:
@@ -274,7 +296,7 @@ def _yes_no(cell: Cell) -> bool:
         return True
     if word in {"false", "no", "n", "0", "nein"}:
         return False
-    raise Malformed(f"{cell.text!r} is neither yes nor no", where=cell.where, remedy="write yes or no")
+    raise Malformed("{value!r} is neither yes nor no", where=cell.where, remedy="write yes or no", value=cell.text)
 
 
 def _put(tree: dict[str, Any], path: str, value: Any) -> None:

@@ -40,7 +40,9 @@ def _decoded(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Malformed(f"the file is not {encoding}: byte {error.start}", remedy="save it as UTF-8") from error
+        raise Malformed(
+            "the file is not {encoding}: byte {byte}", remedy="save it as UTF-8", encoding=encoding, byte=error.start
+        ) from error
 
 
 def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -53,7 +55,9 @@ def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
                 rows.append((reader.line_num, cells))
     except csv.Error as error:
         where = f"line {reader.line_num}"
-        raise Malformed(f"not CSV: {error}", where=where, remedy='double a quote inside quotes: ""') from error
+        raise Malformed(
+            "not CSV: {error}", where=where, remedy='double a quote inside quotes: ""', error=error
+        ) from error
     return rows
 
 
@@ -82,24 +86,31 @@ class Habits:
         """The number in a cell. Raises `Malformed`, also where "1.234" could be one or one thousand."""
         text = _GROUPS.sub("", cell.text.strip())
         if not re.fullmatch(r"[+-]?\d[\d.,]*", text):
-            raise Malformed(f"{cell.text!r} is not a number", where=cell.where, remedy="write digits, as 1234.50")
+            raise Malformed(
+                "{value!r} is not a number", where=cell.where, remedy="write digits, as 1234.50", value=cell.text
+            )
         mark = self.decimal
         if not mark and re.fullmatch(r"[+-]?\d+", text):
             return Decimal(text)
         if not mark:
             raise Malformed(
-                f"{cell.text!r} may be {text.replace(',', '.')} or {re.sub('[.,]', '', text)}: the file does not show which",
+                "{value!r} may be {decimal} or {whole}: the file does not show which",
                 where=cell.where,
                 remedy="write numbers with two decimals or without separators",
+                value=cell.text,
+                decimal=text.replace(",", "."),
+                whole=re.sub("[.,]", "", text),
             )
         other = "," if mark == "." else "."
         whole, _, decimals = text.partition(mark)
         grouped = re.fullmatch(rf"[+-]?(\d+|\d{{1,3}}(\{other}\d{{3}})+)", whole)
         if grouped is None or not re.fullmatch(r"\d*", decimals):
             raise Malformed(
-                f"{cell.text!r} does not fit: elsewhere this file writes its decimals with {mark!r}",
+                "{value!r} does not fit: elsewhere this file writes its decimals with {mark!r}",
                 where=cell.where,
                 remedy="write all numbers in one way",
+                value=cell.text,
+                mark=mark,
             )
         return Decimal(f"{whole.replace(other, '')}.{decimals or '0'}" if decimals else whole.replace(other, ""))
 
@@ -113,19 +124,22 @@ class Habits:
         elif (match := _SLASHED.fullmatch(text)) is not None:
             if not self.first:
                 raise Malformed(
-                    f"{cell.text!r} may begin with the day or with the month: the file does not show which",
+                    "{value!r} may begin with the day or with the month: the file does not show which",
                     where=cell.where,
                     remedy="write dates as 2026-05-03",
+                    value=cell.text,
                 )
             one, two, year = match.groups()
             day, month = (one, two) if self.first == "day" else (two, one)
         else:
-            raise Malformed(f"{cell.text!r} is not a date", where=cell.where, remedy="write dates as 2026-05-03")
+            raise Malformed(
+                "{value!r} is not a date", where=cell.where, remedy="write dates as 2026-05-03", value=cell.text
+            )
         try:
             return date(int(year), int(month), int(day))
         except ValueError as error:
             raise Malformed(
-                f"{cell.text!r} is not a day of the calendar", where=cell.where, remedy="correct it"
+                "{value!r} is not a day of the calendar", where=cell.where, remedy="correct it", value=cell.text
             ) from error
 
 
@@ -152,9 +166,12 @@ def _decimal(numbers: Iterable[Cell]) -> Literal[".", ",", ""]:
     if len(proof) == 2:
         one, two = proof["."], proof[","]
         raise Malformed(
-            f"numbers are written in two ways: {one.text!r} ({one.where}) and {two.text!r}",
+            "numbers are written in two ways: {one!r} ({place}) and {two!r}",
             where=two.where,
             remedy="write all numbers in one way",
+            one=one.text,
+            place=one.where,
+            two=two.text,
         )
     return "." if "." in proof else "," if "," in proof else ""
 
@@ -170,9 +187,12 @@ def _first(days: Iterable[Cell]) -> Literal["day", "month", ""]:
     if len(proof) == 2:
         one, two = proof["day"], proof["month"]
         raise Malformed(
-            f"dates are written in two ways: {one.text!r} ({one.where}) and {two.text!r}",
+            "dates are written in two ways: {one!r} ({place}) and {two!r}",
             where=two.where,
             remedy="write dates as 2026-05-03",
+            one=one.text,
+            place=one.where,
+            two=two.text,
         )
     return "day" if "day" in proof else "month" if "month" in proof else ""
 

@@ -32,7 +32,9 @@ def write_table(documents: Sequence[Document]) -> bytes:
     if len(tables) != 1 or any(document.kind not in TABLE_OF_KIND for document in documents):
         kinds = ", ".join(sorted({document.kind for document in documents})) or "nothing"
         raise Malformed(
-            f"there is no single table for {kinds}", remedy="write each kind into its own file, others as JSON"
+            "there is no single table for {kinds}",
+            remedy="write each kind into its own file, others as JSON",
+            kinds=kinds,
         )
     table = next(iter(tables.values()))
     rows = [row for document in documents for row in _rows(document, table)]

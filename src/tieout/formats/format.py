@@ -12,6 +12,7 @@ from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.sentence import Sentence, as_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,8 @@ def refusal(
     """The reading of a document that cannot be read: an `Unreadable` named after its file, and the DOC-UNREAD remark that says why."""
     where = str(where)  # the PDF library's own string type cannot be stored
     document: Document = Unreadable(number=source.name, reason=reason, where=where, remedy=remedy, format=format_name)
-    message = f"{reason}; {remedy}" if remedy else reason
+    message = (
+        Sentence("{reason}; {remedy}", reason=as_sentence(reason), remedy=as_sentence(remedy)) if remedy else reason
+    )
     remark = Remark(code="DOC-UNREAD", where=where or "document", message=message)
     return Reading(document=document, format=format_name or "unknown", remarks=(remark,), part=part)

@@ -6,11 +6,12 @@ import traceback
 from collections.abc import Callable
 
 from tieout.core.documents.reading import Reading
+from tieout.core.values.sentence import Sentence
 from tieout.formats.format import Format, Source, refusal
 
 
 def guarded(
-    work: Callable[[], tuple[Reading, ...]], source: Source, doing: str, format_name: str
+    work: Callable[[], tuple[Reading, ...]], source: Source, doing: Sentence, format_name: str
 ) -> tuple[Reading, ...]:
     """What `work` gives, at least one reading; where it fails, the refusal that says which mistake of ours it was."""
     try:
@@ -23,13 +24,15 @@ def guarded(
 
 def read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
     """What a format reads, guarded."""
-    return guarded(lambda: reader.read(source), source, f"reading it as {reader.name}", reader.name)
+    return guarded(
+        lambda: reader.read(source), source, Sentence("reading it as {format}", format=reader.name), reader.name
+    )
 
 
-def _mistake(source: Source, doing: str, error: Exception, format_name: str) -> Reading:
+def _mistake(source: Source, doing: Sentence, error: Exception, format_name: str) -> Reading:
     place = traceback.extract_tb(error.__traceback__)[-1]
     return refusal(
-        source, f"{doing} failed: {type(error).__name__}: {error}"[:400],
+        source, Sentence("{doing} failed: {error}", doing=doing, error=f"{type(error).__name__}: {error}"[:380]),
         where=f"{place.filename.rpartition('/')[2]}:{place.lineno} in {place.name}",
         remedy="this is a mistake in Tieout: report it with the file", format_name=format_name,
     )  # fmt: skip

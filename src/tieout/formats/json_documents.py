@@ -23,6 +23,7 @@ from tieout.core.documents.reading import Reading
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of, in_digits
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.core.values.units import canonical_unit
 from tieout.formats import canonical_json
 from tieout.formats.format import Format, Source, refusal
@@ -56,7 +57,11 @@ def _read(source: Source) -> tuple[Reading, ...]:
     try:
         entries = list(_trees(_utf8(source.content)))
         if len(entries) > source.limits.documents_max:
-            what = f"the file holds {len(entries)} documents, more than {source.limits.documents_max}"
+            what = Sentence(
+                "the file holds {count} documents, more than {limit}",
+                count=len(entries),
+                limit=source.limits.documents_max,
+            )
             raise _Unfit(what, remedy="send them in several files")
     except _Unfit as wrong:
         return (refusal(source, wrong.what, where=wrong.where, remedy=wrong.remedy, format_name=NAME),)
@@ -69,7 +74,10 @@ def _utf8(content: bytes) -> bytes:
             try:
                 return content[len(mark) :].decode(encoding).encode()
             except UnicodeDecodeError as error:
-                raise _Unfit(f"the file is not {encoding}: byte {error.start}", remedy="save it as UTF-8") from error
+                raise _Unfit(
+                    Sentence("the file is not {encoding}: byte {byte}", encoding=encoding, byte=error.start),
+                    remedy="save it as UTF-8",
+                ) from error
     return content
 
 
@@ -98,13 +106,13 @@ def _tree(content: bytes) -> Any:
         return json.loads(content, parse_float=_number_in, parse_constant=_no_number, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise _Unfit(f"not JSON: {error.msg}", place, "let a program write it") from error
+        raise _Unfit(Sentence("not JSON: {reason}", reason=error.msg), place, "let a program write it") from error
     except UnicodeDecodeError as error:
-        raise _Unfit(f"not UTF-8: byte {error.start}", remedy="save it as UTF-8") from error
+        raise _Unfit(Sentence("not UTF-8: byte {byte}", byte=error.start), remedy="save it as UTF-8") from error
     except RecursionError as error:
         raise _Unfit("nested too deep for a document") from error
     except (ValueError, ArithmeticError) as error:
-        raise _Unfit(f"not JSON: {str(error)[:100]}", remedy="write plain numbers") from error
+        raise _Unfit(Sentence("not JSON: {error}", error=str(error)[:100]), remedy="write plain numbers") from error
 
 
 def _number_in(text: str) -> Decimal:
@@ -112,7 +120,7 @@ def _number_in(text: str) -> Decimal:
 
 
 def _no_number(word: str) -> Any:
-    raise _Unfit(f"{word} is not a number", remedy="leave the field out, or write a number")
+    raise _Unfit(Sentence("{word} is not a number", word=word), remedy="leave the field out, or write a number")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -120,7 +128,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(tree) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Unfit(f"the field {twice!r} appears twice in one object", remedy="keep one of the two")
+        raise _Unfit(
+            Sentence("the field {name!r} appears twice in one object", name=twice), remedy="keep one of the two"
+        )
     return tree
 
 
@@ -145,20 +155,26 @@ def document_of(tree: Any, kinds: Kinds) -> Document:
 
 def _document(tree: Any, kinds: Kinds) -> Document:
     if not isinstance(tree, dict):
-        raise _Unfit(f"a document is an object, not {_shown(tree)}", remedy='write {"kind": "order", …}')
+        raise _Unfit(
+            Sentence("a document is an object, not {shown}", shown=_shown(tree)), remedy='write {"kind": "order", …}'
+        )
     kind = tree.get("kind")
     document_kind = kinds.get(kind) if isinstance(kind, str) else None
     if document_kind is None or document_kind.name == "unreadable":
         names = ", ".join(name for name in kinds if name != "unreadable")
-        what = "names no kind of document" if kind is None else f"{_shown(kind)} is not a kind of document"
-        raise _Unfit(what, "kind", f"use one of {names}")
+        what = (
+            "names no kind of document"
+            if kind is None
+            else Sentence("{value} is not a kind of document", value=_shown(kind))
+        )
+        raise _Unfit(what, "kind", Sentence("use one of {names}", names=names))
     type_ = document_kind.type
     tree.pop("$schema", None)
     _tidied(tree, type_, "")
     try:
         document: Document = msgspec.convert(tree, type_, dec_hook=_hook)
     except msgspec.ValidationError as error:
-        raise _explained(str(error), type_) from error
+        raise _explained(error, type_) from error
     for flaw in flaws(document):
         raise _Unfit(flaw.what, flaw.path, flaw.remedy)
     return document
@@ -171,8 +187,12 @@ def _tidied(tree: dict[str, Any], type_: type, path: str) -> None:
         here = f"{path}.{name}" if path else name
         if name not in hints:
             near = get_close_matches(name, hints, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"{type_.__name__} has {', '.join(hints)}"
-            raise _Unfit(f"there is no field {name!r} here", here, remedy)
+            remedy = (
+                Sentence("did you mean {other!r}?", other=near[0])
+                if near
+                else Sentence("{type} has {names}", type=type_.__name__, names=", ".join(hints))
+            )
+            raise _Unfit(Sentence("there is no field {name!r} here", name=name), here, remedy)
         if name in _UNITS and isinstance(value, str) and value:
             tree[name] = _unit(value, here)
         inner = hints[name]
@@ -214,7 +234,8 @@ def _hook(type_: type, value: Any) -> Any:
         if type_ is Fraction:
             return Fraction(value if isinstance(value, str) else str(value))
     except Malformed as error:
-        raise ValueError(f"{error.message}; {error.remedy or 'write it as the reference says'}") from error
+        remedy = as_sentence(error.remedy or "write it as the reference says")
+        raise ValueError(Sentence("{what}; {remedy}", what=error, remedy=remedy)) from error
     except (ArithmeticError, ValueError) as error:
         raise ValueError(f"{_shown(value)} is not a number; write 12 or 1/12") from error
     raise AssertionError(f"no reader for {type_}")
@@ -226,8 +247,9 @@ def _money(value: Any) -> Money:
     if isinstance(value, dict) and value.keys() == {"amount", "currency"}:
         return Money.of(_number(value["amount"]), str(value["currency"]))
     raise Malformed(
-        f"{_shown(value)} is not an amount with a currency",
+        "{shown} is not an amount with a currency",
         remedy='write it as "12.34 EUR" or as {"amount": "12.34", "currency": "EUR"}',
+        shown=_shown(value),
     )
 
 
@@ -237,37 +259,63 @@ def _quantity(value: Any) -> Quantity:
     if isinstance(value, dict) and value.keys() == {"value", "unit"}:
         return Quantity.of(_number(value["value"]), str(value["unit"]))
     raise Malformed(
-        f"{_shown(value)} is not a quantity with a unit", remedy='write it as "5 EA" or as {"value": "5", "unit": "EA"}'
+        "{shown} is not a quantity with a unit",
+        remedy='write it as "5 EA" or as {"value": "5", "unit": "EA"}',
+        shown=_shown(value),
     )
 
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
         return decimal_of(value)
-    raise Malformed(f"{_shown(value)} is not a number", remedy="write it as 12.34")
+    raise Malformed("{shown} is not a number", remedy="write it as 12.34", shown=_shown(value))
 
 
 _WORDS: Final = {
-    "str": "text", "int": "a whole number", "float": "a number", "decimal": "a number", "bool": "true or false",
-    "object": "an object", "array": "a list", "null": "null", "date": "a date", "datetime": "an instant",
-}  # fmt: skip
+    "str": Sentence("text"),
+    "int": Sentence("a whole number"),
+    "float": Sentence("a number"),
+    "decimal": Sentence("a number"),
+    "bool": Sentence("true or false"),
+    "object": Sentence("an object"),
+    "array": Sentence("a list"),
+    "null": Sentence("null"),
+    "date": Sentence("a date"),
+    "datetime": Sentence("an instant"),
+}
 
 
-def _explained(message: str, type_: type) -> _Unfit:
+def _explained(error: msgspec.ValidationError, type_: type) -> _Unfit:
     """The converter's message in plain words."""
-    match = _PLACE.match(message)
-    what, where = (match[1], match[2]) if match else (message, "")
+    match = _PLACE.match(str(error))
+    what, where = (match[1], match[2]) if match else (str(error), "")
+    if isinstance(ours := getattr(error.__cause__, "__cause__", None), Malformed):  # of our own hook
+        return _Unfit(ours.message, where, ours.remedy or "write it as the reference says")
     if (missing := re.match(r"Object missing required field `(\w+)`", what)) is not None:
-        return _Unfit(f"{missing[1]!r} is missing", where, f"add {missing[1]!r}; {_REFERENCE}")
+        return _Unfit(
+            Sentence("{name!r} is missing", name=missing[1]),
+            where,
+            Sentence("add {name!r}; {reference}", name=missing[1], reference=Sentence(_REFERENCE)),
+        )
     if (shape := re.match(r"Expected `([^`]*)`, got `(\w+)`", what)) is not None:
-        expected = " or ".join(_WORDS.get(word, word) for word in shape[1].split(" | "))
-        return _Unfit(f"expected {expected}, found {_WORDS.get(shape[2], shape[2])}", where)
+        first, *others = (as_sentence(_WORDS.get(word, word)) for word in shape[1].split(" | "))
+        expected = first
+        for other in others:
+            expected = Sentence("{one} or {other}", one=expected, other=other)
+        return _Unfit(
+            Sentence("expected {expected}, found {came}", expected=expected, came=_WORDS.get(shape[2], shape[2])),
+            where,
+        )
     if "RFC3339" in what:
         instant = "datetime" in what
         remedy = 'write it as "2026-05-03T10:02:00Z"' if instant else 'write it as "2026-05-03"'
         return _Unfit("not an instant" if instant else "not a date", where, remedy)
     if (choice := re.match(r"Invalid enum value '?(.*?)'?$", what)) is not None:
-        return _Unfit(f"{choice[1]!r} is not allowed here", where, f"use {', '.join(_choices(type_, where))}")
+        return _Unfit(
+            Sentence("{value!r} is not allowed here", value=choice[1]),
+            where,
+            Sentence("use {choices}", choices=", ".join(_choices(type_, where))),
+        )
     problem, _, remedy = what.partition("; ")
     return _Unfit(problem, where, remedy or _REFERENCE)
 

@@ -120,7 +120,9 @@ def _sum(invoice: InvoiceShape, types: frozenset[str] | set[str]) -> Money:
 def _line(position: PositionShape) -> InvoiceLine:
     basis = _BASES.get(position.itemType)
     if basis is None:
-        raise Malformed(f"a position {position.itemType}", where=position.invoiceItemId, remedy=", ".join(_BASES))
+        raise Malformed(
+            "a position {type}", where=position.invoiceItemId, remedy=", ".join(_BASES), type=position.itemType
+        )
     net = Money.of(position.amount, position.currency)
     quantity = Decimal(1) if position.quantity is None else position.quantity
     price = position.rate if position.rate is not None else position.amount

@@ -160,7 +160,9 @@ def _other(message: dict[str, Any]) -> Document:
 def _invoice(message: Any) -> Invoice:
     shape = agreed(InvoiceShape, message)
     if shape.status not in _BILLED:
-        raise Malformed(f"an invoice that is {shape.status}", where="$.status", remedy=" or ".join(_BILLED))
+        raise Malformed(
+            "an invoice that is {status}", where="$.status", remedy="draft or finalized", status=shape.status
+        )
     currency = shape.currency
     lines = tuple(_line(fee) for fee in shape.fees)
     off = Money(shape.coupons_amount_cents, currency)
@@ -220,7 +222,12 @@ def _party(customer: PartyShape) -> Party:
 def _line(fee: FeeShape) -> InvoiceLine:
     basis = _BASES.get(fee.charged.type)
     if basis is None:
-        raise Malformed(f"a fee for a {fee.charged.type}", where=f"fee {fee.lago_id}", remedy=", ".join(_BASES))
+        raise Malformed(
+            "a fee for a {type}",
+            where=f"fee {fee.lago_id}",
+            remedy=", ".join(_BASES),
+            type=fee.charged.type,
+        )
     net, price = Money(fee.amount_cents, fee.amount_currency), fee.precise_unit_amount
     exact = price is not None and Money.rounded(price * fee.units, fee.amount_currency) == net
     return InvoiceLine(
@@ -251,7 +258,12 @@ def _subscription(message: Any) -> Subscription:
     shape = agreed(SubscriptionShape, message)
     interval = _INTERVALS.get(shape.plan.interval)
     if interval is None:
-        raise Malformed(f"billing {shape.plan.interval}", where=f"plan {shape.plan.code}", remedy=", ".join(_INTERVALS))
+        raise Malformed(
+            "billing {interval}",
+            where=f"plan {shape.plan.code}",
+            remedy=", ".join(_INTERVALS),
+            interval=shape.plan.interval,
+        )
     currency = shape.plan.amount_currency
     line = SubscriptionLine(
         id=shape.plan.code,

@@ -23,7 +23,9 @@ def calendar_name(text: str) -> str:
     names = _names()
     name = names.get(text.strip().upper())
     if name is None:
-        raise Malformed(f"{text!r} is not a calendar of public holidays", remedy=_nearest(text.strip().upper(), names))
+        raise Malformed(
+            "{text!r} is not a calendar of public holidays", remedy=_nearest(text.strip().upper(), names), text=text
+        )
     return name
 
 
@@ -49,7 +51,10 @@ def holidays_of(name: str, year: int) -> tuple[date, ...]:
     lacking = sorted(set(years) - {day.year for day in days})
     if lacking:
         raise Malformed(
-            f"the calendar {name} has no dates for {lacking[0]}", remedy="list the days yourself under holidays:"
+            "the calendar {name} has no dates for {year}",
+            remedy="list the days yourself under holidays:",
+            name=name,
+            year=str(lacking[0]),
         )
     if not part:
         days |= _shared(country, years, apart_from=days)

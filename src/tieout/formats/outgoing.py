@@ -47,7 +47,10 @@ def presentable(invoice: Invoice) -> Invoice:
     for entry in invoice.allowances_charges:
         if entry.amount.currency != invoice.currency:
             raise Malformed(
-                f"{entry.amount} is not in the invoice's currency {invoice.currency}", where="AllowanceCharge"
+                "{amount} is not in the invoice's currency {currency}",
+                where="AllowanceCharge",
+                amount=entry.amount,
+                currency=invoice.currency,
             )
     lines = tuple(_line(line) for line in invoice.lines)
     only = invoice.tax[0] if len(invoice.tax) == 1 else None

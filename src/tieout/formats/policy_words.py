@@ -24,6 +24,7 @@ from tieout.core.policy.tolerance import UNSTATED
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.formats.named_calendar import calendar_name, holidays_of, worked_days_of
 from tieout.formats.policy_limits import Currency, ToleranceWords, Words, bare, tolerance_of
 
@@ -36,7 +37,10 @@ def _clock(value: Any) -> Clock:
     match = _CLOCK.fullmatch(str(value).strip())
     if match is None:
         raise ValueError(
-            f"{value!r} is not a time span: write business days, business hours or hours, as 2 bd, 48 bh or 8 h"
+            Sentence(
+                "{value!r} is not a time span: write business days, business hours or hours, as 2 bd, 48 bh or 8 h",
+                value=value,
+            )
         )
     unit: Any = match[2]
     return Clock(amount=int(match[1]), unit=unit)
@@ -46,7 +50,7 @@ def _zone(value: Any) -> str:
     try:
         zone_of(str(value))
     except Malformed as error:
-        raise ValueError(f"{error.message}: {error.remedy}") from error
+        raise ValueError(Sentence("{what}: {remedy}", what=error, remedy=as_sentence(error.remedy))) from error
     return str(value)
 
 
@@ -54,7 +58,7 @@ def _calendar(value: Any) -> str:
     try:
         return calendar_name(str(value))
     except Malformed as error:
-        raise ValueError(f"{error.message}: {error.remedy}") from error
+        raise ValueError(Sentence("{what}: {remedy}", what=error, remedy=as_sentence(error.remedy))) from error
 
 
 def _written(pattern: str, shape: str) -> BeforeValidator:
@@ -62,7 +66,7 @@ def _written(pattern: str, shape: str) -> BeforeValidator:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(pattern, value) is None:
-            raise ValueError(f"{value!r} is not {shape}")
+            raise ValueError(Sentence("{value!r} is not {shape}", value=value, shape=Sentence(shape)))
         return value
 
     return BeforeValidator(check)
@@ -102,7 +106,13 @@ class HoursWords(Words):
     @model_validator(mode="after")
     def _open_at_all(self) -> HoursWords:
         if self.opens >= self.closes:
-            raise ValueError(f"closes at {self.closes:%H:%M}, which is not after it opens at {self.opens:%H:%M}")
+            raise ValueError(
+                Sentence(
+                    "closes at {closes}, which is not after it opens at {opens}",
+                    closes=f"{self.closes:%H:%M}",
+                    opens=f"{self.opens:%H:%M}",
+                )
+            )
         return self
 
 
@@ -125,7 +135,9 @@ class PolicyWords(Words):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> PolicyWords:
         if self.effective_to is not None and self.effective_to < self.effective_from:
-            raise ValueError(f"ends on {self.effective_to}, before it begins on {self.effective_from}")
+            raise ValueError(
+                Sentence("ends on {end}, before it begins on {begin}", end=self.effective_to, begin=self.effective_from)
+            )
         return self
 
 

@@ -12,9 +12,11 @@ from pydantic_core import ErrorDetails
 
 from tieout.core.policy.policy import Layer, Policy
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.formats.policy_limits import LimitsWords, LimitWords, without_currency
 from tieout.formats.policy_words import HoursWords, Models, QueueWords, Vocabulary, layer_of, models_of, policy_of
 from tieout.formats.yaml_tree import Path, Place, Tree, parse
+from tieout.wording.catalogue import marked
 
 _GUIDE: Final = "see docs/guides/write-a-policy.md"
 _TAGS: Final = frozenset({"word", "limits"})
@@ -94,8 +96,8 @@ def _unrouted(words: Any, tree: Tree, codes: Collection[str]) -> Iterator[_Wrong
             if codes and code not in codes:
                 path: Path = ("layers", k, "routing", code)
                 near = get_close_matches(code, codes, n=1)
-                remedy = f"did you mean {near[0]}?" if near else "see docs/reference/codes.md"
-                yield tree.place(path), path, f"{code!r} is not an exception code", remedy
+                remedy = Sentence("did you mean {other}?", other=near[0]) if near else "see docs/reference/codes.md"
+                yield tree.place(path), path, Sentence("{code!r} is not an exception code", code=code), remedy
 
 
 def _without_currency(words: Any, tree: Tree, vocabulary: Vocabulary) -> Iterator[_Wrong]:
@@ -121,12 +123,22 @@ def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_
 
 def _malformed(wrong: list[_Wrong]) -> Malformed:
     lines = sorted(wrong, key=lambda entry: (entry[0].line, entry[0].column) if entry[0] else (0, 0))
-    text = "\n".join(
-        f"{path_text(path)}: {what}{f', {place}' if place else ''}{f'; {remedy}' if remedy else ''}"
-        for place, path, what, remedy in lines
-    )
+    parts = {f"line{k}": _line(entry) for k, entry in enumerate(lines)}
+    text = Sentence("\n".join(f"{{{name}}}" for name in parts), **parts)
     place, path, _, remedy = lines[0]
     return Malformed(text, where=f"{place} ({path_text(path)})" if place else path_text(path), remedy=remedy or _GUIDE)
+
+
+def _line(entry: _Wrong) -> Sentence:
+    """One error in a line: where, what, and the remedy."""
+    place, path, what, remedy = entry
+    values = {"path": path_text(path), "what": as_sentence(what), "remedy": as_sentence(remedy)}
+    if place is None:
+        return Sentence("{path}: {what}; {remedy}" if remedy else "{path}: {what}", **values)
+    values |= {"line": str(place.line), "column": str(place.column)}
+    if not remedy:
+        return Sentence("{path}: {what}, line {line}, column {column}", **values)
+    return Sentence("{path}: {what}, line {line}, column {column}; {remedy}", **values)
 
 
 def path_text(path: Path) -> str:
@@ -140,39 +152,42 @@ def path_text(path: Path) -> str:
 def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
     """What is wrong in plain words, and the remedy."""
     kind, given = error["type"], error.get("input")
-    shown = repr(given) if isinstance(given, str) else "nothing" if given is None else f"a {_shape(given)}"
+    shown = repr(given) if isinstance(given, str) else Sentence("nothing") if given is None else _shape(given)
     context: Mapping[str, Any] = error.get("ctx", {})
     for kinds, message, remedy in _MESSAGES:
         if kind.startswith(kinds):
-            return message.format(shown=shown, **context), remedy.format(**context)
+            return Sentence(message, shown=shown, **context), Sentence(remedy, **context)
     if kind == "extra_forbidden":
         return _unknown_word(path, text, vocabulary)
     if kind == "missing":
-        return "is missing", f"add {path[-1]}:"
+        return Sentence("is missing"), Sentence("add {name}:", name=path[-1])
     if kind == "value_error":
-        return str(context.get("error", error["msg"])), ""
+        raised = context.get("error")
+        return raised.args[0] if isinstance(raised, ValueError) and raised.args else str(error["msg"]), ""
     message = str(error["msg"])
     return f"{shown}: {message[:1].lower()}{message[1:]}", ""
 
 
 _MESSAGES: Final = (
-    (("decimal_", "finite_number"), "{shown} is not a number", "write it with a point, as 2 or 12.50"),
-    (("int_",), "{shown} is not a whole number", "write digits only"),
-    (("bool_",), "{shown} is neither true nor false", "write true or false"),
-    (("literal_error",), "{shown} is not allowed here", "use {expected}"),
-    (("date_",), "{shown} is not a date", "write it as 2026-01-31"),
-    (("time_",), "{shown} is not a time of day", 'write it in quotes, as "08:00"'),
-    (("greater_than_equal",), "{shown} is less than {ge}", "limits and days are never negative"),
-    (("string_too_short",), "is empty", "write a word"),
-    (("string_pattern",), "{shown} has the wrong form", "it has to match {pattern}"),
-    (("model_type", "model_attributes_type", "dict_type"), "{shown} is not allowed where words with values belong", ""),
-    (("tuple_type",), "{shown} is not allowed where a list belongs", "begin each entry with a dash"),
-    (("too_short",), "is an empty list", "write at least one entry"),
+    (("decimal_", "finite_number"), marked("{shown} is not a number"), marked("write it with a point, as 2 or 12.50")),
+    (("int_",), marked("{shown} is not a whole number"), marked("write digits only")),
+    (("bool_",), marked("{shown} is neither true nor false"), marked("write true or false")),
+    (("literal_error",), marked("{shown} is not allowed here"), marked("use {expected}")),
+    (("date_",), marked("{shown} is not a date"), marked("write it as 2026-01-31")),
+    (("time_",), marked("{shown} is not a time of day"), marked('write it in quotes, as "08:00"')),
+    (("greater_than_equal",), marked("{shown} is less than {ge}"), marked("limits and days are never negative")),
+    (("string_too_short",), marked("is empty"), marked("write a word")),
+    (("string_pattern",), marked("{shown} has the wrong form"), marked("it has to match {pattern}")),
+    (("model_type", "model_attributes_type", "dict_type"), marked("{shown} is not allowed where words with values belong"), ""),
+    (("tuple_type",), marked("{shown} is not allowed where a list belongs"), marked("begin each entry with a dash")),
+    (("too_short",), marked("is an empty list"), marked("write at least one entry")),
 )  # fmt: skip
 
 
-def _shape(value: Any) -> str:
-    return "mapping" if isinstance(value, dict) else "list" if isinstance(value, list) else type(value).__name__
+def _shape(value: Any) -> Sentence:
+    if isinstance(value, dict):
+        return Sentence("a mapping")
+    return Sentence("a list") if isinstance(value, list) else Sentence("a {type}", type=type(value).__name__)
 
 
 def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
@@ -180,14 +195,18 @@ def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, s
     model = _model_at(path, models)
     word = str(path[-1])
     near = get_close_matches(word, sorted(model.model_fields), n=1)
-    wrong = f"{word!r} is not a word of a policy here"
+    wrong = Sentence("{word!r} is not a word of a policy here", word=word)
     process = _process_at(path, text) if model is models.layer else ""
     if process and process not in vocabulary.processes:
-        installed = ", ".join(vocabulary.processes) or "none"
-        return wrong, f"the pack {process!r} would bring its own rules and is not installed; installed: {installed}"
+        installed = ", ".join(vocabulary.processes) or Sentence("none")
+        return wrong, Sentence(
+            "the pack {pack!r} would bring its own rules and is not installed; installed: {installed}",
+            pack=process,
+            installed=installed,
+        )
     if near:
-        return wrong, f"did you mean {near[0]}?"
-    return wrong, f"allowed are {', '.join(sorted(model.model_fields))}"
+        return wrong, Sentence("did you mean {other}?", other=near[0])
+    return wrong, Sentence("allowed are {words}", words=", ".join(sorted(model.model_fields)))
 
 
 def _process_at(path: Path, text: Any) -> str:

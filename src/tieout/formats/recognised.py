@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.core.documents.reading import Reading
+from tieout.core.values.sentence import Sentence
 from tieout.formats.file_signs import Sign, at, compound, holds, idoc, mail, matches, packed, root, starts
 from tieout.formats.format import Source, refusal
 
@@ -138,6 +139,8 @@ def recognised(source: Source) -> Reading | None:
     """The refusal that names the sort of file, or None where it is not recognised."""
     for sort in _SORTS:
         if sort.sign(source):
-            reason = f"recognised as {sort.called}, which Tieout does not take as a document yet"
+            reason = Sentence(
+                "recognised as {sort}, which Tieout does not take as a document yet", sort=Sentence(sort.called)
+            )
             return refusal(source, reason, remedy=sort.remedy, format_name=sort.name)
     return None

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
+from tieout.core.values.sentence import Sentence
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.guarded import guarded, read_by
@@ -45,7 +46,7 @@ def _finished(reading: Reading, source: Source) -> Reading:
         remarks = source.remarks + reading.remarks + sums
         return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
-    (finished,) = guarded(added_up, source, "adding it up", reading.format)
+    (finished,) = guarded(added_up, source, Sentence("adding it up"), reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 
@@ -53,12 +54,16 @@ def _unfit(source: Source) -> Reading | None:
     size, limit = len(source.content), source.limits.source_bytes_max
     if size > limit:
         return refusal(
-            source, f"the file has {size / 2**20:.1f} MB, more than the {limit / 2**20:.0f} MB that are read",
+            source,
+            Sentence(
+                "the file has {size} MB, more than the {limit} MB that are read",
+                size=f"{size / 2**20:.1f}", limit=f"{limit / 2**20:.0f}",
+            ),
             remedy="split it, or raise the limit in the settings",
         )  # fmt: skip
     if not size or source.content.isspace() or not source.content.strip(b"\x00"):
-        what = "is empty" if not size else f"holds only {size:,} blank bytes"
-        return refusal(source, f"the file {what}", remedy="ask for it again")
+        blank = Sentence("the file holds only {size} blank bytes", size=f"{size:,}")
+        return refusal(source, blank if size else "the file is empty", remedy="ask for it again")
     return None
 
 
@@ -72,7 +77,8 @@ def _read(source: Source) -> tuple[Reading, ...]:
         return read_by(reader, source)
     return (
         refusal(
-            source, "the file is in none of Tieout's formats (" + ", ".join(one.name for one in formats()) + ")",
+            source,
+            Sentence("the file is in none of Tieout's formats ({formats})", formats=", ".join(one.name for one in formats())),
             remedy="send UBL, CII, Factur-X, canonical JSON or CSV with a header row",
         ),
     )  # fmt: skip

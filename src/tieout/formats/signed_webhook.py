@@ -36,7 +36,12 @@ def signed_at(content: bytes, header: str, secret: str, *, at: datetime, toleran
     if abs(at - moment) > tolerance:
         seconds = int((at - moment).total_seconds())
         limit = int(tolerance.total_seconds())
-        raise Refused("WEBHOOK-STALE", f"the notification was signed {seconds} s ago, and {limit} s are allowed")
+        raise Refused(
+            "WEBHOOK-STALE",
+            "the notification was signed {seconds} s ago, and {limit} s are allowed",
+            seconds=seconds,
+            limit=limit,
+        )
     return moment
 
 

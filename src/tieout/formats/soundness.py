@@ -16,6 +16,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of, is_currency
 from tieout.core.values.quantity import Conversion, Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Contract, Invoice, Order, ReceiptLine
 
 
@@ -38,7 +39,7 @@ def flaws(document: Document) -> Iterator[Flaw]:
     if isinstance(document, Invoice | Order | Contract) and not is_currency(document.currency):
         yield Flaw(
             path="currency",
-            what=f"{document.currency!r} is not an ISO 4217 currency",
+            what=Sentence("{currency!r} is not an ISO 4217 currency", currency=document.currency),
             remedy="write a three-letter code such as EUR",
         )
     currency = document.currency if isinstance(document, Invoice | Order) else None
@@ -63,17 +64,21 @@ def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     if isinstance(value, Money) and currency is not None and value.currency != currency:
         yield Flaw(
             path=path,
-            what=f"{value} is not in the document's currency {currency}",
+            what=Sentence("{value} is not in the document's currency {currency}", value=value, currency=currency),
             remedy="use one currency per document",
         )
     elif isinstance(value, datetime) and value.tzinfo is None:
-        yield Flaw(path=path, what=f"{value} has no time zone", remedy=f"write it as {value.isoformat()}Z")
+        yield Flaw(
+            path=path,
+            what=Sentence("{value} has no time zone", value=value),
+            remedy=Sentence("write it as {value}Z", value=value.isoformat()),
+        )
     elif isinstance(value, date) and (
         value.year < _YEAR_FIRST or (isinstance(value, datetime) and value.year > _YEAR_LAST)
     ):
         yield Flaw(
             path=path,
-            what=f"{value} is no plausible date",
+            what=Sentence("{value} is no plausible date", value=value),
             remedy="leave out what is not known, and write 9999-12-31 for never",
         )
     elif isinstance(value, Decimal | Quantity):
@@ -81,11 +86,17 @@ def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
         try:
             decimal_of(number)
         except Malformed:
-            yield Flaw(path=path, what=f"{number} is no usable number", remedy="write a plain number such as 12.50")
+            yield Flaw(
+                path=path,
+                what=Sentence("{number} is no usable number", number=number),
+                remedy="write a plain number such as 12.50",
+            )
         else:
             if path.rpartition(".")[2] in _POSITIVE and number <= 0:
                 yield Flaw(
-                    path=path, what=f"a price cannot be for {number}", remedy="write 1, or 100 for a price per hundred"
+                    path=path,
+                    what=Sentence("a price cannot be for {number}", number=number),
+                    remedy="write 1, or 100 for a price per hundred",
                 )
 
 
@@ -96,13 +107,17 @@ def _together(value: Any, path: str) -> Iterator[Flaw]:
             if other is not None and other.unit != value.accepted.unit:
                 yield Flaw(
                     path=f"{path}.{name}",
-                    what=f"{other} is not in {value.accepted.unit}, the unit of what was accepted",
+                    what=Sentence(
+                        "{other} is not in {unit}, the unit of what was accepted", other=other, unit=value.accepted.unit
+                    ),
                     remedy="use one unit per line",
                 )
     elif isinstance(value, Conversion) and value.factor <= 0:
         yield Flaw(
             path=f"{path}.factor",
-            what=f"one {value.unit} cannot be {value.factor} {value.into}",
+            what=Sentence(
+                "one {unit} cannot be {factor} {into}", unit=value.unit, factor=value.factor, into=value.into
+            ),
             remedy="write 12 or 1/12",
         )
 
@@ -114,5 +129,9 @@ def _twice(document: Document) -> Iterator[Flaw]:
         if own is None:
             return
         if own in seen:
-            yield Flaw(path=f"lines[{k}].id", what=f"line {own!r} appears twice", remedy="give each line its own id")
+            yield Flaw(
+                path=f"lines[{k}].id",
+                what=Sentence("line {own!r} appears twice", own=own),
+                remedy="give each line its own id",
+            )
         seen.add(own)

@@ -18,6 +18,7 @@ from lxml import etree
 
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.formats.facturx.read import carried, sniff
 from tieout.formats.format import Source
 from tieout.formats.xml_safety import parsed
@@ -144,7 +145,7 @@ def _schema_remarks(rule_set: RuleSet, bare: str) -> Iterator[Remark]:
                 code="DOC-EINV",
                 rule="XSD",
                 where=f"line {error.line}",
-                message=f"{rule_set.name} schema: {message}"[:500],
+                message=Sentence("{name} schema: {message}", name=rule_set.name, message=message[:480]),
             )
 
 
@@ -168,7 +169,13 @@ def _rule_remarks(stylesheet: str, bare: str) -> Iterator[Remark]:
     try:
         report = _compiled(stylesheet).transform_to_string(xdm_node=_saxon()[0].parse_xml(xml_text=bare))
     except PySaxonApiError as error:
-        yield _unknown(f"the rules of {stylesheet.rpartition('/')[2]} could not be run: {error}"[:500])
+        yield _unknown(
+            Sentence(
+                "the rules of {file} could not be run: {error}",
+                file=stylesheet.rpartition("/")[2],
+                error=str(error)[:450],
+            )
+        )
         return
     other = _is_other_specification(bare)
     for broken in etree.fromstring(report.encode()).iter(f"{_SVRL}failed-assert", f"{_SVRL}successful-report"):
@@ -195,4 +202,6 @@ def _remark(broken: etree._Element, where: str) -> Remark:
 
 
 def _unknown(message: str) -> Remark:
-    return Remark(code="DOC-EINV", where="document", message=f"not validated: {message}")
+    return Remark(
+        code="DOC-EINV", where="document", message=Sentence("not validated: {message}", message=as_sentence(message))
+    )

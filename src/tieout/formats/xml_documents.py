@@ -10,6 +10,7 @@ from typing import Final
 from lxml import etree
 
 from tieout.core.documents.reading import Reading
+from tieout.core.values.sentence import Sentence
 from tieout.formats import cii, ubl
 from tieout.formats.format import Format, Source, refusal
 from tieout.formats.guarded import read_by
@@ -55,7 +56,11 @@ def _unwrapped(source: Source) -> tuple[Reading, ...]:
     if len(documents) > source.limits.documents_max:
         remedy = "send them in several files"
         return (
-            refusal(source, f"the envelope holds more than {source.limits.documents_max} documents", remedy=remedy),
+            refusal(
+                source,
+                Sentence("the envelope holds more than {limit} documents", limit=source.limits.documents_max),
+                remedy=remedy,
+            ),
         )
     inside = [reading for document in documents for reading in read_xml(document)]
     return tuple(replace(reading, part=part) for part, reading in enumerate(inside, 1))
@@ -81,6 +86,10 @@ def _recognised_within(source: Source) -> Reading | None:
 
 def _foreign(source: Source) -> Reading:
     return refusal(
-        source, f"the XML is a {source.tag or 'nameless element'}, which is no business document that Tieout knows",
+        source,
+        Sentence(
+            "the XML is a {tag}, which is no business document that Tieout knows",
+            tag=source.tag or Sentence("nameless element"),
+        ),
         where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",
     )  # fmt: skip

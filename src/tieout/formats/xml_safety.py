@@ -11,6 +11,7 @@ from lxml import etree
 
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
+from tieout.core.values.sentence import Sentence
 from tieout.formats.format import Source, refusal
 
 _BOM_UTF8: Final = b"\xef\xbb\xbf"
@@ -67,7 +68,7 @@ def parsed(source: Source) -> Source | Reading:
     except etree.XMLSyntaxError as error:
         return _syntax(source, error)
     except (ValueError, LookupError) as error:
-        return _refused(source, f"the XML cannot be decoded: {error}", remedy="send it as UTF-8")
+        return _refused(source, Sentence("the XML cannot be decoded: {error}", error=error), remedy="send it as UTF-8")
     return _checked(replace(source, root=root, remarks=source.remarks + cut + remarks))
 
 
@@ -82,8 +83,17 @@ def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:
     kept = b"".join(whole[start:end] for start, end in zip(starts, ends, strict=True))
     sizes = [end - start for start, end in spans]
     megabytes = sum(sizes) / 2**20
-    files = "an embedded file" if len(sizes) == 1 else f"{len(sizes)} embedded files"
-    return kept, (_note(f"{files} of {megabytes:.1f} MB stayed in the original and was not parsed"),)
+    return kept, (
+        _note(
+            Sentence(
+                "an embedded file of {megabytes} MB stayed in the original and was not parsed"
+                if len(sizes) == 1
+                else "{count} embedded files of {megabytes} MB stayed in the original and was not parsed",
+                count=len(sizes),
+                megabytes=f"{megabytes:.1f}",
+            )
+        ),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -98,7 +108,7 @@ def _checked(source: Source) -> Source | Reading:
     assert source.root is not None
     if _too_deep(source.limits.depth_max)(source.root):
         return _refused(
-            source, f"the XML is nested deeper than {source.limits.depth_max} levels",
+            source, Sentence("the XML is nested deeper than {limit} levels", limit=source.limits.depth_max),
             remedy="no business document is: send the document itself",
         )  # fmt: skip
     return source
@@ -138,7 +148,11 @@ def _straightened(content: bytes) -> tuple[bytes, tuple[Remark, ...], str | None
     false_latin = name in _LATIN and not bare.isascii()
     if not (false_latin or name.startswith(_WIDE_NAMES)) or not _is_utf8(bare):
         return bare, remarks, None
-    return bare, (*remarks, _note(f"the file declares {name} but is UTF-8; it was read as UTF-8")), "utf-8"
+    return (
+        bare,
+        (*remarks, _note(Sentence("the file declares {encoding} but is UTF-8; it was read as UTF-8", encoding=name))),
+        "utf-8",
+    )
 
 
 def _is_utf8(content: bytes) -> bool:
@@ -155,9 +169,14 @@ def _note(message: str) -> Remark:
 
 def _too_large(source: Source, parsed_bytes: int) -> Reading:
     size, limit = parsed_bytes / 2**20, source.limits.xml_bytes_max / 2**20
-    without = " without its embedded files" if parsed_bytes < len(source.content) else ""
     return _refused(
-        source, f"the XML has {size:.1f} MB{without}, more than the {limit:.0f} MB that are read",
+        source,
+        Sentence(
+            "the XML has {size} MB without its embedded files, more than the {limit} MB that are read"
+            if parsed_bytes < len(source.content)
+            else "the XML has {size} MB, more than the {limit} MB that are read",
+            size=f"{size:.1f}", limit=f"{limit:.0f}",
+        ),
         remedy="send attachments as separate files, or raise the limit in the settings",
     )  # fmt: skip
 
@@ -166,7 +185,7 @@ def _syntax(source: Source, error: etree.XMLSyntaxError) -> Reading:
     line, column = error.position
     text = str(error.msg or error).split(", line ")[0]
     return _refused(
-        source, f"the XML is broken: {text}", where=f"line {line}, column {column}",
+        source, Sentence("the XML is broken: {text}", text=text), where=f"line {line}, column {column}",
         remedy=_remedy(text.lower()),
     )  # fmt: skip
 

@@ -51,20 +51,22 @@ class Tree:
 def parse(content: bytes) -> Tree:
     """Reads one YAML document. Raises `Malformed` with line and column."""
     if len(content) > BYTES_MAX:
-        raise Malformed(f"the text is larger than {BYTES_MAX} bytes", remedy="split it")
+        raise Malformed("the text is larger than {limit} bytes", remedy="split it", limit=BYTES_MAX)
     try:
         node = yaml.compose(content.decode("utf-8-sig"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
-        raise Malformed(f"the text is not UTF-8 (byte {error.start})", remedy="save it as UTF-8") from error
+        raise Malformed("the text is not UTF-8 (byte {byte})", remedy="save it as UTF-8", byte=error.start) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(line=mark.line + 1, column=mark.column + 1) if mark else Place(line=1, column=1)
         problem = " ".join(part for part in (error.context, error.problem) if part)
-        raise Malformed(f"not YAML: {problem}", where=str(place), remedy="see docs/guides/write-a-policy.md") from error
+        raise Malformed(
+            "not YAML: {problem}", where=str(place), remedy="see docs/guides/write-a-policy.md", problem=problem
+        ) from error
     except RecursionError as error:
-        raise Malformed(f"nested deeper than {DEPTH_MAX} levels", remedy="nest less") from error
+        raise Malformed("nested deeper than {limit} levels", remedy="nest less", limit=DEPTH_MAX) from error
     except yaml.YAMLError as error:
-        raise Malformed(f"not YAML: {error}", where="line 1, column 1") from error
+        raise Malformed("not YAML: {error}", where="line 1, column 1", error=error) from error
     places: dict[Path, Place] = {}
     value = None if node is None else _value(node, (), places, set())
     return Tree(value=value, places=places)
@@ -76,9 +78,9 @@ def _value(node: yaml.Node, path: Path, places: dict[Path, Place], seen: set[int
         raise Malformed("aliases (*) are not read", where=str(place), remedy="write the value out again")
     seen.add(id(node))
     if node.tag not in _PLAIN_TAGS:
-        raise Malformed(f"the tag {node.tag} is not read", where=str(place), remedy="remove the tag")
+        raise Malformed("the tag {tag} is not read", where=str(place), remedy="remove the tag", tag=node.tag)
     if len(path) > DEPTH_MAX:
-        raise Malformed(f"nested deeper than {DEPTH_MAX} levels", where=str(place), remedy="nest less")
+        raise Malformed("nested deeper than {limit} levels", where=str(place), remedy="nest less", limit=DEPTH_MAX)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, places, seen)
     if isinstance(node, yaml.SequenceNode):
@@ -95,7 +97,7 @@ def _mapping(node: yaml.MappingNode, path: Path, places: dict[Path, Place], seen
         if not isinstance(key, str):
             raise Malformed("a key must be a plain word", where=str(place), remedy="write it without brackets")
         if key in values:
-            raise Malformed(f"{key!r} appears twice", where=str(place), remedy="keep one of the two")
+            raise Malformed("{key!r} appears twice", where=str(place), remedy="keep one of the two", key=key)
         values[key] = _value(value_node, (*path, key), places, seen)
         if value_node.start_mark.line == key_node.start_mark.line or values[key] is None:
             continue

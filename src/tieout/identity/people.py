@@ -48,11 +48,13 @@ def give(
     until: date | None = None,
     roles: Collection[str] = tuple(BUILT_IN),
     at: datetime,
+    of_others: bool = False,
 ) -> Grant:
     """Grants a role to the user of that name, who is made if there is none; a grant for the same place is replaced.
 
-    Raises `Malformed` for an unknown role or entity, `Refused` where the giver does not see the entity, or grants a role to
-    themself.
+    `of_others`: also to a user who works for another tenant alone: for who runs the installation, never for a tenant's people.
+    Raises `Malformed` for an unknown role or entity, `Refused` where the giver does not see the entity, grants a role to
+    themself, or to a user of another tenant.
     """
     if role not in roles:
         raise Malformed(
@@ -65,6 +67,12 @@ def give(
     company = _entity(by, entity)
     if name in {by.name, by.actor} and by.name:
         raise Refused("GOV-SELF", "you cannot grant a role to yourself: ask another controller or engineer")
+    if not of_others and _is_of_others(name, by.tenant):
+        raise Refused(
+            "GOV-CONSENT",
+            "{name} works for another organisation: take another user name, or ask who runs this installation to grant the role",
+            name=name,
+        )
     user = _user(name)
     Grant.objects.filter(user=user, tenant_id=by.tenant, entity=company, role=role, queue=queue).delete()
     grant = Grant(
@@ -139,6 +147,14 @@ def _entity(by: Scope, code: str) -> Entity | None:
             codes=codes,
         )
     return company
+
+
+def _is_of_others(name: str, tenant: str) -> bool:
+    """Whether the user of that name holds grants, all of them of other tenants, or runs the installation."""
+    user = User.objects.filter(username=name).first()
+    if user is None or user.grants.filter(tenant_id=tenant).exists():
+        return False
+    return user.is_superuser or user.grants.exists()
 
 
 def _user(name: str) -> User:

@@ -9,6 +9,7 @@ from typing import Final
 
 from tieout.core.access.authority import authority
 from tieout.core.values.errors import Refused
+from tieout.core.values.ids import FILE, OURS
 from tieout.core.values.scope import Scope
 
 ANY: Final = "*"
@@ -42,6 +43,10 @@ class Source:
         if kind in ALWAYS:
             return True
         return kind not in BY_COMMAND and (ANY in self.kinds or kind in self.kinds)
+
+    def names(self, system: str) -> bool:
+        """Whether a source key of this system is taken from here: a system names its own documents, and supersedes no others."""
+        return ANY in self.kinds or (system == self.name and system not in {FILE, OURS})
 
     def speaks_for(self, entities: Iterable[str]) -> bool:
         """Whether a document of these companies is accepted from here; one that names none belongs to all of them."""

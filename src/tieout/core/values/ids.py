@@ -8,6 +8,8 @@ from uuid import UUID, uuid5
 
 FILE: Final = "file"
 """The system of documents whose senders have not named them."""
+OURS: Final = "tieout"
+"""The system of documents that the kernel makes itself."""
 _NAMESPACE: Final = UUID("6f9619ff-8b86-d011-b42d-00c04fc964ff")
 
 

@@ -76,6 +76,11 @@ def filled(message: str, texts: Mapping[str, str]) -> str:
     return NAMES.sub(lambda match: texts.get(match[1], match[0]), message)
 
 
+def as_sentence(text: str) -> Sentence:
+    """A text as a sentence that can be part of another one: what has no words of its own is its own message."""
+    return text if isinstance(text, Sentence) else Sentence(text)
+
+
 def sentence_of(message: str, values: Mapping[str, object]) -> str:
     """The sentence of a message and its values; the text itself where it has none, or has its words already."""
     return Sentence(message, **values) if values and not isinstance(message, Sentence) else message
@@ -129,7 +134,7 @@ def _words(message: str, values: Mapping[str, object], *, many: str = "", count:
 def _sentence(value: object) -> Sentence | None:
     """A value that is a sentence itself, or an exception that has one."""
     if isinstance(value, Exception) and isinstance(message := getattr(value, "message", None), str):
-        return message if isinstance(message, Sentence) else Sentence(message)
+        return as_sentence(message)
     return value if isinstance(value, Sentence) else None
 
 

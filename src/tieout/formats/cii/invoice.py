@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.core.documents.reading import Reading
 from tieout.core.values.money import is_currency
+from tieout.core.values.sentence import Sentence
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.line import LineReader
 from tieout.formats.cii.page import Page
@@ -67,7 +68,10 @@ class InvoiceReader:
         if not is_currency(currency):
             return refusal(
                 source,
-                f"the invoice currency is {repr(currency) if currency else 'missing'}, so its amounts cannot be read",
+                Sentence(
+                    "the invoice currency is {stated}, so its amounts cannot be read",
+                    stated=repr(currency) if currency else Sentence("missing"),
+                ),
                 where="InvoiceCurrencyCode",
                 remedy="ask for the invoice with an ISO 4217 currency such as EUR",
                 format_name=self._dialect.name,
@@ -76,7 +80,10 @@ class InvoiceReader:
         remark_repeats(page, root, once_in(self._dialect))
         if not stated:
             page.remark(
-                f"the invoice currency is missing; all amounts are in {currency}, so it was read as {currency}",
+                Sentence(
+                    "the invoice currency is missing; all amounts are in {currency}, so it was read as {currency}",
+                    currency=currency,
+                ),
                 root,
                 rule="BR-05",
             )

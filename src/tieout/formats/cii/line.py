@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.core.values.sentence import Sentence
 from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
@@ -45,20 +46,28 @@ class LineReader:
         given = self._id(node) or str(position)
         if not self._id(node):
             page.remark(
-                f"the line has no identifier; it is number {position} in the document",
+                Sentence("the line has no identifier; it is number {position} in the document", position=position),
                 node,
                 rule="BR-21",
                 fatal=self._ids_required,
             )
         status = self._status(node)
         if status in {"GROUP", "INFORMATION"}:
-            page.remark(f"line {given} is marked {status} and bills nothing by itself", node, fatal=False)
+            page.remark(
+                Sentence("line {given} is marked {status} and bills nothing by itself", given=given, status=status),
+                node,
+                fatal=False,
+            )
             return None
         net = page.money(self._net(node))
         if net is None:
             # ZUGFeRD 1.0 and MINIMUM-like invoices describe goods in lines without prices
             page.remark(
-                f"line {given} has no net amount and was not counted: {self._name(node)[:60]!r}",
+                Sentence(
+                    "line {given} has no net amount and was not counted: {name!r}",
+                    given=given,
+                    name=self._name(node)[:60],
+                ),
                 node,
                 rule="BR-24",
                 fatal=False,

@@ -9,6 +9,7 @@ from typing import Final
 from tieout.core.documents.reading import Reading
 from tieout.core.values.money import is_currency
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page
 from tieout.formats.cii.parts import Parts
@@ -74,7 +75,8 @@ class OrderReader:
         name = self._dialect.name
         currency = self._currency(root)
         if not is_currency(currency):
-            reason = f"the order currency is {repr(currency) if currency else 'missing'}, so its amounts cannot be read"
+            stated = repr(currency) if currency else Sentence("missing")
+            reason = Sentence("the order currency is {currency}, so its amounts cannot be read", currency=stated)
             remedy = "ask for the order with an ISO 4217 currency such as EUR"
             return refusal(source, reason, where="OrderCurrencyCode", remedy=remedy, format_name=name)
         page = Page(currency)

@@ -8,6 +8,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl.sheet import Sheet, text
 
 # UNTDID 2379 formats that begin with a day: CCYYMMDD, then with hours and minutes, seconds, time zone.
@@ -38,7 +39,11 @@ class Page(Sheet):
             return date(int(content[:4]), int(content[4:6]), int(content[6:8]))
         except ValueError:
             self.remark(
-                f"{content[:40]!r} is not a date in format {element.get('format', '102')}; 20260131 in 102 would be one",
+                Sentence(
+                    "{content!r} is not a date in format {element}; 20260131 in 102 would be one",
+                    content=content[:40],
+                    element=element.get("format", "102"),
+                ),
                 element,
                 fatal=fatal,
             )

@@ -9,6 +9,7 @@ from typing import Final
 
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.core.values.units import standard_factor
 from tieout.formats.cii.dialect import ZUGFERD_1, Dialect, Node
 from tieout.formats.cii.page import Page
@@ -102,7 +103,13 @@ class Parts:
             page.remark("ChargeIndicator is neither true nor false; it was read as a charge", node)
         if self._signed_allowances and indicator in {"false", "0"} and amount.minor < 0:
             page.remark(
-                f"the allowance is written with a minus as {amount}; it was read as {-amount} off", node, fatal=False
+                Sentence(
+                    "the allowance is written with a minus as {amount}; it was read as {value} off",
+                    amount=amount,
+                    value=-amount,
+                ),
+                node,
+                fatal=False,
             )
             amount = -amount
         return AllowanceCharge(
@@ -138,7 +145,12 @@ class Parts:
         factor = Fraction(1) if not of or not unit else standard_factor(of, unit)
         exact = None if factor is None else _exact(Fraction(per) * factor)
         if exact is None:
-            words = f"the price is for {plain(per)} {of}, which does not convert into the unit of the line, {unit}"
+            words = Sentence(
+                "the price is for {quantity} {other}, which does not convert into the unit of the line, {unit}",
+                quantity=plain(per),
+                other=of,
+                unit=unit,
+            )
             page.remark(words, basis, rule="PEPPOL-EN16931-R130")
             return None, _ONE
         return price, per if factor == 1 else exact

@@ -9,6 +9,7 @@ from typing import Final
 
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id
+from tieout.core.values.sentence import Sentence
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
@@ -136,7 +137,9 @@ class SettlementReader:
         own = [node for node in nodes if node.get("currencyID", page.currency) == page.currency]
         if len({text_of(node) for node in own}) > 1:
             page.remark(
-                f"{_TOTALS[name]} is stated with different amounts; the first was taken", own[1], rule="BR-CO-15"
+                Sentence("{totals} is stated with different amounts; the first was taken", totals=_TOTALS[name]),
+                own[1],
+                rule="BR-CO-15",
             )
         if not own and nodes and (name != "tax" or nodes[0].get("currencyID") != tax_currency):
             own = nodes[:1]  # in a currency that is not declared; the page adds a remark

@@ -56,7 +56,13 @@ def write(invoice: Any) -> bytes:
     code = invoice.type_code or ("381" if invoice.is_credit else "380")
     row = classify(code, type_list=invoice.type_list)
     if (row is not None and row.credit) != invoice.is_credit:
-        raise Malformed(f"type code {code} is not that of a {invoice.kind}", where="type_code", remedy="use 380 or 381")
+        raise Malformed(
+            "type code {code} is not that of a {kind}",
+            where="type_code",
+            remedy="use 380 or 381",
+            code=code,
+            kind=invoice.kind,
+        )
     root = etree.Element(CII.root, nsmap=dict(CII.namespaces))
     try:
         _head(root, invoice, code)
@@ -66,7 +72,7 @@ def write(invoice: Any) -> bytes:
         _delivery(put(trade, "ram:ApplicableHeaderTradeDelivery"), invoice)
         _settlement(put(trade, "ram:ApplicableHeaderTradeSettlement"), invoice)
     except ValueError as error:
-        raise Malformed(f"the invoice holds a character that no XML may: {error}") from error
+        raise Malformed("the invoice holds a character that no XML may: {error}", error=error) from error
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 

@@ -98,7 +98,7 @@ def carried(source: Source) -> list[Attachment] | Reading:
 def _readings(source: Source, attachment: Attachment) -> tuple[Reading, ...]:
     inside = Source(content=attachment.content, kinds=source.kinds, name=source.name, limits=source.limits)
     if not looks_like_xml(attachment.content):
-        reason = f"the attachment {attachment.name} is no XML"
+        reason = Sentence("the attachment {name} is no XML", name=attachment.name)
         return (refusal(source, reason, where=attachment.name, remedy=_ELECTRONIC, format_name="pdf"),)
     return tuple(_within(reading, attachment) for reading in read_unparsed(inside))
 
@@ -114,7 +114,11 @@ def _attachments(source: Source) -> list[Attachment]:
     if len(source.content) > _PDF_BYTES_MAX:
         megabytes = len(source.content) / 2**20
         raise _RefusedError(
-            f"the PDF has {megabytes:.1f} MB, more than the {_PDF_BYTES_MAX // 2**20} MB that are opened"
+            Sentence(
+                "the PDF has {megabytes} MB, more than the {limit} MB that are opened",
+                megabytes=f"{megabytes:.1f}",
+                limit=_PDF_BYTES_MAX // 2**20,
+            )
         )
     from pypdf import apply_configuration
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
@@ -134,11 +138,13 @@ def _attachments(source: Source) -> list[Attachment]:
     except (DependencyError, FileNotDecryptedError) as error:
         raise _RefusedError("the PDF is encrypted", "send it without a password") from error
     except LimitReachedError as error:
-        raise _RefusedError(f"the PDF unpacks to more than is read: {error}") from error
+        raise _RefusedError(Sentence("the PDF unpacks to more than is read: {error}", error=error)) from error
     except PyPdfError as error:
-        raise _RefusedError(f"the PDF is broken: {error}", "ask for it again") from error
+        raise _RefusedError(Sentence("the PDF is broken: {error}", error=error), "ask for it again") from error
     except _BROKEN as error:
-        raise _RefusedError(f"the PDF is broken: {type(error).__name__}: {error}"[:300], "ask for it again") from error
+        raise _RefusedError(
+            Sentence("the PDF is broken: {error}", error=f"{type(error).__name__}: {error}"[:280]), "ask for it again"
+        ) from error
 
 
 def _opened(source: Source) -> list[Attachment]:
@@ -153,7 +159,7 @@ def _opened(source: Source) -> list[Attachment]:
     files: list[tuple[str, EmbeddedFile]] = []
     for position, file in enumerate(attached_files(reader)):
         if position >= _ATTACHMENTS_MAX:
-            raise _RefusedError(f"the PDF has more than {_ATTACHMENTS_MAX} attachments")
+            raise _RefusedError(Sentence("the PDF has more than {limit} attachments", limit=_ATTACHMENTS_MAX))
         files.append((str(file.alternative_name or file.name), file))
     wanted = sorted(
         (entry for entry in files if _is_wanted(entry[0]) or _is_xml(entry[1])), key=lambda entry: _rank(entry[0])
@@ -168,11 +174,23 @@ def _opened(source: Source) -> list[Attachment]:
 def _check_size(reader: PdfReader) -> None:
     objects = sum(len(table) for table in reader.xref.values()) + len(reader.xref_objStm)
     if objects > _OBJECTS_MAX:
-        raise _RefusedError(f"the PDF has {objects:,} objects, more than the {_OBJECTS_MAX:,} that are opened")
+        raise _RefusedError(
+            Sentence(
+                "the PDF has {objects} objects, more than the {limit} that are opened",
+                objects=f"{objects:,}",
+                limit=f"{_OBJECTS_MAX:,}",
+            )
+        )
     tree = reader.root_object.get("/Pages")
     count = tree.get_object().get("/Count", 0) if tree is not None else 0
     if isinstance(count, int) and count > _PAGES_MAX:
-        raise _RefusedError(f"the PDF has {count:,} pages, more than the {_PAGES_MAX:,} that are opened")
+        raise _RefusedError(
+            Sentence(
+                "the PDF has {count} pages, more than the {limit} that are opened",
+                count=f"{count:,}",
+                limit=f"{_PAGES_MAX:,}",
+            )
+        )
 
 
 def _is_wanted(name: str) -> bool:

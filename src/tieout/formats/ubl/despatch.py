@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, fields, text
@@ -39,7 +40,9 @@ def _line(sheet: Sheet, line: _Element, position: int) -> DespatchLine:
     children = fields(line)
     item = fields(children.get(t.ITEM))
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
+        sheet.remark(
+            Sentence("the line has no identifier; it is number {position} in the document", position=position), line
+        )
     return DespatchLine(
         id=text(children.get(t.ID)) or str(position),
         quantity=parts.quantity_of(sheet, line, children.get(t.DELIVERED_QUANTITY), "delivered quantity"),

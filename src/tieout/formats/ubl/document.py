@@ -10,6 +10,7 @@ from lxml.etree import _Element
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.values.money import is_currency
+from tieout.core.values.sentence import Sentence
 from tieout.formats.format import Format, Source, refusal
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.despatch import read_despatch
@@ -102,12 +103,16 @@ def _currency(root: _Element) -> tuple[str, str]:
             return stated, ""
     seen = {element.get("currencyID", "").strip() for element in root.iter(t.PAYABLE_AMOUNT, t.LINE_EXTENSION_AMOUNT)}
     if len(seen) == 1 and is_currency(only := seen.pop()):
-        return only, f"the document does not state its currency (cbc:DocumentCurrencyCode); its amounts are in {only}"
-    return "", "the document does not state its currency (cbc:DocumentCurrencyCode)"
+        return only, Sentence(
+            "the document does not state its currency (cbc:DocumentCurrencyCode); its amounts are in {currency}",
+            currency=only,
+        )
+    return "", Sentence("the document does not state its currency (cbc:DocumentCurrencyCode)")
 
 
 def _no_currency(source: Source, root: _Element, currency: str, version: str) -> Reading:
-    reason = f"{currency!r} is not an ISO 4217 currency" if currency else "the document does not state its currency"
+    stated = Sentence("{currency!r} is not an ISO 4217 currency", currency=currency)
+    reason = stated if currency else "the document does not state its currency"
     where = place(root if (at := root.find(t.DOCUMENT_CURRENCY_CODE)) is None else at)
     remedy = "ask the sender to state it in cbc:DocumentCurrencyCode, such as EUR"
     return refusal(source, reason, where=where, remedy=remedy, format_name=version)
@@ -115,7 +120,7 @@ def _no_currency(source: Source, root: _Element, currency: str, version: str) ->
 
 def _not_taken(source: Source, kind: str, version: str) -> Reading:
     return refusal(
-        source, f"recognised as a UBL {kind}, which Tieout does not take as a document yet",
+        source, Sentence("recognised as a UBL {kind}, which Tieout does not take as a document yet", kind=kind),
         remedy="send an invoice, credit note, order, an answer to one, despatch advice or receipt advice", format_name=version,
     )  # fmt: skip
 

@@ -121,13 +121,17 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal:
     if net is None:
         value = Decimal(0) if quantity is None or price is None else price * quantity.value
         net = extend(value, _ONE, per=per, currency=sheet.currency)
-        sheet.remark(f"the line has no net amount; price × quantity gives {net}", line, rule="BR-24")
+        sheet.remark(Sentence("the line has no net amount; price × quantity gives {net}", net=net), line, rule="BR-24")
     entries = parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else ()
     if not literal and proven_base(price, per, quantity, net, entries) != per:
         sheet.remark(words_on(per, net), line, fatal=False)
         per = _ONE
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is number {position} in the document", line, rule="BR-21")
+        sheet.remark(
+            Sentence("the line has no identifier; it is number {position} in the document", position=position),
+            line,
+            rule="BR-21",
+        )
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
         if tag in children:
             sheet.remark("the line is split into sub-lines; they were not read one by one", children[tag], fatal=False)

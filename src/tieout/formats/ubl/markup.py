@@ -29,7 +29,11 @@ def escaped(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     if (forbidden := _FORBIDDEN.search(text)) is not None:
-        raise Malformed(f"the character {forbidden.group()!r} is not allowed in XML", remedy="remove it from the text")
+        raise Malformed(
+            "the character {forbidden!r} is not allowed in XML",
+            remedy="remove it from the text",
+            forbidden=forbidden.group(),
+        )
     return text.translate(_ESCAPES)
 
 
@@ -60,9 +64,11 @@ def amount(name: str, money: Money | None, currency: str) -> str:
         return ""
     if money.currency != currency:
         raise Malformed(
-            f"{money} is not in the document's currency {currency}",
+            "{money} is not in the document's currency {currency}",
             where=name,
             remedy="UBL documents have one currency",
+            money=money,
+            currency=currency,
         )
     return f'<cbc:{name} currencyID="{currency}">{_amount_text(money)}</cbc:{name}>'
 
@@ -88,6 +94,6 @@ def moment(date_name: str, time_name: str, at: datetime | None) -> str:
         return ""
     offset = at.utcoffset()
     if offset is None:
-        raise Malformed(f"{at} has no time zone", where=date_name)
+        raise Malformed("{at} has no time zone", where=date_name, at=at)
     bare = (at - offset).replace(tzinfo=None)
     return f"<cbc:{date_name}>{bare.date().isoformat()}</cbc:{date_name}><cbc:{time_name}>{bare.time().isoformat()}Z</cbc:{time_name}>"

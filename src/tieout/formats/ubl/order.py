@@ -10,6 +10,7 @@ from typing import Final
 from lxml.etree import _Element
 
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
@@ -65,7 +66,9 @@ def order_line(sheet: Sheet, element: _Element, due_on: date | None, position: i
     price, per, unit = parts.price(sheet, children.get(t.PRICE), quantity.unit)
     category, percent = parts.line_tax(sheet, children, item)
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
+        sheet.remark(
+            Sentence("the line has no identifier; it is number {position} in the document", position=position), line
+        )
     return OrderLine(
         id=text(children.get(t.ID)) or str(position),
         quantity=quantity,

@@ -12,6 +12,7 @@ from lxml.etree import _Element
 
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity, factor_between, plain
+from tieout.core.values.sentence import Sentence
 from tieout.formats.discount_terms import StatedDiscount, with_discounts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
@@ -56,7 +57,11 @@ def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> 
     number = order_number(parts) if tag == t.ORDER_LINE_REFERENCE else below(parts, t.DOCUMENT_REFERENCE, t.ID)
     several = sum(1 for _ in line.iterchildren(tag))
     if several > 1:
-        sheet.remark(f"the line has {several} of {local(tag)}; the first was taken", line, fatal=False)
+        sheet.remark(
+            Sentence("the line has {several} of {element}; the first was taken", several=several, element=local(tag)),
+            line,
+            fatal=False,
+        )
     named = text(parts.get(t.LINE_ID))
     return LineReference(document=number, line="" if named == _ABSENT else named)
 
@@ -118,7 +123,11 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
     amount = children.get(t.PRICE_AMOUNT)
     value = sheet.number(amount)
     if amount is not None and sheet.currency and amount.get("currencyID", sheet.currency) != sheet.currency:
-        words = f"the price is in {amount.get('currencyID')} but the document is in {sheet.currency}"
+        words = Sentence(
+            "the price is in {stated} but the document is in {currency}",
+            stated=amount.get("currencyID"),
+            currency=sheet.currency,
+        )
         sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
     base = children.get(t.BASE_QUANTITY)
     factor = sheet.number(children.get(t.ORDERABLE_UNIT_FACTOR_RATE))
@@ -151,7 +160,12 @@ def per_in_unit(sheet: Sheet, per: Decimal, of: str, unit: str, *, at: _Element)
     factor = factor_between(of, unit)
     exact = None if factor is None else _exact(Fraction(per) * factor)
     if exact is None:
-        message = f"the price is for {plain(per)} {of}, which does not convert into the unit of the line, {unit}"
+        message = Sentence(
+            "the price is for {quantity} {other}, which does not convert into the unit of the line, {unit}",
+            quantity=plain(per),
+            other=of,
+            unit=unit,
+        )
         sheet.remark(message, at, rule="PEPPOL-EN16931-R130")
         return per
     return exact
@@ -234,7 +248,9 @@ def with_distinct_ids(sheet: Sheet, lines: Sequence[L]) -> tuple[L, ...]:
         seen.add(own)
         if own != line.id:
             sheet.remark(
-                f"a line {line.id!r} appears before; this one is named {own!r}", f"line {line.id}", fatal=False
+                Sentence("a line {line!r} appears before; this one is named {own!r}", line=line.id, own=own),
+                f"line {line.id}",
+                fatal=False,
             )
             line = replace(line, id=own)  # noqa: PLW2901  the same line under its new name
         apart.append(line)
@@ -245,6 +261,6 @@ def quantity_of(sheet: Sheet, line: _Element, element: _Element | None, called: 
     """A required quantity of a line; where it is missing it counts as 0, with a remark."""
     stated = sheet.quantity(element)
     if stated is None:
-        sheet.remark(f"the line has no {called} that can be read", line)
+        sheet.remark(Sentence("the line has no {called} that can be read", called=Sentence(called)), line)
         return Quantity(Decimal(0), "ZZ")
     return stated

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from lxml.etree import _Element
 
+from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
@@ -40,11 +41,17 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
     received = parts.quantity_of(sheet, line, children.get(t.RECEIVED_QUANTITY), "received quantity")
     rejected = sheet.quantity(children.get(t.REJECTED_QUANTITY))
     if rejected is not None and rejected.unit != received.unit:
-        message = f"received in {received.unit} but rejected in {rejected.unit}; the whole line was read as rejected"
+        message = Sentence(
+            "received in {received} but rejected in {rejected}; the whole line was read as rejected",
+            received=received.unit,
+            rejected=rejected.unit,
+        )
         sheet.remark(message, line)
         rejected = received
     if not text(children.get(t.ID)):
-        sheet.remark(f"the line has no identifier; it is number {position} in the document", line)
+        sheet.remark(
+            Sentence("the line has no identifier; it is number {position} in the document", position=position), line
+        )
     return ReceiptLine(
         id=text(children.get(t.ID)) or str(position),
         accepted=received if rejected is None else received - rejected,

@@ -14,6 +14,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, decimal_of, exponent
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.core.values.units import unit_of_code
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
@@ -60,7 +61,7 @@ def local(tag: str) -> str:
 def number_of(content: str) -> Decimal:
     """A decimal as XML Schema writes it. Raises `Malformed` for anything else, such as exponents and thousands separators."""
     if _NUMBER.fullmatch(content) is None:
-        raise Malformed(f"{content[:60]!r} is not a decimal number")
+        raise Malformed("{content!r} is not a decimal number", content=content[:60])
     return decimal_of(content)
 
 
@@ -99,18 +100,35 @@ class Sheet:
         try:
             money, rounded = _money(content, self.currency)
         except Malformed as error:
-            self.remark(f"{error.message}, so this amount could not be read", element)
+            self.remark(Sentence("{message}, so this amount could not be read", message=error), element)
             return None
         if rounded:
             allowed = exponent(self.currency)
-            self.remark(f"{content} has more than {allowed} decimals and was rounded to {money}", element, fatal=False)
+            self.remark(
+                Sentence(
+                    "{content} has more than {decimals} decimals and was rounded to {money}",
+                    content=content,
+                    decimals=allowed,
+                    money=money,
+                ),
+                element,
+                fatal=False,
+            )
         return money
 
     def _other_currency(self, element: _Element, stated: str | None) -> None:
         if stated is None:
-            self.remark(f"the amount has no currencyID; it was read as {self.currency}", element, fatal=False)
+            self.remark(
+                Sentence("the amount has no currencyID; it was read as {currency}", currency=self.currency),
+                element,
+                fatal=False,
+            )
         else:
-            words = f"the amount is in {stated} but the document is in {self.currency}; it was read as {self.currency}"
+            words = Sentence(
+                "the amount is in {stated} but the document is in {currency}; it was read as {currency}",
+                stated=stated,
+                currency=self.currency,
+            )
             self.remark(words, element, rule="PEPPOL-EN16931-R051")
 
     def number(self, element: _Element | None) -> Decimal | None:
@@ -156,7 +174,7 @@ class Sheet:
         try:
             return date.fromisoformat(matched.group(1) if matched else "")
         except ValueError:
-            self.remark(f"{text(element)[:40]!r} is not a date (YYYY-MM-DD)", element, fatal=fatal)
+            self.remark(Sentence("{text!r} is not a date (YYYY-MM-DD)", text=text(element)[:40]), element, fatal=fatal)
             return None
 
     def instant(self, day: _Element | None, clock: _Element | None) -> datetime | None:
@@ -169,7 +187,7 @@ class Sheet:
         try:
             return datetime.combine(on, _clock(text(clock))).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.remark(f"{text(clock)[:40]!r} is not a time (HH:MM:SS)", clock, fatal=False)
+            self.remark(Sentence("{text!r} is not a time (HH:MM:SS)", text=text(clock)[:40]), clock, fatal=False)
             return datetime.combine(on, time(23, 59, 59), tzinfo=UTC)
 
 

@@ -22,4 +22,4 @@ def write(document: Document) -> bytes:
         case Receipt():
             return write_receipt(document)
         case _:
-            raise Malformed(f"UBL has no document for a {document.kind}", remedy="use canonical JSON")
+            raise Malformed("UBL has no document for a {kind}", remedy="use canonical JSON", kind=document.kind)

@@ -19,7 +19,10 @@ def write_order(order: Order) -> bytes:
     """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost silently."""
     if order.status != "open":
         raise Malformed(
-            f"a UBL order cannot say that it is {order.status}", where="status", remedy="use canonical JSON"
+            "a UBL order cannot say that it is {status}",
+            where="status",
+            remedy="use canonical JSON",
+            status=order.status,
         )
     if order.entity:
         raise Malformed("UBL cannot carry our entity", where="entity", remedy="use canonical JSON")

@@ -132,8 +132,12 @@ def _factor(one: AllowanceCharge) -> Decimal | None:
     if gives(one.on, factor, one.amount):
         return factor
     if gives(one.on, one.percent, one.amount):
-        words = f"{plain(one.percent)} % of {one.on} cannot be distinguished from a factor"
-        raise Malformed(words, where="AllowanceCharge")
+        raise Malformed(
+            "{percent} % of {on} cannot be distinguished from a factor",
+            where="AllowanceCharge",
+            percent=plain(one.percent),
+            on=one.on,
+        )
     return one.percent
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from tieout.core.documents.remark import Remark
 from tieout.core.values.currencies import CURRENCIES
+from tieout.core.values.sentence import Sentence
 from tieout.trade.arithmetic.measure import contradiction
 
 
@@ -16,8 +17,20 @@ def remarks_on_currency(code: str, day: date | None, *, fatal: bool = True) -> I
     if currency is None or day is None or currency.is_money_on(day):
         return
     if currency.until is not None:
-        after = f", {currency.successor} follows it" if currency.successor else ""
-        words = f"the document of {day} is in {code}, which ended on {currency.until}{after}"
+        words = Sentence(
+            "the document of {day} is in {currency}, which ended on {until}, {successor} follows it"
+            if currency.successor
+            else "the document of {day} is in {currency}, which ended on {until}",
+            day=day,
+            currency=code,
+            until=currency.until,
+            successor=currency.successor,
+        )
     else:
-        words = f"the document of {day} is in {code}, which began on {currency.since}"
+        words = Sentence(
+            "the document of {day} is in {currency}, which began on {since}",
+            day=day,
+            currency=code,
+            since=currency.since,
+        )
     yield contradiction("", "currency", words, fatal=fatal)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.trade.arithmetic.currency import remarks_on_currency
 from tieout.trade.arithmetic.measure import (
     claims_standard,
@@ -49,7 +50,11 @@ def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
 def _foreign(invoice: Invoice) -> Iterator[Remark]:
     for where, amount in _amounts(invoice):
         if amount is not None and amount.currency != invoice.currency:
-            words = f"the amount {amount} is not in the invoice's currency {invoice.currency}"
+            words = Sentence(
+                "the amount {amount} is not in the invoice's currency {currency}",
+                amount=amount,
+                currency=invoice.currency,
+            )
             yield contradiction("PEPPOL-EN16931-R051", where, words)
 
 
@@ -83,7 +88,9 @@ def _amounts(invoice: Invoice) -> Iterator[tuple[str, Money | None]]:
 def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
     yield from _percentages(invoice, line.allowances_charges, line.id)
     if line.price_per <= 0:
-        words = f"the price is for {plain(line.price_per)} units; it must be for more than none"
+        words = Sentence(
+            "the price is for {quantity} units; it must be for more than none", quantity=plain(line.price_per)
+        )
         yield contradiction("PEPPOL-EN16931-R121", line.id, words)
         return
     if line.price is None or line.quantity is None:
@@ -91,14 +98,26 @@ def _line(invoice: Invoice, line: InvoiceLine) -> Iterator[Remark]:
     exact = extended(line.price, line.quantity.value, line.price_per) + signed_sum(line.allowances_charges)
     if abs(exact - line.net.amount) <= slack_of_extension(invoice.currency):
         return
-    per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
-    extras = " and its allowances and charges" if line.allowances_charges else ""
-    sum_words = f"{line.quantity} at {plain(line.price)}{per}{extras} make {shown(exact, invoice.currency)}"
+    made = {
+        "quantity": line.quantity,
+        "price": plain(line.price),
+        "per": plain(line.price_per),
+        "amount": shown(exact, invoice.currency),
+        "net": line.net,
+    }
+    if line.allowances_charges and line.price_per != 1:
+        message = "{quantity} at {price} per {per} and its allowances and charges make {amount}, the line says {net}"
+    elif line.allowances_charges:
+        message = "{quantity} at {price} and its allowances and charges make {amount}, the line says {net}"
+    elif line.price_per != 1:
+        message = "{quantity} at {price} per {per} make {amount}, the line says {net}"
+    else:
+        message = "{quantity} at {price} make {amount}, the line says {net}"
     # an amount without a quantity (a comment or charge line of 0 pieces) has no price to follow from, unless the profile says so
     fatal = holds_extension(invoice, abs(exact - line.net.amount)) and (
         bool(line.quantity.value) or is_promised(invoice)
     )
-    yield contradiction("PEPPOL-EN16931-R120", line.id, f"{sum_words}, the line says {line.net}", fatal=fatal)
+    yield contradiction("PEPPOL-EN16931-R120", line.id, Sentence(message, **made), fatal=fatal)
 
 
 def _percentages(invoice: Invoice, entries: tuple[AllowanceCharge, ...], where: str) -> Iterator[Remark]:
@@ -108,8 +127,16 @@ def _percentages(invoice: Invoice, entries: tuple[AllowanceCharge, ...], where: 
         exact = entry.on.amount * entry.percent / 100
         apart = abs(exact - entry.amount.amount)
         if apart > slack_of_extension(invoice.currency):
-            sort, due = "charge" if entry.charge else "allowance", shown(exact, invoice.currency)
-            words = f"{plain(entry.percent)} % of {entry.on} is {due}, the {sort} says {entry.amount}"
+            due = shown(exact, invoice.currency)
+            words = Sentence(
+                "{percent} % of {base} is {due}, the charge says {amount}"
+                if entry.charge
+                else "{percent} % of {base} is {due}, the allowance says {amount}",
+                percent=plain(entry.percent),
+                base=entry.on,
+                due=due,
+                amount=entry.amount,
+            )
             yield contradiction("PEPPOL-EN16931-R040", where, words, fatal=holds_extension(invoice, apart))
 
 
@@ -120,23 +147,23 @@ def _missing(invoice: Invoice) -> Iterator[Remark]:
         words = "there are no lines, so it can be checked by its totals only"
         yield contradiction("BR-16", "document", words, fatal=False)
     wanted = (
-        ("BR-12", "sum of the lines", sums.lines),
-        ("BR-13", "total without tax", sums.net),
-        ("BR-14", "total with tax", sums.gross),
-        ("BR-15", "amount to pay", sums.payable),
+        ("BR-12", Sentence("sum of the lines"), sums.lines),
+        ("BR-13", Sentence("total without tax"), sums.net),
+        ("BR-14", Sentence("total with tax"), sums.gross),
+        ("BR-15", Sentence("amount to pay"), sums.payable),
     )
     for rule, name, amount in wanted:
         if amount is None and not (rule == "BR-12" and is_minimum(invoice)):
-            yield contradiction(rule, "totals", f"the {name} is missing", fatal=fatal)
+            yield contradiction(rule, "totals", Sentence("the {name} is missing", name=name), fatal=fatal)
 
 
 def _sums(invoice: Invoice) -> Iterator[Remark]:
     sums = invoice.totals
     if invoice.lines and sums.lines is not None:
-        yield from _tie(invoice, "BR-CO-10", "the lines", (line.net for line in invoice.lines), sums.lines)
+        yield from _tie(invoice, "BR-CO-10", Sentence("the lines"), (line.net for line in invoice.lines), sums.lines)
     for rule, name, charge, stated in (
-        ("BR-CO-11", "the allowances", False, sums.allowances),
-        ("BR-CO-12", "the charges", True, sums.charges),
+        ("BR-CO-11", Sentence("the allowances"), False, sums.allowances),
+        ("BR-CO-12", Sentence("the charges"), True, sums.charges),
     ):
         entries = [entry.amount for entry in invoice.allowances_charges if entry.charge is charge]
         if stated is not None:
@@ -145,17 +172,25 @@ def _sums(invoice: Invoice) -> Iterator[Remark]:
         elif entries:
             added = total(entries, invoice.currency)
             yield contradiction(
-                rule, "totals", f"{name} add up to {added}, their total is missing", fatal=claims_standard(invoice)
+                rule,
+                "totals",
+                Sentence("{name} add up to {added}, their total is missing", name=name, added=added),
+                fatal=claims_standard(invoice),
             )
 
 
 def _tie(
-    invoice: Invoice, rule: str, name: str, addends: Iterable[Money], stated: Money, *, fatal: bool = True
+    invoice: Invoice, rule: str, name: Sentence, addends: Iterable[Money], stated: Money, *, fatal: bool = True
 ) -> Iterator[Remark]:
     amounts = list(addends)
     added = total(amounts, invoice.currency)
     if abs((added - stated).amount) > slack_of_sum(invoice, len(amounts)):
-        yield contradiction(rule, "totals", f"{name} add up to {added}, the total says {stated}", fatal=fatal)
+        yield contradiction(
+            rule,
+            "totals",
+            Sentence("{name} add up to {added}, the total says {stated}", name=name, added=added, stated=stated),
+            fatal=fatal,
+        )
 
 
 def _ends(invoice: Invoice) -> Iterator[Remark]:
@@ -169,14 +204,17 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
         lines = total((line.net for line in invoice.lines), invoice.currency) if sums.lines is None else sums.lines
         expected = lines - _of(invoice, sums.allowances, charge=False) + _of(invoice, sums.charges, charge=True)
         net = expected if net is None else net
-        words = "lines less allowances plus charges make"
-        yield from _agree("BR-CO-13", words, (expected, net, "total without tax"), slack)
+        words = Sentence("lines less allowances plus charges make")
+        yield from _agree("BR-CO-13", words, (expected, net, Sentence("total without tax")), slack)
     gross = sums.gross
     if net is not None:
         tax = total((row.tax for row in invoice.tax), invoice.currency) if sums.tax is None else sums.tax
         gross = net + tax if gross is None else gross
         yield from _agree(
-            "BR-CO-15", "the total without tax plus the tax make", (net + tax, gross, "total with tax"), slack
+            "BR-CO-15",
+            Sentence("the total without tax plus the tax make"),
+            (net + tax, gross, Sentence("total with tax")),
+            slack,
         )
     if gross is not None and sums.payable is not None and not is_minimum(invoice):
         yield from _payable(invoice, gross, sums.payable)
@@ -189,10 +227,12 @@ def _payable(invoice: Invoice, gross: Money, payable: Money) -> Iterator[Remark]
     expected = expected + total((one.amount for one in invoice.third_parties), invoice.currency)
     if sums.withheld and payable == expected - sums.withheld:
         return
-    words = "the total with tax less what is paid plus rounding make"
+    words = Sentence("the total with tax less what is paid plus rounding make")
     if invoice.third_parties:
-        words = "the total with tax less what is paid plus rounding and third parties' amounts make"
-    yield from _agree("BR-CO-16", words, (expected, payable, "amount to pay"), slack_of_rounding(invoice.currency))
+        words = Sentence("the total with tax less what is paid plus rounding and third parties' amounts make")
+    yield from _agree(
+        "BR-CO-16", words, (expected, payable, Sentence("amount to pay")), slack_of_rounding(invoice.currency)
+    )
 
 
 def _of(invoice: Invoice, stated: Money | None, *, charge: bool) -> Money:
@@ -202,8 +242,15 @@ def _of(invoice: Invoice, stated: Money | None, *, charge: bool) -> Money:
 
 
 def _agree(
-    rule: str, words: str, figures: tuple[Money, Money, str], slack: Decimal, *, fatal: bool = True
+    rule: str, words: Sentence, figures: tuple[Money, Money, Sentence], slack: Decimal, *, fatal: bool = True
 ) -> Iterator[Remark]:
     expected, stated, name = figures
     if abs((expected - stated).amount) > slack:
-        yield contradiction(rule, "totals", f"{words} {expected}, the {name} says {stated}", fatal=fatal)
+        yield contradiction(
+            rule,
+            "totals",
+            Sentence(
+                "{words} {expected}, the {name} says {stated}", words=words, expected=expected, name=name, stated=stated
+            ),
+            fatal=fatal,
+        )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.core.values.units import standard_factor
 from tieout.trade.arithmetic.currency import remarks_on_currency
 from tieout.trade.arithmetic.measure import contradiction, extended, shown, slack_of_extension
@@ -23,7 +24,12 @@ def remarks_on_order(order: Order) -> tuple[Remark, ...]:
 def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
     if line.price_per <= 0:
         yield contradiction(
-            "", line.id, f"the price is for {plain(line.price_per)} units; it must be for more than none", fatal=False
+            "",
+            line.id,
+            Sentence(
+                "the price is for {quantity} units; it must be for more than none", quantity=plain(line.price_per)
+            ),
+            fatal=False,
         )
         return
     if line.net is None or line.price is None or line.net.currency != order.currency:
@@ -36,9 +42,14 @@ def _line(order: Order, line: OrderLine) -> Iterator[Remark]:
         (one.amount.amount if one.charge else -one.amount.amount for one in line.allowances_charges), Decimal(0)
     )
     if abs(exact - line.net.amount) > slack_of_extension(order.currency):
-        per = "" if line.price_per == 1 else f" per {plain(line.price_per)}"
-        words = (
-            f"{line.quantity} at {plain(line.price)}{per} make {shown(exact, order.currency)}, the line says {line.net}"
+        message = "{quantity} at {price} per {per} make {amount}, the line says {net}"
+        words = Sentence(
+            "{quantity} at {price} make {amount}, the line says {net}" if line.price_per == 1 else message,
+            quantity=line.quantity,
+            price=plain(line.price),
+            per=plain(line.price_per),
+            amount=shown(exact, order.currency),
+            net=line.net,
         )
         yield contradiction("", line.id, words, fatal=False)
 
@@ -52,6 +63,12 @@ def _total(order: Order) -> Iterator[Remark]:
         (charge.amount for charge in order.charges if charge.amount.currency == order.currency), order.currency
     )
     if order.net not in {lines, lines + charges}:
-        with_charges = f" ({lines + charges} with charges)" if charges != Money.zero(order.currency) else ""
-        words = f"the lines add up to {lines}{with_charges}, the total says {order.net}"
+        words = Sentence(
+            "the lines add up to {lines} ({with_charges} with charges), the total says {net}"
+            if charges != Money.zero(order.currency)
+            else "the lines add up to {lines}, the total says {net}",
+            lines=lines,
+            with_charges=lines + charges,
+            net=order.net,
+        )
         yield contradiction("", "totals", words, fatal=False)

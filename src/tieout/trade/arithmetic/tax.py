@@ -10,6 +10,7 @@ from typing import Final
 from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.trade.arithmetic.measure import claims_standard, contradiction, shown, slack_of_rounding
 from tieout.trade.documents import Invoice, TaxSubtotal
 
@@ -40,10 +41,12 @@ def _total(invoice: Invoice) -> Iterator[Remark]:
     added = total((row.tax for row in invoice.tax), invoice.currency)
     if stated is None:
         if added:
-            words = f"the rows of the tax breakdown add up to {added}, the tax total is missing"
+            words = Sentence("the rows of the tax breakdown add up to {added}, the tax total is missing", added=added)
             yield contradiction("BR-CO-14", "totals", words, fatal=False)
     elif abs((added - stated).amount) > slack_of_rounding(invoice.currency):
-        words = f"the rows of the tax breakdown add up to {added}, the tax total says {stated}"
+        words = Sentence(
+            "the rows of the tax breakdown add up to {added}, the tax total says {stated}", added=added, stated=stated
+        )
         yield contradiction("BR-CO-14", "totals", words)
 
 
@@ -53,7 +56,11 @@ def _tax_of(row: TaxSubtotal) -> Iterator[Remark]:
     if family is not None and row.category not in _RATED:
         if row.tax:
             yield contradiction(
-                f"BR-{family}-09", where, f"tax category {row.category} bears no tax, the row says {row.tax}"
+                f"BR-{family}-09",
+                where,
+                Sentence(
+                    "tax category {category} bears no tax, the row says {tax}", category=row.category, tax=row.tax
+                ),
             )
         return
     if family is None and row.category and not row.tax:
@@ -61,7 +68,13 @@ def _tax_of(row: TaxSubtotal) -> Iterator[Remark]:
     percent = row.percent or Decimal(0)
     expected = abs(row.taxable.amount) * percent / 100
     if abs(abs(row.tax.amount) - expected) >= _WHOLE_UNIT:
-        words = f"{plain(percent)} % of {row.taxable} is {shown(expected, row.tax.currency)}, the row says {row.tax}"
+        words = Sentence(
+            "{percent} % of {taxable} is {due}, the row says {tax}",
+            percent=plain(percent),
+            taxable=row.taxable,
+            due=shown(expected, row.tax.currency),
+            tax=row.tax,
+        )
         yield contradiction("BR-CO-17", where, words)
 
 
@@ -81,7 +94,11 @@ def _taxables(invoice: Invoice) -> Iterator[Remark]:
         added = billed.get((category, percent), Money.zero(invoice.currency))
         apart = abs((added - taxable).amount)
         if apart >= _WHOLE_UNIT if category in _RATED else apart:
-            words = f"lines, charges and allowances of this category add up to {added}, the row says {taxable}"
+            words = Sentence(
+                "lines, charges and allowances of this category add up to {added}, the row says {taxable}",
+                added=added,
+                taxable=taxable,
+            )
             yield contradiction(f"BR-{family}-08", _place(category, percent), words)
     yield from _unstated(invoice, billed, stated)
 
@@ -94,8 +111,9 @@ def _unstated(
             continue  # BR-Z-01 and its sisters, with the other rules of tax categories
         if stated and category in _FAMILIES and (category, percent) not in stated and added:
             rule = f"BR-{_FAMILIES[category]}-01" if category not in _RATED else f"BR-{_FAMILIES[category]}-08"
-            words = (
-                f"lines, charges and allowances of this category add up to {added}, the tax breakdown has no row for it"
+            words = Sentence(
+                "lines, charges and allowances of this category add up to {added}, the tax breakdown has no row for it",
+                added=added,
             )
             yield contradiction(rule, _place(category, percent), words)
 
