@@ -135,6 +135,8 @@ class InvoiceReader:
             notes=tuple(self._remarkable(root)),
             profile=profile,
             buyer_reference=self._buyer_reference(root),
+            gives_back=settled.gives_back,
+            credit_reason=settled.credit_reason,
             type_list=type_list,
             process=self._process(root),
             payment_means=settled.payment_means,
