@@ -44,6 +44,9 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "add_argument": ("help",),
     "withdraw": (1,),
     "RetieRequested": ("reason",),
+    "HeldBack": ("reason",),
+    "Match": ("problem",),
+    "place": (3,),
 }
 """The calls that are given a sentence for people, and which of their arguments it is: by position, or by name."""
 
