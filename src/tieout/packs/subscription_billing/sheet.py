@@ -16,7 +16,8 @@ from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
-from tieout.core.values.quantity import plain
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
 from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
@@ -110,15 +111,22 @@ class SheetLine:
         """The milestone that the line waits for; "" if it waits for none."""
         if self.version is None or self.version.line.basis != "milestone":
             return self.line.milestone
-        return self.line.milestone or self.version.line.milestone or f"of line {self.version.line.id}"
+        return (
+            self.line.milestone or self.version.line.milestone or Sentence("of line {line}", line=self.version.line.id)
+        )
 
     @property
     def progress(self) -> str:
         """How far the milestone is, in words."""
         if self.milestone is None:
             return "nothing is known of it"
-        by = f" by {self.milestone.accepted_by}" if self.milestone.accepted_by else ""
-        return f"accepted{by}" if self.milestone.accepted else f"it is at {plain(self.milestone.percent)} %"
+        if self.milestone.accepted and self.milestone.accepted_by:
+            return Sentence("accepted by {person}", person=self.milestone.accepted_by)
+        return (
+            Sentence("accepted")
+            if self.milestone.accepted
+            else Sentence("it is at {percent} %", percent=exact(self.milestone.percent))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
