@@ -18,7 +18,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.calendar import add
 from tieout.core.values.money import Money, is_currency
 from tieout.core.values.quantity import exact, plain
-from tieout.core.values.sentence import Sentence, as_sentence, joined
+from tieout.core.values.sentence import Figure, Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.rows import marks
@@ -172,7 +172,9 @@ def unusual(course: Course) -> Iterator[Finding]:
         comparison = (
             Sentence("no earlier amendments are known")
             if usual is None
-            else Sentence("{percentile} % of earlier ones gave at most {limit}", percentile=percentile, limit=limit)
+            else Sentence(
+                "{percentile} % of earlier ones gave at most {limit}", percentile=percentile, limit=Figure(limit)
+            )
         )
         entity = course.amendment.entity or (course.subscription.entity if course.subscription else "")
         yield finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
@@ -198,12 +199,13 @@ def _reason(sheet_line: SheetLine, version: Version) -> str:
             )
         ]
     if line.discount_percent and line.discount_approved_by.strip():
+        quote = sheet_line.terms.subscription.quote if sheet_line.terms else ""
         parts.append(
             Sentence(
-                "less {discount_percent} % approved by {discount_approved_by}{quote}",
+                _QUOTED if quote else _APPROVED,
                 discount_percent=exact(line.discount_percent),
                 discount_approved_by=line.discount_approved_by.strip(),
-                quote=_quote(sheet_line),
+                quote=quote,
             )
         )
     elif line.discount_percent:
@@ -216,6 +218,5 @@ def _reason(sheet_line: SheetLine, version: Version) -> str:
     return joined(", ", parts)
 
 
-def _quote(line: SheetLine) -> str:
-    quote = line.terms.subscription.quote if line.terms else ""
-    return Sentence(" (quote {quote})", quote=quote) if quote else ""
+_APPROVED: Final = "less {discount_percent} % approved by {discount_approved_by}"
+_QUOTED: Final = "less {discount_percent} % approved by {discount_approved_by} (quote {quote})"

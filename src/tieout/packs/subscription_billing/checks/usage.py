@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
@@ -12,7 +13,7 @@ from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
-from tieout.core.values.sentence import Sentence, joined
+from tieout.core.values.sentence import Figure, Sentence, joined
 from tieout.packs.subscription_billing.charges import bounds_of, money_of, segments
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.periods import end_of, hours_in
@@ -168,12 +169,13 @@ def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None, *, zone: str
         assessment = assess(growth, expected=usual, actual=statement.quantity)
         if not assessment.within:
             return (
-                Sentence(
-                    "{side} what it was in {history} periods before by more than {limit}",
-                    side=Sentence(assessment.side),
-                    history=len(statement.history),
-                    limit=assessment.limit,
-                ),
+                Sentence(_SIDES[assessment.side], history=len(statement.history), limit=Figure(assessment.limit)),
                 assessment.limit,
             )
     return "", ""
+
+
+_SIDES: Final = {
+    "over": "over what it was in {history} periods before by more than {limit}",
+    "under": "under what it was in {history} periods before by more than {limit}",
+}
