@@ -111,22 +111,18 @@ class SheetLine:
         """The milestone that the line waits for; "" if it waits for none."""
         if self.version is None or self.version.line.basis != "milestone":
             return self.line.milestone
-        return (
-            self.line.milestone or self.version.line.milestone or Sentence("of line {line}", line=self.version.line.id)
-        )
+        own = self.version.line
+        return self.line.milestone or own.milestone or Sentence("of line {line}", line=own.id)
 
     @property
     def progress(self) -> str:
         """How far the milestone is, in words."""
         if self.milestone is None:
             return "nothing is known of it"
-        if self.milestone.accepted and self.milestone.accepted_by:
-            return Sentence("accepted by {person}", person=self.milestone.accepted_by)
-        return (
-            Sentence("accepted")
-            if self.milestone.accepted
-            else Sentence("it is at {percent} %", percent=exact(self.milestone.percent))
-        )
+        if not self.milestone.accepted:
+            return Sentence("it is at {percent} %", percent=exact(self.milestone.percent))
+        by = self.milestone.accepted_by
+        return Sentence("accepted by {person}", person=by) if by else Sentence("accepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
