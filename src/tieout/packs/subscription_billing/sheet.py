@@ -121,8 +121,9 @@ class SheetLine:
             return "nothing is known of it"
         if not self.milestone.accepted:
             return Sentence("it is at {percent} %", percent=exact(self.milestone.percent))
-        by = self.milestone.accepted_by
-        return Sentence("accepted by {person}", person=by) if by else Sentence("accepted")
+        return (
+            Sentence("accepted by {person}", person=by) if (by := self.milestone.accepted_by) else Sentence("accepted")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
