@@ -16,12 +16,11 @@ from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
-from tieout.core.values.quantity import exact
 from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
 from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
-from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
+from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of, progress_of
 from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
 from tieout.packs.subscription_billing.proration import with_corrections
@@ -119,11 +118,7 @@ class SheetLine:
         """How far the milestone is, in words."""
         if self.milestone is None:
             return "nothing is known of it"
-        if not self.milestone.accepted:
-            return Sentence("it is at {percent} %", percent=exact(self.milestone.percent))
-        return (
-            Sentence("accepted by {person}", person=by) if (by := self.milestone.accepted_by) else Sentence("accepted")
-        )
+        return progress_of(self.milestone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
