@@ -351,8 +351,9 @@ class _Builder:
 
 
 def is_gratis(line: InvoiceLine) -> bool:
-    """A line that bills a quantity for nothing."""
-    return line.quantity is not None and line.quantity.value > 0 and not line.net and not line.price
+    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
+    billed = line.quantity is not None and line.quantity.value > 0
+    return billed and not line.net and (not line.price or bool(line.allowances_charges))
 
 
 def _of_order(share: Share) -> str:
