@@ -35,8 +35,9 @@ _PERCENT: Final = re.compile(rf"(?<=\d)\s*{words.PERCENT}(?![^\W\d_])")
 _POINTED: Final = re.compile(r"(\d)\s*(dys?|d|tg|t|jrs?|j|gg|dgn)\.")
 _DASHED: Final = re.compile(rf"(\d{{1,3}}\s*{words.DAY})\s+[-–—]\s+(?={_N}\s*%\s*(?:$|[,;\n]|[-–—]\s))")
 """A dash between days and their percentage, where no days follow the percentage: "10 Tage - 2 %"."""
+_MONTHS: Final = "|".join(f"({name})" for name in words.MONTHS)
 _NAMED: Final = re.compile(
-    rf"\b(\d{{1,2}})(?:\.|st|nd|rd|th|er)?\s+(?:of |de )?(?:{'|'.join(f'({name})' for name in words.MONTHS)})[^\W\d_]*\.?,?\s+(?:de )?(\d{{4}})\b"
+    rf"\b(\d{{1,2}})(?:\.|st|nd|rd|th|er)?\s+(?:of |de )?(?:{_MONTHS})[^\W\d_]*\.?,?\s+(?:de )?(\d{{4}})\b"
 )
 _DAY_OF: Final = re.compile(
     r"(?:\b(?:le|am|zum|by the|on the|the|de|el|al|il|den)\s+(?:d[ií]a\s+)?)?\b(\d{1,2})\s*(?:st|nd|rd|th|e|er|º|°|\.)?(?![\w%])"
