@@ -297,7 +297,9 @@ class _Builder:
         )
         reading, expected = read(self.dossier, self.invoice, asked)
         source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
-        beyond = asked.before + ledger.credited + (billed or ZERO) - ledger.ordered  # a credit makes no paid goods of free ones
+        beyond = (
+            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
+        )  # a credit makes no paid goods of free ones
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
