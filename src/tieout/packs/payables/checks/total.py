@@ -17,7 +17,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import Limit, Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
-from tieout.core.values.money import Money, extend
+from tieout.core.values.money import Money, extend, total
 from tieout.packs.payables.checks.price import assessed, comparable, price_of
 from tieout.packs.payables.checks.quantity import available, ordered_finding, over_ordered, shortage
 from tieout.packs.payables.codes import code
@@ -134,8 +134,7 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
     worth, over = nothing, nothing
     for line in sheet.lines:
         if comparable(sheet, line) and line.price_expected is not None and line.billed:
-            covered = line.to_pay - _tolerated_quantity(line)
-            worth += extend(line.price_expected, covered, per=Decimal(1), currency=currency)
+            worth += extend(line.price_expected, line.to_pay, per=Decimal(1), currency=currency)
             over += _tolerated(line)
     assessment = assess(_upper_only(tolerance), expected=worth.amount, actual=(worth + over).amount, currency=currency)
     if assessment.side == "over" and not assessment.within:
@@ -158,18 +157,19 @@ def _tolerated(line: SheetLine) -> Money:
     currency, expected = line.invoice_line.net.currency, line.price_expected or ZERO
     price = assessed(line)
     by_price = _net(line) - extend(expected, line.to_pay, per=Decimal(1), currency=currency)
-    by_quantity = extend(expected, _tolerated_quantity(line), per=Decimal(1), currency=currency)
-    return (by_price if price is None or price.within else Money.zero(currency)) + by_quantity
+    amounts = [by_price if price is None or price.within else Money.zero(currency)]
+    if line.to_pay > 0:
+        amounts.append(extend(expected, _tolerated_quantity(line), per=Decimal(1), currency=currency))
+    return total(amounts, currency)
 
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:
-    """How much of the line is beyond what was ordered or received, and passes; what is over the order is a finding of its own."""
-    billed, usable = line.billed_before + line.to_pay, available(line)
-    if over_ordered(line) is not None:
-        billed = min(billed, max(line.ledger.ordered, usable or ZERO))
-        ordered = ZERO
-    else:
+    """How much of the line is beyond what was ordered or received, and passes; what is a finding of its own is not in it."""
+    billed, usable, ordered = line.billed_before + line.to_pay, available(line), ZERO
+    if over_ordered(line) is None:
         ordered = billed - line.ledger.ordered
+    else:
+        billed = min(billed, max(line.ledger.ordered, usable or ZERO))
     received = billed - usable if usable is not None and not shortage(line) else ZERO
     return max(ZERO, min(max(ordered, received), line.to_pay))
 
