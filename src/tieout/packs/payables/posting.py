@@ -73,7 +73,9 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """
     sign = sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
-    discounts = {(line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines if line.discount}
+    discounts = {
+        (line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines if line.discount
+    }
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)

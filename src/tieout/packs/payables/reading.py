@@ -94,7 +94,9 @@ def _reading_of_credit(invoice: Invoice, asked: Asked, billed: Billed) -> Readin
 
 def _reading_of_debit(invoice: Invoice, asked: Asked) -> Reading | None:
     """That the line bills a difference alone; None where it bills goods."""
-    if not asked.billed or asked.billed > asked.before:  # more than is billed by now: no difference, but where it says so
+    if (
+        not asked.billed or asked.billed > asked.before
+    ):  # more than is billed by now: no difference, but where it says so
         reading = stated(invoice, asked.line)
         return reading if reading is not None and reading.is_money else None
     usable = _usable(asked)

@@ -328,9 +328,7 @@ class _Builder:
             reading=reading,
         )
 
-    def _billed_price(
-        self, line: InvoiceLine, share: Share, expected: Decimal | None, off: Fraction
-    ) -> Decimal | None:
+    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None, off: Fraction) -> Decimal | None:
         """The billed price; where the order agrees allowances on the whole of it, with its share of those on the whole invoice.
 
         They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
