@@ -235,6 +235,7 @@ def mirror(course: Course) -> Iterator[Finding]:
     effect = course.saga.effects.get(MIRROR)
     agreed = value.percent(share) if value is not None else None
     other = course.amendment.counterpart or "the other company"
+    reason: str
     if effect is not None and effect.state == "done":
         if agreed is None or effect.amount == agreed:
             return
