@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.scenario.plain import DocumentText, Text, Word, Words
+from tieout.scenario.text_sales import SellerText
 
 
 class SubscriptionText(DocumentText):
@@ -171,6 +172,8 @@ class AccountText(DocumentText):
     blocked: str = ""
     channel: Literal["", "peppol", "email", "portal", "print", "none"] = ""
     address: Word = ""
+    form: Literal["", "xrechnung"] = ""
+    buyer_reference: Word = ""
     tier: str = ""
     version: Word = "1"
 
@@ -192,6 +195,7 @@ class BillText(DocumentText):
     run: Word = ""
     credits: Words = ()
     payable: Decimal | None = None
+    seller: SellerText = SellerText()
     version: Word = "1"
 
 
