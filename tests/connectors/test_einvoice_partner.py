@@ -37,11 +37,11 @@ def partner_line(address: str) -> PartnerLine:
     return PartnerLine(address)
 
 
-def sending(invoice: Invoice, *, attempt: int = 1, number: str = "") -> Action:
+def sending(invoice: Invoice, *, attempt: int = 1, number: str = "", to: str = TO) -> Action:
     invoice = replace(invoice, number=number or invoice.number)
-    out = issued(invoice, postings(invoice), to=TO)
+    out = issued(invoice, postings(invoice), to=to)
     reference: UUID = delivery_id(ids.derive("posting", invoice.number), attempt)
-    payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{invoice.number}@1", attempt=attempt)
+    payload = delivery_payload(out, reference, to=to, claim=f"erp/customer_invoice/{invoice.number}@1", attempt=attempt)
     at = datetime(2026, 5, 4, tzinfo=UTC)
     return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
 
