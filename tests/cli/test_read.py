@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tieout.cli import read_files
+from tieout.cli import main, read_files
 from tieout.cli.read_files import files_below, read_all
 from tieout.cli.read_lines import Line, decoded
 from tieout.formats.ubl import write
@@ -199,3 +199,19 @@ def test_the_official_rules_are_run_when_asked_for(tmp_path: Path) -> None:
     assert plain["findings"] == []
     rules = {finding["rule"] for finding in asked["findings"]}
     assert "BR-01" in rules, "our sample names no specification, which the official rules require"
+
+
+def test_a_remark_with_values_is_written_as_its_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "invoice.xml"
+    file.write_bytes(
+        b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"'
+        b' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
+        b' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>7</cbc:ID>'
+        b"<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode><cac:InvoiceLine><cbc:ID>1</cbc:ID>"
+        b'<cbc:InvoicedQuantity unitCode="KW">5</cbc:InvoicedQuantity>'
+        b'<cbc:LineExtensionAmount currencyID="EUR">1.00</cbc:LineExtensionAmount></cac:InvoiceLine></Invoice>'
+    )
+    main(["read", str(file), "--jsonl"])
+    shown = capsys.readouterr().out
+    assert "kilogram per millimetre" in shown
+    assert "mistake in Tieout" not in shown

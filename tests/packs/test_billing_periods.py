@@ -227,3 +227,9 @@ def test_months_of_thirty_days(first: str, last: str, share: str) -> None:
     terms = sold(recurring(proration="thirty_days"))
     days = Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
     assert charge_of(terms, "L", days) == 310 * Fraction(share)
+
+
+def test_tiers_in_any_order_and_what_is_beyond_the_last_one() -> None:
+    closed = (Tier(price=Decimal("0.08"), up_to=Decimal(5000)), Tier(price=Decimal("0.10"), up_to=Decimal(1000)))
+    line = metered(price=Decimal("0.10"), tiers=closed, tier_mode="graduated")
+    assert price_of(line, Fraction(6000)) == 100 + 5000 * Fraction(8, 100)

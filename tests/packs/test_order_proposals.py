@@ -113,7 +113,7 @@ def test_an_order_that_comes_later_is_proposed_then() -> None:
 
 
 @given(
-    st.from_regex(r"[A-Z]{0,4}[-/ ]?[0-9]{3,9}", fullmatch=True),
+    st.from_regex(r"(PO|BE|X)?-?[1-9][0-9]{2,8}", fullmatch=True),
     st.sampled_from(["{}", "Order {}", "Best.-Nr. {}", "see {} and {}"]),
 )
 def test_every_number_is_found_in_what_is_written_around_it(number: str, around: str) -> None:

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from tieout.cli.arguments import Parser
 from tieout.cli.command import Command
-from tieout.cli.table import COMMANDS, Exit, usage
+from tieout.cli.table import COMMANDS, Exit, overview
 from tieout.config.terminal_language import terminal_language
 from tieout.wording.catalogue import text
 
@@ -28,11 +28,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(words: list[str]) -> int:
     if not words or words[0] in {"-h", "--help", "help"}:
-        print(usage())
+        print(overview())
         return Exit.DONE if words else Exit.USAGE
     name = "version" if words[0] == "--version" else words[0]
     if name not in COMMANDS:
-        print(f"{text('tieout: there is no command {name}.', name=repr(name))}\n\n{usage()}", file=sys.stderr)
+        print(f"{text('tieout: there is no command {name}.', name=repr(name))}\n\n{overview()}", file=sys.stderr)
         return Exit.USAGE
     return _run(name, words[1:])
 

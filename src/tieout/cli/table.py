@@ -46,7 +46,7 @@ COMMANDS: Final[dict[str, str]] = {
 }
 
 
-def usage() -> str:
+def overview() -> str:
     """How `tieout` is called, and every command with its line."""
     return "\n".join(
         [

@@ -18,8 +18,8 @@ from tieout.trade.documents import (
     Supplier,
 )
 from tieout.trade.identifiers import contradict
-from tieout.trade.keys import party_names
 from tieout.trade.ledger import same_product
+from tieout.trade.party_names import party_names
 
 
 def may_be_billed(order: Document, claim: Document, records: Sequence[Supplier | Customer]) -> bool:

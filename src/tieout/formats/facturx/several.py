@@ -18,7 +18,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice
-from tieout.trade.keys import party_names
+from tieout.trade.party_names import party_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

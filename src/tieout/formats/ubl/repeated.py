@@ -22,7 +22,8 @@ Once = Mapping[str, frozenset[str]]
 def remark_repeats(sheet: Sheet, root: _Element, once: Once) -> None:
     """Remarks on every child that is there more often than its parent allows."""
     for parent in root.iter(*once):
-        names, first = once[str(parent.tag)], {}
+        names = once[str(parent.tag)]
+        first: dict[object, _Element] = {}
         for child in parent:
             if child.tag in names and first.setdefault(child.tag, child) is not child:
                 _remark(sheet, first[child.tag], child)

@@ -58,7 +58,8 @@ def _stated(sheet: Sheet, root: _Element) -> Iterator[_Stated]:
                 words = Sentence("the tax is in {currency}, neither the invoice's nor the tax currency", currency=other)
                 sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
             continue
-        money, rows = sheet.money(amount), ()
+        money = sheet.money(amount)
+        rows: tuple[TaxSubtotal, ...] = ()
         if t.TAX_SUBTOTAL in children:
             read = (_subtotal(sheet, sub) for sub in one.iterchildren(t.TAX_SUBTOTAL))
             rows = tuple(row for row in read if row is not None)

@@ -21,6 +21,7 @@ from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.core.values.key import Key
 from tieout.packs.payables import posting
 from tieout.packs.payables.checks import (
+    credit,
     dates,
     document,
     duplicate,
@@ -55,7 +56,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-8"
+VERSION: Final = "payables-9"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -71,6 +72,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     price.prices,
     total.lines,
     total.invoice,
+    credit.differences,
+    credit.founded,
     quantity.quantities,
     movement.unplaced,
     freight.charges,

@@ -45,14 +45,16 @@ def price_of(line: SubscriptionLine, quantity: Fraction, share: Fraction = Fract
     """What a quantity costs by a line: at its price, or by its tiers. `share` is the share of a period in which it was used: the
     tiers are as much smaller.
 
-    The last unit of a tier belongs to it. What reaching a tier costs besides is due from its first unit on.
+    The last unit of a tier belongs to it, and whatever is beyond the last tier too. What reaching a tier costs besides is due from its
+    first unit on.
     """
     if not line.tiers or not line.tier_mode:
         return quantity * unit_price(line)
     below, owed = Fraction(0), Fraction(0)
     per = Fraction(line.price_per or 1)
-    for tier in line.tiers:
-        top = None if tier.up_to is None else Fraction(tier.up_to) * share
+    tiers = sorted(line.tiers, key=lambda tier: (tier.up_to is None, tier.up_to or 0))
+    for tier in tiers:
+        top = None if tier.up_to is None or tier is tiers[-1] else Fraction(tier.up_to) * share
         inside = quantity - below if top is None else min(quantity, top) - below
         if inside > 0 and line.tier_mode == "graduated":
             owed += inside * Fraction(tier.price) / per + Fraction(tier.flat)

@@ -36,7 +36,8 @@ def with_corrections(lines: Sequence[SheetLine]) -> tuple[SheetLine, ...]:
     made = list(lines)
     groups: dict[tuple[str, str], list[int]] = {}
     for k, line in enumerate(lines):
-        if line.days is not None and line.terms is not None and line.takes_place and _is_recurring(line):
+        booked = line.posted and not line.adds  # it has billed its days, whoever bills them after it was taken back
+        if line.days is not None and line.terms is not None and line.takes_place and _is_recurring(line) and not booked:
             groups.setdefault((line.line.order.document, line.line.order.line), []).append(k)
     for group in groups.values():
         places = list(_places(made, group))
@@ -115,12 +116,15 @@ def _correct(lines: list[SheetLine], inside: dict[int, tuple[Place, ...]]) -> No
 
 
 def shares_of(line: SheetLine) -> list[tuple[str, int]]:
-    """The places that a line corrects, with how many of its days each has."""
-    days = _days_of(line)
-    periods = {billed.slot: billed.period for billed in line.others.of(line.line.order.line)}
-    shares = []
-    for slot in line.corrects:
-        period = periods.get(slot)
-        both = days if period is None else period.within(days)
-        shares.append((slot, both.count if both is not None else 0))
-    return shares
+    """The places that a line corrects, each with its weight: what is open on it, where all are open on one side; else its days."""
+    days, name, currency = _days_of(line), line.line.order.line, line.billed.currency
+    places = [line.others.at(slot) for slot in line.corrects]
+    spans = [days if place.period is None else place.period.within(days) for place in places]
+    open_ones = [
+        money_of(charge_of(line.terms, name, place.period) or Fraction(0), currency).minor - place.minor
+        for place in places
+        if line.terms is not None and place.period is not None
+    ]
+    one_sided = len(open_ones) == len(places) and (min(open_ones) > 0 or max(open_ones) < 0)
+    weights = map(abs, open_ones) if one_sided else (span.count if span else 0 for span in spans)
+    return list(zip(line.corrects, weights, strict=True))

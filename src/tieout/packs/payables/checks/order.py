@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
@@ -20,6 +22,8 @@ from tieout.trade.keys import order_key
 from tieout.trade.order_names import BUYER_REFERENCE
 from tieout.trade.party_names import party_names
 
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 def missing(sheet: Sheet) -> Iterator[Finding]:
     """AP-PO-MISSING: policy wants an order and the invoice names none; with the orders that other fields of it may mean."""
@@ -32,7 +36,7 @@ def missing(sheet: Sheet) -> Iterator[Finding]:
             actual="none",
             at_stake=sheet.invoice.totals.payable,
             supplier=sheet.invoice.supplier.name,
-            **_proposed(sheet),
+            also=_proposed(sheet),
         )
 
 
@@ -45,7 +49,9 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
         order = sheet.orders.get(number)
         if order is None:
             proposed = _proposed(sheet)
-            yield _invalid(sheet, number, _unknown(sheet, number), awaited=[Awaited(key=order_key(number))], **proposed)
+            yield _invalid(
+                sheet, number, _unknown(sheet, number), awaited=[Awaited(key=order_key(number))], also=proposed
+            )
         elif order.status != "open" and not (order.status == "closed" and sheet.invoice.sign < 0):
             yield _invalid(sheet, number, _STATUS[order.status], awaited=[Awaited(key=order_key(number))])
         elif not _same_entity(sheet, order):
@@ -85,7 +91,7 @@ def _invalid(
     *,
     awaited: list[Awaited] | None = None,
     expected: str = "an open order with this supplier",
-    proposed: str = "",
+    also: Mapping[str, str] = NOTHING,
 ) -> Finding:
     return finding(
         code("AP-PO-INVALID"),
@@ -97,7 +103,7 @@ def _invalid(
         awaited=awaited or [],
         order=number,
         reason=reason,
-        **({"proposed": proposed} if proposed else {}),
+        also=also,
     )
 
 
