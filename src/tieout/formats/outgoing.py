@@ -252,8 +252,8 @@ def _destination(invoice: Invoice) -> str:
 
 def destination_place(invoice: Invoice) -> tuple[str, str]:
     """City and postcode of delivery (BT-77, BT-78), on ours: the customer's own, where goods go to its country."""
-    goes_there = invoice.is_ours and destination(invoice) == invoice.buyer.country
-    return (invoice.buyer.city, invoice.buyer.postcode) if goes_there else ("", "")
+    is_buyers = invoice.is_ours and destination(invoice) == invoice.buyer.country
+    return (invoice.buyer.city, invoice.buyer.postcode) if is_buyers else ("", "")
 
 
 def ways_to_pay(invoice: Invoice, *, default: str) -> tuple[tuple[tuple[str, BankAccount], ...], tuple[str, ...]]:

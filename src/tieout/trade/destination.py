@@ -45,9 +45,9 @@ def _plain(reference: str) -> str:
 
 def destination_of(to: str) -> Destination:
     """The destination that a text names."""
-    found = _WANTS.fullmatch(to)
-    channel, address = channel_of(found["to"] if found else to)
-    wants = found["wants"].split("; ") if found else []
+    match = _WANTS.fullmatch(to)
+    channel, address = channel_of(match["to"] if match else to)
+    wants = match["wants"].split("; ") if match else []
     named = {one[:5]: one[6:] for one in wants}
     return Destination(
         channel=channel,

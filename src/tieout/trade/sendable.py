@@ -114,11 +114,11 @@ def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key,
 
     What is about us is cleared by the invoice as the ERP makes it anew, everything else by the documents that are awaited too.
     """
-    found: dict[str, list[str]] = {}
+    by_code: dict[str, list[str]] = {}
     for lack in lacks(invoice, to):
-        found.setdefault(lack.code, []).append(lack.words)
+        by_code.setdefault(lack.code, []).append(lack.words)
     goes = destination_of(to)
-    for code, words in found.items():
+    for code, words in by_code.items():
         yield finding(
             KERNEL[code],
             DOCUMENT,

@@ -55,7 +55,7 @@ def _ready(part: str, name: str, detects: str, clears: str) -> Code:
     )
 
 
-def _sendable(part: str, queue: str, cause: str, name: str, detects: str, clears: str) -> Code:
+def _sendable(part: str, queue: str, name: str, detects: str, clears: str) -> Code:
     return Code(
         id=f"BIL-READY-{part}",
         name=name,
@@ -65,7 +65,7 @@ def _sendable(part: str, queue: str, cause: str, name: str, detects: str, clears
         sla=Clock(amount=1),
         clears=clears,
         evidence="What the customer's way of receiving invoices demands, and what the invoice lacks of it.",
-        cause=cause,
+        cause=f"send-{part.lower()}",
         kind="master",
         level="header",
         message="Cannot be sent by {actual}: {reason}.",
@@ -77,7 +77,6 @@ _SENDABLE: Final = (
     (
         "SELL",
         "finance-systems",
-        "send-seller",
         "Our own details incomplete",
         "The invoice lacks our electronic address, or whom to ask, which its way to the customer demands.",
         "Our details are completed in the billing system, and the invoice comes again with them.",
@@ -85,7 +84,6 @@ _SENDABLE: Final = (
     (
         "ADDR",
         "customer-master",
-        "send-address",
         "Customer's address incomplete for sending",
         "The customer's electronic address, city or postcode is missing or wrong, which its way of receiving invoices demands.",
         "The customer record is completed.",
@@ -93,7 +91,6 @@ _SENDABLE: Final = (
     (
         "REF",
         "customer-service",
-        "send-reference",
         "Customer's reference missing",
         "The invoice names neither a buyer reference nor an order number of the customer where one is demanded.",
         "The reference is entered in the customer record or in the order.",
