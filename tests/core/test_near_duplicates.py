@@ -34,6 +34,9 @@ TRAITS = ("party/name/CONTOSO", "order/PO-1", "place/PO-1/10", "lines/aa")
         ("815", "2026815", "affix"),
         ("RE-2026-0815", "INV 2026-0815", "affix"),
         ("RE-15", "AB-15", "other"),
+        ("RE-815A", "RE-815B", "other"),  # two parts
+        ("RE-815", "RE-815B", "affix"),
+        ("RE-815A", "INV815A", "affix"),
         ("RE-2026-0815", "RE-2026-0816", "other"),
         ("15", "RE-15", "other"),  # two signs alone say nothing
         ("815", "X1234567815", "other"),  # more before it than a prefix has

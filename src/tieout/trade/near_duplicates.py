@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from string import ascii_uppercase
 from typing import Final, Literal
 
 from tieout.core.tie_out.key import NEAR, NEAR_TAKEN_BACK
@@ -126,10 +127,15 @@ def numbers(one: str, other: str) -> Numbers:
         return "zeros"
     if len(long) - len(short) <= _AFFIX_MAX and (long.startswith(short) or long.endswith(short)):
         return "affix"
+    parts = _tail(one), _tail(other)  # 815A and 815B are parts of one delivery rather than one invoice twice
     digits = _LETTERS.sub("", normal_reference(one))
-    if len(digits) > 2 and digits == _LETTERS.sub("", normal_reference(other)):
-        return "affix"
-    return "other"
+    same_digits = len(digits) > 2 and digits == _LETTERS.sub("", normal_reference(other))
+    return "affix" if same_digits and (parts[0] == parts[1] or not all(parts)) else "other"
+
+
+def _tail(number: str) -> str:
+    """The letters after the last digit."""
+    return normal_reference(number)[len(normal_reference(number).rstrip(ascii_uppercase)) :]
 
 
 def _swapped(one: str, other: str) -> bool:
@@ -212,10 +218,10 @@ def _within_a_week(one: Compared, other: Compared) -> bool:
 
 
 def _series(number: str) -> str:
-    """The number without its last run of digits, which counts up within a series."""
+    """The number without its last run of digits, which counts up within a series, and the letters after it, which count parts."""
     runs = _RUN.findall(number.upper())
     last = max((place for place, run in enumerate(runs) if run.isdigit()), default=len(runs))
-    return " ".join([*runs[:last], "#", *runs[last + 1 :]])
+    return " ".join([*runs[:last], "#"])
 
 
 def _parties(document: Compared) -> frozenset[str]:
