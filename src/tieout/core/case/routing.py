@@ -167,6 +167,8 @@ def _is_silent(finding: Finding, ground: Ground) -> bool:
 
 def _route(case: Case, findings: Sequence[Finding], ground: Ground, events: list[CaseEvent]) -> None:
     lead, until = findings[0], _until(findings, ground.at)
+    if case.deferred and case.wait_until is not None and ground.at < case.wait_until and case.code == lead.code:
+        return  # a person chose to wait until then
     keys = tuple(dict.fromkeys(awaited.key for finding in findings for awaited in finding.awaited))
     taken = bool(case.queue) and (bool(case.asked) or case.queue != case.home) and case.code == lead.code
     silent = all(_is_silent(finding, ground) for finding in findings) and not case.asked and not taken

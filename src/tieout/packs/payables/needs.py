@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
+from tieout.packs.payables.assigned import assignments
 from tieout.packs.payables.sheet import supplier_of
 from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
@@ -68,6 +69,10 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
+    if assignments(dossier):
+        for number in invoice.order_numbers():
+            yield order_key(number)
+            yield movement_key(number)
     yield from further_names(dossier, invoice)
     yield from _as_written(invoice, orders)
     for order in orders:

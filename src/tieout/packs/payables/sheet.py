@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from tieout.core.documents.acceptance import Release
@@ -34,6 +35,7 @@ from tieout.trade.pricing import agreed_price, billed_price, contract_price, dis
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
+NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class SheetLine:
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean."""
+    mean, `assigned` the order lines that persons named, by invoice line."""
 
     dossier: Dossier
     invoice: Invoice
@@ -112,6 +114,7 @@ class Sheet:
     chosen: Chosen
     books: Mapping[str, str]
     proposals: tuple[Proposal, ...] = ()
+    assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -123,8 +126,13 @@ class Sheet:
         return self.dossier.at.date()
 
 
-def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Matches the claim against its evidence. Pure; the order of the evidence does not matter."""
+def lay_out(
+    dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: Mapping[str, str] = NO_LINES
+) -> Sheet:
+    """Matches the claim against its evidence; `assigned` are the order lines that persons named, by invoice line.
+
+    Pure; the order of the evidence does not matter.
+    """
     chosen = choose(dossier)
     documents = chosen.documents
     supplier = supplier_of(
@@ -142,8 +150,9 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     named = invoice.order_number
     placed = _placed(dossier) if dossier.posted else NOWHERE
     matches = match_lines(
-        goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor
-    )
+        goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor,
+        certain=assigned.keys(),
+    )  # fmt: skip
     contracts = tuple(document for document in documents if isinstance(document, Contract))
     facts = with_partner(
         Facts(
@@ -170,6 +179,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
+        assigned=assigned,
         proposals=proposals_of(invoice, (order for number, order in at_hand.items() if number not in orders)),
     )
 
