@@ -113,6 +113,13 @@ def _chosen(event: cases.ResolutionChosen, _: str) -> tuple[str, str]:
     return what, "; ".join(part for part in (event.note, *fields) if part)
 
 
+def _released(event: cases.FindingReleased, _: str) -> tuple[str, str]:
+    made = event.release
+    if made.value:
+        return text("{code}: tied out against {value}", code=made.code, value=made.value), made.reason
+    return text("{code} accepted up to {amount}", code=made.code, amount=money(made.limit)), made.reason
+
+
 _ENDS: Final = {
     "answered": marked("Wait ended: the answer arrived"),
     "expired": marked("Wait ended: the time limit passed"),
@@ -209,10 +216,7 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.CounterpartyInformed: lambda event, side: (_INFORMED.about(side), _message(event.message)),
     cases.CounterpartyAnswered: lambda event, side: (_ANSWERED.about(side), event.answer),
     cases.CounterpartySilent: lambda event, side: (_SILENT.about(side, moment=moment(event.due_at)), ""),
-    cases.FindingReleased: lambda event, _: (
-        text("{code} accepted up to {amount}", code=event.release.code, amount=money(event.release.limit)),
-        event.release.reason,
-    ),
+    cases.FindingReleased: _released,
     cases.ReleaseRevoked: lambda event, _: (text("Acceptance revoked"), event.reason),
     cases.ResolutionChosen: _chosen,
     cases.DebitNoteRequested: lambda event, _: (

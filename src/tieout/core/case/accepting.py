@@ -126,7 +126,9 @@ def _before(finding: FindingBrief, by: Scope, given: Circumstances) -> list[Mone
     return [
         release.limit
         for release in given.accepted
-        if release.actor == by.actor and not release.value and (release.code, release.where) != (finding.code, finding.where)
+        if release.actor == by.actor
+        and not release.value
+        and (release.code, release.where) != (finding.code, finding.where)
     ]
 
 

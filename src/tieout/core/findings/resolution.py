@@ -22,8 +22,8 @@ class Field:
     may ask for more. `kind`: text, date ("2026-01-31"), amount ("12.50 EUR"), reference (a number of another system) or place (a
     line of the document that a finding is about).
 
-    `assigned`: what is given here is the evidence that the claim is tied out against; `offers` and `replaces` are the names of the
-    finding's numbers that hold what may be meant, and what it stands in place of.
+    `assigned`: what is given here is the evidence that the claim is tied out against; `chooses` is the kind of document that it
+    names; `offers` and `replaces` are the names of the finding's numbers that hold what may be meant, and what it stands in place of.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Field:
     kind: FieldKind = "text"
     required: bool = False
     assigned: bool = False
+    chooses: str = ""
     offers: str = ""
     replaces: str = ""
 

@@ -44,7 +44,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         confirm_duplicate | Confirm: duplicate | The document is rejected with a reference to the first one.
     """),
     *resolutions("wait", "owner", """
-        await_receipt | Wait for the goods | Nobody is asked until the day that you name; goods that arrive before it clear the case at once.
+        await_receipt | Wait for the goods | Nobody is asked until the day that you name; goods clear the case at once.
     """),
     Resolution(
         id=ORDER,
@@ -52,7 +52,8 @@ OWN: Final[tuple[Resolution, ...]] = (
         effect="assign",
         words="The invoice is tied out against this order at once.",
         fields=(
-            Field(name="order", label="Order", kind="reference", required=True, assigned=True, offers="proposed", replaces="order"),
+            Field(name="order", label="Order", kind="reference", required=True, assigned=True, chooses="order",
+                  offers="proposed", replaces="order"),
             REMARK,
         ),
     ),

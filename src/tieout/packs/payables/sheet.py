@@ -126,9 +126,7 @@ class Sheet:
         return self.dossier.at.date()
 
 
-def lay_out(
-    dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: Mapping[str, str] = NO_LINES
-) -> Sheet:
+def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: Mapping[str, str] = NO_LINES) -> Sheet:
     """Matches the claim against its evidence; `assigned` are the order lines that persons named, by invoice line.
 
     Pure; the order of the evidence does not matter.
