@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ import pytest
 
 from tests.formats.one_invoice import evidence
 from tests.formats.one_invoice_changed import CHANGES, changed, untaxed
+from tests.support.reading import read
 from tieout.cli import main
 from tieout.formats import validation
+from tieout.formats.cii import FORMAT as CII
+from tieout.trade.documents import Invoice
 
 TABLE: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("one_invoice_changed.toml").read_text())
 AT = "2026-06-11T10:00Z"
@@ -47,6 +51,39 @@ def test_the_official_rules_say_what_was_recorded() -> None:
         for name in CHANGES
     }
     assert now == {name: row["official"] for name, row in TABLE.items()}
+
+
+CII_DIFFERS = {
+    "tax 99 cents too much, in all places": "as in UBL",
+    "tax currency without its total": "as in UBL",
+    "prepaid -5,000": "as in UBL",
+    "rounding 500": "as in UBL",
+    "line net is not price times quantity": "as in UBL",
+    "line without a name": "as in UBL",
+    "line without a unit": "our writer states the unknown unit ZZ, which no order has",
+}
+"""Changes whose CII, as our writer makes it, has two verdicts that differ, with the reason."""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not validation.available(), reason="the extra tieout[validation] is not installed")
+def test_the_same_invoices_in_cii_are_held_by_both_or_by_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert CII.write is not None
+    differing = set()
+    for name in CHANGES:
+        (reading,) = read(changed(name).encode())
+        if not isinstance(reading.document, Invoice):
+            continue
+        content = CII.write(replace(reading.document, profile="urn:cen.eu:en16931:2017"))
+        (tmp_path / "invoice.xml").write_bytes(content)
+        arguments = evidence(tmp_path, tax="0" if untaxed(name) else "21")
+        main(["check", str(tmp_path / "invoice.xml"), *arguments, "--at", AT, "--json"])
+        clear = json.loads(capsys.readouterr().out)["verdict"]["status"] == "clear"
+        if clear is any(remark.fatal for remark in validation.validate(content)):
+            differing.add(name)
+    assert differing == set(CII_DIFFERS)
 
 
 def test_two_verdicts_that_differ_have_a_reason() -> None:

@@ -57,6 +57,7 @@ from tieout.trade.documents import (
     UnmappedUsage,
     UsageStatement,
 )
+from tieout.trade.gives_back import of_reason
 
 KINDS: Final = (
     "billing_account", "books", "meter", "discounts", "subscription", "amendment", "amendment_effect", "project_milestone",
@@ -219,6 +220,8 @@ class BillingDocumentWriter:
             entity=text.entity,
             run=text.run,
             preceding=text.credits,
+            gives_back=text.gives_back or of_reason(text.credit_reason),
+            credit_reason=text.credit_reason,
         )
 
 

@@ -49,6 +49,7 @@ from tieout.trade.documents import (
     SupplierAccount,
     SupplierReturn,
 )
+from tieout.trade.gives_back import of_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +250,8 @@ class DocumentWriter:
             order_number=text.order,
             contract_number=text.contract,
             preceding=(*text.credits, *text.corrects),
+            gives_back=text.gives_back or of_reason(text.credit_reason),
+            credit_reason=text.credit_reason,
             type_code=text.type,
             payee=Party(name=text.payee) if text.payee else None,
             accounts=tuple(BankAccount(number=one) for one in _several(text.iban)),

@@ -41,6 +41,7 @@ from tieout.trade.documents import (
     ShipmentLine,
 )
 from tieout.trade.documents.shipment import DifferenceReason
+from tieout.trade.gives_back import of_reason
 
 MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
 DOCUMENTS: Final = (
@@ -333,6 +334,8 @@ def _invoice(text: texts.CustomerInvoiceText, counter: Counter, *, credit: bool)
         order_number=text.order,
         customer_order=text.reference,
         preceding=text.credits,
+        gives_back=text.gives_back or of_reason(text.credit_reason),
+        credit_reason=text.credit_reason,
         terms=text.terms,
         entity=text.entity,
     )

@@ -12,6 +12,7 @@ from tieout.scenario.plain import DocumentText, Text, Word, Words
 from tieout.scenario.text_billing import BillingDocuments
 from tieout.scenario.text_history import AlertText, BreachesText, DelayText, HistoryText, PlaceText
 from tieout.scenario.text_sales import SalesDocuments
+from tieout.trade.documents.invoice import GivesBack
 
 
 class SupplierText(DocumentText):
@@ -137,7 +138,8 @@ class InvoiceText(DocumentText):
 
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
     like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `type` is the type
-    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place.
+    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place. `gives_back` says what a
+    credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
     """
 
     number: Word
@@ -164,6 +166,8 @@ class InvoiceText(DocumentText):
     iban: Words | Word = ()
     contract: Word = ""
     credits: Words = ()
+    gives_back: GivesBack = ""
+    credit_reason: Word = ""
     corrects: Words = ()
     type: Word = ""
     payee: str = ""

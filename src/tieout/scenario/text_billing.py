@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.scenario.plain import DocumentText, Text, Word, Words
+from tieout.trade.documents.invoice import GivesBack
 
 
 class SubscriptionText(DocumentText):
@@ -179,7 +180,8 @@ class BillText(DocumentText):
     """An account's invoice or credit note of a billing run.
 
     Lines as "1: SUB-1/L1 2026-03 = 300.00" (a month, or days as "2026-03-01..2026-03-15", or nothing), with "10 EA @ 30.00"
-    in place of "= 300.00", and "true-up" for a line that adds to what is billed already.
+    in place of "= 300.00", and "true-up" for a line that adds to what is billed already. `gives_back` says what a credit note gives
+    back ("days" or "money"), or the UNTDID 4465 code `credit_reason` does.
     """
 
     number: Word
@@ -191,6 +193,8 @@ class BillText(DocumentText):
     tax: Decimal | None = Decimal(19)
     run: Word = ""
     credits: Words = ()
+    gives_back: GivesBack = ""
+    credit_reason: Word = ""
     payable: Decimal | None = None
     version: Word = "1"
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from tieout.scenario.plain import DocumentText, Text, Word, Words
+from tieout.trade.documents.invoice import GivesBack
 
 
 class CustomerText(DocumentText):
@@ -116,7 +117,10 @@ class CustomerReturnText(DocumentText):
 
 
 class CustomerInvoiceText(DocumentText):
-    """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are calculated."""
+    """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are calculated.
+
+    `gives_back` says what a credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
+    """
 
     number: Word
     customer: Word
@@ -133,6 +137,8 @@ class CustomerInvoiceText(DocumentText):
     terms: Word = ""
     reference: Word = ""
     credits: Words = ()
+    gives_back: GivesBack = ""
+    credit_reason: Word = ""
     entity: str = ""
     version: Word = "1"
 

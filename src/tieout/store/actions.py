@@ -88,13 +88,15 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
     """Marks actions as begun, if they are still ours and their claims still want them. Returns which. In a transaction.
 
     The claims are locked meanwhile: a withdrawal comes either before us, and then we do not begin, or after us, and then
-    finds the action begun. A claim that is to be tied out again, or whose timer has run out, comes first.
+    finds the action begun. A claim that is to be tied out again, or whose timer has run out, comes first; so does one of which
+    it is not known yet whether news came while it was tied out (its recheck is still to be done).
     """
     rows = query(
         scope,
         """
             select id from store_claim
             where tenant = %s and id = any(%s) and not dirty and (due_at is null or due_at > %s)
+              and not exists (select 1 from store_recheck r where r.tenant = store_claim.tenant and store_claim.id = any(r.claims))
             order by id for share
             """,
         [scope.tenant, sorted({lease.stream for lease in leased}), at],

@@ -103,6 +103,20 @@ def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
     return replace(made, releasable=False)
 
 
+def assumed(note: Invoice, where: str, place: str, money: Money, ruling: Ruling) -> Finding:
+    """BIL-CM-VALUE: a line that does not say what it gives back, below the billed price, is taken as money alone."""
+    return finding(
+        KERNEL["BIL-CM-VALUE"],
+        where,
+        ruling=ruling,
+        stage="note",
+        actual=str(money),
+        at_stake=money,
+        place=place,
+        other=", ".join(note.preceding),
+    )
+
+
 def net_of(note: Invoice) -> Money:
     """What a credit note takes back before tax: its stated net, else its lines."""
     return note.totals.net if note.totals.net is not None else total((line.net for line in note.lines), note.currency)

@@ -38,8 +38,10 @@ class LedgerLine:
 
     `confirmed` is what another system (WMS) has confirmed and `confirmed_at` when the oldest confirmation was made that
     the system of record does not cover yet. `billed` and `billed_minor` are what other claims have used up (money of
-    another currency than the order's is not added up); `billed_later` and `billed_later_minor` are the part of it that claims
-    recorded after this one bill. `uncounted` are units of movements that could not be converted.
+    another currency than the order's is not added up); `credited` is what of it was given back, `given_minor` the
+    money (0 or less) that was given back without goods, `billed_later` and
+    `billed_later_minor` are the part of it that claims recorded after this one bill. `uncounted` are units of movements that could
+    not be converted.
     """
 
     order: str
@@ -56,6 +58,8 @@ class LedgerLine:
     arrives_at: datetime | None = None
     billed: Decimal = ZERO
     billed_minor: int = 0
+    credited: Decimal = ZERO
+    given_minor: int = 0
     billed_later: Decimal = ZERO
     billed_later_minor: int = 0
     lots: tuple[str, ...] = ()
@@ -91,6 +95,8 @@ class _Tally:
     arrives_at: datetime | None = None
     billed: Decimal = ZERO
     billed_minor: int = 0
+    credited: Decimal = ZERO
+    given_minor: int = 0
     billed_later: Decimal = ZERO
     billed_later_minor: int = 0
     lots: list[str] = field(default_factory=list)
@@ -141,6 +147,8 @@ def ledger_of(
         if tally is not None:
             minor = used.amount.minor if used.amount.currency == order.currency else 0
             tally.billed += used.quantity
+            tally.credited -= min(ZERO, used.quantity)
+            tally.given_minor += 0 if used.quantity else min(0, minor)
             tally.billed_minor += minor
             if not used.earlier and used.quantity > 0:  # a credit gives back to all of them, whenever it comes
                 tally.billed_later += used.quantity
@@ -291,6 +299,8 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         arrives_at=tally.arrives_at,
         billed=tally.billed,
         billed_minor=tally.billed_minor,
+        credited=tally.credited,
+        given_minor=tally.given_minor,
         billed_later=tally.billed_later,
         billed_later_minor=tally.billed_later_minor,
         lots=_distinct(tally.lots),

@@ -27,6 +27,7 @@ class Placed:
     """Where (a part of) a claim line belongs: to a line of an order or another ledger.
 
     `quantity` is signed by the kind of document (negative on a credit note), in `unit`; None where it does not convert.
+    `money`: it moves money alone, so that whoever books it takes no goods back and none in.
     """
 
     claim_line: str
@@ -35,6 +36,7 @@ class Placed:
     quantity: Decimal | None
     unit: str
     part: Fraction = Fraction(1)
+    money: bool = False
 
 
 def posting_lines(
@@ -72,12 +74,12 @@ def _goods_of(invoice: Invoice, line: InvoiceLine, parts: Sequence[Placed]) -> I
     for part, net in zip(parts, nets, strict=True):
         yield PostingLine(
             claim_line=line.id,
-            kind="goods",
+            kind="price" if part.money else "goods",
             net=net,
             tax=Money.zero(net.currency),
             description=line.description,
-            quantity=None if part.quantity is None else part.quantity * invoice.sign,
-            unit=part.unit,
+            quantity=None if part.quantity is None or part.money else part.quantity * invoice.sign,
+            unit="" if part.money else part.unit,
             order=part.order,
             line=part.line,
         )
@@ -271,7 +273,7 @@ def splittable(
     charged = {line.id for line in invoice.lines if any(entry.charge for entry in line.allowances_charges)}
     part: list[PostingLine] = []
     for line in whole:
-        if line.kind == "goods":
+        if line.kind in {"goods", "price"}:
             troubles = [
                 finding for finding in blocking if finding.where == line.claim_line and not _is_freight(finding)
             ]

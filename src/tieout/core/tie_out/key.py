@@ -39,9 +39,10 @@ def makes_room(key: Key) -> bool:
     return key.kind in {DUPLICATE, NEAR_TAKEN_BACK}
 
 
-_WATCHED: Final = frozenset({"sales-order", "subscription", "issued", "receivable"})
+_WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued", "receivable"})
 _PARTS: Final = {"receivable-month": "receivable"}
 """Ledgers that are kept in parts, so that few rows are read at a time ("receivable-month/70001/2026-03"), and of what they are parts."""
+_FORMERLY_BY_KEY: Final = _WATCHED - {"order"}
 
 
 def is_watched(ledger: Key) -> bool:
@@ -62,7 +63,7 @@ def same_ledger(one: Key, other: Key) -> bool:
 def former_ledger(name: str) -> Key:
     """The ledger that a text of the previous release names: purchase orders went by their bare number, others by their key."""
     kind, slash, number = name.partition("/")
-    return Key(ANY, kind, number) if slash and kind in _WATCHED else Key(ANY, "order", name.strip())
+    return Key(ANY, kind, number) if slash and kind in _FORMERLY_BY_KEY else Key(ANY, "order", name.strip())
 
 
 def billed_key(ledger: Key) -> Key:

@@ -43,10 +43,13 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingLine:
-    """What may be posted of one claim line now: all of it, or a part under split posting."""
+    """What may be posted of one claim line now: all of it, or a part under split posting.
+
+    `price` is money for goods that are billed already, more or less of it: it moves no goods, so it has no quantity.
+    """
 
     claim_line: str
-    kind: Literal["goods", "charge", "allowance", "variance", "rounding"]
+    kind: Literal["goods", "price", "charge", "allowance", "variance", "rounding"]
     net: Money
     tax: Money
     description: str = ""

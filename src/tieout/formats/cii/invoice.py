@@ -133,6 +133,8 @@ class InvoiceReader:
             notes=tuple(note for node in self._notes(root) if (note := text_of(node))),
             profile=profile,
             buyer_reference=self._buyer_reference(root),
+            gives_back=settled.gives_back,
+            credit_reason=settled.credit_reason,
             type_list=type_list,
             process=self._process(root),
             payment_means=settled.payment_means,

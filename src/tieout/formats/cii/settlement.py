@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,6 +16,8 @@ from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.terms import TERMS, TermsReader
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
+from tieout.trade.documents.invoice import GivesBack
+from tieout.trade.gives_back import of_reason
 from tieout.trade.identifiers import account_form
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
@@ -37,6 +40,8 @@ class Settled:
     due_on: date | None
     tax_point_on: date | None
     preceding: tuple[str, ...]
+    gives_back: GivesBack
+    credit_reason: str
     accounts: tuple[BankAccount, ...]
     terms: str
     tax_currency: str
@@ -80,12 +85,16 @@ class SettlementReader:
         self._terms = TermsReader(dialect)
         # the due date of terms with a discount is the last day of the discount, not of payment
         self._due = first(f"{TERMS}[not(ram:ApplicableTradePaymentDiscountTerms)]/ram:DueDateDateTime/*")
+        self._reason_code, self._reason = text("ram:ReasonCode"), text("ram:Reason")
         self._preceding = nodes("ram:InvoiceReferencedDocument/ram:IssuerAssignedID")
         self._sums = {name: nodes(f"{_SUMS}/ram:{element}") for name, element in _TOTALS.items()}
 
     def read(self, page: Page, node: Node) -> Settled:
         """Everything that the settlement part states; what is wrong becomes remarks on the page."""
         payee, tax_currency = self._payee(node), self._tax_currency(node)
+        reasons = [
+            (self._reason_code(one), self._reason(one)) for one in self._adjustments(node) if self._reason_code(one)
+        ]
         sums = {name: self._sum(page, name, find(node), tax_currency=tax_currency) for name, find in self._sums.items()}
         return Settled(
             payee=None if payee is None else self._parts.party(payee),
@@ -101,6 +110,8 @@ class SettlementReader:
             terms=self._terms.read(page, node),
             tax_currency=tax_currency,
             creditor_id=self._creditor_id(node),
+            gives_back=_gives_back(code for code, _ in reasons),
+            credit_reason=" ".join(filter(None, reasons[0])) if reasons else "",
             payment_means=tuple(dict.fromkeys(code for one in self._means_codes(node) if (code := text_of(one)))),
             third_parties=self._third_parties(page, node),
             period_from=day_of(page, self._from(node), fatal=False),
@@ -163,3 +174,9 @@ class SettlementReader:
             for node in self._freight(settlement)
             if (amount := page.money(self._freight_amount(node))) is not None
         )
+
+
+def _gives_back(codes: Iterable[str]) -> GivesBack:
+    """What the reasons of a credit note (UNTDID 4465) say that it gives back; "" where they do not say, or not the same."""
+    meant = {of_reason(code) for code in codes} - {""}
+    return meant.pop() if len(meant) == 1 else ""

@@ -21,7 +21,8 @@ from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.document_types import DocumentType, classify, type_list_of
 from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
-from tieout.trade.documents.invoice import InvoiceKind
+from tieout.trade.documents.invoice import GivesBack, InvoiceKind
+from tieout.trade.gives_back import of_reason
 
 _ONE: Final = Decimal(1)
 # EN 16931 allows them in a CreditNote alone; 81 is allowed in both.
@@ -91,6 +92,8 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
         profile=profile,
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
+        gives_back=_gives_back(children, root, profile=profile),
+        credit_reason=_credit_reason(children),
         type_list=type_list,
         process=text(children.get(t.PROFILE_ID)),
         payment_means=payment.payment_means(root) if t.PAYMENT_MEANS in children else (),
@@ -213,6 +216,24 @@ def _preceding(root: _Element) -> Iterator[str]:
         for tag in _PRECEDING:
             if number := below(children, tag, t.ID):
                 yield number
+
+
+def _gives_back(children: Fields, root: _Element, *, profile: str) -> GivesBack:
+    """What the reasons of a credit note say that it gives back; "" where they do not say, or not the same."""
+    listed = f"{profile} {text(children.get(t.PROFILE_ID))}"
+    meant: set[GivesBack] = set()
+    for response in root.iterchildren(t.DISCREPANCY_RESPONSE):
+        code = fields(response).get(t.RESPONSE_CODE)
+        if code is not None:
+            named = " ".join((listed, *code.attrib.values()))
+            meant.add(of_reason(text(code), listed=named))
+    meant.discard("")
+    return meant.pop() if len(meant) == 1 else ""
+
+
+def _credit_reason(children: Fields) -> str:
+    response = fields(children.get(t.DISCREPANCY_RESPONSE))
+    return " ".join(filter(None, (text(response.get(t.RESPONSE_CODE)), text(response.get(t.DESCRIPTION)))))
 
 
 def _notes(element: _Element) -> Iterator[str]:

@@ -16,6 +16,7 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, split
 from tieout.packs.order_to_cash.checks.audit import Misbilled, misbilled
 from tieout.packs.order_to_cash.sheet import Sheet
+from tieout.trade.books import source_of
 from tieout.trade.disputes import disputes_of
 from tieout.trade.documents import Dispute, Invoice, InvoiceLine, LineReference, PriceList, PriceOverride, Rebate
 from tieout.trade.own_totals import totals_of
@@ -54,6 +55,11 @@ def _emptied(sheet: Sheet, wanted: set[str]) -> Iterator[Invoice]:
 def _number_of_prices(sheet: Sheet) -> str:
     """The number of the credit note for prices that is to be approved next."""
     ledger, own = issued_key(sheet.invoice.number, sheet.books.chosen.own), {line.id for line in sheet.invoice.lines}
+    notes = {
+        source_of(recorded.key)
+        for recorded in sheet.books.chosen.evidence
+        if recorded.document.number.startswith(f"{sheet.invoice.number}-PRC-")
+    }
     before = {
         allocation.claim
         for allocation in sheet.dossier.allocated
@@ -61,6 +67,7 @@ def _number_of_prices(sheet: Sheet) -> str:
         and allocation.line in own
         and not allocation.quantity
         and allocation.amount.minor < 0
+        and source_of(allocation.claim) in notes
     }
     return f"{sheet.invoice.number}-PRC-{len(before) + 1}"
 

@@ -85,7 +85,8 @@ class BillableLine:
     """One line of a sales order in its own unit. `work` is what accepted milestones make billable of a service, `unaccepted` what
     others would that the customer has not accepted.
 
-    `billed` and `credited` are what other claims use up and give back, `billed_minor` their net together. `uncounted` are units
+    `billed` and `credited` are what other claims use up and give back, `billed_minor` their net together, `given_minor` the part of
+    it (0 or less) that was given back without goods. `uncounted` are units
     of movements for which there is no conversion.
     """
 
@@ -100,6 +101,7 @@ class BillableLine:
     billed: Decimal = ZERO
     credited: Decimal = ZERO
     billed_minor: int = 0
+    given_minor: int = 0
     uncounted: tuple[str, ...] = ()
 
     @property
@@ -162,6 +164,7 @@ class _Tally:
     billed: Decimal = ZERO
     credited: Decimal = ZERO
     billed_minor: int = 0
+    given_minor: int = 0
     uncounted: list[str] = field(default_factory=list)
 
 
@@ -274,6 +277,7 @@ class _Fold:
             tally.credited -= min(ZERO, used.quantity)
             if used.amount.currency == self.orders[order].currency:
                 tally.billed_minor += used.amount.minor
+                tally.given_minor += 0 if used.quantity else min(0, used.amount.minor)
 
     def place(self, reference: LineReference, fallback: str, product: ProductIds, what: str) -> _Tally | None:
         """The order line that a movement is about; None for another order's, or for one that fits no line."""
@@ -333,5 +337,6 @@ def _line(key: tuple[str, str], tally: _Tally) -> BillableLine:
         billed=tally.billed,
         credited=tally.credited,
         billed_minor=tally.billed_minor,
+        given_minor=tally.given_minor,
         uncounted=tuple(sorted(set(tally.uncounted))),
     )

@@ -55,6 +55,10 @@ def wanted(dossier: Dossier) -> Iterator[Key]:
         yield from _of_customer(claim.buyer)
     elif isinstance(claim, Invoice):
         yield from _of_invoice(claim, dossier.claim.book)
+        if (
+            dossier.posted
+        ):  # a difference may be billed later, for what this one billed at a price that was raised since
+            yield from (billed_key(sales_order_key(number)) for number in claim.order_numbers())
         if not dossier.posted:  # what is out needs no credit any more
             yield receivable_key(claim.buyer.identifier("ours"))
     yield from _named_by_evidence(dossier, claim)

@@ -60,7 +60,7 @@ from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, receivable_key, sales_order_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "order-to-cash-6"
+VERSION: Final = "order-to-cash-7"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -82,6 +82,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     audit.prices,
     credit_note.approvals,
     credit_note.founded,
+    credit_note.readings,
 )
 ORDER_CHECKS: Final[tuple[Callable[[OrderSheet], Iterator[Finding]], ...]] = (
     policy.missing,

@@ -35,6 +35,7 @@ def release_lines(sheet: Sheet) -> list[PostingLine]:
             quantity=line.billed,
             unit=line.row.ledger.unit,
             part=line.part,
+            money=line.is_money,
         )
         for line in sheet.lines
     ]
@@ -85,8 +86,8 @@ def _of(sheet_line: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each line of a sales order the released and releasable lines use up, signed by the kind of document.
 
-    A charge uses up an order, and none of its lines. Also what they bill on the invoice's own ledger, or credit on that of
-    another; and what the customer then owes, unless it pays in advance.
+    A price difference moves money and uses up no goods. A charge uses up an order, and none of its lines. Also what they bill on
+    the invoice's own ledger, or credit on that of another; and what the customer then owes, unless it pays in advance.
     """
     lines = tuple(lines)
     sign = sheet.invoice.sign
@@ -121,7 +122,7 @@ def _owed(sheet: Sheet, lines: Sequence[PostingLine]) -> tuple[Allocation, ...]:
 def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:
     orders = tuple(sheet.books.orders[number] for number in sorted(sheet.books.orders))
     for line in lines:
-        if line.kind == "goods" and line.order and line.line and line.quantity is not None:
+        if line.order and line.line and (line.kind == "price" or (line.kind == "goods" and line.quantity is not None)):
             yield line
         elif line.kind == "charge" and orders:
             for order, net in by_order(line.net, orders):

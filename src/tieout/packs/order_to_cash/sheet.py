@@ -14,16 +14,19 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
+from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id
 from tieout.packs.order_to_cash.counting import Counted, Counting, counted
 from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
+from tieout.packs.order_to_cash.reading import Asked, named_invoices, on_line, own_credit_notes, reading_of
 from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
-from tieout.trade.books import Chosen, choose
+from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Reading, as_posted
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price
@@ -79,7 +82,9 @@ class SheetLine:
 
     `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
     earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off. `posted` is
-    how much of it is out already.
+    how much of it is out already. `reading` is what it gives back, or that it bills a difference alone; None where it bills
+    goods: what moves money alone has `billed` 0. `named` is the quantity that it names, `net` its money, both signed;
+    `minor_before` what is billed on the line before it.
     """
 
     invoice_line: InvoiceLine
@@ -90,7 +95,16 @@ class SheetLine:
     share: int
     billed_before: Decimal
     price: Decimal | None
+    named: Decimal | None
+    net: Money
+    minor_before: int = 0
     posted: Decimal = ZERO
+    reading: Reading | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it moves money alone."""
+        return self.reading is not None and self.reading.is_money
 
     @property
     def where(self) -> str:
@@ -157,7 +171,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         books=books,
         rows=rows,
         matches=matches,
-        lines=tuple(_lines(invoice, matches, rows, books, _placed(dossier))),
+        lines=tuple(_lines(dossier, invoice, matches, rows, books)),
         charge_lines=charges,
         ruling=ruling,
     )
@@ -183,7 +197,10 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
         order.number: chosen.ledger(sales_order_key(order.number, chosen.book_of(order))) for order in orders.values()
     }
     factor = Factors([document for document in documents if isinstance(document, Product)])
-    ledger = billable_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, ledgers=ledgers)
+    after = frozenset() if dossier.posted else own_credit_notes(chosen, dossier.claim.document)
+    # Until it is out, what takes an invoice back changes nothing about it: else each would wait for the other.
+    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    ledger = billable_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
     customers = [
         document for document in documents if isinstance(document, Customer) and normal_id(document.number) in numbers
@@ -262,25 +279,46 @@ def _placed(dossier: Dossier) -> Placed:
 
 
 def _lines(
-    invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books, posted: Placed
+    dossier: Dossier, invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books
 ) -> Iterable[SheetLine]:
     by_line = {(row.order.number, row.line.id): row for row in rows}
-    used: dict[tuple[str, str], Decimal] = {}
+    used: dict[tuple[str, str], tuple[Decimal, int]] = {}
+    posted, named = _placed(dossier), named_invoices(books.chosen, invoice)
     for match in matches:
         for k, share in enumerate(match.shares):
             key = (share.order.number, share.line.id)
             row = by_line[key]
-            before = used.get(key, row.ledger.net_billed)
-            signed = None if share.quantity is None else share.quantity * invoice.sign
-            used[key] = before + (signed or ZERO)
+            before, minor = used.get(key, (row.ledger.net_billed, row.ledger.billed_minor))
+            asked = Asked(
+                line=match.line,
+                ledger=books.ledger_name(share.order.number),
+                order_line=row.ledger,
+                ruling=row.ruling,
+                billed=None if share.quantity is None else share.quantity * invoice.sign,
+                net=Money(int(match.line.net.minor * share.part) * invoice.sign, match.line.net.currency),
+                before=before,
+                minor=minor,
+                price=billed_price(match.line, share.line, books.factor),
+                agreed=row.agreed.net,
+                usable=row.counted.usable,
+            )
+            reading = reading_of(invoice, asked, on_line(dossier, asked.ledger, share.line.id), named)
+            if dossier.posted:
+                reading = as_posted(reading, dossier.posted, match.line.id, is_credit=asked.is_credit)
+            billed = ZERO if reading is not None and reading.is_money else asked.billed
+            used[key] = before + (billed or ZERO), minor + asked.net.minor
             yield SheetLine(
                 invoice_line=match.line,
                 row=row,
                 matched_by=match.by,
-                billed=signed,
+                billed=billed,
                 part=share.part,
                 share=k,
                 billed_before=before,
-                price=billed_price(match.line, share.line, books.factor),
+                price=asked.price,
+                named=asked.billed,
+                net=asked.net,
+                minor_before=minor,
+                reading=reading,
                 posted=posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign,
             )

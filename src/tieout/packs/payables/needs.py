@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.key import billed_key
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
 from tieout.packs.payables.assigned import assignments
@@ -13,6 +14,7 @@ from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
 from tieout.trade.keys import (
     contract_key,
+    credited_keys,
     duplicate_keys,
     movement_key,
     order_key,
@@ -36,9 +38,12 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     for number in invoice.order_numbers():
         yield order_key(number)
         yield movement_key(number)
+        if invoice.is_credit:
+            yield billed_key(order_key(number))  # there may be more to take back
     yield from party_keys("supplier", invoice.supplier)
     yield from party_keys("contract-of", invoice.supplier)
     yield from duplicate_keys(invoice, book=dossier.claim.book)
+    yield from credited_keys(invoice)  # the invoices that a credit note takes back, and who else does
     yield from near_keys(invoice)
     yield from taken_back_key(invoice)
     yield from predecessor_keys(invoice)
@@ -69,16 +74,21 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
-    if assignments(dossier):
-        for number in invoice.order_numbers():
-            yield order_key(number)
-            yield movement_key(number)
+    yield from _assigned(dossier, invoice)
     yield from further_names(dossier, invoice)
     yield from _as_written(invoice, orders)
     for order in orders:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
                 yield from product_keys(line.product)
+
+
+def _assigned(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
+    """The orders that persons assigned: the invoice bears their numbers by now."""
+    if assignments(dossier):
+        for number in invoice.order_numbers():
+            yield order_key(number)
+            yield movement_key(number)
 
 
 def _as_written(invoice: Invoice, orders: list[Order]) -> Iterator[Key]:

@@ -22,6 +22,7 @@ from tieout.core.values.key import Key
 from tieout.packs.payables import posting
 from tieout.packs.payables.assigned import assigned
 from tieout.packs.payables.checks import (
+    credit,
     dates,
     document,
     duplicate,
@@ -56,7 +57,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-9"
+VERSION: Final = "payables-10"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -72,6 +73,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     price.prices,
     total.lines,
     total.invoice,
+    credit.differences,
+    credit.founded,
     quantity.quantities,
     movement.unplaced,
     freight.charges,

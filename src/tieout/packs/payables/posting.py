@@ -32,6 +32,7 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
             quantity=line.billed,
             unit=line.ledger.unit,
             part=line.part,
+            money=line.is_money,
         )
         for line in sheet.lines
     ]
@@ -67,8 +68,8 @@ def _of(matched: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each order line the posted and postable lines use up, signed by the kind of document.
 
-    Charges use up what the order plans for them: they are booked on the order and on none of its lines. What is free and beyond
-    the order uses up nothing.
+    A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order
+    and on none of its lines. What is free and beyond the order uses up nothing.
     """
     sign = sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
@@ -95,7 +96,7 @@ def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingL
     orders = tuple(sheet.orders[number] for number in sorted(sheet.orders))
     inner = {line.id: line_freight(line) for line in sheet.invoice.lines if line.allowances_charges}
     for line in lines:
-        if line.kind == "goods" and line.order and line.quantity is not None:
+        if line.order and (line.kind == "price" or (line.kind == "goods" and line.quantity is not None)):
             yield line
             inside = inner.pop(line.claim_line, None)
             if inside:

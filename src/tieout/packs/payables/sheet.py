@@ -18,13 +18,15 @@ from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
+from tieout.packs.payables.reading import Asked, own_credit_notes, read
 from tieout.packs.payables.rules import NAME
-from tieout.trade.books import Chosen, choose
+from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Reading
 from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
@@ -36,6 +38,7 @@ from tieout.trade.pricing import agreed_price, billed_price, contract_price, dis
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
+_BILLED: Final = "what was billed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ class SheetLine:
     the order. `discount` is
     the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
     no conversion between the two units. `share` counts the parts of one invoice line.
+    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
+    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money; both signed.
     """
 
     invoice_line: InvoiceLine
@@ -70,6 +75,14 @@ class SheetLine:
     price_source: str
     contract_price: Decimal | None
     contract: Contract | None
+    named: Decimal | None
+    money: Money
+    reading: Reading | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it moves money alone."""
+        return self.reading is not None and self.reading.is_money
 
     @property
     def where(self) -> str:
@@ -140,8 +153,11 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
     orders, documents = by_weight(orders, documents)
     factor = Factors([document for document in documents if isinstance(document, Product)])
+    after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
+    # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
+    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
-    ledger = ledger_of(tuple(orders.values()), documents, dossier.allocated, factor=factor, ledgers=ledgers)
+    ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
@@ -162,7 +178,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed)
+    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
@@ -247,6 +263,7 @@ class _Builder:
     contracts: tuple[Contract, ...]
     factor: Factors
     posted: Placed
+    ledgers: Mapping[str, Key]
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
@@ -260,7 +277,7 @@ class _Builder:
             line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
             built[n, k] = line
             quantity, sum_ = used.get(key, (ZERO, 0))
-            used[key] = (quantity + line.to_pay, sum_ + line.net.minor * self.invoice.sign)
+            used[key] = (quantity + line.to_pay, sum_ + line.money.minor)
         return [built[place] for place in sorted(built)]
 
     def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
@@ -272,30 +289,48 @@ class _Builder:
         billed = None if share.quantity is None else share.quantity * sign
         posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
-        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
-        beyond = before + (billed or ZERO) - ledger.ordered
+        minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
+        discount = self._discount(share)
+        asked = Asked(
+            line=match.line,
+            ledger=self.ledgers[share.order.number],
+            order_line=ledger,
+            ruling=self._ruling(share.order, share.line, ledger),
+            billed=billed,
+            net=Money((minor - round(minor * discount)) * sign, match.line.net.currency),
+            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            price=self._billed_price(match.line, share, ordered),
+            agreed=ordered if ordered is not None else agreed and agreed[0],
+        )
+        reading, expected = read(self.dossier, self.invoice, asked)
+        source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
+        beyond = asked.before + (billed or ZERO) - ledger.ordered
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
             order_line=share.line,
             ledger=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
+            ruling=asked.ruling,
             matched_by=match.by,
-            billed=billed,
+            billed=ZERO if reading is not None and reading.is_money else billed,
             part=share.part,
             share=k,
-            billed_before=before,
-            billed_minor_before=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            billed_before=asked.before,
+            billed_minor_before=asked.minor,
             posted=posted,
             later=ledger.billed_later,
             free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
-            price=self._billed_price(match.line, share, ordered),
-            discount=self._discount(share),
-            price_expected=ordered if ordered is not None else agreed and agreed[0],
-            price_source=_of_order(share) if ordered is not None or not agreed else _named(agreed[1]),
+            price=asked.price,
+            discount=discount,
+            price_expected=expected,
+            price_source=source if expected == asked.agreed else _BILLED,
             contract_price=agreed and agreed[0],
             contract=agreed and agreed[1],
+            named=billed,
+            money=asked.net,
+            reading=reading,
         )
 
     def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None) -> Decimal | None:

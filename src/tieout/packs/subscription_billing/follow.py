@@ -16,13 +16,14 @@ from typing import Final
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
+from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.packs.subscription_billing.amended import billings_until, is_billings, unreviewed_changes
 from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.invoiced import less_accepted
-from tieout.packs.subscription_billing.ledger import rounding
+from tieout.packs.subscription_billing.ledger import given_place, rounding
 from tieout.packs.subscription_billing.rules import LATE_USAGE
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.trade.books import source_of
@@ -84,13 +85,23 @@ def _beyond(sheet: Sheet, line: SheetLine, difference: Money) -> Money:
 
 
 def _taken_back(sheet: Sheet, sheet_line: SheetLine) -> bool:
-    """Whether a credit note other than ours credits the line: then nothing follows from it any more."""
+    """Whether a credit note other than ours gives the line's days back, or is to: then nothing follows from it any more."""
     own = f"{sheet.invoice.number}{TAKEN_BACK}{sheet_line.where}"
     return any(
         _same(line, sheet_line) and line.basis != "true_up"
         for follower in sheet.followers
-        if follower.document.is_credit and follower.document.number != own
+        if follower.document.is_credit
+        and follower.document.number != own
+        and not _money_alone(sheet, sheet_line, follower)
         for line in follower.document.lines
+    )
+
+
+def _money_alone(sheet: Sheet, line: SheetLine, follower: RecordedDocument[Invoice]) -> bool:
+    """Whether a credit note has given back money of the line and none of its days."""
+    return any(
+        source_of(used.claim) == source_of(follower.key) and used.line == given_place(line.slot)
+        for used in sheet.dossier.allocated
     )
 
 

@@ -48,7 +48,7 @@ from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-7"
+VERSION: Final = "subscription-billing-8"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -67,6 +67,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     tax.taxes,
     credit_note.approvals,
     credit_note.founded,
+    credit_note.readings,
     answers.disputes,
     answers.refusals,
 )

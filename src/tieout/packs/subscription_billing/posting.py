@@ -11,6 +11,7 @@ from tieout.core.tie_out.judging import BLOCKING
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, split, total
+from tieout.packs.subscription_billing.ledger import given_place
 from tieout.packs.subscription_billing.proration import shares_of
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine, ledger_of
 from tieout.trade.credit_notes import issued_allocations
@@ -32,6 +33,7 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
             line=sheet_line.line.order.line,
             quantity=sheet_line.line.quantity.value * sign if sheet_line.line.quantity else None,
             unit=sheet_line.line.quantity.unit if sheet_line.line.quantity else "",
+            money=(sheet_line.is_money or bool(sheet_line.corrects)) and sheet_line.line.basis != "true_up",
         )
         for sheet_line in sheet.lines
     ]
@@ -70,13 +72,14 @@ def _number(sheet: Sheet, sheet_line: SheetLine) -> str:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """What the posted and postable lines use up of the ledgers: the days of their periods, or once, and the money.
 
-    A true-up uses up no days: it adds money to what is billed already. Also what they bill on the invoice's own ledger, or
-    credit on that of the credited invoice, and what the customer then owes.
+    A true-up uses up no days: it adds money to what is billed already. A credit of money alone gives no days back, and is
+    booked beside the place. Also what they bill on the invoice's own ledger, or credit on that of the credited invoice, and
+    what the customer then owes.
     """
     lines = tuple(lines)
     nets: dict[str, list[PostingLine]] = {}
     for line in lines:
-        if line.kind == "goods":
+        if line.kind in {"goods", "price"}:
             nets.setdefault(line.claim_line, []).append(line)
     sign, currency = sheet.invoice.sign, sheet.invoice.currency
     used = []
@@ -94,7 +97,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
                 unit=DAYS,
                 net=part if sign > 0 else -part,
             )
-            for slot, part in _by_place(sheet_line, net)
+            for slot, part in _by_place(sheet, sheet_line, net)
         ]
     own = (*issued_allocations(sheet.invoice, sheet.chosen, lines, {}), *_owed(sheet, lines))
     return (*sorted(used, key=lambda allocation: (allocation.claim_line, allocation.ledger, allocation.line)), *own)
@@ -106,10 +109,10 @@ def _owed(sheet: Sheet, lines: Sequence[PostingLine]) -> tuple[Allocation, ...]:
     return receivable_of(sheet.invoice, number, lines, sheet.dossier, own=sheet.chosen.own)
 
 
-def _by_place(line: SheetLine, net: Money) -> list[tuple[str, Money]]:
+def _by_place(sheet: Sheet, line: SheetLine, net: Money) -> list[tuple[str, Money]]:
     """The places of the ledger that a line bills, with its money; one that corrects several billed periods by their days of it."""
     if len(line.corrects) < 2:
-        return [(line.corrects[0] if line.corrects else line.slot, net)]
+        return [(line.corrects[0] if line.corrects else _place(sheet, line), net)]
     shares = shares_of(line)
     return list(zip(line.corrects, split(net, [Decimal(days) for _, days in shares]), strict=True))
 
@@ -118,8 +121,15 @@ def _ledger(sheet: Sheet, line: SheetLine, number: str) -> Key:
     return ledger_of(line.terms, sheet.chosen) if line.terms else subscription_key(number, sheet.chosen.own)
 
 
+def _place(sheet: Sheet, line: SheetLine) -> str:
+    """Where it is booked: days that are given back on their own first day, money given back beside the place of its days."""
+    if not sheet.invoice.is_credit or line.line.basis == "true_up":
+        return line.slot
+    return given_place(line.others.covering(line.slot, line.days).slot) if line.is_money else line.slot
+
+
 def _days(line: SheetLine) -> Decimal:
-    if not line.takes_place:
+    if not line.takes_place or line.is_money:
         return Decimal(0)
     once = line.slot.endswith("/once") or line.days is None
     return Decimal(1 if once or line.days is None else line.days.count)

@@ -36,7 +36,8 @@ def with_corrections(lines: Sequence[SheetLine]) -> tuple[SheetLine, ...]:
     made = list(lines)
     groups: dict[tuple[str, str], list[int]] = {}
     for k, line in enumerate(lines):
-        if line.days is not None and line.terms is not None and line.takes_place and _is_recurring(line):
+        booked = line.posted and not line.adds  # it has billed its days, whoever bills them after it was taken back
+        if line.days is not None and line.terms is not None and line.takes_place and _is_recurring(line) and not booked:
             groups.setdefault((line.line.order.document, line.line.order.line), []).append(k)
     for group in groups.values():
         places = list(_places(made, group))

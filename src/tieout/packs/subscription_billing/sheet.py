@@ -24,6 +24,7 @@ from tieout.packs.subscription_billing.milestones import accepted_of, milestone_
 from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
 from tieout.packs.subscription_billing.proration import with_corrections
+from tieout.packs.subscription_billing.reading import Reader, followers_of
 from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
@@ -41,6 +42,7 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Reading
 from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"
@@ -59,6 +61,8 @@ class SheetLine:
     what is still owed besides what others have billed. `posted`: it is booked already. `corrects` are the places of billed days that
     the line corrects, as billing systems prorate; then `expected` is what makes them right, and `due` what the terms give for its
     own days; `together` is what all lines that correct them are due and come to, where these differ.
+    `adds`: it is posted as money alone. `reading` is what the line gives back, or that it bills a difference alone; None where it
+    bills its place.
     """
 
     line: InvoiceLine
@@ -75,7 +79,14 @@ class SheetLine:
     ruling: Ruling
     due: Money | None = None
     corrects: tuple[str, ...] = ()
+    adds: bool = False
     together: tuple[Money, Money] | None = None
+    reading: Reading | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it moves money alone, and no days."""
+        return self.reading is not None and self.reading.is_money
 
     @property
     def where(self) -> str:
@@ -84,9 +95,10 @@ class SheetLine:
 
     @property
     def takes_place(self) -> bool:
-        """Whether the line uses up its place on the ledger; a true-up or a correction only adds money to what is billed there, and
-        what was prepaid has no days."""
-        return self.line.basis != "true_up" and not self.corrects and not self.is_prepaid
+        """Whether the line uses up its place on the ledger; a true-up, a correction or a difference only adds money to what is
+        billed there, and what was prepaid has no days."""
+        adds = self.is_money and self.billed.minor > 0
+        return self.line.basis != "true_up" and not self.corrects and not self.is_prepaid and not adds
 
     @property
     def is_prepaid(self) -> bool:
@@ -201,7 +213,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     documents = [recorded.document for recorded in evidence]
     terms = contracts(documents)
     ruling = policies.ruling(_facts(dossier, invoice, terms), dossier.at.date())
-    followers = _followers(evidence, invoice)
+    followers = followers_of(evidence, invoice)
     without = {source_of(recorded.key) for recorded in followers}
     ledgers = {
         number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without)
@@ -215,11 +227,15 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         _line(invoice, line, terms, ledgers, documents, posted=line.id in posted, ruling=ruling)
         for line in invoice.lines
     ]
+    money = {line.claim_line for line in dossier.posted if line.kind == "price"}
+    lines = [replace(line, adds=line.where in money) for line in lines]
+    reader = Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling)
+    corrected = lines if invoice.is_credit else with_corrections(lines)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=with_prepaid(_unwaived(lines if invoice.is_credit else with_corrections(lines), waived), terms),
+        lines=with_prepaid(_unwaived(tuple(map(reader.read, corrected)), waived), terms),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
         releases=tuple(releases),
@@ -252,24 +268,6 @@ def of_contracts(chosen: Chosen, numbers: Collection[str]) -> tuple[RecordedDocu
 def ledger_of(terms: Terms, chosen: Chosen) -> Key:
     """The ledger of a subscription, in the book of the company that has it, as its system's."""
     return chosen.ledger(subscription_key(terms.subscription.number, chosen.book_of(terms.subscription)))
-
-
-def _followers(
-    evidence: Sequence[RecordedDocument[Document]], invoice: Invoice
-) -> tuple[RecordedDocument[Invoice], ...]:
-    """Our invoices and credit notes that follow this invoice, by their source keys."""
-    followers = [
-        RecordedDocument(
-            key=recorded.key,
-            sha256=recorded.sha256,
-            recorded_at=recorded.recorded_at,
-            document=recorded.document,
-            book=recorded.book,
-        )
-        for recorded in evidence
-        if isinstance(recorded.document, Invoice) and invoice.number in recorded.document.preceding
-    ]
-    return tuple(sorted(followers, key=lambda recorded: recorded.key))
 
 
 def _facts(dossier: Dossier, invoice: Invoice, terms: Mapping[str, Terms]) -> Facts:

@@ -93,7 +93,7 @@ def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
         if not versions:
             continue
         open_items = list(leak.open_of(here, name))
-        minor = sum(billed.minor for billed in here.ledger.of(name))
+        minor = sum(billed.left for billed in here.ledger.of(name))
         codes, verdict = marks(findings, name)
         last = versions[-1]
         rows.append(

@@ -16,6 +16,9 @@ InvoiceKind = Literal[
     "invoice", "credit_note", "customer_invoice", "customer_credit_note", "billing_invoice", "billing_credit_note"
 ]
 """A supplier's (the first two), one of goods or services sold, and one of a billing run."""
+GivesBack = Literal["", "quantity", "days", "money"]
+"""What (a line of) a credit note gives back, where it says so: goods, days of a period, or money alone. Of an invoice "money" says that
+a line bills a difference to what is billed already, and no goods."""
 ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up", "prepaid"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
 OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
@@ -71,6 +74,7 @@ class InvoiceLine:
 
     `order` names the order line (on a billing run's line the subscription and its line), `basis` what a billing run charges
     for, `period_from` and `period_to` the days it is for, both inclusive, `milestone` what must be accepted first.
+    `gives_back` is stated for this line; "" where only the document says it, or nothing does.
     """
 
     id: str
@@ -91,6 +95,7 @@ class InvoiceLine:
     period_from: date | None = None
     period_to: date | None = None
     milestone: str = ""
+    gives_back: GivesBack = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,7 @@ class Invoice:
     `process` is the business process that the sender names (EN 16931 BT-23, French frames too), `payment_means` are codes of
     UNTDID 4461, `third_parties` what is collected for others beside the totals, `deliver_to` the country of delivery (BT-80),
     `period_from` and `period_to` the invoicing period (BG-14), `buyer_registration` the buyer's legal registration (BT-47).
+    `gives_back` is what the document says that its lines give back, `credit_reason` the reason as stated, code and words.
     """
 
     kind: InvoiceKind
@@ -155,6 +161,8 @@ class Invoice:
     customer_order: str = ""
     buyer_reference: str = ""
     run: str = ""
+    gives_back: GivesBack = ""
+    credit_reason: str = ""
     made_by: str = ""
     approved_by: str = ""
     type_list: str = ""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phrase, table, worded
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
+from tieout.trade.payment_ways import payment_of
 from tieout.trade.sheets.names import product, reference
 
 _LINES = (
@@ -25,7 +26,7 @@ _KINDS = {
 
 def invoice(document: Invoice) -> Sheet:
     """An invoice or a credit note."""
-    totals = document.totals
+    totals, payment = document.totals, payment_of(document)
     return Sheet(
         title=_KINDS[document.kind],
         number=document.number,
@@ -46,6 +47,7 @@ def invoice(document: Invoice) -> Sheet:
             ("Terms", document.terms),
             ("Business process", document.process),
             ("Means of payment", ", ".join(document.payment_means)),
+            ("Blocked for payment", ", ".join(way.words for way in payment.ways)),
             ("Pay to", ", ".join(account.number for account in document.accounts)),
             ("Entity", document.entity),
             ("Site", document.site),
@@ -85,6 +87,7 @@ def invoice(document: Invoice) -> Sheet:
             ("Rounding", totals.rounding),
             ("Tax withheld", totals.withheld),
             ("Payable", totals.payable),
+            ("Left for our payment run", payment.by_us if payment.blocked else None),
         ),
         notes=document.notes,
     )

@@ -190,6 +190,23 @@ BILLING: Final[tuple[Code, ...]] = (
         resolutions=("approve_credit_note", "decline"),
     ),
     Code(
+        id="BIL-CM-VALUE",
+        name="Credit of money alone",
+        domain="billing",
+        detects="A line of a credit note is below the billed price or amount, and does not say what it gives back.",
+        queue="revenue-operations",
+        sla=Clock(amount=2),
+        clears="A return, a reason code or a new version of the credit note says what it gives back.",
+        evidence="The invoice that is credited, with everything billed and returned.",
+        cause="credit",
+        stage="note",
+        message=(
+            "{actual} of {place} are taken back[ from {other}] below the billed price: read as money alone, so that it stays "
+            "billed. A return, a reason code or a new version of the credit note that says what it gives back changes that."
+        ),
+        resolutions=("correct_master_record",),
+    ),
+    Code(
         id="BIL-SANE",
         name="Billing run out of bounds",
         domain="billing",

@@ -11,8 +11,10 @@ from tieout.core.documents.sheet import DayOfYear, Month, Phrase, Price
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.web.words import day, day_of_year, figure, moment, money, month, price, quantity
 from tieout.wording.catalogue import text as worded
+from tieout.wording.sentences import sentence
 
 
 def text(value: object) -> str:  # noqa: C901, PLR0911, PLR0912  one branch a type
@@ -22,6 +24,8 @@ def text(value: object) -> str:  # noqa: C901, PLR0911, PLR0912  one branch a ty
             return ""
         case bool():
             return worded("yes") if value else ""
+        case Sentence():
+            return sentence(value)
         case str() | int():
             return str(value)
         case Money():

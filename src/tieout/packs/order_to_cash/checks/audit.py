@@ -16,6 +16,7 @@ from tieout.core.values.money import Money, total
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.prices import Agreed
+from tieout.packs.order_to_cash.reading import on_line
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.documents import InvoiceLine
 from tieout.trade.rules import UNIT_PRICE
@@ -140,7 +141,9 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
     )
     billed = total((posting.net for posting in out), currency) + taken
     over = billed - right
-    still = Money(max(0, over.minor - given.minor), currency) if over.minor > 0 else over
+    still = Money(max(0, over.minor - given.minor), currency)
+    if over.minor < 0:
+        still = Money(min(0, over.minor + sum(_billed_later(sheet, share) for share in shares)), currency)
     accepted = _covering(sheet, shares, still, left * Fraction(abs(released)))
     still = Money(still.minor - accepted if still.minor > 0 else still.minor + accepted, currency)
     if abs(still.minor) > _CENT:
@@ -155,6 +158,16 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
             limit=limit_over(tolerance, currency) if tolerance else "",
             accepted=Money(accepted, currency) if accepted else None,
         )
+
+
+def _billed_later(sheet: Sheet, share: SheetLine) -> int:
+    """What other invoices have billed of an order line as a difference alone, in minor units of the invoice's currency."""
+    ledger = sheet.books.ledger_name(share.row.order.number)
+    return sum(
+        used.amount.minor
+        for used in on_line(sheet.dossier, ledger, share.row.line.id)
+        if not used.quantity and used.amount.minor > 0 and used.amount.currency == sheet.invoice.currency
+    )
 
 
 def _worth(price: Decimal | None, quantity: Decimal, left: Fraction, currency: str) -> Money:

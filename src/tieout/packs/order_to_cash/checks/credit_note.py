@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import quantity_text
+from tieout.core.values.money import Money
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet
-from tieout.trade.credit_notes import approval, contradictions, unfounded
+from tieout.trade.credit_notes import approval, assumed, contradictions, unfounded
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import CREDIT_NOTE
 
@@ -25,13 +26,36 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
     if not sheet.invoice.is_credit or sheet.released:
         return
     yield from contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling)
-    for reason in (*_too_much(sheet), *_nowhere(sheet)):
+    for reason in (*_too_much(sheet), *_too_dear(sheet), *_nowhere(sheet)):
         yield unfounded(sheet.invoice, reason, sheet.ruling)
+
+
+def readings(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-CM-VALUE, a note: a line below the billed price does not say what it gives back, and is taken as money alone."""
+    for line in sheet.lines:
+        if line.reading is not None and line.reading.assumed and sheet.invoice.is_credit:
+            place = f"{line.row.order.number} line {line.row.line.id}"
+            yield assumed(sheet.invoice, line.where, place, abs(line.net), sheet.ruling)
+
+
+def _too_dear(sheet: Sheet) -> Iterator[str]:
+    """More money than is billed on the order line."""
+    for line in sheet.lines:
+        row, left = line.row, line.minor_before
+        same = row.order.currency == sheet.invoice.currency
+        if (
+            same
+            and line.net.minor < 0
+            and left + line.net.minor < -1
+            and line.billed_before + (line.named or ZERO) >= 0
+        ):
+            before = Money(max(0, left), sheet.invoice.currency)
+            yield f"it takes back {abs(line.net)} of {row.order.number} line {row.line.id}, and {before} are billed"
 
 
 def _too_much(sheet: Sheet) -> Iterator[str]:
     for line in sheet.lines:
-        taken = line.billed or ZERO
+        taken = line.named or ZERO
         if taken < 0 and line.billed_before + taken < -CRUMB:
             unit, order = line.row.ledger.unit, line.row.order.number
             before = quantity_text(max(ZERO, line.billed_before), unit)

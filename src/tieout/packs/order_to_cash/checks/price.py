@@ -17,6 +17,9 @@ from tieout.trade.documents import AllowanceCharge
 from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import override_key, price_list_key, rebate_key, sales_order_key
 
+# Money is rounded once for each line; one unit of its smallest coin is no difference.
+_CENT = 1
+
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AR-PRC-OVR and AR-REBATE for every line before the release: what no condition explains is not billed.
@@ -28,6 +31,9 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
     headers = header_rebate(sheet)
     for line in sheet.lines:
         agreed, price = line.row.agreed, line.price
+        if line.is_money and line.net.minor > 0:
+            yield from _later(sheet, line)
+            continue
         if price is None or line.row.ruling.value(UNIT_PRICE) is None:
             continue  # reported elsewhere: no quantity, no conversion, no policy
         if line.row.order.currency != sheet.invoice.currency:
@@ -39,6 +45,19 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
             yield from _differs(sheet, line, price, headers)
     if headers is not None and headers[0] != headers[1]:
         yield _header(sheet, *headers)
+
+
+def _later(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
+    """A difference that is billed later: no more than the goods that are billed and delivered are worth at the price that holds."""
+    agreed, currency = line.row.agreed.net or Decimal(0), sheet.invoice.currency
+    goods = max(Decimal(0), min(line.billed_before, line.row.counted.usable))
+    worth = extend(agreed, goods, per=Decimal(1), currency=currency)
+    before = Money(line.minor_before - line.row.ledger.given_minor, currency)  # what was given is not billed again
+    if line.row.order.currency != currency or (before + line.net).minor - worth.minor > _CENT:
+        reason = (
+            f"with {before} that are billed already it comes to {before + line.net}, and the goods are worth {worth}"
+        )
+        yield _price(sheet, line, line.price or Decimal(0), reason)
 
 
 def _differs(sheet: Sheet, line: SheetLine, price: Decimal, headers: tuple[Money, Money] | None) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.trade.books import source_of
 from tieout.trade.document_types.of_invoice import is_correction
 from tieout.trade.near_duplicates import Compared, Numbers, compared, near, party_traits, tells_apart, traits_of
 
@@ -50,8 +51,16 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     kind, issued = sheet.invoice.kind, sheet.invoice.issue_date
     alike = [claim for claim in sheet.dossier.alike if not claim.near and _may_be_this_one(sheet, claim)]
     credited: Counter[str] = Counter()
+    money = _of_money(sheet)
+    number = normal_reference(sheet.invoice.number)
     for claim in alike:
-        since = not claim.by_name and issued is not None and claim.issue_date is not None and issued >= claim.issue_date
+        since = (
+            claim.key not in money
+            and not claim.by_name
+            and issued is not None
+            and claim.issue_date is not None
+            and issued >= claim.issue_date
+        )
         if since and claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.payable is not None:
             credited[claim.payable.currency] += claim.payable.minor
     left = []
@@ -61,6 +70,8 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
     ):
         if claim.kind != kind or not _came_first(claim):
             continue
+        if sheet.invoice.is_credit and normal_reference(claim.number) != number:
+            continue  # another credit note for the same invoice
         amount = claim.payable
         newer = issued is not None and claim.issue_date is not None and issued > claim.issue_date
         if newer and amount is not None and 0 < amount.minor <= credited[amount.currency]:
@@ -68,6 +79,12 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
         else:
             left.append(claim)
     return left
+
+
+def _of_money(sheet: Sheet) -> frozenset[str]:
+    """The credit notes that move money alone on some order line: what they name is billed all the same."""
+    moves = {source_of(used.claim) for used in sheet.dossier.allocated if used.line and not used.quantity}
+    return frozenset(claim.key for claim in sheet.dossier.alike if source_of(claim.key) in moves)
 
 
 def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:

@@ -21,7 +21,7 @@ _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AP-PRC-OVER, AP-PRC-UNDER, AP-PRC-STALEPO, AP-PRC-UNITBASIS for every line that can be compared."""
     for line in sheet.lines:
-        if comparable(sheet, line):
+        if comparable(sheet, line) and (not line.is_money or (line.reading is not None and line.reading.assumed)):
             yield from price_of(sheet, line)
 
 
@@ -40,16 +40,19 @@ def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         yield _no_price(sheet, line)
         return
     assessment = assessed(line)
-    if assessment is None or assessment.within:
+    if assessment is None or (assessment.within and not line.is_money):
         return
     currency, sign = sheet.invoice.currency, sign_of(line)
     agreed = line.contract_price
     if (
         agreed is not None
+        and not line.is_money
         and agreed != expected
         and assess(tolerance, expected=agreed * sign, actual=price * sign, currency=currency).within
     ):
         yield _stale(sheet, line, agreed)
+    elif line.is_money:  # a credit that does not say what it gives back
+        yield _price_finding(sheet, line, "AP-PRC-OVER", assessment, money=str(abs(line.money)))
     elif _other_basis(tolerance, expected, price, currency):
         yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
@@ -58,7 +61,7 @@ def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
 
 def sign_of(line: SheetLine) -> int:
     """Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us."""
-    return -1 if line.billed is not None and line.billed < 0 else 1
+    return -1 if line.named is not None and line.named < 0 else 1
 
 
 def assessed(line: SheetLine) -> Assessment | None:
@@ -157,7 +160,7 @@ def _price_keys(sheet: Sheet, line: SheetLine) -> list[Awaited]:
 
 
 def _extended(line: SheetLine, price: Decimal, currency: str) -> Money:
-    return extend(price, abs(line.to_pay), per=Decimal(1), currency=currency)
+    return extend(price, abs(line.to_pay or line.named or Decimal(0)), per=Decimal(1), currency=currency)
 
 
 def _percent(expected: Decimal, variance: Decimal) -> str:

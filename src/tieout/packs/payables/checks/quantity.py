@@ -12,13 +12,15 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import Assessment, Tolerance, assess, limit_over
+from tieout.core.tie_out.key import billed_key
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Clock, Hours
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ARRIVAL_WINDOW, INSPECTION_WINDOW, MATCH, SYNC_LAG_MAX
 from tieout.packs.payables.sheet import Sheet, SheetLine
-from tieout.trade.keys import movement_key, order_key, product_keys
+from tieout.trade.keys import credited_keys, movement_key, order_key, product_keys
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import ORDERED, QUANTITY
 
@@ -45,10 +47,9 @@ class Gap:
 def quantities(sheet: Sheet) -> Iterator[Finding]:
     """AP-QTY-ORD, -NOREC, -REC, -INSP, -SHORT, AP-QUAL-REJ, AP-GR-EARLY, INT-GR-LAG, AP-CRM-INC for every line."""
     for line in sheet.lines:
-        if line.billed is None:
-            continue
-        if line.billed < 0:
+        if line.named is not None and line.named < 0:
             yield from _credited(sheet, line)
+        if line.billed is None or line.billed < 0 or line.is_money:
             continue
         if line.free:
             yield from _gratis(sheet, line)
@@ -65,6 +66,8 @@ def units(sheet: Sheet) -> Iterator[Finding]:
     """AP-UOM: no exact conversion between the billed unit and the ordered one, or money without a quantity."""
     for line in sheet.lines:
         quantity = line.invoice_line.quantity
+        if line.is_money:
+            continue
         if line.billed is None or (not line.billed and line.invoice_line.net):
             billed = quantity.unit if quantity else "nothing countable"
             yield finding(
@@ -303,7 +306,9 @@ def ordered_finding(sheet: Sheet, line: SheetLine, assessment: Assessment) -> Fi
 
 def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     """A credit may take back what was billed and no more."""
-    after = line.billed_before + (line.billed or ZERO)
+    if sheet.dossier.posted:
+        return
+    after = line.billed_before + (line.named or ZERO)
     if after < -CRUMB:
         unit = line.ledger.unit
         yield finding(
@@ -311,12 +316,18 @@ def _credited(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
             line.where,
             ruling=line.ruling,
             expected=quantity_text(line.billed_before, unit),
-            actual=quantity_text(-(line.billed or ZERO), unit),
+            actual=quantity_text(-(line.named or ZERO), unit),
             variance=quantity_text(-after, unit),
             at_stake=_worth(sheet, line, -after),
-            awaited=[Awaited(key=order_key(line.order.number))],
+            awaited=[Awaited(key=key) for key in _of_what_is_billed(sheet, line)],
             also=_ledger_numbers(line),
         )
+
+
+def _of_what_is_billed(sheet: Sheet, line: SheetLine) -> tuple[Key, ...]:
+    """What brings more that a credit can take back: the invoice that it names, or any other on the order."""
+    ledger = sheet.ledger_of(line.order.number)
+    return (order_key(line.order.number), billed_key(ledger), *credited_keys(sheet.invoice))
 
 
 def _ledger_numbers(line: SheetLine) -> dict[str, str]:

@@ -24,7 +24,8 @@ PRICES: Final[tuple[Code, ...]] = (
         replaces=("AP-AMT-TOTAL",),
         message=(
             "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
-            "{limit}.[ At stake: {at_stake}.]"
+            "{limit}.[ At stake: {at_stake}.][ It is read as {money} of money alone and the goods stay billed: they are given back "
+            "where a return receipt or the reason on a new version of the credit note says so. Accepted, it is a price credit.]"
         ),
         resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",

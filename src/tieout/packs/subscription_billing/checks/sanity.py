@@ -14,6 +14,7 @@ from tieout.core.values.calendar import add
 from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
+from tieout.packs.subscription_billing.ledger import given_place
 from tieout.packs.subscription_billing.rules import LINES_MAX
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.books import source_of
@@ -73,7 +74,9 @@ def making_room(sheet: Sheet, sheet_line: SheetLine) -> str:
     before = {normal_reference(number) for number in sheet.invoice.preceding}
     dead = {normal_reference(claim.number) for claim in sheet.dossier.alike if claim.state in _DEAD}
     billing = {
-        source_of(allocation.claim) for allocation in sheet.dossier.allocated if allocation.line == sheet_line.slot
+        source_of(allocation.claim)
+        for allocation in sheet.dossier.allocated
+        if allocation.line in {sheet_line.slot, given_place(sheet_line.slot)}
     }
     documents = [(recorded.document, source_of(recorded.key) in billing) for recorded in sheet.evidence]
     ours = [(document, stands) for document, stands in documents if isinstance(document, Invoice)]
@@ -172,10 +175,10 @@ def _within(sheet: Sheet) -> Iterator[str]:
 def _credited_beyond(sheet: Sheet) -> Iterator[str]:
     """A credit note credits no more than was billed on its place."""
     for line in sheet.open_lines:
-        if line.version is None or not line.takes_place:
+        if line.version is None or line.line.basis == "true_up":
             continue
-        billed = line.others.at(line.slot)
-        if billed.days <= 0 or billed.minor < -line.billed.minor:
+        billed = line.others.covering(line.slot, line.days)
+        if billed.days <= 0 or billed.left < -line.billed.minor:
             yield f"line {line.where} takes back more than was billed for {_place(line)}"
 
 
