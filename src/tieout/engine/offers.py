@@ -22,10 +22,10 @@ def offered(engine: Engine, scope: Scope, case_id: UUID, *, at: datetime) -> Off
     scope = replace(scope, grants=tuple(acting(scope.grants, engine.roles)))
     with transaction(scope):
         row = cases.by_id(scope, case_id)
-        found = claims.by_ids(scope, [row.claim]) if row else []
-        if not found or not scope.sees(found[0].entity):
+        rows = claims.by_ids(scope, [row.claim]) if row else []
+        if not rows or not scope.sees(rows[0].entity):
             return Offers()
-        record = claim_records(scope, found)[0]
+        record = claim_records(scope, rows)[0]
         claim = record.claim
         given = makers_of_claim(engine, scope, record)
     moving = claim.pending is not None and claim.pending.state == "unknown"

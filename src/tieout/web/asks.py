@@ -293,7 +293,9 @@ def asks(
             label=_label(name, label, case, actor, side),
             about=text(about),
             form=kept.get(name) or form_for(name, case, actor, side=side),
-            options=_ways(case, offered, actor, kept.get(name), side, choices) if name == "resolve" else (),
+            options=_ways(case, offered, actor, kept=kept.get(name), side=side, choices=choices)
+            if name == "resolve"
+            else (),
         )
         for name, (_, label, about) in FORMS.items()
         if name in offered.commands
@@ -311,20 +313,6 @@ def _accepts_as_it_is(case: Case) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instruction:
-    """What somebody has to do in another system, in words: no button, because nothing would happen here."""
-
-    label: str
-    about: str
-
-
-def instructions(offered: Offers) -> tuple[Instruction, ...]:
-    """The instructions among the resolutions of a case."""
-    rows = (catalogue().resolution(name) for name in offered.instructions)
-    return tuple(Instruction(label=text(row.name), about=text(row.words)) for row in rows)
-
-
 def _has_not_gone_out(kind: str) -> bool:
     """Whether claims of a kind are evidence of ours that watches itself, and no demand that the other side has seen."""
     row = kinds().get(kind)
@@ -332,7 +320,7 @@ def _has_not_gone_out(kind: str) -> bool:
 
 
 def _ways(
-    case: Case, offered: Offers, actor: str, kept: CommandForm | None, side: str, choices: Choices
+    case: Case, offered: Offers, actor: str, *, kept: CommandForm | None, side: str, choices: Choices
 ) -> tuple[Ask, ...]:
     """Each resolution that the person may choose with its own fields; `kept` is the form of the one that was chosen."""
     one_form = "accept_variance" in offered.commands and _accepts_as_it_is(case)

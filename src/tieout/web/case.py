@@ -22,10 +22,10 @@ from tieout.store.screens.candidates import candidates
 from tieout.store.screens.case import CasePage, case
 from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
-from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for, instructions
+from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
 from tieout.web.pressing import pressing
-from tieout.web.resolving import Choices
+from tieout.web.resolving import Choices, instructions
 from tieout.web.timeline import timeline
 from tieout.web.words import day, other_side
 from tieout.web.worklist import asked, chosen
@@ -135,7 +135,7 @@ def _choices(scope: Scope, page: CasePage) -> Choices:
     fields = (field for name in names for field in catalogue().resolution(name).fields)
     claim = page.claim.state
     chosen_kinds = dict.fromkeys(field.chooses for field in fields if field.chooses)
-    found = {
+    listed = {
         kind: candidates(
             scope, kinds(), kind, counterparty=claim.counterparty, entity=claim.entity, asked=page.claim.payable
         )
@@ -145,7 +145,7 @@ def _choices(scope: Scope, page: CasePage) -> Choices:
         kind: [
             (link.number, " · ".join(part for part in (link.number, day(link.issue_date)) if part)) for link in links
         ]
-        for kind, links in found.items()
+        for kind, links in listed.items()
     }
 
 

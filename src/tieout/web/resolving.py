@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from tieout.core.case import commands
 from tieout.core.case.assigning import places
 from tieout.core.case.commands import Command
+from tieout.core.case.offering import Offers
 from tieout.core.findings.resolution import Field
 from tieout.engine.application import catalogue
 from tieout.web.command_form import CommandForm, words_field
@@ -113,3 +115,17 @@ class Resolve(CommandForm):
         note, reference = values.pop("note", ""), values.pop("reference", "")
         own = tuple((name, value) for name, value in values.items() if value)
         return commands.Resolve(resolution=self.cleaned_data["resolution"], note=note, reference=reference, fields=own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruction:
+    """What somebody has to do in another system, in words: no button, because nothing would happen here."""
+
+    label: str
+    about: str
+
+
+def instructions(offered: Offers) -> tuple[Instruction, ...]:
+    """The instructions among the resolutions of a case."""
+    rows = (catalogue().resolution(name) for name in offered.instructions)
+    return tuple(Instruction(label=text(row.name), about=text(row.words)) for row in rows)

@@ -20,6 +20,8 @@ from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
 
 DOCUMENT: Final = "document"
+NO_CURRENCY: Final = "X" * 3
+"""ISO 4217: no currency is involved."""
 
 
 def assign(
@@ -52,7 +54,7 @@ def assign(
         reason=command.note.strip(),
         actor=by.actor,
         evidence_hash=finding.evidence_hash,
-        limit=Money.zero(at_stake.currency if at_stake else "XXX"),
+        limit=Money.zero(at_stake.currency if at_stake else NO_CURRENCY),
         granted_at=at,
         value=value,
         instead=dict(finding.numbers).get(named.replaces, ""),
