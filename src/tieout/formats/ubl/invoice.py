@@ -16,8 +16,9 @@ from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
-from tieout.formats.ubl.taxes import read_taxes
+from tieout.formats.ubl.taxes import accounted, read_taxes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
+from tieout.trade.arithmetic.measure import claims_standard
 from tieout.trade.document_types import DocumentType, classify, type_list_of
 from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
@@ -182,6 +183,7 @@ def _totals(
         rounding=sheet.money(stated.get(t.PAYABLE_ROUNDING_AMOUNT)),
         payable=sheet.money(stated.get(t.PAYABLE_AMOUNT)),
         withheld=payment.withheld(sheet, root) if t.WITHHOLDING_TAX_TOTAL in children else None,
+        accounted=accounted(sheet, root) if t.TAX_CURRENCY_CODE in children else None,
     )
     return totals, subtotals
 
@@ -249,6 +251,8 @@ def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invo
         sheet.remark("the invoice has no number (cbc:ID)", root, rule="BR-02")
     if t.ISSUE_DATE not in children:
         sheet.remark("the invoice has no issue date (cbc:IssueDate)", root, rule="BR-03")
+    if not text(children.get(t.INVOICE_TYPE_CODE, children.get(t.CREDIT_NOTE_TYPE_CODE))) and claims_standard(invoice):
+        sheet.remark("the document has no type code; it was read as an invoice", root, rule="BR-04")
     if not invoice.supplier.name:
         sheet.remark("the invoice does not name its seller", root, rule="BR-06")
     if not invoice.lines:

@@ -151,7 +151,9 @@ class Sheet:
     def foreign(self) -> tuple[str, ...]:
         """The currencies of its amounts other than the invoice's own: such an invoice cannot be added up."""
         invoice = self.invoice
-        amounts = [getattr(invoice.totals, column.name) for column in fields(invoice.totals)]
+        amounts = [
+            getattr(invoice.totals, column.name) for column in fields(invoice.totals) if column.name != "accounted"
+        ]
         amounts += [line.net for line in invoice.lines]
         amounts += [charge.amount for charge in invoice.allowances_charges]
         amounts += [amount for row in invoice.tax for amount in (row.taxable, row.tax)]
@@ -228,7 +230,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         for line in invoice.lines
     ]
     money = {line.claim_line for line in dossier.posted if line.kind == "price"}
-    lines = [replace(line, adds=line.where in money) for line in lines]
+    if money:
+        lines = [replace(line, adds=line.where in money) for line in lines]
     reader = Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling)
     corrected = lines if invoice.is_credit else with_corrections(lines)
     return Sheet(
