@@ -34,7 +34,7 @@ _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
         for source, codes in {
             WAREHOUSE: "AR-SHP-QTY",
             CARRIER: "AR-SHP-NOEVENT AR-POD-MISS",
-            USAGE: "BIL-USG-LATE",
+            USAGE: "BIL-USG-LATE BIL-USG-PART",
             TAX: "AR-TAX-UNAVAIL AR-TAX-DIFF",
             MASTER: (
                 "AR-CUST-MD BIL-USG-MAP BIL-ENTITY BIL-READY-CUST BIL-READY-ENT BIL-READY-ACCT BIL-READY-TAX BIL-READY-PER"
@@ -48,7 +48,7 @@ _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
             CUSTOMER_RULE: "AR-CUST-RULE",
             CUSTOMER: "AR-POD-DIFF AR-DISPUTE BIL-USG-DISP",
             DELIVERY: "BIL-MILE",
-            APPROVAL: "BIL-CM-APPR BIL-REV",
+            APPROVAL: "BIL-CM-APPR BIL-CM-VALUE BIL-REV",
             RUN: "BIL-SANE BIL-LEAK",
         }.items()
         for code in codes.split()
