@@ -19,7 +19,10 @@ def acme(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     """An organisation of its own with one user, made through the command."""
     monkeypatch.setenv("DATABASE_URL", database.dsn)
     made = f"acme-{uuid4().hex[:6]}"
-    assert main(["sign-in", f"anna-{made}", "--new", "--tenant", made, "--called", "Acme Ltd", "--role", "controller"]) == 0
+    assert (
+        main(["sign-in", f"anna-{made}", "--new", "--tenant", made, "--called", "Acme Ltd", "--role", "controller"])
+        == 0
+    )
     capsys.readouterr()
     return made
 
@@ -37,10 +40,10 @@ def acme(database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         ["connections", "list"],
         ["actions", "list"],
         ["ingest", "."],
-        ["rebuild"],
-        ["usage", "report"],
+        ["rebuild", "--check"],
+        ["usage", "status"],
     ],
-    ids=lambda command: " ".join(command),
+    ids=" ".join,
 )
 def test_a_misspelt_organisation_is_refused_with_the_nearest_name(
     acme: str, command: list[str], capsys: pytest.CaptureFixture[str]

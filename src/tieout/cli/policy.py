@@ -33,7 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--yes", action="store_true", help="put it in force without asking")
     parser.add_argument(
-        "--past", default="", metavar="REASON", help="why it begins on a day that is over: it would judge earlier documents anew"
+        "--past",
+        default="",
+        metavar="REASON",
+        help="why it begins on a day that is over: it would judge earlier documents anew",
     )
     parser.add_argument("--to", default="", metavar="VERSION", help="back: to this version (default: the one before)")
     add_tenant(parser)
@@ -138,7 +141,9 @@ def _former(scope: Scope, arguments: argparse.Namespace, *, at: datetime) -> byt
     rows = {row.version: row for row in every if row.name == arguments.file}
     if not rows:
         names = ", ".join(sorted({row.name for row in every})) or "-"
-        raise Malformed("there is no policy {name!r}", where="NAME", remedy="one of: {names}", name=arguments.file, names=names)
+        raise Malformed(
+            "there is no policy {name!r}", where="NAME", remedy="one of: {names}", name=arguments.file, names=names
+        )
     versions = latest_first([app.stored_policy_from(row.text.encode()) for row in rows.values()])
     wanted = arguments.to or (versions[1].version if len(versions) > 1 else "")
     if wanted not in rows or wanted == versions[0].version:

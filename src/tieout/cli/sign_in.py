@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tenant", help="the organisation in which the roles are granted; optional where there is only one"
     )
     parser.add_argument("--new", action="store_true", help="make the organisation that --tenant names")
-    parser.add_argument("--called", default="", metavar="NAME", help="with --new: the organisation's name, for the pages")
+    parser.add_argument(
+        "--called", default="", metavar="NAME", help="with --new: the organisation's name, for the pages"
+    )
     parser.add_argument("--role", action="append", default=[], help="a role to grant; may be given more than once")
     parser.add_argument("--port", type=int, help="port of the workbench, if it was started on another one")
 

@@ -105,7 +105,10 @@ def tenant_of(wanted: str | None) -> str:
         return there[0]
     if not wanted:
         raise Malformed(
-            "there are several organisations", where="--tenant", remedy="name one of {tenants}", tenants=", ".join(there)
+            "there are several organisations",
+            where="--tenant",
+            remedy="name one of {tenants}",
+            tenants=", ".join(there),
         )
     if wanted in there:
         return wanted

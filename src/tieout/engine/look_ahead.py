@@ -65,7 +65,9 @@ class LookAhead:
 
     def into(self, *statuses: str) -> tuple[Turn, ...]:
         """Open claims that would come into one of these statuses."""
-        return tuple(turn for turn in self.turns if turn.after in statuses and turn.before != turn.after and not turn.posted)
+        return tuple(
+            turn for turn in self.turns if turn.after in statuses and turn.before != turn.after and not turn.posted
+        )
 
     @property
     def codes(self) -> tuple[tuple[str, int], ...]:
@@ -103,7 +105,9 @@ def unset(policy: Policy, after: PolicySet, engine: Engine, *, on: date) -> dict
     day = max(on, policy.effective_from)
     missing = {}
     for name, pack in sorted(packs.items()):
-        if policy.when.process not in {"", name} or not any(shared[spec.name] == 1 and spec.name in own for spec in pack.rules):
+        if policy.when.process not in {"", name} or not any(
+            shared[spec.name] == 1 and spec.name in own for spec in pack.rules
+        ):
             continue
         lacks = after.ruling(replace(policy.when, process=name), day).lacks(pack.rules)
         if lacks:

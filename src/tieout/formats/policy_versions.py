@@ -29,10 +29,7 @@ def differences(before: bytes, after: bytes) -> tuple[Difference, ...]:
     """What differs between two texts, but for their versions and days. Raises `Malformed` for what is no YAML."""
     old, new = dict(_flat(parse(before).value)), dict(_flat(parse(after).value))
     paths = [path for path in dict.fromkeys((*old, *new)) if old.get(path) != new.get(path) and path not in _HEAD]
-    return tuple(
-        Difference(path=path_text(path), before=old.get(path, ""), after=new.get(path, ""))
-        for path in paths
-    )
+    return tuple(Difference(path=path_text(path), before=old.get(path, ""), after=new.get(path, "")) for path in paths)
 
 
 def _flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
@@ -56,7 +53,9 @@ def renewed(content: bytes, *, version: str, effective_from: date) -> bytes:
     """A former text as another version, from another day; every other line stays. Raises `Malformed` where it has no such lines."""
     text = without_reason(content).decode("utf-8-sig")
     for name, value in (("version", f'"{version}"'), ("effective_from", effective_from.isoformat())):
-        text, found = re.subn(rf"^{name}:[^\n#]*?(\s*(?:#[^\n]*)?)$", rf"{name}: {value}\1", text, count=1, flags=re.MULTILINE)
+        text, found = re.subn(
+            rf"^{name}:[^\n#]*?(\s*(?:#[^\n]*)?)$", rf"{name}: {value}\1", text, count=1, flags=re.MULTILINE
+        )
         if not found:
             raise Malformed("the text has no line {name}:", remedy="write the version by hand", name=name)
     return re.sub(r"^effective_to:[^\n]*\n", "", text, flags=re.MULTILINE).encode()

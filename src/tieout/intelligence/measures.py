@@ -176,7 +176,7 @@ def _postings(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     yield ratio(failed, [claim.id for claim in asked if claim.refused], len(asked))
     open_ended = Name(
         name="unknown-postings",
-        title="Postings without an answer",
+        title="Postings, outcome unknown",
         kpi="KPI-10",
         meaning="Claims with a posting whose outcome was unknown ÷ claims that were to be posted.",
     )

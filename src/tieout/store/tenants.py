@@ -32,6 +32,6 @@ def holdings(scope: Scope) -> list[str]:
     names = [name for (name,) in tables]
     if not names:
         return []
-    sql = " union all ".join(f"(select '{name}' from {name} where tenant = %s limit 1)" for name in names)  # noqa: S608
+    sql = " union all ".join(f"(select '{name}' from {name} where tenant = %s limit 1)" for name in names)
     found = [name for (name,) in query(scope, sql, tuple(scope.tenant for _ in names))]
     return list(dict.fromkeys(_WORDS.get(name, _OTHER) for name in sorted(found, key=lambda name: name not in _WORDS)))

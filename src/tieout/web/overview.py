@@ -44,7 +44,7 @@ _HINTS: Final = {
     "posted": marked("in the general ledger"),
     "waiting": marked("for evidence"),
     "held": marked("action needed"),
-    "rejected": marked("closed without payment"),
+    "rejected": marked("not to be posted"),
 }
 
 

@@ -127,7 +127,9 @@ def changes(case: Case | None, cause: str, findings: Sequence[Finding], ground: 
         case = _after(case, CaseReopened(at=ground.at, reason=findings[0].code), events)
     briefs = tuple(brief(finding) for finding in findings)
     if not _same(case.findings, briefs):
-        case = _after(case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings, ground.asked)), events)
+        case = _after(
+            case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings, ground.asked)), events
+        )
     _route(case, findings, ground, events)
     return tuple(events)
 
