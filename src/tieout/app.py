@@ -70,7 +70,7 @@ def _loaded(point: EntryPoint) -> Pack:
 
 
 def _package(point: EntryPoint) -> str:
-    """The package of the module that an entry point names: what lies beside the pack."""
+    """The package of the module that an entry point names: the folder in which the pack is."""
     spec = find_spec(point.module)
     is_package = spec is not None and spec.submodule_search_locations is not None
     return point.module if is_package else point.module.rpartition(".")[0] or point.module

@@ -78,8 +78,8 @@ def _swapped(invoice: Invoice, _: Draw) -> Invoice:
 
 
 def _lost_zero(invoice: Invoice, _: Draw) -> Invoice:
-    head, _, last = invoice.number.rpartition("-")
-    return replace(invoice, number=f"{head}-{last.lstrip('0')}")
+    head, dash, last = invoice.number.rpartition("-")
+    return replace(invoice, number=f"{head}{dash}{last.lstrip('0')}")
 
 
 def _prefix(invoice: Invoice, draw: Draw) -> Invoice:

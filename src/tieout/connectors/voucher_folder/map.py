@@ -77,7 +77,7 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
         "supplier_ids": _ids(supplier),
         "customer": customer.get("name"),
         "customer_ids": _ids(customer),
-        "payment_blocked": {True: "yes", False: "no"}.get(payment.get("blocked")),
+        "payment_blocked": _yes_no(payment.get("blocked")),
         "to_pay": payment.get("amount"),
     }
     out = io.StringIO()
@@ -91,3 +91,7 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
 
 def _ids(party: dict[str, Any]) -> str:
     return " ".join(f"{identifier['scheme']}:{identifier['value']}" for identifier in party.get("identifiers", ()))
+
+
+def _yes_no(value: object) -> str | None:
+    return None if value is None else "yes" if value else "no"

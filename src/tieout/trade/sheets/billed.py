@@ -47,7 +47,7 @@ def invoice(document: Invoice) -> Sheet:
             ("Terms", document.terms),
             ("Business process", document.process),
             ("Means of payment", ", ".join(document.payment_means)),
-            ("Blocked for payment", tuple(way.words for way in payment.ways)),
+            ("Blocked for payment", ", ".join(way.words for way in payment.ways)),
             ("Pay to", ", ".join(account.number for account in document.accounts)),
             ("Entity", document.entity),
             ("Site", document.site),
