@@ -95,29 +95,29 @@ def tenant_of(wanted: str | None) -> str:
     from tieout.core.values.errors import Malformed
     from tieout.identity.tenants import nearest, tenants
 
-    there = [tenant.code for tenant in tenants()]
-    if not there:
+    codes = [tenant.code for tenant in tenants()]
+    if not codes:
         raise Malformed(
             "there is no organisation yet",
             remedy="create one: tieout sign-in NAME --new --tenant CODE --role controller",
         )
-    if not wanted and len(there) == 1:
-        return there[0]
+    if not wanted and len(codes) == 1:
+        return codes[0]
     if not wanted:
         raise Malformed(
             "there are several organisations",
             where="--tenant",
             remedy="name one of {tenants}",
-            tenants=", ".join(there),
+            tenants=", ".join(codes),
         )
-    if wanted in there:
+    if wanted in codes:
         return wanted
-    near = nearest(wanted, there)
+    near = nearest(wanted, codes)
     raise Malformed(
         "there is no organisation {tenant!r}",
         where="--tenant",
         remedy="did you mean {near}? `tieout tenants` lists them all" if near else "name one of {tenants}",
         tenant=wanted,
         near=", ".join(near),
-        tenants=", ".join(there),
+        tenants=", ".join(codes),
     )

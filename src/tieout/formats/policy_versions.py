@@ -53,10 +53,10 @@ def renewed(content: bytes, *, version: str, effective_from: date) -> bytes:
     """A former text as another version, from another day; every other line stays. Raises `Malformed` where it has no such lines."""
     text = without_reason(content).decode("utf-8-sig")
     for name, value in (("version", f'"{version}"'), ("effective_from", effective_from.isoformat())):
-        text, found = re.subn(
+        text, changed = re.subn(
             rf"^{name}:[^\n#]*?(\s*(?:#[^\n]*)?)$", rf"{name}: {value}\1", text, count=1, flags=re.MULTILINE
         )
-        if not found:
+        if not changed:
             raise Malformed("the text has no line {name}:", remedy="write the version by hand", name=name)
     return re.sub(r"^effective_to:[^\n]*\n", "", text, flags=re.MULTILINE).encode()
 
@@ -73,5 +73,5 @@ def without_reason(content: bytes) -> bytes:
 
 def reason_of(content: bytes) -> str:
     """Why a text begins in the past; "" where it does not say."""
-    found = _WHY.search(content)
-    return found[1].decode() if found else ""
+    match = _WHY.search(content)
+    return match[1].decode() if match else ""

@@ -33,5 +33,7 @@ def holdings(scope: Scope) -> list[str]:
     if not names:
         return []
     sql = " union all ".join(f"(select '{name}' from {name} where tenant = %s limit 1)" for name in names)
-    found = [name for (name,) in query(scope, sql, tuple(scope.tenant for _ in names))]
-    return list(dict.fromkeys(_WORDS.get(name, _OTHER) for name in sorted(found, key=lambda name: name not in _WORDS)))
+    holding = [name for (name,) in query(scope, sql, tuple(scope.tenant for _ in names))]
+    return list(
+        dict.fromkeys(_WORDS.get(name, _OTHER) for name in sorted(holding, key=lambda name: name not in _WORDS))
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.templatetags.static import PrefixNode
 
 
 class CompressedFiles(GZipMiddleware):
@@ -13,5 +13,5 @@ class CompressedFiles(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The static file compressed, where the browser takes that; any other answer as it is."""
-        whole = request.path.startswith(settings.STATIC_URL) and response.status_code == 200
+        whole = request.path.startswith(PrefixNode.handle_simple("STATIC_URL")) and response.status_code == 200
         return super().process_response(request, response) if whole else response
