@@ -58,6 +58,7 @@ def data_messages() -> Iterator[str]:
     for kind in kinds().values():
         yield kind.words
         yield kind.other_side
+        yield kind.name.replace("_", " ")
     for code in catalogue().codes.values():
         yield from (
             code.name,

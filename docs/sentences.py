@@ -6,13 +6,19 @@ A sentence with values is a message with {names} and the values by name: an f-st
 from __future__ import annotations
 
 import ast
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tieout.core.values.sentence import NAMES
 
 Place = int | str
+VALUES: Final = "**"
+"""The place of all values of a finding: each keyword that is none of `NO_VALUES`, and what `also` holds."""
+NO_VALUES: Final = frozenset({"ruling", "site", "queue", "stage", "status", "at_stake", "awaited", "remainder"})
 Id = str | tuple[str, str]
 
 SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
@@ -44,6 +50,13 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "add_argument": ("help",),
     "withdraw": (1,),
     "RetieRequested": ("reason",),
+    "finding": (VALUES,),
+    "HeldBack": ("reason",),
+    "Open": ("reason",),
+    "unfounded": (1,),
+    "Agreed": ("source",),
+    "Match": ("problem",),
+    "place": (3,),
 }
 """The calls that are given a sentence for people, and which of their arguments it is: by position, or by name."""
 
@@ -51,24 +64,33 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
 def of_source(source: str) -> tuple[set[Id], list[str]]:
     """The messages of a module, and its faults: "line 12: …"."""
     messages: set[Id] = set()
-    faults: list[str] = []
-    for call, bound in _calls(ast.parse(source)):
+    faults: dict[tuple[int, int], str] = {}
+    for call, scope in _module(ast.parse(source)).calls:
         name = _name(call)
         if isinstance(call.func, ast.Attribute) and ast.unparse(call.func) == "Sentence.counted":
             match call.args[:2]:
                 case [ast.Constant(value=str() as one), ast.Constant(value=str() as many)]:
                     messages.add((one, many))
                 case _:
-                    faults.append(f"line {call.lineno}: the two forms of a plural are literals")
+                    faults[call.lineno, 0] = f"line {call.lineno}: the two forms of a plural are literals"
             continue
-        for node in _given(call, SENTENCES.get(name, ())):
-            for part in _resolved(node, bound):
+        places = SENTENCES.get(name, ())
+        for node in _given(call, places):
+            for part in _resolved(node, scope):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    messages |= {part.value} if part.value else set()
-                    faults += _without_value(call, part.value)
+                    if VALUES not in places:
+                        messages |= {part.value} if part.value else set()
+                        for text in _without_value(call, part.value):
+                            faults[call.lineno, len(faults) + 1] = text
+                    elif _LETTERS.search(part.value):
+                        messages.add(part.value)
                 elif _made_up(part):
-                    faults.append(f"line {part.lineno}: {name} is given a made-up sentence: give its values by name")
-    return messages, faults
+                    text = f"line {part.lineno}: {name} is given a made-up sentence: give its values by name"
+                    faults[part.lineno, -part.col_offset - 1] = text
+    return messages, list(faults.values())
+
+
+_LETTERS: Final = re.compile("[a-z]{2}")
 
 
 def messages(paths: Iterable[Path]) -> set[Id]:
@@ -76,32 +98,76 @@ def messages(paths: Iterable[Path]) -> set[Id]:
     return {message for path in paths for message in of_source(path.read_text())[0]}
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, Mapping[str, list[ast.expr]]]]:
-    """Every call with what the names around it are bound to: in its function, and in the module."""
-    outer = _bindings(tree.body)
+@dataclass
+class _Module:
+    """What a module defines and calls: a sentence is followed through variables, parameters and functions of the module."""
 
-    def walk(
-        node: ast.AST, bound: Mapping[str, list[ast.expr]]
-    ) -> Iterator[tuple[ast.Call, Mapping[str, list[ast.expr]]]]:
+    functions: dict[str, list[tuple[ast.FunctionDef, _Scope]]] = field(default_factory=lambda: defaultdict(list))
+    calls: list[tuple[ast.Call, _Scope]] = field(default_factory=list)
+    calls_of: dict[str, list[tuple[ast.Call, _Scope]]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass
+class _Scope:
+    """Where an expression stands: what the names there are bound to, and the function that it is in."""
+
+    module: _Module
+    bound: Mapping[str, list[ast.expr]]
+    function: ast.FunctionDef | None = None
+
+
+def _module(tree: ast.Module) -> _Module:
+    module = _Module()
+
+    def walk(node: ast.AST, scope: _Scope) -> None:
         for child in ast.iter_child_nodes(node):
-            inside = {**bound, **_bindings(child.body)} if isinstance(child, ast.FunctionDef) else bound
+            inside = scope
+            if isinstance(child, ast.FunctionDef):
+                names = {argument.arg for argument in _arguments(child)}
+                outer = {name: value for name, value in scope.bound.items() if name not in names}
+                inside = _Scope(module, {**outer, **_bindings(child.body)}, child)
+                module.functions[child.name].append((child, inside))
             if isinstance(child, ast.Call):
-                yield child, inside
-            yield from walk(child, inside)
+                module.calls.append((child, inside))
+                if isinstance(child.func, ast.Name):
+                    module.calls_of[child.func.id].append((child, inside))
+            walk(child, inside)
 
-    yield from walk(tree, outer)
+    walk(tree, _Scope(module, _bindings(tree.body)))
+    return module
+
+
+def _arguments(function: ast.FunctionDef) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
 
 
 def _bindings(body: Iterable[ast.stmt]) -> dict[str, list[ast.expr]]:
     bound: dict[str, list[ast.expr]] = {}
     for statement in body:
         for node in ast.walk(statement):
-            match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    bound.setdefault(name, []).append(value)
-                case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                    bound.setdefault(name, []).append(value)
+            for name, value in _bound_by(node):
+                bound.setdefault(name, []).append(value)
     return bound
+
+
+def _bound_by(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    match node:
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
+            yield from (
+                (name.id, value) for name, value in zip(names, values, strict=True) if isinstance(name, ast.Name)
+            )
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call() as value):
+            yield from ((name.id, value) for name in names if isinstance(name, ast.Name))
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AugAssign(target=ast.Name(id=name), value=value)
+        ):
+            yield name, value
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.NamedExpr(target=ast.Name(id=name), value=value):
+            yield name, value
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[value]):
+            yield name, value
 
 
 def _name(call: ast.Call) -> str:
@@ -114,37 +180,79 @@ def _name(call: ast.Call) -> str:
 
 def _given(call: ast.Call, places: Iterable[Place]) -> Iterator[ast.expr]:
     for place in places:
-        if isinstance(place, str):
+        if place == VALUES:
+            for keyword in call.keywords:
+                if keyword.arg == "also" and isinstance(keyword.value, ast.Dict):
+                    yield from keyword.value.values
+                elif keyword.arg is not None and keyword.arg not in NO_VALUES:
+                    yield keyword.value
+        elif isinstance(place, str):
             yield from (keyword.value for keyword in call.keywords if keyword.arg == place)
         elif place < len(call.args):
             yield call.args[place]
 
 
-def _resolved(node: ast.expr, bound: Mapping[str, list[ast.expr]], depth: int = 0) -> Iterator[ast.expr]:
+def _resolved(node: ast.expr, scope: _Scope, depth: int = 0) -> Iterator[ast.expr]:
     """The expressions that may stand there."""
+    further = [(part, scope) for part in _alternatives(node)]
+    if not further and depth < _DEPTH_MAX:
+        further = list(_elsewhere(node, scope))
+        depth += 1
+    if not further:
+        yield node
+    for part, place in further:
+        yield from _resolved(part, place, depth)
+
+
+def _alternatives(node: ast.expr) -> Iterable[ast.expr]:
     match node:
         case ast.IfExp(body=one, orelse=other):
-            yield from (*_resolved(one, bound, depth), *_resolved(other, bound, depth))
-        case ast.BoolOp(values=values):
-            for value in values:
-                yield from _resolved(value, bound, depth)
-        case ast.Subscript(value=ast.Dict(values=values)):
-            for value in values:
-                yield from _resolved(value, bound, depth)
-        case ast.Subscript(value=ast.Name(id=name)) if depth < _DEPTH_MAX and isinstance(
-            next(iter(bound.get(name, [])), None), ast.Dict
+            return one, other
+        case ast.BoolOp(values=values) | ast.Subscript(value=ast.Dict(values=values)):
+            return values
+        case ast.Tuple(elts=values) | ast.List(elts=values):
+            return values
+        case ast.ListComp(elt=value) | ast.GeneratorExp(elt=value) | ast.Starred(value=value):
+            return (value,)
+        case (
+            ast.Call(func=ast.Name(id="joined"), args=[_, value])
+            | ast.Call(func=ast.Name(id="as_sentence"), args=[value])
         ):
-            for mapping in bound[name]:
-                for value in mapping.values if isinstance(mapping, ast.Dict) else []:
-                    yield from _resolved(value, bound, depth + 1)
-        case ast.Name(id=name) if name in bound and depth < _DEPTH_MAX:
-            for value in bound[name]:
-                yield from _resolved(value, bound, depth + 1)
+            return (value,)
         case _:
-            yield node
+            return ()
 
 
-_DEPTH_MAX: Final = 3
+def _elsewhere(node: ast.expr, scope: _Scope) -> Iterator[tuple[ast.expr, _Scope]]:
+    """What a name, a parameter or a function of the module stands for."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name)) if isinstance(
+            next(iter(scope.bound.get(name, [])), None), ast.Dict
+        ):
+            for mapping in scope.bound[name]:
+                yield from ((value, scope) for value in mapping.values if isinstance(mapping, ast.Dict))
+        case ast.Name(id=name) if name in scope.bound:
+            yield from ((value, scope) for value in scope.bound[name])
+        case ast.Name(id=name) if scope.function is not None:
+            yield from _arguments_for(name, scope.function, scope.module)
+        case ast.Call(func=ast.Name(id=name)) if name in scope.module.functions and name not in SENTENCES:
+            for function, inside in scope.module.functions[name]:
+                for part in ast.walk(function):
+                    if isinstance(part, ast.Return | ast.Yield) and part.value is not None:
+                        yield part.value, inside
+
+
+def _arguments_for(name: str, function: ast.FunctionDef, module: _Module) -> Iterator[tuple[ast.expr, _Scope]]:
+    """What the calls within the module give for a parameter of a function."""
+    names = [argument.arg for argument in (*function.args.posonlyargs, *function.args.args)]
+    for call, scope in module.calls_of.get(function.name, []):
+        given = [keyword.value for keyword in call.keywords if keyword.arg == name]
+        if name in names and names.index(name) < len(call.args):
+            given.append(call.args[names.index(name)])
+        yield from ((value, scope) for value in given)
+
+
+_DEPTH_MAX: Final = 5
 
 
 def _made_up(node: ast.expr) -> bool:

@@ -49,6 +49,13 @@ def test_what_a_tenant_holds(analyst: User, examples: Examples) -> None:
     assert claim["verdict"] == "waiting"
     assert claim["findings"][0]["code"] == "AP-QTY-INSP"
     assert claim["worksheet"][0]["in_inspection"] == "50"
+    german = client.get(
+        f"/api/claims/{examples.claim}", headers={"Accept-Language": "fr, de-AT;q=0.8, en;q=0.5"}
+    ).json()
+    (here, there) = (found["findings"][0] for found in (claim, german))
+    assert here["message"] != there["message"]
+    assert "in Qualitätsprüfung" in there["message"]
+    assert here | {"message": "", "clears": ""} == there | {"message": "", "clears": ""}
     assert {link["kind"] for link in claim["evidence"]} == {"order", "receipt"}
     case = client.get(f"/api/cases/{examples.held}").json()
     assert "note" in case["commands"]

@@ -188,7 +188,7 @@ def _two_systems(tmp_path, **different):
     ours = json.loads((EXAMPLE / "order.json").read_text())
     trees = {
         "order-a": ours,
-        "order-b": ours | {"terms": "another system's"} | different,
+        "order-b": ours | {"issue_date": "2026-01-05"} | different,
         "receipt": json.loads((EXAMPLE / "receipt.json").read_text()),
         "inspection": json.loads((EXAMPLE / "inspection.json").read_text()),
         "invoice": json.loads((EXAMPLE / "invoice.json").read_text()),

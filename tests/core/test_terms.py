@@ -30,6 +30,8 @@ SAME = """
     sconto 2% entro 10 giorni, 30 giorni netto | 2% a 10 gg, netto 30 gg
     2 % de descuento a 10 días, 30 días neto | 2% 10 dias, neto 30 dias
     2 % 10 dagar, 30 dagar netto | 2 % 10 dage, netto 30 dage
+    2 v.H. 10 Tage, 30 Tage netto | 2 v. H. in 10 Tg., 30 Tg. netto | 10 Tage - 2 % - 30 Tage netto | 2 pct. 10 days, net 30
+    30 Tage netto - 2 % 10 Tage | 10 days – 2 %, 30 days net
     2,0 % 10 days, net 30 | 2\N{NO-BREAK SPACE}% 10\N{NO-BREAK SPACE}days, 30 days
 """
 
@@ -105,6 +107,20 @@ def test_what_a_text_says(text: str, read: Terms) -> None:
 def test_a_discount_may_be_on_a_part() -> None:
     (step,) = discounts_of("#SKONTO#TAGE=14#PROZENT=2.25#BASISBETRAG=357.93#")
     assert step == Step(percent=Decimal("2.25"), days=14, base=Decimal("357.93"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 % bis 03.04.26",
+        "2 % bis zum 3. April 2026",
+        "2 % until 3rd April 2026",
+        "2 % avant le 3 avril 2026",
+        "2 % entro il 3 aprile 2026",
+    ],
+)
+def test_a_day_is_written_in_many_ways(text: str) -> None:
+    assert discounts_of(text) == (Step(percent=Decimal(2), until=date(2026, 4, 3)),)
 
 
 def test_a_discount_may_end_on_a_day() -> None:

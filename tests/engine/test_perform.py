@@ -168,7 +168,7 @@ def test_booked_and_never_answered_becomes_unknown_once_and_a_late_answer_ends_i
     ((claim, outcome),) = exchange.claims.outcomes
     assert claim == action.claim
     assert isinstance(outcome, Unknown)
-    assert "has had no answer since 2026-03-02T09:00" in outcome.hint
+    assert "has had no answer since 2026-03-02 09:00 UTC" in outcome.hint
     assert row_of(action).state == "unknown"
     exchange.importer.answer_late()
     exchange.perform(at=after(hours=40))

@@ -54,6 +54,14 @@ HEAD = "from tieout.core.values.errors import Malformed, Refused\n"
         'raise Malformed("there is no file {path}")',
         'raise Malformed("there is no file {path}", remedy="look at {folder}", path=path)',
         'Sentence.counted(f"{n} day", "{count} days", n)',
+        'finding(code, where, ruling=ruling, reason=f"order {number} is closed")',
+        'finding(code, where, ruling=ruling, also={"proposal": f"close {number}"})',
+        'finding(code, where, ruling=ruling, actual="received " + day)',
+        'def _why(a):\n    return f"{a} is closed"\nfinding(code, where, ruling=ruling, reason=_why(number))',
+        'def _all(a):\n    yield f"{a} is closed"\nfinding(code, where, ruling=ruling, reason=joined("; ", _all(number)))',
+        'def _made(where, words):\n    finding(code, where, ruling=ruling, reason=words)\n_made(DOCUMENT, f"{a} is closed")',
+        'def _made(*, words):\n    finding(code, DOCUMENT, ruling=ruling, reason=words)\n_made(words=f"{a} is closed")',
+        'def f(a):\n    parts.append(f"{a} is closed")\n    finding(code, "1", ruling=a, reason=joined(", ", parts))',
     ],
 )
 def test_a_made_up_sentence_is_reported(line: str) -> None:
@@ -70,10 +78,16 @@ def test_messages_are_collected_wherever_they_stand() -> None:
         '    sheet.remark(Sentence("sixth {path!r}", path=path), root)\n'
         '    sheet.remark("seventh", f"line {path}")\n'
         '    Sentence.counted("{count} day", "{count} days", 3)\n'
+        '    finding(code, "7", ruling=ruling, stage="wait", limit="0", expected="ninth", reason=g(path) or h(path))\n'
+        "def g(number):\n"
+        '    return Sentence("tenth {number}", number=number) if number else "eleventh"\n'
+        "def h(number):\n"
+        '    yield "twelfth", f"{number}"\n'
     )
     ids, wrong = sentences.of_source(source)
     assert wrong == []
     assert ids == {
+        *("ninth", "tenth {number}", "eleventh", "twelfth"),
         *("first", "second", "third {path}", "fourth", "fifth {path}", "sixth {path!r}", "seventh"),
         ("{count} day", "{count} days"),
     }

@@ -6,6 +6,7 @@ are started there with only the test's own script of this repository on their pa
 
 from __future__ import annotations
 
+import gettext
 import json
 import os
 import re
@@ -17,9 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "docs"))
+
+import sentences  # noqa: E402  from docs/
+
 EXAMPLE = ROOT / "examples" / "pack-from-outside"
 SCENARIOS = sorted(path.stem for path in (EXAMPLE / "scenarios").glob("*.yaml"))
 PACKS = re.compile(r'\[project\.entry-points\."tieout\.packs"\]\n(?:\w+ = .*\n)+')
@@ -68,14 +74,14 @@ def lay_out(source: Path, package: str, site: Path) -> None:
     (dist_info / "entry_points.txt").write_text("\n".join(groups))
 
 
-def run(site: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A Python program with the site folder first on its path, in a folder that is not this repository."""
+def run(site: Path, *words: str, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
+    """A Python program with the site folder first on its path, in a folder that is not this repository, in the language of a locale."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TIEOUT_", "DJANGO_", "DATABASE_URL", "PYTHON"))
+        if not name.startswith(("TIEOUT_", "DJANGO_", "DATABASE_URL", "PYTHON", "LC_"))
     }
-    environment = {**kept, "PYTHONPATH": str(site), "TIEOUT_HOME": str(site.parent / "home")}
+    environment = {**kept, "PYTHONPATH": str(site), "TIEOUT_HOME": str(site.parent / "home"), "LC_ALL": language}
     return subprocess.run(
         [sys.executable, *words], cwd=site.parent, env=environment, capture_output=True, text=True, check=False
     )
@@ -132,6 +138,61 @@ def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:
     assert ("EXP-PROOF" in alone.stdout, "EXP-LIMIT" in alone.stdout, alone.returncode) == (True, True, 1)
     beside = run(site, "-m", "tieout.cli", "check", str(claim), "--beside", str(card), *at)
     assert ("EXP-PROOF" in beside.stdout, "EXP-LIMIT" in beside.stdout, beside.returncode) == (False, True, 1)
+
+
+def test_it_brings_its_german(site: Path) -> None:
+    claim = site.parent / "spesen.json"
+    line = {"id": "1", "sort": "meal", "on": "2026-03-02", "amount": "45.01 EUR", "card": "T-1"}
+    claim.write_text(
+        json.dumps(
+            {
+                "kind": "expense_claim", "number": "R-78", "employee": "417", "name": "Ada Kern", "currency": "EUR",
+                "issue_date": "2026-03-04", "lines": [line],
+            }
+        )
+    )  # fmt: skip
+    words = ("-m", "tieout.cli", "check", str(claim), "--at", "2026-03-04T10:00Z")
+    done = run(site, *words, language="de_DE.UTF-8")
+    assert "Spesenabrechnung R-78 von Ada Kern" in done.stdout, done.stderr
+    assert "Kein Kartenumsatz T-1 zu 45,01 EUR." in done.stdout
+    assert "Geklärt, sobald: Der Kartenumsatz geht ein." in done.stdout
+    assert "No card transaction T-1 for 45.01 EUR." in run(site, *words).stdout
+
+
+def test_a_value_that_is_a_sentence_is_german_too(site: Path) -> None:
+    claim = site.parent / "doppelt.json"
+    spent = {"sort": "meal", "amount": "10.00 EUR", "card": "T-2"}
+    lines = [{"id": "1", "on": "2026-03-02", **spent}, {"id": "2", "on": "2026-03-03", **spent}]
+    claim.write_text(
+        json.dumps(
+            {
+                "kind": "expense_claim", "number": "R-79", "employee": "417", "name": "Ada Kern", "currency": "EUR",
+                "issue_date": "2026-03-04", "lines": lines,
+            }
+        )
+    )  # fmt: skip
+    words = ("-m", "tieout.cli", "check", str(claim), "--at", "2026-03-04T10:00Z")
+    done = run(site, *words, language="de_DE.UTF-8")
+    assert "Der Kartenumsatz T-2 ist bereits mit Position 1 dieser Abrechnung erstattet." in done.stdout, done.stderr
+    assert "Card transaction T-2 is already reimbursed by line 1 of this claim." in run(site, *words).stdout
+
+
+def test_its_catalogue_is_compiled_from_what_can_be_read_and_says_all_that_the_pack_says(site: Path) -> None:
+    folder = EXAMPLE / "src" / "expenses_pack" / "locale" / "de" / "LC_MESSAGES"
+    with (folder / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    with (folder / "django.po").open("rb") as file:
+        written = {str(message.id): str(message.string) for message in read_po(file, locale="de") if message.id}
+    assert {message: compiled.gettext(message) for message in written} == written
+    script = (
+        "import json; from expenses_pack.codes import DEDUCT, TRAVEL_CLERK, _OWN; from expenses_pack.kinds import KINDS\n"
+        "codes = [t for row in _OWN for t in (row.name, row.message, row.clears)]\n"
+        "others = [DEDUCT.name, DEDUCT.words, TRAVEL_CLERK.name, *(f.label for f in DEDUCT.fields)]\n"
+        "print(json.dumps([*codes, *others, *(kind.words for kind in KINDS)]))"
+    )
+    spoken = set(json.loads(run(site, "-c", script).stdout))
+    checks = (EXAMPLE / "src" / "expenses_pack" / "checks.py").read_text(encoding="utf-8")
+    assert (spoken | set(sentences.of_source(checks)[0])) - written.keys() == set()
 
 
 @pytest.fixture(scope="module")

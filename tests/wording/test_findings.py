@@ -9,7 +9,7 @@ import pytest
 from tieout.app import catalogue
 from tieout.core.findings.finding import Accepted, Finding
 from tieout.core.findings.wording import first_sentence, sentence
-from tieout.wording import findings
+from tieout.wording import findings, values
 from tieout.wording.chosen import written_in
 from tieout.wording.figures import NO_BREAK, Language
 
@@ -18,7 +18,7 @@ CODES = catalogue().codes
 
 def shown(value: str, language: Language) -> str:
     with written_in(language):
-        return findings.written(value).replace(NO_BREAK, " ")
+        return values.written(value).replace(NO_BREAK, " ")
 
 
 @pytest.mark.parametrize(

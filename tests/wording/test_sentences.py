@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from tieout.app import kinds, policy_from
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
-from tieout.core.findings.making import evidence_hash, finding
+from tieout.core.findings.making import evidence_hash, finding, instant_text, price_text, quantity_text
 from tieout.core.policy.policy import Rules, Ruling
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
-from tieout.core.values.sentence import Sentence, of_words
+from tieout.core.values.sentence import Sentence, joined, of_words
 from tieout.formats import canonical_json
 from tieout.formats.registry import read
 from tieout.trade.taxonomy.ingest import INGEST
@@ -144,3 +144,23 @@ def test_refusals_survive_the_way_between_processes() -> None:
         other = pickle.loads(pickle.dumps(error))
         assert (str(other), vars(other)) == (str(error), vars(error))
         assert german(other.message) == "a 1"
+
+
+def test_figures_in_canonical_text_are_written_as_the_language_does() -> None:
+    made = Sentence(
+        "{quantity}; {price}; {moment}",
+        quantity=quantity_text(Decimal("1150.50"), "EA"),
+        price=price_text(Decimal("1080.8"), "EUR", "EA"),
+        moment=instant_text(datetime(2026, 12, 2, 9, 30, tzinfo=UTC)),
+    )
+    assert made == "1150.5 EA; 1080.80 EUR per EA; 2026-12-02 09:30 UTC"
+    assert german(made).replace(NO_BREAK, " ") == "1.150,5 EA; 1.080,80 EUR je EA; 2. Dez. 2026 09:30 UTC"
+
+
+def test_reasons_in_a_row_are_translated_one_by_one() -> None:
+    parts = ["nobody approved it", Sentence("is about {subject} of {whose}", subject="A", whose="B"), "R-1 {part0}"]
+    made = joined("; ", parts)
+    assert made == "; ".join(parts)
+    assert german(made) == "niemand hat ihn genehmigt; betrifft A von B; R-1 {part0}"
+    assert joined("; ", []) == ""
+    assert german(joined("; ", ["nobody approved it"])) == "niemand hat ihn genehmigt"

@@ -12,6 +12,7 @@ from ninja import Query, Router
 
 from tieout.api.access import now, scope
 from tieout.api.forms import REFUSALS, Ask, CaseBrief, CasePage, CaseWhole, Problem, amount
+from tieout.api.language import asked_in
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.case.legal import allowed_commands, queue_of
@@ -23,6 +24,9 @@ from tieout.engine.application import application, codes
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
 from tieout.store.screens.worklist import CaseLine, Filter, Lane, Sorted, worklist
+from tieout.wording import findings as wording
+from tieout.wording.chosen import written_in
+from tieout.wording.language import ENGLISH, Language
 
 router = Router(tags=["cases"])
 Size = Annotated[int, Query(ge=1, le=500)]
@@ -52,7 +56,7 @@ def cases(
 def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
     """A case with its findings, and the commands that the caller may give."""
     asker = scope(request)
-    return _whole(asker, _readable_case(asker, case_id))
+    return _whole(asker, _readable_case(asker, case_id), asked_in(request))
 
 
 @router.post("/{case_id}/commands", response={**REFUSALS, 200: CaseWhole, 404: Problem, 409: Problem})
@@ -61,7 +65,7 @@ def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
     asker = scope(request)
     _readable_case(asker, case_id)
     application().submit(asker, case_id, _command(ask), at=now(), seen=ask.seen)
-    return _whole(asker, _readable_case(asker, case_id))
+    return _whole(asker, _readable_case(asker, case_id), asked_in(request))
 
 
 def _roles(asker: Scope, page: screens.CasePage) -> frozenset[str]:
@@ -100,23 +104,29 @@ def _readable_case(asker: Scope, case_id: UUID) -> screens.CasePage:
     return page
 
 
-def _whole(asker: Scope, page: screens.CasePage) -> CaseWhole:
+def _whole(asker: Scope, page: screens.CasePage, language: Language) -> CaseWhole:
     return CaseWhole(
         **brief(page.line).dict(),
         version=page.state.version,
-        findings=findings_of(page.findings),
+        findings=findings_of(page.findings, language),
         commands=list(allowed_commands(page.state.state, _roles(asker, page))),
     )
 
 
-def findings_of(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings with the sentence about each and what would clear it, in English and with values in their canonical spelling."""
+def findings_of(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:
+    """Findings with the sentence about each and what would clear it: in English with values in their canonical spelling."""
+    with written_in(language):
+        return [json.loads(canonical_json.encode(finding)) | _sentences(finding, language) for finding in findings]
+
+
+def _sentences(finding: Finding, language: Language) -> dict[str, str]:
     rows = codes()
-    return [
-        json.loads(canonical_json.encode(finding))
-        | {"message": sentence(finding, rows, finding.cause), "clears": clears(finding.code, rows)}
-        for finding in findings
-    ]
+    if language == ENGLISH:
+        return {"message": sentence(finding, rows, finding.cause), "clears": clears(finding.code, rows)}
+    return {
+        "message": wording.message(finding, rows, finding.cause),
+        "clears": wording.clears(finding.code, rows),
+    }
 
 
 def brief(line: CaseLine) -> CaseBrief:

@@ -13,6 +13,7 @@ from tieout.api.cases import Size, Text, findings_of
 from tieout.api.cases import brief as case_brief
 from tieout.api.documents import brief as document_brief
 from tieout.api.forms import REFUSALS, ClaimBrief, ClaimPage, ClaimWhole, Problem, amount
+from tieout.api.language import asked_in
 from tieout.api.missing import Missing
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
@@ -36,17 +37,17 @@ def claim(request: HttpRequest, claim_id: UUID) -> ClaimWhole:
     line = documents.claim_line(asker, claim_id)
     if page is None or line is None:
         raise Missing("claim", claim_id)
-    judged = page.judged
+    judged, language = page.judged, asked_in(request)
     silenced = judged.verdict.silenced if judged else ()
     return ClaimWhole(
         **_brief(line).dict(),
         verdict=judged.verdict.status if judged else None,
         verdict_sha256=judged.sha256 if judged else "",
         policies=list(judged.verdict.policies) if judged else [],
-        findings=findings_of(judged.verdict.findings) if judged else [],
+        findings=findings_of(judged.verdict.findings, language) if judged else [],
         silenced=[
             {"finding": finding, "by": gone.by, "rule": gone.rule}
-            for gone, finding in zip(silenced, findings_of(gone.finding for gone in silenced), strict=True)
+            for gone, finding in zip(silenced, findings_of((gone.finding for gone in silenced), language), strict=True)
         ],
         worksheet=json.loads(canonical_json.encode(judged.rows)) if judged else [],
         cases=[case_brief(case) for case in page.cases],

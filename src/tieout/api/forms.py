@@ -86,7 +86,9 @@ class DocumentWhole(DocumentBrief):
 
 
 class ClaimWhole(ClaimBrief):
-    """A claim with its present verdict (`findings`, `silenced` and `worksheet` are empty before the first), cases and evidence."""
+    """A claim with its present verdict (`findings`, `silenced` and `worksheet` are empty before the first), cases and evidence.
+
+    `message` and `clears` of a finding are in the language of Accept-Language: en, de; English without it."""
 
     verdict: str | None
     verdict_sha256: str

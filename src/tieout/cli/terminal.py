@@ -10,7 +10,7 @@ from tieout.core.findings.code import Code
 from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence
 from tieout.core.values.money import Money
-from tieout.wording import figures, findings
+from tieout.wording import figures, findings, values
 from tieout.wording.chosen import language
 
 
@@ -51,7 +51,7 @@ def silenced(gone: Silenced) -> str:
 
 def value(text: str) -> str:
     """A value of a finding, from its canonical spelling: 1,150 EA."""
-    return plain(findings.written(text))
+    return plain(values.written(text))
 
 
 def _codes() -> Mapping[str, Code]:

@@ -139,7 +139,8 @@ class Settings(BaseSettings):
     language: Literal["en", "de"] = _setting(
         "TIEOUT_LANGUAGE",
         "en",
-        "How figures and dates are written for people: 1,234.50 and 2 Dec, or 1.234,50 and 2. Dez.",
+        "In which language pages, commands and messages are, and how they write figures and dates: 1,234.50 and 2 Dec, or 1.234,50 "
+        "and 2. Dez. Commands follow the locale where it is not set; answers of the API about findings follow Accept-Language.",
     )
     session_hours: Whole = _setting("TIEOUT_SESSION_HOURS", 12, "Hours until a signed-in person has to sign in again.")
     sign_in_minutes: Whole = _setting(

@@ -23,7 +23,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.quantity import Quantity
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Figure, Sentence
 
 T = TypeVar("T")
 
@@ -93,6 +93,7 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     Quantity: lambda quantity: f"{quantity.value:f} {quantity.unit}",
     Key: str,
     Sentence: str,
+    Figure: str,
     Fraction: lambda fraction: f"{fraction.numerator}/{fraction.denominator}",
 }
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 
 YEARS_BEFORE: Final = 1
 YEARS_AFTER: Final = 9
@@ -34,8 +35,10 @@ def _nearest(written: str, names: Mapping[str, str]) -> str:
     parts = _parts().get(written.partition("-")[0], ())
     near = get_close_matches(written, names, n=3)
     if parts and "-" in written:
-        return f"{written[:2]} is divided into {', '.join(parts)}"
-    return f"nearest are {', '.join(names[name] for name in near)}" if near else "write it as DE or DE-HH"
+        return Sentence("{country} is divided into {parts}", country=written[:2], parts=", ".join(parts))
+    if near:
+        return Sentence("nearest are {names}", names=", ".join(names[name] for name in near))
+    return "write it as DE or DE-HH"
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.trade.documents import (
     AccountingSetup,
     AccountMapping,
@@ -51,8 +52,14 @@ class LeftOut:
     doubtful: bool
 
     def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> Sentence:
+        """Which document it is, and why it does not count."""
         document = self.recorded.document
-        return f"{document.kind.replace('_', ' ')} {document.number}: {self.reason}"
+        kind = Sentence(document.kind.replace("_", " "))
+        return Sentence("{kind} {number}: {reason}", kind=kind, number=document.number, reason=as_sentence(self.reason))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +193,7 @@ class _Sight:
         subjects = subjects_of(document)
         if not subjects:
             near = not recorded.book or not self.book or recorded.book == self.book
-            return "" if near else f"is {recorded.book}'s"
+            return "" if near else Sentence("is {book}'s", book=recorded.book)
         if isinstance(document, Amendment) and recorded.book not in self.owners.get(subjects[0], set()):
             return ""  # it names the company that takes the contract over
         if isinstance(document, Order | Subscription | Customer):
@@ -194,10 +201,15 @@ class _Sight:
         for subject in subjects:
             others = self._others(recorded.book, subject)
             if others and recorded.book and self.book:
-                return f"is {recorded.book}'s"
+                return Sentence("is {book}'s", book=recorded.book)
             if others:
-                whose = f"is {recorded.book}'s" if recorded.book else "names no company"
-                return f"{whose}, and {described(subject)} is there in {', '.join(sorted(self.books[subject]))}"
+                whose = Sentence("is {book}'s", book=recorded.book) if recorded.book else Sentence("names no company")
+                return Sentence(
+                    "{whose}, and {subject} is there in {books}",
+                    whose=whose,
+                    subject=described(subject),
+                    books=", ".join(sorted(self.books[subject])),
+                )
         return ""
 
     def _others(self, book: str, subject: str) -> set[str]:
@@ -246,7 +258,9 @@ def _elsewhere(recorded: RecordedDocument[Document], sites: Mapping[str, frozens
         site = getattr(recorded.document, "site", "")
         for subject in subjects_of(recorded.document):
             if sites.get(subject) and site not in sites[subject]:
-                return f"names no company, and its site {site} is none of {described(subject)}"
+                return Sentence(
+                    "names no company, and its site {site} is none of {subject}", site=site, subject=described(subject)
+                )
     return ""
 
 

@@ -21,6 +21,7 @@ from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence
 from tieout.trade.books import Chosen
 from tieout.trade.documents import Invoice
 from tieout.trade.ranking import asked
@@ -57,8 +58,13 @@ def contradictions(
     by_number = {normal_reference(invoice.number): invoice for invoice in invoices}
     named = note.preceding if chain else note.preceding[:1]
     if not note.preceding or (len(note.preceding) > 1 and not chain):
-        count = "no invoice" if not note.preceding else f"{len(note.preceding)} invoices"
-        yield unfounded(note, f"it names {count}, and a credit note takes back one", ruling)
+        count = len(note.preceding)
+        reason = (
+            Sentence("it names {count} invoices, and a credit note takes back one", count=count)
+            if count
+            else "it names no invoice, and a credit note takes back one"
+        )
+        yield unfounded(note, reason, ruling)
         return
     ledgers = {number: chosen.issued(number) for number in named}
     reasons = [
@@ -67,8 +73,11 @@ def contradictions(
     reason = next(filter(None, reasons), "")
     left = total((left_of(ledger, allocated, note.currency) for ledger in ledgers.values()), note.currency)
     if not reason and net_of(note) > left:
-        reason = (
-            f"it takes back {net_of(note)}, and of invoice {', '.join(named)} {left} are billed and not taken back yet"
+        reason = Sentence(
+            "it takes back {net}, and of invoice {named} {left} are billed and not taken back yet",
+            net=net_of(note),
+            named=", ".join(named),
+            left=left,
         )
     if reason:
         yield unfounded(note, reason, ruling)
@@ -78,11 +87,16 @@ def _unknown(note: Invoice, number: str, invoice: Invoice | None, allocated: Seq
     if invoice is not None and invoice.is_credit and number != note.preceding[0]:
         return ""  # a credit note within a chain: it is booked on the ledger of what it took back
     if invoice is None or invoice.is_credit:
-        return f"invoice {number} is not known"
+        return Sentence("invoice {number} is not known", number=number)
     if invoice.currency != note.currency:
-        return f"invoice {number} is in {invoice.currency}, the credit note in {note.currency}"
+        return Sentence(
+            "invoice {number} is in {currency}, the credit note in {other}",
+            number=number,
+            currency=invoice.currency,
+            other=note.currency,
+        )
     if not any(same_ledger(used.ledger, ledger) and used.amount.minor > 0 for used in allocated):
-        return f"invoice {number} is not released"
+        return Sentence("invoice {number} is not released", number=number)
     return ""
 
 

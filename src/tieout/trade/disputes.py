@@ -11,6 +11,7 @@ from tieout.core.findings.making import finding, quantity_text
 from tieout.core.policy.policy import Ruling
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Dispute, Invoice
 from tieout.trade.documents.answers import DisputeReason
 from tieout.trade.ranking import asked
@@ -66,9 +67,10 @@ def objection(
     """
     where, money = place_of(dispute, invoice), disputed_money(dispute, invoice)
     line = next((candidate for candidate in invoice.lines if candidate.id == where), None)
-    about = str(money) if line is None else f"{money} of line {where}"
+    about = str(money) if line is None else Sentence("{money} of line {line}", money=money, line=where)
     if dispute.quantity is not None and line is not None:
-        about += f" ({quantity_text(dispute.quantity, unit or (line.quantity.unit if line.quantity else ''))})"
+        counted = quantity_text(dispute.quantity, unit or (line.quantity.unit if line.quantity else ""))
+        about = Sentence("{money} of line {line} ({quantity})", money=money, line=where, quantity=counted)
     return finding(
         KERNEL["AR-DISPUTE"],
         where,

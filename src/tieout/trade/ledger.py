@@ -14,6 +14,7 @@ from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import (
     DespatchAdvice,
     InspectionResult,
@@ -167,7 +168,12 @@ class _Fold:
     def receipt(self, receipt: Receipt) -> None:
         for line in receipt.lines:
             tally = self.place(
-                line.order, receipt.order_number, line.product, f"receipt {receipt.number} line {line.id}"
+                line.order,
+                receipt.order_number,
+                line.product,
+                "receipt {number} line {line}",
+                number=receipt.number,
+                line=line.id,
             )
             if tally is None:
                 continue
@@ -189,7 +195,12 @@ class _Fold:
     def despatch(self, advice: DespatchAdvice) -> None:
         for line in advice.lines:
             tally = self.place(
-                line.order, advice.order_number, line.product, f"despatch {advice.number} line {line.id}"
+                line.order,
+                advice.order_number,
+                line.product,
+                "despatch {number} line {line}",
+                number=advice.number,
+                line=line.id,
             )
             if tally is None:
                 continue
@@ -202,7 +213,7 @@ class _Fold:
         if not reference.line and result.lot in self.lot_lines:
             number, line_id = self.lot_lines[result.lot]
             reference = LineReference(document=number, line=line_id)
-        tally = self.place(reference, "", ProductIds(), f"inspection result {result.number}")
+        tally = self.place(reference, "", ProductIds(), "inspection result {number}", number=result.number)
         if tally is None:
             return
         accepted = self.convert(tally, result.accepted, result.number)
@@ -212,7 +223,7 @@ class _Fold:
         tally.in_inspection -= accepted + rejected
 
     def sent_back(self, returned: SupplierReturn) -> None:
-        tally = self.place(returned.order, "", ProductIds(), f"return {returned.number}")
+        tally = self.place(returned.order, "", ProductIds(), "return {number}", number=returned.number)
         if tally is None:
             return
         quantity = self.convert(tally, returned.quantity, returned.number)
@@ -224,13 +235,17 @@ class _Fold:
         else:
             tally.in_inspection -= quantity
 
-    def place(self, reference: LineReference, fallback: str, product: ProductIds, what: str) -> _Tally | None:
+    def place(
+        self, reference: LineReference, fallback: str, product: ProductIds, what: str, **names: str
+    ) -> _Tally | None:
         order = self.orders.get(reference.document or fallback)
         if order is None:
             return None
         line = order_line_of(order, reference.line, product)
         if line is None:
-            self.unplaced.append(f"{what}: no line of order {order.number} fits it")
+            self.unplaced.append(
+                Sentence("{what}: no line of order {order} fits it", what=Sentence(what, **names), order=order.number)
+            )
             return None
         return self.tallies[order.number, line.id]
 
@@ -242,7 +257,14 @@ class _Fold:
         factor = self.factor(tally.line, quantity.unit)
         if factor is None:
             tally.uncounted.append(quantity.unit)
-            self.unplaced.append(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
+            self.unplaced.append(
+                Sentence(
+                    "{number}: no conversion from {unit} to {ordered}",
+                    number=number,
+                    unit=quantity.unit,
+                    ordered=tally.line.quantity.unit,
+                )
+            )
             return ZERO
         return scaled(quantity.value, factor)
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, Ledger, same_product, scaled
 from tieout.trade.pricing import agreed_price, billed_price
@@ -146,7 +147,12 @@ def _by_product(
     if len(free) == 1:
         return _whole(line, free[0], "product identifier and price", factor)
     names = ", ".join(candidate.name for candidate in fits)
-    return Match(line=line, shares=(), by="", problem=f"order lines {names} all have this product at different prices")
+    return Match(
+        line=line,
+        shares=(),
+        by="",
+        problem=Sentence("order lines {names} all have this product at different prices", names=names),
+    )
 
 
 def _by_description(line: InvoiceLine, candidates: Sequence[_Candidate], taken: set[str], factor: Factor) -> Match:
@@ -166,7 +172,7 @@ def _by_description(line: InvoiceLine, candidates: Sequence[_Candidate], taken: 
     best = [candidate for score, _, candidate in scored if score == scored[0][0]]
     if len(best) > 1:
         names = ", ".join(candidate.name for candidate in best)
-        return Match(line=line, shares=(), by="", problem=f"order lines {names} fit equally well")
+        return Match(line=line, shares=(), by="", problem=Sentence("order lines {names} fit equally well", names=names))
     return _whole(line, best[0], "description, unit and price", factor)
 
 
@@ -178,7 +184,11 @@ def _in_another_unit(line: InvoiceLine, alike: Sequence[_Candidate], factor: Fac
         return _whole(line, apart[0], "description", factor)
     if apart and line.quantity is not None:
         names = ", ".join(candidate.name for candidate in apart)
-        problem = f"order lines {names} have this description in units into which {line.quantity.unit} does not convert"
+        problem = Sentence(
+            "order lines {names} have this description in units into which {unit} does not convert",
+            names=names,
+            unit=line.quantity.unit,
+        )
         return Match(line=line, shares=(), by="", problem=problem)
     return Match(line=line, shares=(), by="", problem="no order line has this reference, product or description")
 

@@ -11,6 +11,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice
 
 
@@ -52,7 +53,7 @@ def remarked(
             stage="hold",
             actual=", ".join(twice),
             at_stake=invoice.totals.payable,
-            reason=f"more than one line has the id {', '.join(twice)}",
+            reason=Sentence("more than one line has the id {twice}", twice=", ".join(twice)),
             rule="line ids",
             place="the lines",
             remedy=remedy,

@@ -8,6 +8,7 @@ from typing import Final
 from tieout.core.documents.kind import Document
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import normal_id
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import (
     Amendment,
     AmendmentEffect,
@@ -97,10 +98,19 @@ def mentioned_by(document: Document) -> tuple[str, ...]:
 def described(subject: str) -> str:
     """A number as people call it: "order 4500012"."""
     kind, _, number = subject.partition("/")
-    return f"{_SORTS.get(kind, kind)} {number.removeprefix('ours/')}"
+    own = number.removeprefix("ours/")
+    return Sentence(_SORTS[kind], number=own) if kind in _SORTS else f"{kind} {own}"
 
 
-_SORTS: Final = {"sales-order": "sales order", "issued": "invoice"}
+_SORTS: Final = {
+    "sales-order": "sales order {number}",
+    "issued": "invoice {number}",
+    "order": "order {number}",
+    "shipment": "shipment {number}",
+    "subscription": "subscription {number}",
+    "customer": "customer {number}",
+    "supplier": "supplier {number}",
+}
 
 
 def named_by(document: Document) -> tuple[str, ...]:

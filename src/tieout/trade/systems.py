@@ -14,6 +14,7 @@ from typing import Final
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.ids import FILE
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import (
     Amendment,
     Contract,
@@ -68,14 +69,19 @@ class Collisions:
             return "", False  # records of one number: the checks report that there are several
         if recorded in self._owners[subject].get(system, ()):
             counts = system == meant or (not meant and turn > 0)
-            return ("", False) if counts else (f"comes from {system}", False)
+            return ("", False) if counts else (Sentence("comes from {system}", system=system), False)
         whose = self._whose(recorded, subject)
         if meant and whose == meant:
             return "", False
         if whose:
-            return f"is about {described(subject)} of {whose}", False
+            return Sentence("is about {subject} of {whose}", subject=described(subject), whose=whose), False
         return (
-            f"comes from {system}, and {described(subject)} is there in {', '.join(sorted(self._owners[subject]))}",
+            Sentence(
+                "comes from {system}, and {subject} is there in {systems}",
+                system=system,
+                subject=described(subject),
+                systems=", ".join(sorted(self._owners[subject])),
+            ),
             True,
         )
 

@@ -19,6 +19,7 @@ from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_reference
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice, TaxAnswer, TaxLine
 from tieout.trade.expected_tax import Rates, nearest_right_tax, stated_tax
 from tieout.trade.ranking import asked
@@ -103,7 +104,7 @@ def differences(
             yield _unrated(stated, ruling)
         return
     answer = answered[-1]
-    source = f"tax answer {answer.number}"
+    source = Sentence("tax answer {answer}", answer=answer.number)
     explained = Money.zero(invoice.currency)
     for line in answer.lines:
         of_line = list(_line(invoice, line, tolerance, ruling, source=source))

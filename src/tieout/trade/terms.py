@@ -25,9 +25,19 @@ _SHORT: Final = re.compile(
     r"|(?<![\w/.,])(\d{1,3})\s*(?:net|netto)(?![^\W\d_])"
 )
 _RATE: Final = re.compile(rf"{_N}\s*{words.PERCENT}(?![^\W\d_])")
-_DATE: Final = re.compile(r"\b(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})[./](\d{1,2})[./](\d{4}))\b")
+_DATE: Final = re.compile(
+    r"\b(?:(\d{4})-(\d\d)-(\d\d)|(\d{1,2})[./](\d{1,2})[./](\d{4})|(\d{1,2})\.(\d{1,2})\.(\d\d))\b"
+)
 _SPAN: Final = re.compile(
     rf"(\d{{1,3}})(?:\s*|-)(?:(?P<working>{words.WORKING_DAY})|(?P<week>{words.WEEK})|(?P<month>{words.MONTH})|(?P<day>{words.DAY}))(?![^\W\d_])"
+)
+_PERCENT: Final = re.compile(rf"(?<=\d)\s*{words.PERCENT}(?![^\W\d_])")
+_POINTED: Final = re.compile(r"(\d)\s*(dys?|d|tg|t|jrs?|j|gg|dgn)\.")
+_DASHED: Final = re.compile(rf"(\d{{1,3}}\s*{words.DAY})\s+[-–—]\s+(?={_N}\s*%\s*(?:$|[,;\n]|[-–—]\s))")
+"""A dash between days and their percentage, where no days follow the percentage: "10 Tage - 2 %"."""
+_MONTHS: Final = "|".join(f"({name})" for name in words.MONTHS)
+_NAMED: Final = re.compile(
+    rf"\b(\d{{1,2}})(?:\.|st|nd|rd|th|er)?\s+(?:of |de )?(?:{_MONTHS})[^\W\d_]*\.?,?\s+(?:de )?(\d{{4}})\b"
 )
 _DAY_OF: Final = re.compile(
     r"(?:\b(?:le|am|zum|by the|on the|the|de|el|al|il|den)\s+(?:d[ií]a\s+)?)?\b(\d{1,2})\s*(?:st|nd|rd|th|e|er|º|°|\.)?(?![\w%])"
@@ -114,7 +124,9 @@ class _Contents:
 def _read(text: str) -> _Reading:
     contents = _Contents()
     plain = " ".join(text.casefold().replace("\N{NO-BREAK SPACE}", " ").replace("\r", "\n").split(" "))
+    plain = _POINTED.sub(r"\1 \2", _PERCENT.sub(" %", plain))  # points of "v. H." and "10 Tg." end no sentence
     plain = _BARE.sub(r"\1/\2", plain)  # "2% 10, net 30"
+    plain = _NAMED.sub(_numbered, _DASHED.sub(r"\1 ", plain))
     for tage, prozent, base in _SKONTO.findall(plain):
         if _decimal(prozent):
             contents.steps.append(
@@ -128,6 +140,12 @@ def _read(text: str) -> _Reading:
         terms=Terms(due=dues[0] if len(dues) == 1 else None, steps=steps),
         certain=contents.certain and len(dues) <= 1 and bool(dues or steps),
     )
+
+
+def _numbered(match: re.Match[str]) -> str:
+    """A day with its month in numbers."""
+    month = next(number for number in range(1, 13) if match[number + 1])
+    return f"{match[1]}.{month}.{match[14]}"
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -281,6 +299,8 @@ def _without_days(rest: str, rates: list[re.Match[str]], start: str, month_end: 
 
 def _day(match: re.Match[str]) -> date | None:
     year, month, day = (match[1], match[2], match[3]) if match[1] else (match[6], match[5], match[4])
+    if match[9]:
+        year, month, day = f"20{match[9]}", match[8], match[7]
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

@@ -13,7 +13,7 @@ def _any(words: str, *, loose: bool = False) -> re.Pattern[str]:
 
 
 PERCENT: Final = (
-    r"(?:%|per ?cent\w*|prozent|pct\.?|v\.?h\.?|pour ?cent|p\. ?c\.|procent|por ciento|per cento|prosent|prosenttia)"
+    r"(?:%|per ?cent\w*|prozent|pct\.?|v\.? ?h\.?|pour ?cent|p\. ?c\.|procent|por ciento|per cento|prosent|prosenttia)"
 )
 DAY: Final = (
     r"(?:calendar days?|kalendertage?n?|days?|dy?s\.?|d\.?|tagen?|tage?s?|tg\.?|t\.?|jours?|jrs?\.?|j\.?|giorni|giorno|gg\.?|"
@@ -25,6 +25,11 @@ WORKING_DAY: Final = (
 )
 WEEK: Final = r"(?:weeks?|wochen?|semaines?|settiman[ae]|weken|semanas?|veckor|uger|uker|wk)"
 MONTH: Final = r"(?:months?|monaten?|monate?|mois|mes[ei]|maand(?:en)?|meses|m[åa]nader|m[åa]neder|mth?s?)"
+MONTHS: Final = (
+    *("jan|gen|ene", "feb|f[ée]v", "m[aä]r|mrz|maa", "apr|avr|abr", "ma[iyjg]|mei", "jun|juin|giu"),
+    *("jul|juil|lug", "aug|ao[uû]|ago", "sep|set", "o[ck]t|ott", "nov", "de[czs]|d[ée]c|dic"),
+)
+"""How the names of the months begin, from January on."""
 
 END_OF_MONTH: Final = _any(
     "end of (?:the )?(?:invoice |current )?month | month[- ]?end | eom | e\\.o\\.m\\.? | fin de mois | fdm | monatsende | monatsultimo | "

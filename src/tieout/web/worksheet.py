@@ -9,7 +9,7 @@ from typing import Final
 
 from tieout.core.tie_out.worksheet import Row
 from tieout.web.words import figure, money, price
-from tieout.wording import findings
+from tieout.wording import values
 from tieout.wording.catalogue import marked, text
 
 
@@ -139,7 +139,7 @@ def _says(row: Row, field: str) -> bool:
 
 def _text(value: Decimal | str | None, field: str) -> str:
     if isinstance(value, str):
-        return findings.written(value)
+        return values.written(value)
     return price(value) if field.startswith("price") else figure(value)
 
 

@@ -19,6 +19,7 @@ from tieout.wording import figures
 from tieout.wording.catalogue import counted, marked, translated
 from tieout.wording.chosen import language
 from tieout.wording.language import ENGLISH, Language
+from tieout.wording.values import written
 
 
 def sentence(text: str) -> str:
@@ -96,6 +97,7 @@ _WRITERS: Final[Mapping[ValueKind, Callable[[str], str]]] = {
     "number": lambda value: figures.number(Decimal(value), language()),
     "money": lambda value: figures.money(Money.parse(value), language()),
     "quantity": lambda value: figures.quantity(Quantity.parse(value), language()),
+    "figure": written,
     "day": lambda value: figures.day(date.fromisoformat(value), language()),
     "moment": _moment,
 }

@@ -22,6 +22,7 @@ from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 
 NOTHING = Decimal(0)
 
@@ -111,8 +112,8 @@ def proofs(side: Side) -> Iterator[Finding]:
                 TAXONOMY["EXP-AMOUNT"],
                 line.id,
                 ruling=side.ruling,
-                expected=f"{card.amount} of {card.employee}",
-                actual=f"{line.amount} of {side.claim.employee}",
+                expected=Sentence("{amount} of {employee}", amount=card.amount, employee=card.employee),
+                actual=Sentence("{amount} of {employee}", amount=line.amount, employee=side.claim.employee),
                 at_stake=line.amount,
                 card=card.number,
             )
@@ -138,7 +139,7 @@ def twice(side: Side) -> Iterator[Finding]:
                 card=line.card,
                 other=other,
             )
-        used[key] = f"line {line.id} of this claim"
+        used[key] = Sentence("line {line} of this claim", line=line.id)
 
 
 CHECKS = (unruled, negative, limits, proofs, twice)

@@ -15,7 +15,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.policy.policy import Queue, Ruling
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
-from tieout.core.values.sentence import wordings
+from tieout.core.values.sentence import Figure, wordings
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -89,18 +89,18 @@ def evidence_hash(made: Finding) -> str:
 _WHOLE_DIGITS_MAX: Final = 20  # beyond that decimals do not matter, and the arithmetic has no room for them
 
 
-def quantity_text(value: Decimal, unit: str) -> str:
+def quantity_text(value: Decimal, unit: str) -> Figure:
     """ "50 EA"."""
-    return f"{plain(value)} {unit}"
+    return Figure(f"{plain(value)} {unit}")
 
 
-def price_text(value: Decimal, currency: str, unit: str) -> str:
+def price_text(value: Decimal, currency: str, unit: str) -> Figure:
     """ "10.80 EUR per EA": at least two decimals, at most six."""
     shown = plain(round(value, 6) if value.adjusted() < _WHOLE_DIGITS_MAX else value)
     whole, _, decimals = shown.partition(".")
-    return f"{whole}.{decimals.ljust(2, '0')} {currency} per {unit}"
+    return Figure(f"{whole}.{decimals.ljust(2, '0')} {currency} per {unit}")
 
 
-def instant_text(at: datetime) -> str:
+def instant_text(at: datetime) -> Figure:
     """An instant as people read it, to the minute, in UTC."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+    return Figure(f"{at:%Y-%m-%d %H:%M} UTC")

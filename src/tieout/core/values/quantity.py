@@ -82,6 +82,11 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def exact(value: Decimal) -> Decimal:
+    """A decimal as a value of a sentence: its English text is `plain(value)`."""
+    return Decimal(plain(value))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """One pack unit of an item in another unit: 1 `unit` = `factor` × `into` (1 BX = 12 EA)."""

@@ -8,13 +8,13 @@ message and needs neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, Literal, Self
+from typing import ClassVar, Final, Literal, Self
 
-ValueKind = Literal["text", "quoted", "number", "money", "quantity", "day", "moment"]
+ValueKind = Literal["text", "quoted", "number", "money", "quantity", "figure", "day", "moment"]
 """What a value is, and so how it is written in a language; "quoted" is text in quotation marks, with its escapes."""
 
 NAMES: Final = re.compile(r"\{([a-z_]\w*)(!r)?\}")
@@ -37,6 +37,13 @@ class Words:
 
 Wordings = tuple[tuple[str, Words], ...]
 """The words of a record's sentences by the name of the field: what is stored beside them."""
+
+
+class Figure(str):
+    """A figure in its canonical spelling ("50 EA", "10.80 EUR per EA"): a text that is written as people of a language write it."""
+
+    __slots__ = ()
+    value_kind: ClassVar = "figure"
 
 
 class Sentence(str):
@@ -79,6 +86,15 @@ def filled(message: str, texts: Mapping[str, str]) -> str:
 def as_sentence(text: str) -> Sentence:
     """A text as a sentence that can be part of another one: what has no words of its own is its own message."""
     return text if isinstance(text, Sentence) else Sentence(text)
+
+
+def joined(between: str, parts: Iterable[str]) -> str:
+    """Sentences one after another, as `between.join(parts)` is; each is translated for itself."""
+    texts = tuple(parts)
+    if len(texts) == 1:
+        return as_sentence(texts[0])
+    places = {f"part{k}": as_sentence(text) for k, text in enumerate(texts)}
+    return Sentence(between.join(f"{{{name}}}" for name in places), **places) if texts else ""
 
 
 def sentence_of(message: str, values: Mapping[str, object]) -> str:
@@ -142,7 +158,7 @@ def _spelled(value: object, *, quoted: bool) -> tuple[ValueKind, str]:
     """The kind and the canonical spelling of a value."""
     match value:
         case str():
-            return ("quoted", repr(str(value))) if quoted else ("text", str(value))
+            return ("quoted", repr(str(value))) if quoted else (getattr(value, "value_kind", "text"), str(value))
         case bool():
             return "text", str(value)
         case Decimal():

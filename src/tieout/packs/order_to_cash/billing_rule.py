@@ -11,6 +11,8 @@ from tieout.core.policy.policy import Rules, Ruling
 from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import NEVER, add, zone_of
 from tieout.core.values.clock import Hours
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence
 from tieout.packs.order_to_cash.counting import Part
 from tieout.packs.order_to_cash.rules import BILLING_RULE
 from tieout.packs.order_to_cash.sheet import Books, OrderRow
@@ -39,7 +41,13 @@ def open_lines(order: Order, rows: Sequence[OrderRow]) -> list[str]:
     if order.status == "closed":
         return []
     return [
-        f"line {row.line.id} has {row.counted.usable.normalize():f} of {row.ledger.ordered.normalize():f} {row.ledger.unit}"
+        Sentence(
+            "line {line} has {usable} of {ordered} {unit}",
+            line=row.line.id,
+            usable=exact(row.counted.usable),
+            ordered=exact(row.ledger.ordered),
+            unit=row.ledger.unit,
+        )
         for row in rows
         if row.counted.usable + row.counted.cut + row.ledger.returned < row.ledger.ordered
     ]

@@ -16,6 +16,7 @@ from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import (
     CarrierEvent,
     CustomerReturn,
@@ -217,8 +218,14 @@ class _Fold:
         """A shipment with its carrier's events and its proofs of delivery."""
         touched: dict[str, _Tally] = {}
         for line in shipment.lines:
-            what = f"shipment {shipment.number} line {line.id}"
-            tally = self.place(line.order, shipment.order_number, line.product, what)
+            tally = self.place(
+                line.order,
+                shipment.order_number,
+                line.product,
+                "shipment {number} line {line}",
+                number=shipment.number,
+                line=line.id,
+            )
             if tally is None:
                 continue
             shipped = self.convert(tally, line.shipped, shipment.number)
@@ -246,11 +253,18 @@ class _Fold:
 
     def _names(self, line: DeliveryProofLine, proof: DeliveryProof, shipment: Shipment) -> _Tally | None:
         fallback = proof.order_number or shipment.order_number
-        return self.place(line.order, fallback, line.product, f"proof of delivery {proof.number} line {line.id}")
+        return self.place(
+            line.order,
+            fallback,
+            line.product,
+            "proof of delivery {number} line {line}",
+            number=proof.number,
+            line=line.id,
+        )
 
     def sent_back(self, customer_return: CustomerReturn) -> None:
         """Goods that came back."""
-        tally = self.place(customer_return.order, "", ProductIds(), f"return {customer_return.number}")
+        tally = self.place(customer_return.order, "", ProductIds(), "return {number}", number=customer_return.number)
         if tally is not None:
             quantity = self.convert(tally, customer_return.quantity, customer_return.number)
             tally.returns.append(
@@ -262,7 +276,7 @@ class _Fold:
         if milestone.order not in self.orders:
             return
         reference = LineReference(document=milestone.order, line=milestone.line)
-        tally = self.place(reference, "", ProductIds(), f"milestone {milestone.number}")
+        tally = self.place(reference, "", ProductIds(), "milestone {number}", number=milestone.number)
         if tally is not None:
             share = tally.line.quantity.value * milestone.percent / 100
             work = Performed(milestone=milestone.number, quantity=share, at=milestone.occurred_at)
@@ -279,14 +293,20 @@ class _Fold:
                 tally.billed_minor += used.amount.minor
                 tally.given_minor += 0 if used.quantity else min(0, used.amount.minor)
 
-    def place(self, reference: LineReference, fallback: str, product: ProductIds, what: str) -> _Tally | None:
+    def place(
+        self, reference: LineReference, fallback: str, product: ProductIds, what: str, **names: str
+    ) -> _Tally | None:
         """The order line that a movement is about; None for another order's, or for one that fits no line."""
         order = self.orders.get(reference.document or fallback)
         if order is None:
             return None
         line = order_line_of(order, reference.line, product)
         if line is None:
-            self.note_unplaced(f"{what}: no line of sales order {order.number} fits it")
+            self.note_unplaced(
+                Sentence(
+                    "{what}: no line of sales order {order} fits it", what=Sentence(what, **names), order=order.number
+                )
+            )
             return None
         return self.tallies[order.number, line.id]
 
@@ -304,7 +324,14 @@ class _Fold:
         factor = self.factor(tally.line, quantity.unit)
         if factor is None:
             tally.uncounted.append(quantity.unit)
-            self.note_unplaced(f"{number}: no conversion from {quantity.unit} to {tally.line.quantity.unit}")
+            self.note_unplaced(
+                Sentence(
+                    "{number}: no conversion from {unit} to {ordered}",
+                    number=number,
+                    unit=quantity.unit,
+                    ordered=tally.line.quantity.unit,
+                )
+            )
             return ZERO
         return scaled(quantity.value, factor)
 

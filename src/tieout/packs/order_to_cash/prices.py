@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tieout.core.documents.kind import Document
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import ContractLine, Order, OrderLine, PriceList, PriceOverride, Rebate
 from tieout.trade.ledger import Factor, same_product, scaled
 from tieout.trade.pricing import order_price
@@ -51,7 +52,9 @@ def agreed_price(order: Order, line: OrderLine, documents: Iterable[Document], f
         listed = _listed([price_list for price_list in lists if bool(price_list.customer) is own], line, day, factor)
         if listed is not None:
             return Agreed(price=listed[0], source=listed[1], rebates=rebates)
-    return Agreed(price=order_price(line, factor), source=f"sales order {order.number}", rebates=rebates)
+    return Agreed(
+        price=order_price(line, factor), source=Sentence("sales order {order}", order=order.number), rebates=rebates
+    )
 
 
 def _rebates(order: Order, line: OrderLine, documents: Sequence[Document], day: date) -> Iterator[Rebate]:
@@ -81,7 +84,11 @@ def _override(
     for override in sorted(overrides, key=lambda override: (override.approved_at, override.number), reverse=True):
         price = _per_unit(override.price, override.price_per, override.unit, line, factor)
         if price is not None:
-            return price, f"override {override.number}, approved by {override.approved_by}"
+            return price, Sentence(
+                "override {override}, approved by {approved_by}",
+                override=override.number,
+                approved_by=override.approved_by,
+            )
     return None
 
 
@@ -98,7 +105,7 @@ def _listed(lists: Sequence[PriceList], line: OrderLine, day: date, factor: Fact
             begun = entry.valid_from or price_list.valid_from or date.min
             if price is not None and (best is None or (begun, price_list.number) > (best[0], best[2])):
                 best = (begun, price, price_list.number)
-    return None if best is None else (best[1], f"price list {best[2]}")
+    return None if best is None else (best[1], Sentence("price list {number}", number=best[2]))
 
 
 def _price(entry: ContractLine, line: OrderLine, day: date, factor: Factor) -> Decimal | None:

@@ -297,7 +297,9 @@ class _Builder:
         )
         reading, expected = read(self.dossier, self.invoice, asked)
         source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
-        beyond = asked.before + (billed or ZERO) - ledger.ordered
+        beyond = (
+            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
+        )  # a credit makes no paid goods of free ones
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
@@ -351,8 +353,9 @@ class _Builder:
 
 
 def is_gratis(line: InvoiceLine) -> bool:
-    """A line that bills a quantity for nothing."""
-    return line.quantity is not None and line.quantity.value > 0 and not line.net and not line.price
+    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
+    billed = line.quantity is not None and line.quantity.value > 0
+    return billed and not line.net and (not line.price or bool(line.allowances_charges))
 
 
 def _of_order(share: Share) -> str:

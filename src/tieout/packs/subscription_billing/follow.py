@@ -19,6 +19,7 @@ from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.amended import billings_until, is_billings, unreviewed_changes
 from tieout.packs.subscription_billing.checks.price import differs
 from tieout.packs.subscription_billing.codes import code
@@ -131,7 +132,12 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
     """What changed after the invoice was final, as notes that name the document that follows: no change is lost silently."""
     for change in changes(sheet):
         line = change.line
-        words = f"{line.expected} is due, {line.billed} was billed, and {_names(sheet, change)} follows"
+        words = Sentence(
+            "{expected} is due, {billed} was billed, and {names} follows",
+            expected=line.expected,
+            billed=line.billed,
+            names=_names(sheet, change),
+        )
         if line.reliance is None:
             numbers = dict(change.finding.numbers) | {"follows": _names(sheet, change), "billed": str(line.billed)}
             yield replace(change.finding, stage="note", numbers=tuple(sorted(numbers.items())), awaited=(), status="")
@@ -147,8 +153,8 @@ def notes(sheet: Sheet) -> Iterator[Finding]:
             at_stake=abs(change.difference),
             place=line.reliance.meter,
             account=line.reliance.account,
-            date=str(line.reliance.days),
-            reason=f"it came after the invoice was final: {words}",
+            date=line.reliance.days.words,
+            reason=Sentence("it came after the invoice was final: {words}", words=words),
         )
 
 
@@ -156,13 +162,19 @@ def _names(sheet: Sheet, change: Change) -> str:
     number, where = sheet.invoice.number, change.line.where
     if not change.followed and is_billings(sheet, change.line):
         unreviewed = unreviewed_changes(sheet, change.line)
-        review = f" once revenue accounting has reviewed {', '.join(unreviewed)}" if unreviewed else ""
-        return f"a line of billing's next invoice, or a document of ours{review}"
+        if unreviewed:
+            return Sentence(
+                "a line of billing's next invoice, or a document of ours once revenue accounting has reviewed {amendments}",
+                amendments=", ".join(unreviewed),
+            )
+        return Sentence("a line of billing's next invoice, or a document of ours")
     if change.followed not in {"", f"{number}{BILLED_AGAIN}{where}"}:
         return change.followed
     if _adds(sheet, change):
         return f"{number}{TRUE_UP if change.difference.minor > 0 else CREDIT}{where}"
-    return f"{number}{TAKEN_BACK}{where} with {number}{BILLED_AGAIN}{where}"
+    return Sentence(
+        "{credit} with {invoice}", credit=f"{number}{TAKEN_BACK}{where}", invoice=f"{number}{BILLED_AGAIN}{where}"
+    )
 
 
 def _adds(sheet: Sheet, change: Change) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.terms import Terms, Version
 from tieout.trade.documents import InvoiceLine, Milestone
 
@@ -49,3 +51,11 @@ def is_named(milestone: Milestone, wanted: str, subscription: str) -> bool:
     """Whether a milestone is the one that a line of this subscription waits for: by its number or its name."""
     here = not milestone.order or milestone.order.strip() == subscription
     return here and wanted.strip() in {milestone.number.strip(), milestone.name.strip()}
+
+
+def progress_of(milestone: Milestone) -> str:
+    """How far a milestone is, in words."""
+    if not milestone.accepted:
+        return Sentence("it is at {percent} %", percent=exact(milestone.percent))
+    by = milestone.accepted_by
+    return Sentence("accepted by {person}", person=by) if by else Sentence("accepted")

@@ -12,6 +12,7 @@ from typing import Final
 
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Figure, Sentence
 from tieout.trade.documents import Subscription
 from tieout.trade.documents.subscription import Interval
 
@@ -42,7 +43,14 @@ class Days:
         return Days(first=first, last=last) if first <= last else None
 
     def __str__(self) -> str:
-        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """One day, or from which to which."""
+        if self.first == self.last:
+            return Figure(self.first)
+        return Sentence("{first} to {last}", first=self.first, last=self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +126,10 @@ def fault_in(anchor: str) -> str:
             return ""
         date.fromisoformat(anchor.strip())
     except ValueError:
-        return f"its periods begin on {anchor!r}, which is neither start, calendar, a day of the month nor a date"
+        return Sentence(
+            "its periods begin on {anchor!r}, which is neither start, calendar, a day of the month nor a date",
+            anchor=anchor,
+        )
     return ""
 
 
@@ -127,7 +138,7 @@ def zone_fault(name: str) -> str:
     try:
         zone_of(name or "UTC")
     except Malformed:
-        return f"its time zone is {name!r}, which is none"
+        return Sentence("its time zone is {name!r}, which is none", name=name)
     return ""
 
 

@@ -16,11 +16,11 @@ from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, is_currency
 from tieout.core.values.party import normal_id
-from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of, slot_of
 from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
-from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
+from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of, progress_of
 from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
 from tieout.packs.subscription_billing.proration import with_corrections
@@ -110,15 +110,15 @@ class SheetLine:
         """The milestone that the line waits for; "" if it waits for none."""
         if self.version is None or self.version.line.basis != "milestone":
             return self.line.milestone
-        return self.line.milestone or self.version.line.milestone or f"of line {self.version.line.id}"
+        own = self.version.line
+        return self.line.milestone or own.milestone or Sentence("of line {line}", line=own.id)
 
     @property
     def progress(self) -> str:
         """How far the milestone is, in words."""
         if self.milestone is None:
             return "nothing is known of it"
-        by = f" by {self.milestone.accepted_by}" if self.milestone.accepted_by else ""
-        return f"accepted{by}" if self.milestone.accepted else f"it is at {plain(self.milestone.percent)} %"
+        return progress_of(self.milestone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

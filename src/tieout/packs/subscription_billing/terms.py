@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
 
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.periods import DAY, START, Days, fault_in, grid_of, local_day, zone_fault
 from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
@@ -126,7 +127,7 @@ def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Ter
     begins = subscription.starts_on or subscription.approved_on or date.min
     ends = subscription.ends_on or date.max
     lines: dict[str, list[Version]] = {}
-    source = f"subscription {subscription.number}"
+    source = Sentence("subscription {subscription}", subscription=subscription.number)
     for line in subscription.lines:
         _stands(lines, line, Days(first=begins, last=ends), source)
     entities = [(date.min, subscription.entity)]
@@ -137,7 +138,7 @@ def terms_of(subscription: Subscription, amendments: Iterable[Amendment]) -> Ter
         for line in amendment.lines:
             _ends(lines, line.id, day, at)
             days = Days(first=max(day, begins), last=ends)
-            _stands(lines, line, days, f"amendment {amendment.number}", at=at)
+            _stands(lines, line, days, Sentence("amendment {amendment}", amendment=amendment.number), at=at)
         for name in amendment.ended:
             _ends(lines, name, day, at)
         if amendment.entity:

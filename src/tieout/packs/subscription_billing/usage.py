@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
-from tieout.core.values.quantity import plain
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import Used, segments
 from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.terms import Terms
@@ -86,10 +87,13 @@ def _in_parts(
     whole: Reliance, parts: Sequence[Days], statements: Sequence[UsageStatement], zone: str, *, promised: bool
 ) -> Reliance:
     by_part = {part: statement for part in parts if (statement := _exact(statements, part)) is not None}
-    lacking = " and ".join(
-        f"of {part}, {words}"
-        for part, statement in by_part.items()
-        if (words := _lacking(statement, part, zone, promised=promised))
+    lacking = joined(
+        " and ",
+        (
+            Sentence("of {part}, {words}", part=part.words, words=as_sentence(words))
+            for part, statement in by_part.items()
+            if (words := _lacking(statement, part, zone, promised=promised))
+        ),
     )
     used = {part: statement.quantity for part, statement in by_part.items()}
     unstated = tuple(part for part in parts if part not in by_part)
@@ -99,7 +103,9 @@ def _in_parts(
         return replace(whole, statement=_together(by_part.values(), whole.days), lacking=lacking, parts=used)
     so_far = sum(used.values(), Decimal(0))
     if stated is not None and adds and not unstated and so_far != stated:
-        lacking = f"its parts come to {plain(so_far)}, and the whole to {plain(stated)}"
+        lacking = Sentence(
+            "its parts come to {so_far}, and the whole to {stated}", so_far=exact(so_far), stated=exact(stated)
+        )
     if stated is not None and adds and len(unstated) == 1 and stated >= so_far:
         used, unstated = used | {unstated[0]: stated - so_far}, ()
     return replace(whole, lacking=lacking or whole.lacking, parts=used, unstated=unstated)
@@ -145,16 +151,24 @@ def _lacking(statement: UsageStatement | None, days: Days, zone: str, *, promise
         return "there is no statement"
     lacking = []
     if statement.period_to != days.last:
-        lacking.append(f"the statement is for {Days(first=statement.period_from, last=statement.period_to)}")
+        lacking.append(
+            Sentence(
+                "the statement is for {days}", days=Days(first=statement.period_from, last=statement.period_to).words
+            )
+        )
     if (statement.zone.strip() or "UTC") != (zone or "UTC"):
         lacking.append(
-            f"the statement counts days of {statement.zone.strip() or 'UTC'}, the contract of {zone or 'UTC'}"
+            Sentence(
+                "the statement counts days of {zone}, the contract of {other}",
+                zone=statement.zone.strip() or "UTC",
+                other=zone or "UTC",
+            )
         )
     if promised and statement.missing:
         ranges = ", ".join(
             f"{gap.first}-{gap.last}" if gap.last > gap.first else f"{gap.first}" for gap in statement.missing
         )
-        lacking.append(f"hours {ranges} of {statement.hours} are missing")
+        lacking.append(Sentence("hours {ranges} of {hours} are missing", ranges=ranges, hours=statement.hours))
     if promised and statement.gaps:
-        lacking.append(f"the feed skipped {', '.join(statement.gaps)}")
-    return " and ".join(lacking)
+        lacking.append(Sentence("the feed skipped {gaps}", gaps=", ".join(statement.gaps)))
+    return joined(" and ", lacking)

@@ -18,7 +18,7 @@ from tieout.core.values.money import Money
 from tieout.engine.application import catalogue, codes
 from tieout.store.screens.worklist import CaseLine
 from tieout.web import headline, words
-from tieout.wording import findings, sentences
+from tieout.wording import findings, sentences, values
 from tieout.wording.catalogue import marked, plural, text
 
 register: Final = Library()
@@ -213,7 +213,7 @@ def clears(finding: Occurrence) -> str:
 @register.filter
 def written(value: str) -> str:
     """A value of a finding in the language of the page."""
-    return findings.written(value)
+    return values.written(value)
 
 
 @register.filter

@@ -8,6 +8,8 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
 from tieout.core.values.money import Money
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT
 from tieout.trade.documents import Rebate
@@ -27,7 +29,11 @@ def accrued(rebate: Rebate, ruling: Ruling) -> Iterator[Finding]:
     if actual == expected:
         return
     same = actual.currency == expected.currency
-    what = f"{rebate.percent.normalize():f} % of {turnover}" if rebate.approved_by else "nobody approved it"
+    what = (
+        Sentence("{percent} % of {turnover}", percent=exact(rebate.percent), turnover=turnover)
+        if rebate.approved_by
+        else Sentence("nobody approved it")
+    )
     yield finding(
         code("AR-REBATE"),
         DOCUMENT,
@@ -39,5 +45,5 @@ def accrued(rebate: Rebate, ruling: Ruling) -> Iterator[Finding]:
         at_stake=abs(actual - expected) if same else actual,
         awaited=[Awaited(key=rebate_key(rebate.customer))],
         customer=rebate.customer,
-        reason=f"rebate {rebate.number}: {what}",
+        reason=Sentence("rebate {rebate}: {what}", rebate=rebate.number, what=what),
     )

@@ -10,6 +10,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.rules import BOOKING, BOOKING_WINDOW
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet, SheetLine
@@ -49,10 +50,10 @@ def _unit(line: SheetLine) -> str:
 
 def _evidence(sheet: Sheet, line: SheetLine | None) -> str:
     """What supports the invoice: shipments, proofs of delivery, and the sources of its prices."""
-    shipments = [f"shipment {shipment.number}" for shipment in sheet.books.of(Shipment)]
-    proofs = [f"proof of delivery {proof.number}" for proof in sheet.books.of(DeliveryProof)]
+    shipments = [Sentence("shipment {shipment}", shipment=shipment.number) for shipment in sheet.books.of(Shipment)]
+    proofs = [Sentence("proof of delivery {proof}", proof=proof.number) for proof in sheet.books.of(DeliveryProof)]
     prices = [candidate.row.agreed.source for candidate in sheet.lines if line is None or candidate is line]
-    return ", ".join(dict.fromkeys([*shipments, *proofs, *prices]))
+    return joined(", ", dict.fromkeys([*shipments, *proofs, *prices]))
 
 
 def disputed(sheet: Sheet, line: SheetLine) -> Decimal | None:

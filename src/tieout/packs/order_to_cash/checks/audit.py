@@ -13,6 +13,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess, limit_over
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.prices import Agreed
@@ -154,7 +155,7 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
             billed=billed,
             right=right,
             open=still,
-            rule=" and ".join(dict.fromkeys(_rule(share) for share in shares)),
+            rule=joined(" and ", dict.fromkeys(_rule(share) for share in shares)),
             limit=limit_over(tolerance, currency) if tolerance else "",
             accepted=Money(accepted, currency) if accepted else None,
         )
@@ -178,7 +179,7 @@ def _worth(price: Decimal | None, quantity: Decimal, left: Fraction, currency: s
 def _rule(share: SheetLine) -> str:
     """What determines the right price: the rebates alone where the price before them is the billed one."""
     agreed: Agreed = share.row.agreed
-    rebates = [f"rebate {rebate.number}" for rebate in agreed.rebates]
+    rebates = [Sentence("rebate {rebate}", rebate=rebate.number) for rebate in agreed.rebates]
     if rebates and agreed.price == share.price:
-        return ", ".join(rebates)
-    return ", ".join([agreed.source, *rebates])
+        return joined(", ", rebates)
+    return joined(", ", [agreed.source, *rebates])

@@ -14,6 +14,7 @@ from tieout.core.policy.tolerance import UNSTATED, assess
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.rules import CREDIT, CREDIT_EXCLUSIONS, CREDIT_LIMIT, OVERDUE_DAYS_MAX
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
@@ -26,6 +27,7 @@ _IN_ADVANCE = ("prepaid", "prepayment", "in advance", "vorkasse")
 # Only the freight is paid in advance, or nothing: such terms exclude nobody from the check.
 _OTHERWISE = ("freight", "carriage", "shipping", "fracht", "not ", "no ", "nicht ", "keine ")
 _SHOWN = 5
+_HOLDS, _NOT = "{rule}: excludes it", "{rule}: no"
 _DAYS = re.compile(r"\d\s*(days|tage)\b|\bnet\s*\d")
 
 
@@ -45,8 +47,8 @@ class Exclusions:
         """The whole trial in words; "" where policy has no rule."""
         if not self.tried:
             return ""
-        shown = "; ".join(f"{rule}: {'excludes it' if holds else 'no'}" for rule, holds in self.tried)
-        return f"Exclusions tried in this order: {shown}"
+        tried = joined("; ", (Sentence(_HOLDS if holds else _NOT, rule=rule) for rule, holds in self.tried))
+        return Sentence("Exclusions tried in this order: {tried}", tried=tried)
 
 
 def credit(sheet: Sheet) -> Iterator[Finding]:
@@ -150,7 +152,9 @@ def _limit(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterato
     gone = total((bill.amount for bill in since), limit.currency)
     parts = [standing.receivables, _on_order(sheet, standing, since), gone, billed]
     if {part.currency for part in parts} != {limit.currency}:
-        reason = f"its limit is in {limit.currency}, the invoice in {billed.currency}"
+        reason = Sentence(
+            "its limit is in {limit}, the invoice in {billed}", limit=limit.currency, billed=billed.currency
+        )
         yield _review(sheet, trial, reason=reason, stage="hold")
         return
     made = _over(sheet, trial, standing, parts, since)
@@ -197,25 +201,39 @@ def _explained(parts: Sequence[Money], since: Sequence[GoneOut], standing: Credi
     """How the exposure is made up, in words."""
     owed, ordered, gone, billed = parts
     names = list(dict.fromkeys(bill.number for bill in since))
-    shown = ", ".join(names[:_SHOWN] + ([f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []))
-    more = f", billed since {instant_text(standing.as_of)} {gone} ({shown})" if since else ""
-    return f"Owed {owed}, on order {ordered}{more}, this invoice {billed}"
+    values = {"owed": owed, "ordered": ordered, "billed": billed}
+    if not since:
+        return Sentence("Owed {owed}, on order {ordered}, this invoice {billed}", **values)
+    further = [Sentence("{count} more", count=len(names) - _SHOWN)] if len(names) > _SHOWN else []
+    return Sentence(
+        "Owed {owed}, on order {ordered}, billed since {since} {gone} ({invoices}), this invoice {billed}",
+        since=instant_text(standing.as_of),
+        gone=gone,
+        invoices=joined(", ", [*names[:_SHOWN], *further]),
+        **values,
+    )
 
 
 def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
     allowed = sheet.ruling.value(OVERDUE_DAYS_MAX)
     if allowed is None or standing.overdue_days <= allowed or (standing.overdue is not None and not standing.overdue):
         return
-    amount = f"{standing.overdue} are " if standing.overdue is not None else ""
+    days, most = _days(standing.overdue_days), _days(allowed)
     yield _finding(
         sheet,
         "CRD-OVERDUE",
         trial,
-        expected=f"{allowed} days",
-        actual=f"{amount}{standing.overdue_days} days",
-        variance=f"{standing.overdue_days - allowed} days",
-        limit=f"{allowed} days",
+        expected=most,
+        actual=Sentence("{amount} are {days}", amount=standing.overdue, days=days)
+        if standing.overdue is not None
+        else days,
+        variance=_days(standing.overdue_days - allowed),
+        limit=most,
     )
+
+
+def _days(count: int) -> str:
+    return Sentence.counted("{count} days", "{count} days", count)
 
 
 def _reviews(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:
@@ -258,7 +276,7 @@ def _finding(
         limit=limit,
         at_stake=asked(sheet.invoice),
         awaited=[Awaited(key=key) for key in (credit_key(number), receivable_key(number))],
-        trace=". ".join(part for part in (before, trial.words) if part),
+        trace=joined(". ", (part for part in (before, trial.words) if part)),
         percent=percent,
         reason=reason,
         date=date,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import quantity_text
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import Sheet
 from tieout.trade.credit_notes import approval, assumed, contradictions, unfounded
@@ -34,7 +35,7 @@ def readings(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-VALUE, a note: a line below the billed price does not say what it gives back, and is taken as money alone."""
     for line in sheet.lines:
         if line.reading is not None and line.reading.assumed and sheet.invoice.is_credit:
-            place = f"{line.row.order.number} line {line.row.line.id}"
+            place = Sentence("{order} line {line}", order=line.row.order.number, line=line.row.line.id)
             yield assumed(sheet.invoice, line.where, place, abs(line.net), sheet.ruling)
 
 
@@ -50,7 +51,13 @@ def _too_dear(sheet: Sheet) -> Iterator[str]:
             and line.billed_before + (line.named or ZERO) >= 0
         ):
             before = Money(max(0, left), sheet.invoice.currency)
-            yield f"it takes back {abs(line.net)} of {row.order.number} line {row.line.id}, and {before} are billed"
+            yield Sentence(
+                "it takes back {net} of {order} line {line}, and {before} are billed",
+                net=abs(line.net),
+                order=row.order.number,
+                line=row.line.id,
+                before=before,
+            )
 
 
 def _too_much(sheet: Sheet) -> Iterator[str]:
@@ -59,10 +66,20 @@ def _too_much(sheet: Sheet) -> Iterator[str]:
         if taken < 0 and line.billed_before + taken < -CRUMB:
             unit, order = line.row.ledger.unit, line.row.order.number
             before = quantity_text(max(ZERO, line.billed_before), unit)
-            yield f"it takes back {quantity_text(-taken, unit)} of {order} line {line.row.line.id}, and {before} are billed"
+            yield Sentence(
+                "it takes back {quantity} of {order} line {line}, and {before} are billed",
+                quantity=quantity_text(-taken, unit),
+                order=order,
+                line=line.row.line.id,
+                before=before,
+            )
 
 
 def _nowhere(sheet: Sheet) -> Iterator[str]:
     for match in sheet.matches:
         if not match.shares and match.line.quantity is not None:
-            yield f"line {match.line.id} takes back goods of no line of a sales order: {match.problem}"
+            yield Sentence(
+                "line {line} takes back goods of no line of a sales order: {problem}",
+                line=match.line.id,
+                problem=match.problem,
+            )

@@ -8,6 +8,7 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.billing_rule import COMPLETE, HeldBack, monthly, open_lines, patience, rule_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
@@ -40,15 +41,26 @@ def _broken(sheet: Sheet, order: Order, rows: list[OrderRow], rule: str) -> Held
     rules = sheet.ruling.rules
     until = patience(order, rules, sheet.dossier.received_at)
     if rule in COMPLETE and (short := open_lines(order, rows)):
-        return HeldBack(reason=f"{order.number} is not complete: {', '.join(short)}", until=until)
+        return HeldBack(
+            reason=Sentence("{order} is not complete: {short}", order=order.number, short=joined(", ", short)),
+            until=until,
+        )
     if rule == "one_per_order":
         before = [row.line.id for row in rows if row.ledger.net_billed > 0]
         left = [row.line.id for row in rows if _left_out(sheet, row)]
-        wanted = f"one invoice for all of {order.number} is wanted"
+        wanted = Sentence("one invoice for all of {order} is wanted", order=order.number)
         if before:
-            return HeldBack(reason=f"{wanted}, and another one bills line {', '.join(before)} already", until=until)
+            return HeldBack(
+                reason=Sentence(
+                    "{wanted}, and another one bills line {before} already", wanted=wanted, before=", ".join(before)
+                ),
+                until=until,
+            )
         if left:
-            return HeldBack(reason=f"{wanted}, and this one leaves out line {', '.join(left)}", until=until)
+            return HeldBack(
+                reason=Sentence("{wanted}, and this one leaves out line {left}", wanted=wanted, left=", ".join(left)),
+                until=until,
+            )
     if rule == "consolidated":
         held = monthly(rows, sheet.invoice.issue_date, rules)
         return held if held and held.until and sheet.dossier.at < held.until else None
@@ -102,7 +114,12 @@ def master(sheet: Sheet) -> Iterator[Finding]:
         )
         lacking = [words for words, value in needed if not value]
         if customer.blocked:
-            lacking.append(f"release from its block ({customer.block_reason or 'no reason is given'})")
+            lacking.append(
+                Sentence(
+                    "release from its block ({block_reason})",
+                    block_reason=customer.block_reason or Sentence("no reason is given"),
+                )
+            )
         if customer.reference_required and not _reference(sheet):
             lacking.append("own order number, which it wants on every invoice")
     if lacking and not sheet.released:
@@ -110,7 +127,7 @@ def master(sheet: Sheet) -> Iterator[Finding]:
             code("AR-CUST-MD"),
             DOCUMENT,
             ruling=sheet.ruling,
-            expected=", ".join(lacking),
+            expected=joined(", ", lacking),
             actual=customer.number if customer else number or "no customer number",
             at_stake=sheet.invoice.totals.payable,
             awaited=[Awaited(key=customer_key(customer.number if customer else number))],

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.sheet import DOCUMENT, Sheet
 from tieout.trade.ranking import asked
@@ -32,7 +33,11 @@ def twice(sheet: Sheet) -> Iterator[Finding]:
                 DOCUMENT,
                 ruling=sheet.ruling,
                 at_stake=asked(sheet.invoice),
-                reason=f"{other.number} would go out twice: another paper of {other.payable or 'no amount'} bears the number",
+                reason=Sentence(
+                    "{other} would go out twice: another paper of {payable} bears the number",
+                    other=other.number,
+                    payable=other.payable or Sentence("no amount"),
+                ),
                 other=other.number,
                 other_key=other.key,
             )

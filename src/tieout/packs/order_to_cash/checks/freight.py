@@ -10,6 +10,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.rules import BILLED_FROM
@@ -86,10 +87,14 @@ def billed_before(sheet: Sheet) -> Money:
 
 def clause(sheet: Sheet) -> str:
     """What the incoterms say about who pays the freight, in words."""
-    clauses = [f"order {order.number} {_incoterm(order.incoterm)}" for order in _orders(sheet) if order.incoterm]
-    return "; ".join(clauses) or "no incoterm says who pays freight"
+    clauses = [
+        Sentence("order {order} {incoterm}", order=order.number, incoterm=_incoterm(order.incoterm))
+        for order in _orders(sheet)
+        if order.incoterm
+    ]
+    return joined("; ", clauses) or "no incoterm says who pays freight"
 
 
 def _incoterm(term: str) -> str:
-    who = "we pay the freight" if term.upper()[:3] in _SELLER_CARRIES else "the customer pays the freight"
-    return f"is {term.upper()[:3]}: {who}"
+    who = Sentence("we pay the freight" if term.upper()[:3] in _SELLER_CARRIES else "the customer pays the freight")
+    return Sentence("is {term}: {who}", term=term.upper()[:3], who=who)

@@ -14,6 +14,7 @@ from tieout.core.policy.tolerance import Tolerance, assess, limit_over
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import Gap, over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
@@ -67,7 +68,11 @@ def units(sheet: Sheet) -> Iterator[Finding]:
             at_stake=line.invoice_line.net,
             awaited=[Awaited(key=key) for key in product_keys(line.row.line.product)],
             also={name: numbers[name] for name in ("order", "order_line", "site", "shipment", "carrier")},
-            reason=f"no conversion between {uncounted or billed} and {line.row.ledger.unit} is known for this product",
+            reason=Sentence(
+                "no conversion between {uncounted} and {unit} is known for this product",
+                uncounted=uncounted or billed,
+                unit=line.row.ledger.unit,
+            ),
         )
 
 
@@ -77,12 +82,22 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
         if number not in sheet.books.orders:
             key, chosen = sales_order_key(number), sheet.books.chosen
             if several := chosen.undecided(key):
-                words = f"sales order {number} is there in several systems ({several}), and nothing says which of them is billed"
+                words = Sentence(
+                    "sales order {number} is there in several systems ({several}), and nothing says which of them is billed",
+                    number=number,
+                    several=several,
+                )
                 yield _nowhere(sheet, DOCUMENT, words, keys=[key])
                 continue
             others = chosen.elsewhere(key)
-            whose = f"is there in {others}, and not in {chosen.book or 'one of them alone'}"
-            reason = f"sales order {number} {whose if others else 'is not known'}"
+            whose = Sentence(
+                "is there in {others}, and not in {book}",
+                others=others,
+                book=chosen.book or Sentence("one of them alone"),
+            )
+            reason = Sentence(
+                "sales order {number} {problem}", number=number, problem=whose if others else Sentence("is not known")
+            )
             yield _nowhere(sheet, DOCUMENT, reason, keys=[key])
     if not sheet.invoice.order_numbers() and not sheet.invoice.is_credit:
         yield _nowhere(sheet, DOCUMENT, "the invoice names no sales order")
@@ -94,7 +109,7 @@ def missing_orders(sheet: Sheet) -> Iterator[Finding]:
     unplaced = [problem for problem in sheet.books.ledger.unplaced if ": no conversion from " not in problem]
     keys = [outbound_key(number) for number in sorted(sheet.books.orders)]
     if unplaced and not sheet.released:
-        yield _nowhere(sheet, DOCUMENT, "; ".join(unplaced), keys=keys)
+        yield _nowhere(sheet, DOCUMENT, joined("; ", unplaced), keys=keys)
     doubtful = [
         left_out for left_out in sheet.books.chosen.doubtful if isinstance(left_out.recorded.document, _MOVEMENTS)
     ]
@@ -108,7 +123,7 @@ _MOVEMENTS: Final = (Shipment, CarrierEvent, DeliveryProof, CustomerReturn, Mile
 def _doubtful(sheet: Sheet, doubtful: Sequence[LeftOut], keys: Sequence[Key]) -> Finding:
     """What may belong to a sister company counts for neither; it is a note where everything billed is shipped without it."""
     matters = any(map(shorts, sheet.lines)) or any(_takes_away(left_out.recorded.document) for left_out in doubtful)
-    made = _nowhere(sheet, DOCUMENT, "; ".join(map(str, doubtful)), keys=keys)
+    made = _nowhere(sheet, DOCUMENT, joined("; ", (left_out.words for left_out in doubtful)), keys=keys)
     return made if matters else replace(made, stage="note")
 
 
@@ -221,9 +236,15 @@ def _again(sheet: Sheet, line: SheetLine, short: Short) -> Finding:
         at_stake=worth(row, short.quantity, line.price),
         awaited=[Awaited(key=key) for key in (billed_key(ledger), sales_order_key(row.order.number))],
         also=numbers_of(row),
-        other=", ".join(billed_by(sheet, line)),
-        reason=f"line {line.where} bills {quantity} of line {row.line.id} of {row.order.number} again, after "
-        f"{', '.join(billed_by(sheet, line))}",
+        other=joined(", ", billed_by(sheet, line)),
+        reason=Sentence(
+            "line {line} bills {quantity} of line {order_line} of {order} again, after {billed_by}",
+            line=line.where,
+            quantity=quantity,
+            order_line=row.line.id,
+            order=row.order.number,
+            billed_by=joined(", ", billed_by(sheet, line)),
+        ),
     )
     return replace(made, remainder=short.remainder)
 
@@ -240,7 +261,7 @@ def billed_by(sheet: Sheet, line: SheetLine) -> list[str]:
         if other is line:
             break
         if other.row is row and (other.billed or ZERO) > 0:
-            names.append(f"line {other.where} of this invoice")
+            names.append(Sentence("line {other} of this invoice", other=other.where))
     return list(dict.fromkeys(names))
 
 
@@ -306,5 +327,15 @@ def _reason(row: OrderRow, gap: Gap, quantity: Decimal) -> str:
         return _REASONS[word]
     amount = quantity_text(quantity, row.ledger.unit)
     if over_ordered(row.ledger, row.ruling.rules):
-        return f"{amount} more left than line {row.line.id} of {row.order.number} orders"
-    return f"{amount} of line {row.line.id} of {row.order.number} are billed and may not be: they have not left, or came back"
+        return Sentence(
+            "{amount} more left than line {line} of {order} orders",
+            amount=amount,
+            line=row.line.id,
+            order=row.order.number,
+        )
+    return Sentence(
+        "{amount} of line {line} of {order} are billed and may not be: they have not left, or came back",
+        amount=amount,
+        line=row.line.id,
+        order=row.order.number,
+    )

@@ -9,6 +9,8 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import assess, limit_over
 from tieout.core.values.money import Money, extend, total
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.figures import numbers_of, worth
 from tieout.packs.order_to_cash.rules import BILLED_FROM
@@ -37,7 +39,11 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
         if price is None or line.row.ruling.value(UNIT_PRICE) is None:
             continue  # reported elsewhere: no quantity, no conversion, no policy
         if line.row.order.currency != sheet.invoice.currency:
-            words = f"the order is in {line.row.order.currency}, the invoice in {sheet.invoice.currency}"
+            words = Sentence(
+                "the order is in {order}, the invoice in {invoice}",
+                order=line.row.order.currency,
+                invoice=sheet.invoice.currency,
+            )
             yield _price(sheet, line, price, words)
         elif agreed.price is None or agreed.net is None:
             yield _price(sheet, line, price, "neither an override nor a price list nor the order states a price")
@@ -54,8 +60,11 @@ def _later(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     worth = extend(agreed, goods, per=Decimal(1), currency=currency)
     before = Money(line.minor_before - line.row.ledger.given_minor, currency)  # what was given is not billed again
     if line.row.order.currency != currency or (before + line.net).minor - worth.minor > _CENT:
-        reason = (
-            f"with {before} that are billed already it comes to {before + line.net}, and the goods are worth {worth}"
+        reason = Sentence(
+            "with {before} that are billed already it comes to {together}, and the goods are worth {worth}",
+            before=before,
+            together=before + line.net,
+            worth=worth,
         )
         yield _price(sheet, line, line.price or Decimal(0), reason)
 
@@ -68,7 +77,7 @@ def _differs(sheet: Sheet, line: SheetLine, price: Decimal, headers: tuple[Money
         if not (headers is not None and gross == price):  # the rebate is taken off the whole invoice
             yield _rebate(sheet, line, price)
         return
-    yield _price(sheet, line, price, f"the price that holds is that of {agreed.source}")
+    yield _price(sheet, line, price, Sentence("the price that holds is that of {source}", source=agreed.source))
 
 
 def _within(line: SheetLine, expected: Decimal, actual: Decimal) -> bool:
@@ -108,8 +117,14 @@ def _price(sheet: Sheet, line: SheetLine, price: Decimal, reason: str) -> Findin
 
 def _rebate(sheet: Sheet, line: SheetLine, price: Decimal) -> Finding:
     agreed = line.row.agreed
-    names = ", ".join(f"{rebate.number} of {rebate.percent.normalize():f} %" for rebate in agreed.rebates)
-    reason = f"rebate {names} comes off each invoice" if names else "no rebate is agreed"
+    names = joined(
+        ", ",
+        (
+            Sentence("{rebate} of {percent} %", rebate=rebate.number, percent=exact(rebate.percent))
+            for rebate in agreed.rebates
+        ),
+    )
+    reason = Sentence("rebate {names} comes off each invoice", names=names) if names else "no rebate is agreed"
     return _finding(sheet, line, "AR-REBATE", (agreed.net, price), reason=reason)
 
 

@@ -12,6 +12,7 @@ from tieout.core.findings.making import finding, quantity_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess, limit_over
 from tieout.core.values.calendar import add
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.checks.movement import in_order, of_gap
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import Gap, over_ordered
@@ -37,7 +38,7 @@ def unplaced_goods(sheet: OrderSheet) -> Iterator[Finding]:
             expected="goods that were ordered",
             actual="nothing that could be placed",
             awaited=[Awaited(key=outbound_key(sheet.order.number))],
-            reason="; ".join(unplaced),
+            reason=joined("; ", unplaced),
             order=sheet.order.number,
         )
 
@@ -45,7 +46,10 @@ def unplaced_goods(sheet: OrderSheet) -> Iterator[Finding]:
 def _shared(sheet: OrderSheet) -> Iterator[str]:
     """Why no invoice is built where we make them: its number would be that of another system's order as well."""
     if sheet.ruling.value(BILLED_FROM) == "events" and sheet.number_is_shared and sheet.order.status != "cancelled":
-        yield f"another source system has a sales order {sheet.order.number} too, so no invoice is built for it"
+        yield Sentence(
+            "another source system has a sales order {order} too, so no invoice is built for it",
+            order=sheet.order.number,
+        )
 
 
 def quantities(sheet: OrderSheet) -> Iterator[Finding]:
@@ -55,7 +59,12 @@ def quantities(sheet: OrderSheet) -> Iterator[Finding]:
         over = over_ordered(row.ledger, row.ruling.rules)
         unit = row.ledger.unit
         if over:
-            words = f"{quantity_text(over, unit)} more left than line {row.line.id} of {row.order.number} orders"
+            words = Sentence(
+                "{quantity} more left than line {line} of {order} orders",
+                quantity=quantity_text(over, unit),
+                line=row.line.id,
+                order=row.order.number,
+            )
             tolerance = row.ruling.value(ORDERED)
             yield _finding(row, "AR-SHP-QTY", words, limit=limit_over(tolerance) if tolerance else "0")
         for leg in row.ledger.legs:
@@ -67,7 +76,13 @@ def _of_leg(row: OrderRow, leg: Leg) -> Iterator[Finding]:
     tolerance, unit = row.ruling.value(QUANTITY), row.ledger.unit
     if tolerance is not None and not assess(tolerance, expected=leg.picked, actual=leg.shipped).within:
         picked, shipped = quantity_text(leg.picked, unit), quantity_text(leg.shipped, unit)
-        words = f"shipment {leg.shipment} picked {picked} of line {row.line.id} and shipped {shipped}"
+        words = Sentence(
+            "shipment {shipment} picked {picked} of line {line} and shipped {shipped}",
+            shipment=leg.shipment,
+            picked=picked,
+            line=row.line.id,
+            shipped=shipped,
+        )
         yield _finding(row, "AR-SHP-QTY", words, leg=leg, limit=limit_over(tolerance))
     if leg.proven and leg.delivered > leg.shipped > 0:
         yield _finding(row, "AR-POD-DIFF", "more than left", leg=leg)
@@ -163,8 +178,12 @@ def unconfirmed(sheet: OrderSheet) -> Iterator[Finding]:
             due, part = _confirmed_by(row, leg), min(left, leg.shipped)
             left -= part
             if (due is None or sheet.dossier.at >= due) and leg.shipped - part > CRUMB:
-                who = "the customer has signed for it" if leg.proven else "the carrier has it"
-                words = f"the warehouse has not confirmed that shipment {leg.shipment} left, and {who}"
+                who = Sentence("the customer has signed for it" if leg.proven else "the carrier has it")
+                words = Sentence(
+                    "the warehouse has not confirmed that shipment {shipment} left, and {who}",
+                    shipment=leg.shipment,
+                    who=who,
+                )
                 made = _finding(row, "AR-SHP-QTY", words, leg=leg)
                 quantity = leg.shipped - part
                 yield replace(made, at_stake=worth(row, quantity), variance=quantity_text(quantity, row.ledger.unit))
@@ -196,7 +215,14 @@ def services(sheet: OrderSheet) -> Iterator[Finding]:
 def _service(row: OrderRow, performed: Performed, quantity: Decimal) -> Finding:
     number, unit = row.order.number, row.ledger.unit
     keys = (milestone_key(number), milestone_key(performed.milestone))
-    since = f", reported on {performed.at:%Y-%m-%d}" if performed.at else ""
+    numbers = {"quantity": quantity_text(quantity, unit), "line": row.line.id, "order": number}
+    reason = Sentence("{quantity} of line {line} of {order}, and no invoice bills it", **numbers)
+    if performed.at:
+        reason = Sentence(
+            "{quantity} of line {line} of {order}, reported on {day}, and no invoice bills it",
+            day=performed.at.date(),
+            **numbers,
+        )
     return finding(
         code("BIL-MILE"),
         row.line.id,
@@ -208,7 +234,7 @@ def _service(row: OrderRow, performed: Performed, quantity: Decimal) -> Finding:
         at_stake=worth(row, quantity),
         awaited=[Awaited(key=key) for key in keys],
         also=numbers_of(row),
-        reason=f"{quantity_text(quantity, unit)} of line {row.line.id} of {number}{since}, and no invoice bills it",
+        reason=reason,
     )
 
 

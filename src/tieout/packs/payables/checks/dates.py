@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
+from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import INVOICE_AGE_DAYS_MAX, INVOICE_FUTURE_DAYS_MAX, TERMS
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -21,9 +22,17 @@ def dates(sheet: Sheet) -> Iterator[Finding]:
         return
     came = sheet.dossier.received_at.date()
     if oldest is not None and issued < came - timedelta(days=oldest):
-        yield _date_finding(sheet, f"{(came - issued).days} days old", f"{oldest} days")
+        yield _date_finding(
+            sheet,
+            Sentence("{days} days old", days=(came - issued).days),
+            Sentence.counted("{count} days", "{count} days", oldest),
+        )
     elif furthest is not None and issued > came + timedelta(days=furthest):
-        yield _date_finding(sheet, f"dated {(issued - came).days} days ahead", f"{furthest} days ahead")
+        yield _date_finding(
+            sheet,
+            Sentence("dated {days} days ahead", days=(issued - came).days),
+            Sentence("{days} days ahead", days=furthest),
+        )
 
 
 def _date_finding(sheet: Sheet, actual: str, limit: str) -> Finding:
@@ -32,7 +41,7 @@ def _date_finding(sheet: Sheet, actual: str, limit: str) -> Finding:
         code("AP-DATE"),
         DOCUMENT,
         ruling=sheet.ruling,
-        expected=f"received {sheet.dossier.received_at.date()}",
+        expected=Sentence("received {day}", day=sheet.dossier.received_at.date()),
         actual=f"{issued} ({actual})",
         limit=limit,
         at_stake=sheet.invoice.totals.payable,

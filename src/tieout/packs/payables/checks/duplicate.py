@@ -100,7 +100,8 @@ def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
 def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
     """The near duplicates that came first and that no posted credit note takes back in full, the closest first, then the oldest."""
     kind, ours = sheet.invoice.kind, _ours(sheet)
-    candidates = [claim for claim in sheet.dossier.alike if claim.near and not _is_corrected(sheet, claim)]
+    met = [claim for claim in sheet.dossier.alike if claim.near or _of_one_invoice(sheet, claim)]
+    candidates = [claim for claim in met if not _is_corrected(sheet, claim)]
     notes = [claim for claim in candidates if claim.kind == "credit_note" != kind and claim.state in _BOOKED]
     credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
     nearly = []
@@ -115,6 +116,12 @@ def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
         else:
             nearly.append((claim, how))
     return sorted(nearly, key=lambda pair: _CLOSEST_FIRST.index(pair[1]))
+
+
+def _of_one_invoice(sheet: Sheet, claim: Likeness) -> bool:
+    """Whether both are credit notes: of one invoice they meet under its number, and need not be near to be met."""
+    number = normal_reference(sheet.invoice.number)
+    return sheet.invoice.is_credit and claim.kind == sheet.invoice.kind and normal_reference(claim.number) != number
 
 
 def _is_corrected(sheet: Sheet, claim: Likeness) -> bool:

@@ -10,6 +10,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import assess
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, total
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -69,16 +70,27 @@ def clause(sheet: Sheet) -> str:
     clauses = []
     for contract in sheet.contracts:
         if contract.freight_included is not None:
-            what = "includes" if contract.freight_included else "excludes"
-            clauses.append(f"contract {contract.number} {what} freight")
+            words = _INCLUDES if contract.freight_included else _EXCLUDES
+            clauses.append(Sentence(words, contract=contract.number))
         elif contract.incoterm:
-            clauses.append(f"contract {contract.number} {_incoterm(contract.incoterm)}")
+            clauses.append(
+                Sentence(
+                    "contract {contract} {incoterm}", contract=contract.number, incoterm=_incoterm(contract.incoterm)
+                )
+            )
     clauses += [
-        f"order {order.number} {_incoterm(order.incoterm)}" for order in sheet.orders.values() if order.incoterm
+        Sentence("order {order} {incoterm}", order=order.number, incoterm=_incoterm(order.incoterm))
+        for order in sheet.orders.values()
+        if order.incoterm
     ]
-    return "; ".join(dict.fromkeys(clauses)) or "neither contract nor incoterm says who pays freight"
+    return joined("; ", dict.fromkeys(clauses)) or "neither contract nor incoterm says who pays freight"
+
+
+_INCLUDES, _EXCLUDES = "contract {contract} includes freight", "contract {contract} excludes freight"
 
 
 def _incoterm(term: str) -> str:
-    who = "the supplier pays the freight" if term.upper()[:3] in _SELLER_CARRIES else "the buyer pays the freight"
-    return f"is {term.upper()[:3]}: {who}"
+    who = Sentence(
+        "the supplier pays the freight" if term.upper()[:3] in _SELLER_CARRIES else "the buyer pays the freight"
+    )
+    return Sentence("is {term}: {who}", term=term.upper()[:3], who=who)

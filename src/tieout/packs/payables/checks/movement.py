@@ -7,6 +7,7 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
+from tieout.core.values.sentence import joined
 from tieout.packs.payables.checks.quantity import shortage
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -35,7 +36,7 @@ def unplaced(sheet: Sheet) -> Iterator[Finding]:
             actual=unmapped[0].partition(":")[0],
             at_stake=sheet.invoice.totals.payable,
             awaited=[Awaited(key=key) for key in keys],
-            reason="; ".join(sorted(unmapped)),
+            reason=joined("; ", sorted(unmapped)),
         )
 
 

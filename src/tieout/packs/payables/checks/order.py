@@ -11,7 +11,7 @@ from tieout.core.findings.making import finding
 from tieout.core.values.money import extend, total
 from tieout.core.values.party import Party, normal_name
 from tieout.core.values.quantity import plain
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.proposals import Proposal
 from tieout.packs.payables.rules import ORDER_REQUIRED
@@ -55,7 +55,7 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
         elif order.status != "open" and not (order.status == "closed" and sheet.invoice.sign < 0):
             yield _invalid(sheet, number, _STATUS[order.status], awaited=[Awaited(key=order_key(number))])
         elif not _same_entity(sheet, order):
-            yield _invalid(sheet, number, f"was placed by entity {order.entity}")
+            yield _invalid(sheet, number, Sentence("was placed by entity {entity}", entity=order.entity))
         elif not same_supplier(sheet, order):
             yield _invalid(sheet, number, _placed_with(sheet, order))
     for line in sheet.lines:
@@ -70,14 +70,16 @@ def _unknown(sheet: Sheet, number: str) -> str:
     """Why there is no order of a number: none at all, or only those of other companies."""
     several = sheet.chosen.undecided(order_key(number))
     if several:
-        return f"is there in several systems ({several}), and nothing says which of them is billed"
+        return Sentence(
+            "is there in several systems ({several}), and nothing says which of them is billed", several=several
+        )
     others = sheet.chosen.elsewhere(order_key(number))
     if not others:
         return "is not known"
     return (
-        f"is not known in {sheet.chosen.book}: it is there in {others}"
+        Sentence("is not known in {book}: it is there in {others}", book=sheet.chosen.book, others=others)
         if sheet.chosen.book
-        else f"is there in {others}"
+        else Sentence("is there in {others}", others=others)
     )
 
 
@@ -98,7 +100,7 @@ def _invalid(
         DOCUMENT,
         ruling=sheet.ruling,
         expected=expected,
-        actual=f"order {number} {reason}",
+        actual=Sentence("order {number} {reason}", number=number, reason=as_sentence(reason)),
         at_stake=sheet.invoice.totals.payable,
         awaited=awaited or [],
         order=number,
@@ -151,13 +153,19 @@ def _price(line: OrderLine) -> str:
 
 def _contradiction(line: SheetLine) -> Finding:
     order_line = line.order_line
-    reason = f"contradicts itself on line {order_line.id}: {order_line.quantity} at {_price(order_line)} is not {order_line.net}"
+    reason = Sentence(
+        "contradicts itself on line {line}: {quantity} at {price} is not {net}",
+        line=order_line.id,
+        quantity=order_line.quantity,
+        price=_price(order_line),
+        net=order_line.net,
+    )
     return finding(
         code("AP-PO-INVALID"),
         line.where,
         ruling=line.ruling,
         expected="an order line whose price × quantity is its total",
-        actual=f"order {line.order.number} {reason}",
+        actual=Sentence("order {order} {reason}", order=line.order.number, reason=as_sentence(reason)),
         at_stake=line.invoice_line.net,
         awaited=[Awaited(key=order_key(line.order.number))],
         order=line.order.number,
@@ -192,11 +200,15 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
 def _placed_with(sheet: Sheet, order: Order) -> str:
     """Whom the order was placed with; where the names alone do not tell the two apart, with both sides' numbers."""
     ours, theirs = order.supplier, sheet.invoice.supplier
-    reason = f"was placed with {ours.name or 'another supplier'}"
+    reason = Sentence("was placed with {supplier}", supplier=ours.name or Sentence("another supplier"))
     if not contradict(at_home(ours.identifiers, ours.country), at_home(theirs.identifiers, theirs.country)):
         return reason
-    return (
-        f"{reason} ({shown(ours.identifiers)}), and billed by {theirs.name or 'another'} ({shown(theirs.identifiers)})"
+    return Sentence(
+        "{reason} ({identifiers}), and billed by {theirs} ({others})",
+        reason=reason,
+        identifiers=shown(ours.identifiers),
+        theirs=theirs.name or Sentence("another"),
+        others=shown(theirs.identifiers),
     )
 
 

@@ -9,6 +9,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, Tolerance, assess
 from tieout.core.values.money import Money, extend
+from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import Sheet, SheetLine
@@ -90,7 +91,9 @@ def _no_price(sheet: Sheet, line: SheetLine) -> Finding:
         at_stake=line.invoice_line.net,
         awaited=_price_keys(sheet, line),
         order=line.order.number,
-        reason=f"has no price on line {line.order_line.id}, and no contract in force has one",
+        reason=Sentence(
+            "has no price on line {order_line}, and no contract in force has one", order_line=line.order_line.id
+        ),
     )
 
 
@@ -127,7 +130,12 @@ def _stale(sheet: Sheet, line: SheetLine, agreed: Decimal) -> Finding:
         price_expected=price_text(line.price_expected or Decimal(0), currency, unit),
         contract=contract.number,
         contract_price=price_text(agreed, currency, unit),
-        proposal=f"set the price of order {line.order.number} line {line.order_line.id} to {price_text(agreed, currency, unit)}",
+        proposal=Sentence(
+            "set the price of order {order} line {order_line} to {price}",
+            order=line.order.number,
+            order_line=line.order_line.id,
+            price=price_text(agreed, currency, unit),
+        ),
     )
 
 

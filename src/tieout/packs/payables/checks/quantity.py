@@ -343,7 +343,7 @@ def _ledger_numbers(line: SheetLine) -> dict[str, str]:
         "billed_before": line.billed_before,
         "billed": line.billed or ZERO,
     }
-    texts = {name: quantity_text(value, unit) for name, value in figures.items()}
+    texts: dict[str, str] = {name: quantity_text(value, unit) for name, value in figures.items()}
     if not line.billed_before:
         texts["billed_before"] = "nothing"
     return texts | {"unit": unit, "order": line.order.number, "order_line": line.order_line.id}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of, namesakes
@@ -23,11 +24,17 @@ def blocked(sheet: Sheet) -> Iterator[Finding]:
         if sheet.ruling.value(SUPPLIER_REQUIRED):
             yield _block(sheet, name, _not_on_record(sheet))
     elif supplier.blocked:
-        yield _block(sheet, name, f"is blocked: {supplier.block_reason or 'no reason recorded'}")
+        yield _block(
+            sheet,
+            name,
+            Sentence(
+                "is blocked: {block_reason}", block_reason=supplier.block_reason or Sentence("no reason recorded")
+            ),
+        )
     else:
         entity = sheet.dossier.entity or sheet.invoice.entity
         if supplier.entities and entity and entity not in supplier.entities:
-            yield _block(sheet, name, f"is not extended to entity {entity}")
+            yield _block(sheet, name, Sentence("is not extended to entity {entity}", entity=entity))
 
 
 def _not_on_record(sheet: Sheet) -> str:
@@ -36,7 +43,16 @@ def _not_on_record(sheet: Sheet) -> str:
     records = [one.document for one in sheet.chosen.evidence if isinstance(one.document, Supplier)]
     others = ", ".join(f"{one.number} ({shown(identifiers_of(one))})" for one in namesakes(sheet.invoice, records))
     stated = shown(sheet.invoice.supplier.identifiers)
-    return f"{reason} ({stated}); of that name there is {others}" if others else reason
+    return (
+        Sentence(
+            "{reason} ({stated}); of that name there is {others}",
+            reason=as_sentence(reason),
+            stated=stated,
+            others=others,
+        )
+        if others
+        else reason
+    )
 
 
 def _block(sheet: Sheet, name: str, reason: str) -> Finding:
@@ -82,5 +98,7 @@ def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
     if not account.verified:
         return "it is recorded but not verified"
     if account.approved_on is not None and sheet.today < account.approved_on + timedelta(days=days):
-        return f"it was approved on {account.approved_on}, less than {days} days ago"
+        return Sentence(
+            "it was approved on {approved_on}, less than {days} days ago", approved_on=account.approved_on, days=days
+        )
     return ""

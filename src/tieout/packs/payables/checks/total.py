@@ -164,9 +164,12 @@ def _tolerated(line: SheetLine) -> Money:
 
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:
-    """How much of the line is beyond what was ordered or received, and passes."""
-    billed, usable = line.billed_before + line.to_pay, available(line)
-    ordered = billed - line.ledger.ordered if over_ordered(line) is None else ZERO
+    """How much of the line is beyond what was ordered or received, and passes; what is a finding of its own is not in it."""
+    billed, usable, ordered = line.billed_before + line.to_pay, available(line), ZERO
+    if over_ordered(line) is None:
+        ordered = billed - line.ledger.ordered
+    else:
+        billed = min(billed, max(line.ledger.ordered, usable or ZERO))
     received = billed - usable if usable is not None and not shortage(line) else ZERO
     return max(ZERO, min(max(ordered, received), line.to_pay))
 

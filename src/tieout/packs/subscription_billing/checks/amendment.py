@@ -17,7 +17,8 @@ from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.calendar import add
 from tieout.core.values.money import Money, is_currency
-from tieout.core.values.quantity import plain
+from tieout.core.values.quantity import exact, plain
+from tieout.core.values.sentence import Figure, Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.rows import marks
@@ -94,14 +95,18 @@ def carried(course: Course) -> Iterator[Finding]:
     saga = course.saga
     failed, silent = saga.systems("failed"), saga.systems("")
     if saga.is_off:
-        reason = f"carried out nowhere: {_states(saga)}; the old terms hold"
+        reason = Sentence("carried out nowhere: {states}; the old terms hold", states=_states(saga))
         yield _saga(course, reason, stage="note")
     elif failed or saga.systems("compensated"):
         yield _saga(course, _states(saga), stage="hold", proposal=_resolutions(saga))
     elif silent and not course.is_overdue:
-        yield _saga(course, f"waiting for {', '.join(silent)}", stage="wait")
+        yield _saga(course, Sentence("waiting for {silent}", silent=", ".join(silent)), stage="wait")
     elif others := [name for name in silent if name != MIRROR]:
-        yield _saga(course, f"has not reached {', '.join(others)}: {_states(saga)}", stage="hold")
+        yield _saga(
+            course,
+            Sentence("has not reached {others}: {states}", others=", ".join(others), states=_states(saga)),
+            stage="hold",
+        )
 
 
 def _saga(course: Course, reason: str, *, stage: str, proposal: str = "") -> Finding:
@@ -127,27 +132,30 @@ def _saga(course: Course, reason: str, *, stage: str, proposal: str = "") -> Fin
 def _states(saga: Saga) -> str:
     parts = []
     for state, words in (
-        ("done", "done in"),
-        ("failed", "failed in"),
-        ("compensated", "taken back in"),
-        ("", "nothing from"),
+        ("done", "done in {names}"),
+        ("failed", "failed in {names}"),
+        ("compensated", "taken back in {names}"),
+        ("", "nothing from {names}"),
     ):
         names = saga.systems(state)
         why = [
-            f"{name} ({effect.reason})" if (effect := saga.effects[name]) and effect.reason else name for name in names
+            Sentence("{name} ({reason})", name=name, reason=as_sentence(effect.reason))
+            if (effect := saga.effects[name]) and effect.reason
+            else name
+            for name in names
         ]
         if names:
-            parts.append(f"{words} {', '.join(why)}")
-    return "; ".join(parts)
+            parts.append(Sentence(words, names=joined(", ", why)))
+    return joined("; ", parts)
 
 
 def _resolutions(saga: Saga) -> str:
     done, undone = saga.systems("done"), saga.systems("failed", "compensated", "")
-    again = f"carry it out in {', '.join(undone)}"
+    again = Sentence("carry it out in {undone}", undone=", ".join(undone))
     return (
-        f"Either {again}, or take it back in {', '.join(done)}"
+        Sentence("Either {again}, or take it back in {done}", again=again, done=", ".join(done))
         if done
-        else f"Either {again}, or say for each that it is taken back"
+        else Sentence("Either {again}, or say for each that it is taken back", again=again)
     )
 
 
@@ -162,9 +170,11 @@ def unusual(course: Course) -> Iterator[Finding]:
             continue
         limit = "no history" if usual is None else f"{plain(usual)} %"
         comparison = (
-            "no earlier amendments are known"
+            Sentence("no earlier amendments are known")
             if usual is None
-            else f"{percentile} % of earlier ones gave at most {limit}"
+            else Sentence(
+                "{percentile} % of earlier ones gave at most {limit}", percentile=percentile, limit=Figure(limit)
+            )
         )
         entity = course.amendment.entity or (course.subscription.entity if course.subscription else "")
         yield finding(
@@ -177,7 +187,12 @@ def unusual(course: Course) -> Iterator[Finding]:
             at_stake=course.worth,
             awaited=[Awaited(key=discounts_key(entity))],
             number=course.amendment.number,
-            reason=f"a discount of {plain(line.discount_percent)} % on {line.id} is unusual: {comparison}",
+            reason=Sentence(
+                "a discount of {discount_percent} % on {line} is unusual: {comparison}",
+                discount_percent=exact(line.discount_percent),
+                line=line.id,
+                comparison=comparison,
+            ),
         )
 
 
@@ -198,10 +213,17 @@ def review(course: Course) -> Iterator[Finding]:
         DOCUMENT,
         ruling=course.ruling,
         expected="reviewed",
-        actual=str(worth) if worth is not None else f"subscription {course.amendment.subscription}",
+        actual=str(worth)
+        if worth is not None
+        else Sentence("subscription {subscription}", subscription=course.amendment.subscription),
         at_stake=worth,
         contract=course.amendment.subscription,
-        reason=f"amendment {course.amendment.number} changes {', '.join(changed)} from {course.amendment.effective_on}",
+        reason=Sentence(
+            "amendment {amendment} changes {changed} from {effective_on}",
+            amendment=course.amendment.number,
+            changed=", ".join(changed),
+            effective_on=course.amendment.effective_on,
+        ),
     )
 
 
@@ -213,16 +235,19 @@ def mirror(course: Course) -> Iterator[Finding]:
     effect = course.saga.effects.get(MIRROR)
     agreed = value.percent(share) if value is not None else None
     other = course.amendment.counterpart or "the other company"
+    reason: str
     if effect is not None and effect.state == "done":
         if agreed is None or effect.amount == agreed:
             return
-        booked = str(effect.amount) if effect.amount is not None else "no amount"
-        reason = f"it booked {booked} instead of {plain(share)} % of {value}"
+        booked = effect.amount if effect.amount is not None else Sentence("no amount")
+        reason = Sentence(
+            "it booked {booked} instead of {share} % of {value}", booked=booked, share=exact(share), value=value
+        )
     elif course.is_overdue:
         reason = (
-            f"it failed: {effect.reason}"
+            Sentence("it failed: {reason}", reason=as_sentence(effect.reason))
             if effect and effect.reason
-            else f"it is {effect.state}"
+            else Sentence("it is {state}", state=Sentence(effect.state))
             if effect
             else "nothing came of it"
         )
@@ -233,7 +258,9 @@ def mirror(course: Course) -> Iterator[Finding]:
         DOCUMENT,
         ruling=course.ruling,
         expected=str(agreed) if agreed is not None else f"{plain(share)} %",
-        actual=f"its share of {agreed}" if agreed is not None else f"its share of {plain(share)} %",
+        actual=Sentence("its share of {agreed}", agreed=agreed)
+        if agreed is not None
+        else Sentence("its share of {share} %", share=exact(share)),
         at_stake=agreed,
         awaited=[course.effects],
         number=course.amendment.number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.findings.finding import Finding
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.trade.delivery_answers import refused
 from tieout.trade.disputes import disputes_of, objection, place_of
@@ -23,7 +24,7 @@ def disputes(sheet: Sheet) -> Iterator[Finding]:
             sheet.invoice,
             ruling=sheet.ruling,
             customer=customer.name if customer else "",
-            evidence=", ".join(evidence),
+            evidence=joined(", ", evidence),
         )
 
 
@@ -32,9 +33,9 @@ def _evidence(line: SheetLine) -> Iterator[str]:
     if line.version is not None:
         yield line.version.source
     if line.reliance is not None and line.reliance.statement is not None:
-        yield f"usage statement {line.reliance.statement.number}"
+        yield Sentence("usage statement {statement}", statement=line.reliance.statement.number)
     if line.milestone is not None and line.milestone.accepted:
-        yield f"milestone {line.milestone.number}"
+        yield Sentence("milestone {milestone}", milestone=line.milestone.number)
 
 
 def refusals(sheet: Sheet) -> Iterator[Finding]:

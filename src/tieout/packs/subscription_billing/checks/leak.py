@@ -16,6 +16,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.values.calendar import add
 from tieout.core.values.money import Money, is_currency, total
+from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.invoiced import Invoiced, invoiced
@@ -96,11 +97,19 @@ def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch
 def leaks(here: Watch) -> Iterator[Finding]:
     """BIL-LEAK for each line with its money, and BIL-USG-LATE for periods whose usage is not known."""
     if not is_currency(here.currency):
-        reason = f"subscription {here.terms.subscription.number} is in {here.currency or 'no currency'}, which nobody can bill"
+        reason = Sentence(
+            "subscription {subscription} is in {currency}, which nobody can bill",
+            subscription=here.terms.subscription.number,
+            currency=here.currency or Sentence("no currency"),
+        )
         yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.currency, reason=reason)
         return
     if here.terms.fault:
-        reason = f"subscription {here.terms.subscription.number}: {here.terms.fault}"
+        reason = Sentence(
+            "subscription {subscription}: {fault}",
+            subscription=here.terms.subscription.number,
+            fault=as_sentence(here.terms.fault),
+        )
         yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.terms.fault, reason=reason)
     for name in here.terms.lines:
         open_items = list(open_of(here, name))
@@ -132,7 +141,11 @@ def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
         actual=reached.name or reached.number,
         at_stake=None if exact is None else money_of(exact, here.currency),
         awaited=[Awaited(key=key) for key in (milestone_key(number), milestone_key(reached.number))],
-        reason=f"it is reached since {_since(here, reached):%Y-%m-%d}, and no invoice of {number} bills it",
+        reason=Sentence(
+            "it is reached since {since}, and no invoice of {number} bills it",
+            since=_since(here, reached).date(),
+            number=number,
+        ),
     )
 
 
@@ -198,7 +211,12 @@ def _recurring(here: Watch, version: Version, period: Days) -> Iterator[Open]:
         amount = Money(money_of(exact, here.currency).minor - residue, here.currency) if exact else None
         residue = 0
         if amount is not None and amount.minor > 0:
-            yield Open(line=name, days=left, amount=amount, reason=f"{amount} for {left}")
+            yield Open(
+                line=name,
+                days=left,
+                amount=amount,
+                reason=Sentence("{amount} for {left}", amount=amount, left=left.words),
+            )
 
 
 def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
@@ -215,8 +233,11 @@ def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
     exact = charge_of(here.terms, name, period, reliance.used)
     amount = Money(money_of(exact, here.currency).minor - slot.minor, here.currency) if exact else None
     if amount is not None and amount.minor > 0:
-        estimate = ", by days, as usage is not stated by part" if reliance.unstated else ""
-        yield Open(line=name, days=period, amount=amount, reason=f"{amount} for {period}{estimate}")
+        words = _BY_DAYS if reliance.unstated else _FOR
+        yield Open(line=name, days=period, amount=amount, reason=Sentence(words, amount=amount, period=period.words))
+
+
+_FOR, _BY_DAYS = "{amount} for {period}", "{amount} for {period}, by days, as usage is not stated by part"
 
 
 def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: Reliance | None) -> Iterator[Open]:
@@ -234,7 +255,12 @@ def _short(here: Watch, version: Version, billed: Billed, days: Days, reliance: 
         and due.minor - had.minor > rounding(billed)
         and not assess(tolerance, expected=due.amount, actual=had.amount, currency=here.currency).within
     ):
-        yield Open(line=version.line.id, days=days, amount=due - had, reason=f"{due - had} of {due} for {days}")
+        yield Open(
+            line=version.line.id,
+            days=days,
+            amount=due - had,
+            reason=Sentence("{short} of {due} for {days}", short=due - had, due=due, days=days.words),
+        )
 
 
 def _once(here: Watch, name: str) -> Iterator[Open]:
@@ -250,9 +276,9 @@ def _once(here: Watch, name: str) -> Iterator[Open]:
     exact = charge_of(here.terms, name, version.days)
     amount = Money(money_of(exact, here.currency).minor - billed.minor, here.currency) if exact else None
     if amount is not None and amount.minor > 0:
-        what = f"milestone {accepted.number}" if accepted else "once"
+        what = Sentence("milestone {number}", number=accepted.number) if accepted else Sentence("once")
         days = Days(first=end.date(), last=end.date())
-        yield Open(line=name, days=days, amount=amount, reason=f"{amount}, {what}")
+        yield Open(line=name, days=days, amount=amount, reason=Sentence("{amount}, {what}", amount=amount, what=what))
 
 
 def _end_of_once(here: Watch, name: str) -> datetime | None:
@@ -281,7 +307,9 @@ def _without(days: Days, gone: Days) -> Iterator[Days]:
 
 def _leak(here: Watch, name: str, amount: Money, open_items: Sequence[Open]) -> Finding:
     number = here.terms.subscription.number
-    shown = [item.reason for item in open_items[:6]] + ([f"{len(open_items) - 6} more"] if len(open_items) > 6 else [])
+    shown = [item.reason for item in open_items[:6]] + (
+        [Sentence("{count} more", count=len(open_items) - 6)] if len(open_items) > 6 else []
+    )
     return finding(
         code("BIL-LEAK"),
         name,
@@ -292,7 +320,7 @@ def _leak(here: Watch, name: str, amount: Money, open_items: Sequence[Open]) -> 
         awaited=[Awaited(key=billed_key(subscription_key(number)))],
         date=str(min(item.days.last for item in open_items)),
         contract=number,
-        reason=f"{number}/{name}: {'; '.join(shown)}",
+        reason=Sentence("{number}/{line}: {items}", number=number, line=name, items=joined("; ", shown)),
     )
 
 
@@ -310,6 +338,6 @@ def _unknown(here: Watch, item: Open) -> Finding:
         awaited=[Awaited(key=usage_key(version.line.meter, account, item.days.first))],
         place=version.line.meter,
         account=account,
-        date=str(item.days),
-        reason=f"{item.reason}, and nothing is billed for it",
+        date=item.days.words,
+        reason=Sentence("{reason}, and nothing is billed for it", reason=as_sentence(item.reason)),
     )

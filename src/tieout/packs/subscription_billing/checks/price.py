@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.values.money import Money
-from tieout.core.values.quantity import plain
+from tieout.core.values.quantity import exact
+from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.prepaid import unapplied
@@ -48,8 +50,10 @@ def prepaid(sheet: Sheet) -> Iterator[Finding]:
             awaited=[Awaited(key=subscription_key(due.subscription))],
             contract=due.subscription,
             order_line=due.line,
-            price_source=f"prepaid line {due.line} of subscription {due.subscription}",
-            reason=f"{abs(due.amount)} of it is left for this usage, and nothing is taken off",
+            price_source=Sentence(
+                "prepaid line {line} of subscription {subscription}", line=due.line, subscription=due.subscription
+            ),
+            reason=Sentence("{amount} of it is left for this usage, and nothing is taken off", amount=abs(due.amount)),
         )
 
 
@@ -154,7 +158,7 @@ def _finding(
         order_line=sheet_line.line.order.line,
         price_source=version.source,
         reason=_reason(sheet_line, version),
-        proposal=f"Proposed: correct line {sheet_line.where} to {right}"
+        proposal=Sentence("Proposed: correct line {line} to {right}", line=sheet_line.where, right=right)
         if billed != expected and not sheet_line.corrects
         else "",
     )
@@ -163,23 +167,56 @@ def _finding(
 def _reason(sheet_line: SheetLine, version: Version) -> str:
     line = version.line
     if sheet_line.corrects:
-        return f"that is what the lines come to that correct {', '.join(sheet_line.corrects)}, which is billed already"
+        return Sentence(
+            "that is what the lines come to that correct {corrects}, which is billed already",
+            corrects=", ".join(sheet_line.corrects),
+        )
     if sheet_line.is_prepaid:
         return "so much is left for the usage of this invoice, of what was paid in advance"
-    parts = [f"{plain(line.quantity)} {line.unit} at {plain(line.price)} for {plain(line.price_per)}"]
+    parts = [
+        Sentence(
+            "{quantity} {unit} at {price} for {price_per}",
+            quantity=exact(line.quantity),
+            unit=line.unit,
+            price=exact(line.price),
+            price_per=exact(line.price_per),
+        )
+    ]
     if line.basis == "usage":
         used = sheet_line.reliance.quantity if sheet_line.reliance else None
-        counted = "unknown usage" if used is None else f"{plain(used)} {line.unit} used"
-        parts = [f"{counted}, {plain(line.included)} included, {plain(line.price)} for {plain(line.price_per)}"]
+        counted = (
+            Sentence("unknown usage")
+            if used is None
+            else Sentence("{used} {unit} used", used=exact(used), unit=line.unit)
+        )
+        parts = [
+            Sentence(
+                "{counted}, {included} included, {price} for {price_per}",
+                counted=counted,
+                included=exact(line.included),
+                price=exact(line.price),
+                price_per=exact(line.price_per),
+            )
+        ]
     if line.discount_percent and line.discount_approved_by.strip():
+        quote = sheet_line.terms.subscription.quote if sheet_line.terms else ""
         parts.append(
-            f"less {plain(line.discount_percent)} % approved by {line.discount_approved_by.strip()}{_quote(sheet_line)}"
+            Sentence(
+                _QUOTED if quote else _APPROVED,
+                discount_percent=exact(line.discount_percent),
+                discount_approved_by=line.discount_approved_by.strip(),
+                quote=quote,
+            )
         )
     elif line.discount_percent:
-        parts.append(f"a discount of {plain(line.discount_percent)} % that nobody approved does not count")
-    return ", ".join(parts)
+        parts.append(
+            Sentence(
+                "a discount of {discount_percent} % that nobody approved does not count",
+                discount_percent=exact(line.discount_percent),
+            )
+        )
+    return joined(", ", parts)
 
 
-def _quote(line: SheetLine) -> str:
-    quote = line.terms.subscription.quote if line.terms else ""
-    return f" (quote {quote})" if quote else ""
+_APPROVED: Final = "less {discount_percent} % approved by {discount_approved_by}"
+_QUOTED: Final = "less {discount_percent} % approved by {discount_approved_by} (quote {quote})"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
 from tieout.packs.subscription_billing.terms import Terms
@@ -32,28 +33,46 @@ def ready(sheet: Sheet) -> Iterator[Finding]:
 def _customer(sheet: Sheet, terms: Terms, customer: Customer | None) -> str:
     account = terms.subscription.account
     if customer is None:
-        return f"customer {account} is not known"
+        return Sentence("customer {account} is not known", account=account)
     if customer.blocked:
-        return f"customer {account} is blocked: {customer.block_reason or 'no reason recorded'}"
+        return Sentence(
+            "customer {account} is blocked: {block_reason}",
+            account=account,
+            block_reason=customer.block_reason or Sentence("no reason recorded"),
+        )
     is_in_ledger = any(record.entity == sheet.entity and record.number.strip() for record in customer.erp)
-    return "" if is_in_ledger else f"customer {account} has no record in the books of {sheet.entity or 'any company'}"
+    return (
+        ""
+        if is_in_ledger
+        else Sentence(
+            "customer {account} has no record in the books of {entity}",
+            account=account,
+            entity=sheet.entity or Sentence("any company"),
+        )
+    )
 
 
 def _tax_class(sheet: Sheet, customer: Customer) -> str:
     setup = sheet.setup
     if not customer.tax_class:
-        return f"customer {customer.number} has no tax class"
+        return Sentence("customer {customer} has no tax class", customer=customer.number)
     if setup is not None and customer.tax_class not in setup.tax_classes:
-        return f"the books of {setup.number} do not know tax class {customer.tax_class}"
+        return Sentence(
+            "the books of {setup} do not know tax class {tax_class}", setup=setup.number, tax_class=customer.tax_class
+        )
     return ""
 
 
 def _books(sheet: Sheet) -> Iterator[Finding]:
     setup = sheet.setup
     if setup is None:
-        name = sheet.entity or "no company"
+        name = sheet.entity or Sentence("no company")
         yield _finding(
-            sheet, "BIL-READY-ENT", f"{name} is not set up", expected="a company that is set up", actual=name
+            sheet,
+            "BIL-READY-ENT",
+            Sentence("{name} is not set up", name=name),
+            expected="a company that is set up",
+            actual=name,
         )
         return
     for line in sheet.open_lines:
@@ -61,11 +80,11 @@ def _books(sheet: Sheet) -> Iterator[Finding]:
         if line.version is not None and not any(
             account.plan in {"", plan} and account.account for account in setup.revenue
         ):
-            reason = f"{setup.number} has no revenue account for {plan}"
+            reason = Sentence("{setup} has no revenue account for {plan}", setup=setup.number, plan=plan)
             yield _finding(sheet, "BIL-READY-ACCT", reason, where=line.where, expected="a revenue account", actual=plan)
     month = sheet.booked_on.replace(day=1)
     if month not in setup.periods:
-        reason = f"{month:%Y-%m} is not open in {setup.number}"
+        reason = Sentence("{month} is not open in {setup}", month=f"{month:%Y-%m}", setup=setup.number)
         yield _finding(sheet, "BIL-READY-PER", reason, expected="an open period", actual=f"{month:%Y-%m}")
 
 
@@ -96,7 +115,7 @@ def companies(sheet: Sheet) -> Iterator[Finding]:
         if booked and sold != booked:
             yield _differs(sheet, terms, sold or "no company", booked)
         elif billing and sold and billing != sold:
-            yield _differs(sheet, terms, sold, f"{billing} (the invoice)")
+            yield _differs(sheet, terms, sold, Sentence("{billing} (the invoice)", billing=billing))
 
 
 def _differs(sheet: Sheet, terms: Terms, sold: str, booked: str) -> Finding:

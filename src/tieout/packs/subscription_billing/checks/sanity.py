@@ -12,6 +12,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
 from tieout.core.values.party import normal_reference
+from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import given_place
@@ -37,14 +38,17 @@ def bounds(sheet: Sheet) -> Iterator[Finding]:
     waiting = {line.where: note for line in lines if (note := making_room(sheet, line))}
     for line in lines:
         twice = () if line.where in waiting else _twice(sheet, line)
-        reasons += [f"line {line.where} {reason}" for reason in (_unknown(sheet, line) or twice)]
+        reasons += [
+            Sentence("line {line} {reason}", line=line.where, reason=as_sentence(reason))
+            for reason in (_unknown(sheet, line) or twice)
+        ]
     if sheet.invoice.is_credit:
         reasons += _credited_beyond(sheet)
     reasons += _within(sheet)
     until = room_until(sheet) if waiting and not reasons else None
     if waiting and not reasons:
         notes = ", ".join(dict.fromkeys(waiting.values()))
-        reasons = [f"credit note {notes} has to take back first what is billed again here"]
+        reasons = [Sentence("credit note {notes} has to take back first what is billed again here", notes=notes)]
     if reasons:
         keys = [subscription_key(number) for number in sheet.invoice.order_numbers()]
         yield finding(
@@ -54,13 +58,13 @@ def bounds(sheet: Sheet) -> Iterator[Finding]:
             stage="wait" if until else "hold",
             status=STATUS if until else "",
             expected="within bounds",
-            actual=f"{len(reasons)} out of bounds",
+            actual=Sentence("{count} out of bounds", count=len(reasons)),
             at_stake=sheet.invoice.totals.payable,
             awaited=[
                 Awaited(key=key, until=until, label=STATUS if until else "")
                 for key in (*keys, own_number_key(sheet.invoice))
             ],
-            reason="; ".join(reasons),
+            reason=joined("; ", reasons),
         )
 
 
@@ -107,16 +111,25 @@ def _same_number(sheet: Sheet) -> Iterator[str]:
         alive = not other.reversed and other.state not in {"rejected", "superseded"}
         if other.kind == sheet.invoice.kind and normal_reference(other.number) == mine and came_first and alive:
             if not sheet.is_final:
-                yield f"number {sheet.invoice.number} is that of {other.number}, which is {other.state}"
+                yield Sentence(
+                    "number {invoice} is that of {other}, which is {state}",
+                    invoice=sheet.invoice.number,
+                    other=other.number,
+                    state=Sentence(other.state),
+                )
             return
 
 
 def _size(sheet: Sheet) -> Iterator[str]:
     most, count = sheet.ruling.value(LINES_MAX), len(sheet.invoice.lines)
     if sheet.foreign and not sheet.is_final:
-        yield f"it is in {sheet.invoice.currency}, with amounts in {', '.join(sheet.foreign)}"
+        yield Sentence(
+            "it is in {currency}, with amounts in {foreign}",
+            currency=sheet.invoice.currency,
+            foreign=", ".join(sheet.foreign),
+        )
     if most is not None and count > most and not sheet.is_final:
-        yield f"it has {count} lines, at most {most} are usual"
+        yield Sentence("it has {count} lines, at most {most} are usual", count=count, most=most)
 
 
 def _unknown(sheet: Sheet, sheet_line: SheetLine) -> list[str]:
@@ -126,19 +139,34 @@ def _unknown(sheet: Sheet, sheet_line: SheetLine) -> list[str]:
     if sheet_line.terms is None:
         return [_no_contract(sheet, number)]
     if sheet_line.terms.fault:
-        return [f"is for {number}, and {sheet_line.terms.fault}"]
+        return [Sentence("is for {number}, and {fault}", number=number, fault=as_sentence(sheet_line.terms.fault))]
     if line.order.line not in sheet_line.terms.lines:
-        return [f"is for {line.order.line or 'no line'} of {number}, which the contract does not know"]
+        return [
+            Sentence(
+                "is for {line} of {number}, which the contract does not know",
+                line=line.order.line or Sentence("no line"),
+                number=number,
+            )
+        ]
     if sheet_line.version is None:
-        return [f"is for {sheet_line.days}, when {number}/{line.order.line} is not in force"]
+        return [
+            Sentence(
+                "is for {days}, when {number}/{line} is not in force",
+                days=sheet_line.days.words if sheet_line.days else "None",
+                number=number,
+                line=line.order.line,
+            )
+        ]
     contract = sheet_line.version.line
     currency = sheet_line.terms.subscription.currency
     if sheet.invoice.currency != currency:
-        return [f"is in {sheet.invoice.currency}, the contract in {currency}"]
+        return [
+            Sentence("is in {invoice}, the contract in {contract}", invoice=sheet.invoice.currency, contract=currency)
+        ]
     if sheet_line.days is None and not is_once(contract):
         return ["names no period"]
     if line.basis not in {"", "true_up", contract.basis}:
-        return [f"charges {line.basis}, the contract says {contract.basis}"]
+        return [Sentence("charges {basis}, the contract says {contract}", basis=line.basis, contract=contract.basis)]
     return []
 
 
@@ -148,13 +176,13 @@ def _twice(sheet: Sheet, sheet_line: SheetLine) -> Iterator[str]:
         return
     here = sheet_line.others.at(sheet_line.slot)
     if here.days > 0:
-        yield f"bills {_place(sheet_line)} again, after {', '.join(here.by)}"
+        yield Sentence("bills {place} again, after {by}", place=_place(sheet_line), by=", ".join(here.by))
         return
     if sheet_line.days is None or (sheet_line.version is not None and is_once(sheet_line.version.line)):
         return
     for other in sheet_line.others.of(sheet_line.line.order.line):
         if other.period is not None and other.period.within(sheet_line.days) is not None:
-            yield f"overlaps {other.period}, which {', '.join(other.by)} billed"
+            yield Sentence("overlaps {period}, which {by} billed", period=other.period.words, by=", ".join(other.by))
             return
 
 
@@ -164,12 +192,12 @@ def _within(sheet: Sheet) -> Iterator[str]:
     counted = Counter((sheet_line.line.order.document, sheet_line.slot) for sheet_line in open_lines)
     for (number, slot), count in counted.items():
         if count > 1:
-            yield f"{count} lines bill {number}/{slot}"
+            yield Sentence("{count} lines bill {number}/{slot}", count=count, number=number, slot=slot)
     for k, one in enumerate(open_lines):
         for other in open_lines[k + 1 :]:
             same = one.line.order == other.line.order and one.slot != other.slot
             if same and one.days and other.days and one.days.within(other.days):
-                yield f"lines {one.where} and {other.where} overlap"
+                yield Sentence("lines {one} and {other} overlap", one=one.where, other=other.where)
 
 
 def _credited_beyond(sheet: Sheet) -> Iterator[str]:
@@ -179,7 +207,9 @@ def _credited_beyond(sheet: Sheet) -> Iterator[str]:
             continue
         billed = line.others.covering(line.slot, line.days)
         if billed.days <= 0 or billed.left < -line.billed.minor:
-            yield f"line {line.where} takes back more than was billed for {_place(line)}"
+            yield Sentence(
+                "line {line} takes back more than was billed for {place}", line=line.where, place=_place(line)
+            )
 
 
 def _place(sheet_line: SheetLine) -> str:
@@ -189,7 +219,15 @@ def _place(sheet_line: SheetLine) -> str:
 def _no_contract(sheet: Sheet, number: str) -> str:
     key = subscription_key(number)
     if several := sheet.chosen.undecided(key):
-        return f"is for subscription {number}, which is there in several systems ({several}), and nothing says in which"
+        return Sentence(
+            "is for subscription {number}, which is there in several systems ({several}), and nothing says in which",
+            number=number,
+            several=several,
+        )
     if others := sheet.chosen.elsewhere(key):
-        return f"is for subscription {number}, which is there in {others}"
-    return f"is for subscription {number}, which no contract knows" if number else "names no subscription"
+        return Sentence("is for subscription {number}, which is there in {others}", number=number, others=others)
+    return (
+        Sentence("is for subscription {number}, which no contract knows", number=number)
+        if number
+        else "names no subscription"
+    )

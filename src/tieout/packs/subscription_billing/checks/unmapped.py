@@ -10,6 +10,7 @@ from tieout.core.policy.policy import Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.sheet import of_type
@@ -40,7 +41,12 @@ def unmapped(dossier: Dossier, usage: UnmappedUsage, ruling: Ruling) -> Iterator
         place=usage.meter,
         account=usage.identifier,
         date=str(Days(first=usage.period_from, last=max(usage.period_from, usage.period_to))),
-        reason=f"{usage.events} events of {usage.meter} call it {usage.identifier}",
+        reason=Sentence(
+            "{events} events of {meter} call it {identifier}",
+            events=usage.events,
+            meter=usage.meter,
+            identifier=usage.identifier,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
@@ -12,6 +13,7 @@ from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
+from tieout.core.values.sentence import Figure, Sentence, joined
 from tieout.packs.subscription_billing.charges import bounds_of, money_of, segments
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.periods import end_of, hours_in
@@ -61,8 +63,8 @@ def _late(
     until: datetime | None,
 ) -> Finding:
     key = usage_key(reliance.meter, reliance.account, reliance.days.first)
-    left_out = [str(omitted) for omitted in sheet.chosen.doubtful if key in published(omitted.recorded.document)]
-    reason = "; ".join((reason, *left_out))
+    left_out = [omitted.words for omitted in sheet.chosen.doubtful if key in published(omitted.recorded.document)]
+    reason = joined("; ", (reason, *left_out))
     # The time is not part of the evidence hash: the same gap is the same finding, however long it lasts.
     more = {"until": instant_text(until)} if until is not None else {}
     return finding(
@@ -71,13 +73,15 @@ def _late(
         ruling=line.ruling,
         stage=stage,
         status=status,
-        expected=f"{reliance.statement.hours} hours" if reliance.statement else "a statement",
+        expected=Sentence.counted("{count} hours", "{count} hours", reliance.statement.hours)
+        if reliance.statement
+        else "a statement",
         actual=reason,
         at_stake=abs(line.billed),
         awaited=[Awaited(key=key, until=until, label=status)],
         place=reliance.meter,
         account=reliance.account,
-        date=str(reliance.days),
+        date=reliance.days.words,
         reason=reason,
         also=more,
     )
@@ -106,7 +110,7 @@ def disputed(sheet: Sheet) -> Iterator[Finding]:
                 awaited=[Awaited(key=usage_key(reliance.meter, reliance.account, reliance.days.first))],
                 place=reliance.meter,
                 account=reliance.account,
-                date=str(reliance.days),
+                date=reliance.days.words,
                 reason=reason,
             )
 
@@ -138,8 +142,8 @@ def unstated(sheet: Sheet) -> Iterator[Finding]:
             awaited=[Awaited(key=key) for key in keys],
             place=reliance.meter,
             account=reliance.account,
-            date=str(reliance.days),
-            parts="; ".join(str(part) for _, part in segments(terms, name, reliance.days)),
+            date=reliance.days.words,
+            parts=joined("; ", (part.words for _, part in segments(terms, name, reliance.days))),
             least=str(money_of(least, currency)),
             most=str(money_of(most, currency)),
         )
@@ -158,14 +162,20 @@ def _doubt(sheet: Sheet, reliance: Reliance, usual: Decimal | None, *, zone: str
     if meter is not None and meter.hourly_max is not None:
         most = meter.hourly_max * hours_in(reliance.days, zone)
         if statement.quantity > most:
-            return f"an account can use {quantity_text(most, statement.unit)} at most", quantity_text(
-                most, statement.unit
-            )
+            return Sentence(
+                "an account can use {quantity} at most", quantity=quantity_text(most, statement.unit)
+            ), quantity_text(most, statement.unit)
     if growth is not None and usual is not None:
         assessment = assess(growth, expected=usual, actual=statement.quantity)
         if not assessment.within:
             return (
-                f"{assessment.side} what it was in {len(statement.history)} periods before by more than {assessment.limit}",
+                Sentence(_SIDES[assessment.side], history=len(statement.history), limit=Figure(assessment.limit)),
                 assessment.limit,
             )
     return "", ""
+
+
+_SIDES: Final = {
+    "over": "over what it was in {history} periods before by more than {limit}",
+    "under": "under what it was in {history} periods before by more than {limit}",
+}
