@@ -10,16 +10,19 @@ from uuid import UUID
 
 import pytest
 
-from tests.support.einvoice_partner import PartnerLine, partner
-from tests.support.selling import ABROAD, WE, bill, every_sort, line, postings
+from tests.support.einvoice_partner import PartnerLine, partner, validated
+from tests.support.selling import ABROAD, WE, bill, line, postings
+from tests.support.selling_sorts import every_sort
 from tieout.core.claim.delivery import delivery_id
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 from tieout.core.values import ids
+from tieout.formats.ubl.write import write as write_ubl
 from tieout.trade.documents import Invoice
 from tieout.trade.issued import delivery_payload, issued
 from tieout.trade.reject_reasons import reject_reason
 
 TO = "peppol 0088:7300010000018"
+XRECHNUNG_TO = f"{TO} (XRechnung)"
 SORTS = every_sort()
 
 
@@ -34,11 +37,11 @@ def partner_line(address: str) -> PartnerLine:
     return PartnerLine(address)
 
 
-def sending(invoice: Invoice, *, attempt: int = 1, number: str = "") -> Action:
+def sending(invoice: Invoice, *, attempt: int = 1, number: str = "", to: str = TO) -> Action:
     invoice = replace(invoice, number=number or invoice.number)
-    out = issued(invoice, postings(invoice), to=TO)
+    out = issued(invoice, postings(invoice), to=to)
     reference: UUID = delivery_id(ids.derive("posting", invoice.number), attempt)
-    payload = delivery_payload(out, reference, to=TO, claim=f"erp/customer_invoice/{invoice.number}@1", attempt=attempt)
+    payload = delivery_payload(out, reference, to=to, claim=f"erp/customer_invoice/{invoice.number}@1", attempt=attempt)
     at = datetime(2026, 5, 4, tzinfo=UTC)
     return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
 
@@ -51,6 +54,27 @@ def test_the_partner_takes_every_sort_of_invoice(partner_line: PartnerLine, sort
     (answer,) = partner_line.perform([act])
     assert isinstance(answer, Done), answer
     assert list(partner_line.find([act])) == [answer]
+
+
+WARNED = {("prepayment", "xrechnung"): ["BR-DE-17"]}
+"""A prepayment invoice has a type code that XRechnung advises against."""
+
+
+@pytest.mark.parametrize("form", ["peppol", "xrechnung"])
+@pytest.mark.parametrize("sort", SORTS)
+def test_no_rule_of_peppol_and_xrechnung_fails_for_any_sort_of_invoice(address: str, sort: str, form: str) -> None:
+    """Warnings are none either, but for what is named; the partner says which specification it took the document for."""
+    invoice = issued(SORTS[sort], postings(SORTS[sort]), to=TO if form == "peppol" else XRECHNUNG_TO)
+    report = validated(address, write_ubl(invoice))
+    assert [finding["code"] for finding in report["findings"]] == WARNED.get((sort, form), [])
+    assert (report["specification"], report["not_run"]) == (form, [])
+
+
+def test_there_are_at_least_28_sorts_and_the_partner_would_say_what_is_wrong(address: str) -> None:
+    assert len(SORTS) >= 28
+    invoice = issued(SORTS["plain"], postings(SORTS["plain"]), to=XRECHNUNG_TO)
+    mute = replace(invoice, supplier=replace(invoice.supplier, phone=""))
+    assert [finding["code"] for finding in validated(address, write_ubl(mute))["findings"]] == ["BR-DE-6", "BR-DE-27"]
 
 
 @pytest.mark.mission("S-21")

@@ -10,13 +10,15 @@ import pytest
 
 from tests.connectors.test_einvoice_partner import SORTS, sending
 from tests.support.reading import read
+from tests.support.selling import postings
 from tieout import app
 from tieout.connectors.invoice_folder import InvoiceFolder
 from tieout.core.outbox.action import Action, Done, Rejected, Sent
 from tieout.formats import canonical_json
-from tieout.formats.validation import validate
+from tieout.formats.ubl.write import write as write_ubl
+from tieout.formats.validation import FurtherRules, validate
 from tieout.trade.documents import Invoice
-from tieout.trade.issued import addressed, document_text
+from tieout.trade.issued import addressed, document_text, issued
 from tieout.trade.voucher import text_of
 
 ACT = sending(SORTS["plain"])
@@ -55,6 +57,50 @@ def test_a_channel_gets_its_form_with_an_envelope(
     envelope = json.loads((folder.root / channel / f"{ACT.id}.json").read_text())
     assert (envelope["file"], envelope["address"], envelope["number"]) == (file.name, "a@b.example", "R-2026-0815")
     assert sorted(path.name for path in (folder.root / channel).iterdir()) == sorted([file.name, f"{ACT.id}.json"])
+
+
+def test_xrechnung_goes_by_mail_as_xml_and_is_found_again(folder: InvoiceFolder) -> None:
+    act = sending(SORTS["plain"], to="email ap@kunde.example (XRechnung)")
+    assert folder.perform([act]) == [Done(ref=f"email/{act.id}.xml")] == list(folder.find([act]))
+    content = (folder.root / "email" / f"{act.id}.xml").read_bytes()
+    assert b"CrossIndustryInvoice" in content
+    assert b"urn:xeinkauf.de:kosit:xrechnung_3.0" in content
+    assert validate(content) == ()
+
+
+RULES = """<xsl:stylesheet version="2.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform" xmlns:svrl="http://purl.oclc.org/dsdl/svrl">
+<xsl:template match="/"><svrl:schematron-output><svrl:failed-assert flag="fatal" location="/Invoice">
+<svrl:text>[{rule}]-made up</svrl:text></svrl:failed-assert></svrl:schematron-output></xsl:template></xsl:stylesheet>"""
+
+
+@pytest.mark.parametrize(
+    ("to", "rule"),
+    [
+        ("peppol 0088:7300010000018", "PEPPOL-EN16931-R001"),
+        ("peppol 0088:7300010000018 (XRechnung)", "BR-DE-1"),
+        ("portal 0204:991-1234567-06 (XRechnung)", "BR-DE-2"),
+        ("portal", ""),
+        ("email a@b.example", ""),
+        ("email a@b.example (XRechnung)", "BR-DE-2"),
+    ],
+)
+def test_rules_that_are_given_by_path_hold_what_names_their_specification(tmp_path: Path, to: str, rule: str) -> None:
+    given = {"peppol": "PEPPOL-EN16931-R001", "xrechnung_ubl": "BR-DE-1", "xrechnung_cii": "BR-DE-2"}
+    for name, made in given.items():
+        (tmp_path / f"{name}.xslt").write_text(RULES.format(rule=made))
+    further = FurtherRules(**{name: str(tmp_path / f"{name}.xslt") for name in given})
+    for check, wanted in ((further.validate, rule), (FurtherRules().validate, "")):
+        folder = InvoiceFolder(tmp_path / f"invoices-{wanted}", check=check).prepare()
+        (answer,) = folder.perform([sending(SORTS["plain"], to=to)])
+        assert (answer.code if isinstance(answer, Rejected) else "") == wanted
+
+
+def test_a_rule_of_a_country_is_named(tmp_path: Path) -> None:
+    (tmp_path / "peppol.xslt").write_text(RULES.format(rule="DE-R-015"))
+    remarks = FurtherRules(peppol=str(tmp_path / "peppol.xslt")).validate(
+        write_ubl(issued(SORTS["plain"], postings(SORTS["plain"]), to="peppol 0088:7300010000018"))
+    )
+    assert [remark.rule for remark in remarks] == ["DE-R-015"]
 
 
 def test_a_written_invoice_is_looked_up_and_not_written_again(folder: InvoiceFolder) -> None:

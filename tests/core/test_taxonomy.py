@@ -39,7 +39,7 @@ IDS = set(
     """.split()
 )
 DEDUCTIONS = {f"DED-{reason}" for reason in ("PRICE", "SHORT", "DAMAGE", "PROMO", "FREIGHT", "TAX")}
-READINESS = {f"BIL-READY-{part}" for part in ("CUST", "ENT", "ACCT", "TAX", "PER")}
+READINESS = {f"BIL-READY-{part}" for part in ("CUST", "ENT", "ACCT", "TAX", "PER", "SELL", "ADDR", "REF")}
 CONTROLS = {
     "WF-SOD", "GOV-BYPASS", "GOV-NOPOLICY", "GOV-OVERRIDE", "GOV-SOURCE",
     "MD-SANC", "MD-BANK-CHG", "MD-BANK-CONFLICT", "DOC-INJECT", "AP-DUP-CERT",

@@ -101,6 +101,8 @@ def invoices(draw: st.DrawFn) -> Invoice:
     rows = draw(st.lists(tax, max_size=2).map(tuple))
     totals = draw(st.fixed_dictionaries(dict.fromkeys(InvoiceTotals.__dataclass_fields__, amounts)))
     totals["tax"] = draw(money(currency) if rows else amounts)
+    tax_currency = draw(st.sampled_from(["", "SEK"]))
+    totals["accounted"] = draw(st.none() | money("SEK")) if tax_currency not in {"", currency} else None
     types = [("invoice", "380"), ("invoice", "389"), ("invoice", "384"), ("credit_note", "381"), ("credit_note", "380")]
     (kind, type_code), due_on = draw(st.sampled_from(types)), draw(days)
     pay_to = tuple(draw(st.lists(accounts, max_size=2, unique=True)))
@@ -116,7 +118,7 @@ def invoices(draw: st.DrawFn) -> Invoice:
         tax_point_on=draw(days), order_number=draw(maybe), despatch_number=draw(maybe), receipt_number=draw(maybe),
         contract_number=draw(maybe), preceding=tuple(draw(st.lists(words, max_size=2, unique=True))),
         accounts=pay_to, payee=draw(st.none() | parties()),
-        terms=draw(maybe), site=draw(maybe), tax_currency=draw(st.sampled_from(["", "SEK"])),
+        terms=draw(maybe), site=draw(maybe), tax_currency=tax_currency,
         notes=tuple(draw(st.lists(words, max_size=2))), profile=draw(profiles), process=draw(maybe),
         period_from=draw(days), period_to=draw(days), deliver_to=draw(st.sampled_from(["", "FI"])),
         tax_representative=draw(st.none() | parties()),

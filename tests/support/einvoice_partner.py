@@ -35,6 +35,13 @@ def partner() -> Iterator[str]:
             process.terminate()
 
 
+def validated(address: str, content: bytes) -> dict[str, Any]:
+    """What the partner's rules say of a document that it is not given."""
+    with urlopen(Request(f"{address}/_mock/validate", data=content, method="POST"), timeout=LIMIT) as answer:
+        report: dict[str, Any] = json.load(answer)
+    return report
+
+
 class PartnerLine:
     """A target that delivers to the partner: found by what it has under the invoice's number, then sent.
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, exponent, total
@@ -20,6 +20,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import AllowanceCharge, BankAccount, Invoice, InvoiceLine, LineReference, TaxSubtotal
 
 EN_16931: Final = "urn:cen.eu:en16931:2017"
+XRECHNUNG: Final = f"{EN_16931}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 BILLING: Final = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 """The Peppol business process of an invoice that is not part of a longer exchange."""
 ABSENT: Final = "NA"
@@ -43,7 +44,9 @@ def presentable(invoice: Invoice) -> Invoice:
     """
     if not invoice.is_ours:
         return invoice
+    invoice = trimmed(invoice)
     exponent(invoice.currency)
+    _refuse_half_a_tax_currency(invoice)
     for entry in invoice.allowances_charges:
         if entry.amount.currency != invoice.currency:
             raise Malformed(
@@ -53,24 +56,78 @@ def presentable(invoice: Invoice) -> Invoice:
                 currency=invoice.currency,
             )
     lines = tuple(_line(line) for line in invoice.lines)
+    profile = invoice.profile or EN_16931
+    untaxed = any(row.category == "O" for row in invoice.tax)
+    accounted = invoice.totals.accounted if invoice.tax_currency != invoice.currency else None
     only = invoice.tax[0] if len(invoice.tax) == 1 else None
     entries = tuple(_entry(entry, only) for entry in invoice.allowances_charges)
     return replace(
         invoice,
         type_code=invoice.type_code or ("381" if invoice.is_credit else "380"),
-        profile=invoice.profile or EN_16931,
-        supplier=seller(invoice.supplier),
-        buyer=buyer(invoice.buyer),
+        profile=profile,
+        process=invoice.process or (BILLING if ":peppol.eu:" in profile or profile == XRECHNUNG else ""),
+        supplier=seller(_without_vat(invoice.supplier) if untaxed else invoice.supplier),
+        buyer=buyer(_without_vat(invoice.buyer) if untaxed else invoice.buyer),
+        payee=payee(invoice),
+        tax_representative=None if untaxed else invoice.tax_representative,
         lines=lines,
         allowances_charges=entries,
-        tax=tuple(replace(row, percent=_rate(row.category, row.percent)) for row in invoice.tax),
-        totals=replace(invoice.totals, **_sums(entries, invoice.currency)),
+        tax=tuple(replace(row, percent=_row_rate(row, profile)) for row in invoice.tax),
+        totals=replace(invoice.totals, accounted=accounted, **_sums(entries, invoice.currency)),
         due_on=None if invoice.is_credit else invoice.due_on,
         accounts=() if invoice.is_credit else invoice.accounts,
         despatch_number=invoice.despatch_number or _common(line.despatch.document for line in invoice.lines),
-        tax_currency="" if invoice.tax_currency == invoice.currency else invoice.tax_currency,
+        tax_currency=invoice.tax_currency if accounted else "",
         entity="",
     )
+
+
+def trimmed(value: Any) -> Any:
+    """A value without blanks around any of its texts, and without texts that are nothing else."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, tuple):
+        return tuple(one for one in map(trimmed, value) if one != "")
+    if isinstance(value, Money | Quantity) or not is_dataclass(value) or isinstance(value, type):
+        return value
+    return replace(value, **{field.name: trimmed(getattr(value, field.name)) for field in fields(value)})
+
+
+def _refuse_half_a_tax_currency(invoice: Invoice) -> None:
+    if reason := without_tax_amount(invoice):
+        raise Malformed("the tax in {currency} is not stated", where="totals.accounted", currency=reason)
+
+
+def without_tax_amount(invoice: Invoice) -> str:
+    """The currency of the tax accounting where the invoice states no tax in it; "" where nothing is missing."""
+    stated, currency = invoice.totals.accounted, invoice.tax_currency
+    other = currency not in {"", invoice.currency}
+    return currency if other and (stated is None or stated.currency != currency) else ""
+
+
+def payee(invoice: Invoice) -> Party | None:
+    """Who is to be paid where that is not the seller: its name and one identifier, no more."""
+    party = invoice.payee
+    if party is None or party.name == invoice.supplier.name:
+        return None
+    ids = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != "ours"]
+    return Party(
+        name=party.name, identifiers=tuple(one if _ISO_6523.fullmatch(one.scheme) else _bare(one) for one in ids[:1])
+    )
+
+
+def _without_vat(party: Party) -> Party:
+    """A party to an invoice that is outside the scope of VAT: its VAT id may not be named, so another one identifies it."""
+    kept = [one for one in party.identifiers if one.scheme != "vat"]
+    others = [one for one in kept if one.scheme not in _TAX_SCHEMES]
+    copies = others if len(others) == 1 and _ISO_6523.fullmatch(others[0].scheme) else []
+    return replace(party, identifiers=(*copies, *kept))
+
+
+def _row_rate(row: TaxSubtotal, profile: str) -> Decimal | None:
+    """The rate in the breakdown; German rules, in Peppol too, want one also where there is none (BR-DE-14, DE-R-014)."""
+    rate = _rate(row.category, row.percent)
+    return _NIL if rate is None and row.category == "O" and profile != EN_16931 else rate
 
 
 def _common(numbers: Iterable[str]) -> str:
@@ -88,7 +145,13 @@ def buyer(party: Party) -> Party:
     kept = tuple(
         replace(one, scheme="") if one.scheme == "ours" else one for one in party.identifiers if one.scheme != "tax"
     )
-    return _addressed(replace(party, identifiers=kept))
+    whole = _addressed(replace(party, identifiers=kept))
+    last = whole.identifiers[-1:]
+    plain = [one for one in whole.identifiers if one.scheme != "vat" and (one,) != last]
+    further = plain[
+        1:
+    ]  # the standard has room for one identifier of the buyer beside tax number and electronic address
+    return replace(whole, identifiers=tuple(one for one in whole.identifiers if one not in further))
 
 
 def _addressed(party: Party) -> Party:
@@ -98,7 +161,8 @@ def _addressed(party: Party) -> Party:
     fit = [one for one in plain if _ADDRESS_SCHEMES.fullmatch(one.scheme)]
     last = party.identifiers[-1:]
     endpoint = [last[0] if last and last[0] in fit else fit[0]] if fit else []
-    rest = [one for one in plain if one not in endpoint]
+    # given twice, it identifies the party too
+    rest = [one for one in plain if one not in endpoint or plain.count(one) > 1]
     # a creditor's number for direct debits has its own scheme; any other scheme is no ISO 6523 code and is left out
     schemed = (one if _ISO_6523.fullmatch(one.scheme) or one.scheme == "SEPA" else _bare(one) for one in rest)
     return replace(party, identifiers=(*dict.fromkeys(schemed), *taxes, *endpoint))
@@ -184,6 +248,12 @@ def destination(invoice: Invoice) -> str:
 
 def _destination(invoice: Invoice) -> str:
     return invoice.buyer.country if invoice.is_ours and any(row.category == "K" for row in invoice.tax) else ""
+
+
+def destination_place(invoice: Invoice) -> tuple[str, str]:
+    """City and postcode of delivery (BT-77, BT-78), on ours: the customer's own, where goods go to its country."""
+    is_buyers = invoice.is_ours and destination(invoice) == invoice.buyer.country
+    return (invoice.buyer.city, invoice.buyer.postcode) if is_buyers else ("", "")
 
 
 def ways_to_pay(invoice: Invoice, *, default: str) -> tuple[tuple[tuple[str, BankAccount], ...], tuple[str, ...]]:

@@ -28,10 +28,12 @@ _CII: Final = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}Cro
 _ORDER_X: Final = "{urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100}SCRDMCCBDACIOMessageStructure"
 _ZUGFERD_1: Final = "{urn:ferd:CrossIndustryDocument:invoice:1p0}CrossIndustryDocument"
 _UBL: Final = "{urn:oasis:names:specification:ubl:schema:xsd:"
-_RULE: Final = re.compile(r"^[^\[]{0,40}\[((?:BR|UBL|CII|PEPPOL)-[A-Za-z0-9-]+)\]")
+_RULE: Final = re.compile(r"^[^\[]{0,40}\[((?:BR|UBL|CII|PEPPOL|[A-Z]{2}-R)-[A-Za-z0-9-]+)\]")
 _GUIDELINE: Final = "/GuidelineSpecifiedDocumentContextParameter[1]/ID[1]"
 _STEP: Final = re.compile(r"\*:(\w+)\[namespace-uri\(\)='[^']*'\]|Q\{[^}]*\}|/\*\[local-name\(\)='(\w+)'[^\]]*\]")
 _REMARKS_MAX: Final = 200
+_HEAD: Final = 4000
+"""Bytes in which a document of ours names its specification."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,26 @@ def validate(content: bytes, *, name: str = "", rules: tuple[str, ...] = ()) -> 
     if rule_set is None and not rules:
         return (_unknown(f"there are no official rules here for {opened.tag}"),)
     return tuple(dict.fromkeys(_against(opened.root, rule_set, rules)))[:_REMARKS_MAX]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherRules:
+    """Paths of compiled Schematron that may not be redistributed; "" where one is not given."""
+
+    peppol: str = ""
+    xrechnung_ubl: str = ""
+    xrechnung_cii: str = ""
+
+    def validate(self, content: bytes) -> tuple[Remark, ...]:
+        """`validate` with those of these rules that a document names by its specification."""
+        return validate(content, rules=tuple(filter(None, self._named_by(content))))
+
+    def _named_by(self, content: bytes) -> Iterator[str]:
+        head = content[:_HEAD]
+        if b":xeinkauf.de:kosit:xrechnung" in head:
+            yield self.xrechnung_cii if b"CrossIndustryInvoice" in head else self.xrechnung_ubl
+        elif b":peppol.eu:2017:poacc:billing" in head and b"CrossIndustryInvoice" not in head:
+            yield self.peppol
 
 
 def _against(root: etree._Element, rule_set: RuleSet | None, rules: tuple[str, ...]) -> Iterator[Remark]:

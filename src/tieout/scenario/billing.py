@@ -19,6 +19,7 @@ from tieout.core.values.money import Money, decimal_of, extend, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.scenario import compact
+from tieout.scenario.sales import seller_as
 from tieout.scenario.text_billing import (
     AccountText,
     AmendmentText,
@@ -212,7 +213,7 @@ class BillingDocumentWriter:
             number=text.number,
             issue_date=text.date or self.at.date(),
             currency=text.currency,
-            supplier=Party(name=text.entity),
+            supplier=seller_as(Party(name=text.entity), text.seller),
             buyer=Party(name=text.account, identifiers=(Identifier(scheme="ours", value=text.account),)),
             lines=lines,
             totals=InvoiceTotals(lines=net, net=net, tax=taxes, gross=net + taxes, payable=payable),
@@ -385,5 +386,7 @@ def _account(text: AccountText) -> Customer:
         block_reason=text.blocked,
         channel=text.channel,
         address=text.address,
+        form=text.form,
+        buyer_reference=text.buyer_reference,
         tier=text.tier,
     )

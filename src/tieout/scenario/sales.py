@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -185,11 +185,22 @@ def _customer(text: texts.CustomerText) -> Customer:
         proof_required=text.proof_required,
         channel=text.channel,
         address=text.address,
+        form=text.form,
+        buyer_reference=text.buyer_reference,
         tier=text.tier,
         segment=text.segment,
         category=text.category,
         blocked=bool(text.blocked),
         block_reason=text.blocked,
+    )
+
+
+def seller_as(us: Party, text: texts.SellerText) -> Party:
+    """Us, with what the invoice says of us."""
+    scheme, _, value = text.address.partition(":")
+    endpoint = (Identifier(scheme=scheme, value=value),) if value else ()
+    return replace(
+        us, contact=text.contact, phone=text.phone, email=text.email, identifiers=(*us.identifiers, *endpoint)
     )
 
 
@@ -319,17 +330,19 @@ def _invoice(text: texts.CustomerInvoiceText, counter: Counter, *, credit: bool)
     lines = tuple(billed_line(compact.goods(entry), text) for entry in text.lines)
     added = extras(text)
     rows, totals = sums(text, lines, added)
+    accounted = None if text.tax_accounted is None else Money.of(text.tax_accounted, text.tax_currency)
     return Invoice(
         kind="customer_credit_note" if credit else "customer_invoice",
         number=text.number,
         issue_date=text.date or counter.at.date(),
         currency=text.currency,
-        supplier=US,
+        supplier=seller_as(US, text.seller),
         buyer=counter.party(text.customer),
         lines=lines,
         allowances_charges=added,
         tax=rows,
-        totals=totals,
+        tax_currency=text.tax_currency,
+        totals=replace(totals, accounted=accounted),
         type_code="381" if credit else "380",
         order_number=text.order,
         customer_order=text.reference,

@@ -40,11 +40,19 @@ BUYER: Final = Party(
 _FIRST: Final = (
     "Alder Birch Cedar Dorn Elm Fjord Garnet Hazel Iris Juniper Kestrel Linden Maple Nordic Oak Pine Quarry".split()
 )
-_TRADE: Final = "Fasteners Bearings Packaging Chemicals Metals Tools Electric Textiles".split()
 _FORM: Final = (("GmbH", "DE"), ("AS", "NO"), ("BV", "NL"), ("SARL", "FR"), ("SpA", "IT"), ("AB", "SE"))
-_THING: Final = (
-    "Bolt Nut Washer Bearing Seal Hose Valve Pump Cable Switch Bracket Film Carton Resin Primer Glove".split()
-)
+_GOODS: Final = {
+    "Fasteners": ("mm", ("Bolt", "Nut", "Washer", "Rivet")),
+    "Bearings": ("mm", ("Bearing", "Seal", "Bushing", "Sleeve")),
+    "Packaging": ("cm", ("Carton", "Film", "Label", "Crate")),
+    "Chemicals": ("kg", ("Resin", "Primer", "Solvent", "Sealant")),
+    "Metals": ("mm", ("Bracket", "Plate", "Profile", "Tube")),
+    "Tools": ("mm", ("Drill", "Wrench", "Clamp", "File")),
+    "Electric": ("mm", ("Cable", "Switch", "Relay", "Fuse")),
+    "Textiles": ("cm", ("Glove", "Apron", "Cloth", "Rope")),
+}
+"""What a firm of each trade sells, and in which unit its sizes are."""
+_LOOKS: Final = ("black", "blue", "grey", "white")
 _TERMS: Final = ("net 30", "net 30", "2/10 net 30", "net 45", "net 60")
 
 
@@ -79,7 +87,7 @@ def company(seed: int, *, suppliers: int = 25, products: int = 12, on: date) -> 
 
 def _supplier(draw: Draw, k: int, on: date) -> Supplier:
     form, country = _FORM[k % len(_FORM)]
-    name = f"{_FIRST[k % len(_FIRST)]} {_TRADE[(k + k // len(_FIRST)) % len(_TRADE)]} {form}"
+    name = f"{_FIRST[k % len(_FIRST)]} {_trade(k)} {form}"
     return Supplier(
         number=f"{70001 + k}",
         name=name,
@@ -90,6 +98,11 @@ def _supplier(draw: Draw, k: int, on: date) -> Supplier:
     )
 
 
+def _trade(k: int) -> str:
+    """The trade of the k-th supplier, counted from 0."""
+    return tuple(_GOODS)[(k + k // len(_FIRST)) % len(_GOODS)]
+
+
 def _iban(country: str, draw: Draw) -> str:
     body = f"{draw.below(10**9):09d}{draw.below(10**9):09d}"
     digits = "".join(str(int(letter, 36)) for letter in f"{body}{country}00")
@@ -97,15 +110,17 @@ def _iban(country: str, draw: Draw) -> str:
 
 
 def _product(draw: Draw, k: int, n: int) -> tuple[Product, Decimal]:
-    number = f"{draw.one_of(_THING).upper()[:4]}-{k:02d}{n:02d}"
+    unit, goods = _GOODS[_trade(k)]
+    thing = draw.one_of(goods)
+    number = f"{thing.upper()[:4]}-{k + 1:02d}{n + 1:02d}"
     product = Product(
         number=number,
         ids=ProductIds(
             buyer=number,
-            seller=f"S{k:02d}-{1000 + n}",
+            seller=f"S{k + 1:02d}-{1001 + n}",
             standard=gtin_of(f"40{k:03d}{n:03d}{draw.below(10**5) // 10:04d}"),
         ),
-        description=f"{draw.one_of(_THING)} {draw.between(4, 40)} mm, type {n + 1}",
+        description=f"{thing}, {draw.one_of(_LOOKS)}, {draw.between(4, 40)} {unit}, type {n + 1}",
         unit="EA",
         conversions=(Conversion(unit="BX", into="EA", factor=Fraction(draw.one_of((10, 12, 24, 50)))),),
     )

@@ -33,6 +33,7 @@ from tieout.trade.documents import (
     SubscriptionLine,
     UsageStatement,
 )
+from tieout.trade.identifiers import gtin_of
 
 ENTITY: Final = "SW01"
 METERS: Final = ("api-calls", "storage-gb", "messages")
@@ -41,10 +42,16 @@ LATE_METER: Final = "messages"
 VENDOR: Final = Party(
     name="Harbour Cloud GmbH",
     country="DE",
-    identifiers=(Identifier(scheme="vat", value="DE455000222"),),
+    identifiers=(
+        Identifier(scheme="vat", value="DE455000222"),
+        Identifier(scheme="0088", value=gtin_of("426000000002")),
+    ),
     street="Kaistr. 9",
     city="Hamburg",
     postcode="20457",
+    contact="Billing",
+    phone="+49 40 5550 200",
+    email="billing@harbour-cloud.example",
 )
 _INCLUDED: Final = Decimal(1000)
 _PLANS: Final = (("start", Decimal("19.00")), ("team", Decimal("49.00")), ("scale", Decimal("99.00")))

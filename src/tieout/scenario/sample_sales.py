@@ -34,6 +34,7 @@ from tieout.trade.documents import (
     Shipment,
     ShipmentLine,
 )
+from tieout.trade.identifiers import gtin_of
 
 WAREHOUSES: Final = ("W1", "W2")
 SILENT: Final = "W3"
@@ -41,10 +42,16 @@ SILENT: Final = "W3"
 SELLER: Final = Party(
     name="Harbour Supply SE",
     country="DE",
-    identifiers=(Identifier(scheme="vat", value="DE455000111"),),
+    identifiers=(
+        Identifier(scheme="vat", value="DE455000111"),
+        Identifier(scheme="0088", value=gtin_of("426000000001")),
+    ),
     street="Kaistr. 7",
     city="Hamburg",
     postcode="20457",
+    contact="Accounts receivable",
+    phone="+49 40 5550 100",
+    email="receivables@harbour-supply.example",
 )
 RATE: Final = Decimal(19)
 _NAMES: Final = "Adler Berg Cramer Dahl Ernst Falk Graf Hahn Imhof Jansen Kurz Lang Merz Noll Ott Pohl Quast Reich Sauer Thiel".split()
@@ -88,7 +95,8 @@ def _customer(draw: Draw, k: int) -> tuple[Customer, CreditStanding]:
         terms="net 30",
         billing_rule="one_per_order" if k % 5 == 4 else "as_shipped",
         channel="peppol",
-        address=f"0088:40{k:011d}",
+        address=f"0088:{gtin_of(f'4010{k:08d}')}",
+        buyer_reference=f"Purchasing {number}",
         tier="ABC"[k % 3],
         segment=draw.one_of(("retail", "industry", "public")),
     )

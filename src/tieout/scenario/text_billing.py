@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.scenario.plain import DocumentText, Text, Word, Words
+from tieout.scenario.text_sales import SellerText
 from tieout.trade.documents.invoice import GivesBack
 
 
@@ -172,6 +173,8 @@ class AccountText(DocumentText):
     blocked: str = ""
     channel: Literal["", "peppol", "email", "portal", "print", "none"] = ""
     address: Word = ""
+    form: Literal["", "xrechnung"] = ""
+    buyer_reference: Word = ""
     tier: str = ""
     version: Word = "1"
 
@@ -196,6 +199,7 @@ class BillText(DocumentText):
     gives_back: GivesBack = ""
     credit_reason: Word = ""
     payable: Decimal | None = None
+    seller: SellerText = SellerText()
     version: Word = "1"
 
 

@@ -12,6 +12,15 @@ from tieout.scenario.plain import DocumentText, Text, Word, Words
 from tieout.trade.documents.invoice import GivesBack
 
 
+class SellerText(Text):
+    """What an invoice says of us besides name and address: `address` is electronic, as "0088:4012345000009"."""
+
+    address: Word = ""
+    contact: str = ""
+    phone: Word = ""
+    email: str = ""
+
+
 class CustomerText(DocumentText):
     """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros unless a `credit` document gives it; null: unknown."""
 
@@ -31,6 +40,8 @@ class CustomerText(DocumentText):
     proof_required: bool = False
     channel: Literal["", "peppol", "email", "portal", "print", "none"] = ""
     address: Word = ""
+    form: Literal["", "xrechnung"] = ""
+    buyer_reference: Word = ""
     tier: str = ""
     segment: str = ""
     category: str = ""
@@ -140,6 +151,9 @@ class CustomerInvoiceText(DocumentText):
     gives_back: GivesBack = ""
     credit_reason: Word = ""
     entity: str = ""
+    seller: SellerText = SellerText()
+    tax_currency: str = ""
+    tax_accounted: Decimal | None = None
     version: Word = "1"
 
 

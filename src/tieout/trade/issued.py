@@ -13,12 +13,12 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from tieout.core.claim.delivery import channel_of
 from tieout.core.tie_out.actions import text_of
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
+from tieout.trade.destination import XRECHNUNG, Destination, destination_of
 from tieout.trade.documents import Invoice, InvoiceTotals
 from tieout.trade.issued_lines import Parts, parts_of
 from tieout.trade.issued_tax import breakdown
@@ -27,6 +27,7 @@ from tieout.trade.terms import terms_of
 VERSION: Final = 1
 EN_16931: Final = "urn:cen.eu:en16931:2017"
 PEPPOL: Final = f"{EN_16931}#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
+XRECHNUNG_3: Final = f"{EN_16931}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 _ADDRESSES: Final[Mapping[str, str]] = {"email": "EM"}
 """The electronic address scheme of a channel whose addresses name none themselves."""
 
@@ -47,7 +48,7 @@ def issued(
     parts = Parts(lines=invoice.lines, entries=invoice.allowances_charges) if whole else parts_of(invoice, lines)
     tax = breakdown(invoice, parts, lines, whole=whole)
     totals = _totals(invoice, parts, lines, earlier=earlier)
-    channel, address = channel_of(to)
+    goes = destination_of(to)
     return replace(
         invoice,
         number=invoice.number if part == 1 else f"{invoice.number}-{part}",
@@ -57,8 +58,10 @@ def issued(
         tax=tax,
         totals=totals,
         due_on=_due_on(invoice, totals),
-        buyer=addressed(invoice.buyer, channel, address),
-        profile=_profile(invoice.profile, channel),
+        buyer=addressed(invoice.buyer, goes.channel, goes.address),
+        buyer_reference=invoice.buyer_reference or goes.buyer_reference,
+        customer_order=invoice.customer_order or goes.customer_order,
+        profile=_profile(invoice.profile, goes),
         entity="",
         run="",
     )
@@ -95,7 +98,21 @@ def _totals(
         prepaid=prepaid or None,
         rounding=rounding or None,
         payable=gross - prepaid + rounding,
+        accounted=_accounted(invoice, lines, earlier),
     )
+
+
+def _accounted(invoice: Invoice, lines: Sequence[PostingLine], earlier: Sequence[PostingLine]) -> Money | None:
+    """The part's share of the tax in the accounting currency: all parts together are the whole, to its smallest unit."""
+    whole, tax = invoice.totals.accounted, invoice.totals.tax
+    if whole is None or not tax:
+        return whole
+
+    def upto(posted: Sequence[PostingLine]) -> Money:
+        so_far = total((line.tax for line in posted), invoice.currency)
+        return Money.rounded(whole.amount * so_far.amount / tax.amount, whole.currency)
+
+    return upto([*earlier, *lines]) - upto(earlier)
 
 
 def _prepaid(invoice: Invoice, gross: Money, earlier: Sequence[PostingLine]) -> Money:
@@ -116,18 +133,21 @@ def _due_on(invoice: Invoice, totals: InvoiceTotals) -> date | None:
     return invoice.issue_date + timedelta(days=terms.net_days)
 
 
-def _profile(stated: str, channel: str) -> str:
-    if channel == "peppol":
+def _profile(stated: str, goes: Destination) -> str:
+    if goes.form == XRECHNUNG:
+        return XRECHNUNG_3
+    if goes.channel == "peppol":
         return stated if stated.startswith(PEPPOL) else PEPPOL
     return stated if stated.startswith(EN_16931) else EN_16931
 
 
 def addressed(buyer: Party, channel: str, address: str) -> Party:
     """The buyer with its electronic address (EN 16931 BT-49), which stands last: "0088:73…", or a mail address."""
-    if not address or channel not in {"peppol", "email"}:
-        return buyer
-    scheme, _, value = address.partition(":") if channel == "peppol" else (_ADDRESSES[channel], "", address)
-    if not value:
+    if channel == "email":
+        scheme, value = _ADDRESSES[channel], address
+    else:
+        scheme, _, value = address.partition(":")
+    if not value or not (channel in _ADDRESSES or channel == "peppol" or (channel == "portal" and scheme.isdigit())):
         return buyer
     endpoint = Identifier(scheme=scheme, value=value)
     return replace(
@@ -140,15 +160,16 @@ def delivery_payload(invoice: Invoice, action_id: UUID, *, to: str, claim: str, 
 
     `reference` is our own id of this sending; the receiving side is asked for it before any retry.
     """
-    channel, address = channel_of(to)
+    goes = destination_of(to)
     return text_of(
         {
             "version": VERSION,
             "reference": str(action_id),
             "claim": claim,
             "attempt": attempt,
-            "channel": channel,
-            "address": address,
+            "channel": goes.channel,
+            "form": goes.form,
+            "address": goes.address,
             "kind": invoice.kind,
             "number": invoice.number,
             "invoice": _plain(invoice),

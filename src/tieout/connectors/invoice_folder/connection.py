@@ -21,11 +21,22 @@ class InvoiceFolderConnector:
     purpose: Purpose = "delivery"
     keeps_its_own: bool = False
     kinds: frozenset[str] = frozenset()
-    settings: tuple[SettingSpec, ...] = (SettingSpec(name="folder", doc="the folder invoices of an exchange folder"),)
+    settings: tuple[SettingSpec, ...] = (
+        SettingSpec(name="folder", doc="the folder invoices of an exchange folder"),
+        SettingSpec(name="peppol_rules", doc="path of Peppol's compiled rules for UBL (.xslt)", required=False),
+        SettingSpec(name="xrechnung_ubl_rules", doc="path of XRechnung's compiled rules for UBL", required=False),
+        SettingSpec(name="xrechnung_cii_rules", doc="path of XRechnung's compiled rules for CII", required=False),
+    )
 
     def target(self, connection: Connection, secret: str) -> InvoiceFolder:  # noqa: ARG002  a folder has none
         """The folder; it is created only inside an existing exchange folder."""
-        rules = validation.validate if validation.available() else None
+        given = connection.settings.get
+        further = validation.FurtherRules(
+            peppol=given("peppol_rules", ""),
+            xrechnung_ubl=given("xrechnung_ubl_rules", ""),
+            xrechnung_cii=given("xrechnung_cii_rules", ""),
+        )
+        rules = further.validate if validation.available() else None
         folder = InvoiceFolder(Path(connection.settings["folder"]), lane=connection.queue, check=rules)
         if is_exchange(folder.root.parent):
             with suppress(OSError):  # the queue reports it when the folder is next used

@@ -19,6 +19,7 @@ from tieout.formats import canonical_json
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
 from tieout.formats.ubl.write import write as write_ubl
+from tieout.trade.destination import XRECHNUNG
 from tieout.trade.documents import Invoice
 from tieout.trade.issued import document_text
 
@@ -44,6 +45,8 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     }
 )
 """The channel rule. An invoice by e-mail or in print is a readable PDF that carries its data."""
+XRECHNUNG_BY_MAIL: Final = Form(write=write_cii, suffix="xml", answered=False)
+"""XRechnung is XML and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,16 @@ def channel_of(action: Action) -> str:
     return str(content.get("channel", "")) if isinstance(content, dict) else ""
 
 
+def _is_xrechnung_by_mail(action: Action, channel: str) -> bool:
+    return channel == "email" and json.loads(action.payload).get("form") == XRECHNUNG
+
+
+def trace_of(action: Action, channel: str) -> str:
+    """The path of a delivery's file in the folder of its channel."""
+    form = XRECHNUNG_BY_MAIL if _is_xrechnung_by_mail(action, channel) else FORMS[channel]
+    return f"{channel}/{action.id}.{form.suffix}"
+
+
 def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     """The file of a delivery. `Rejected` for what is no delivery, has an unknown channel, or breaks a rule."""
     if action.kind != "deliver":
@@ -74,7 +87,7 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
     except Malformed as problem:
         return Rejected(reason=Sentence("cannot be delivered: {problem}", problem=problem), code="MAP")
     channel = channel_of(action)
-    form = FORMS.get(channel)
+    form = XRECHNUNG_BY_MAIL if _is_xrechnung_by_mail(action, channel) else FORMS.get(channel)
     if form is None:
         channels = ", ".join(FORMS)
         return Rejected(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tieout.connectors.exchange_files import listing, sync_folder, write_durably
-from tieout.connectors.invoice_folder.document import FORMS, Check, Outgoing, channel_of, outgoing
+from tieout.connectors.invoice_folder.document import FORMS, Check, Outgoing, channel_of, outgoing, trace_of
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Sent, Unknown
 from tieout.core.values.sentence import Sentence
 from tieout.formats.acknowledgement import answer
@@ -56,12 +56,12 @@ class InvoiceFolder:
             return reply
         channel = channel_of(action)
         written = channel in FORMS and (self.root / channel / f"{reference}.json").exists()
-        return self._laid(channel, reference) if written else None
+        return self._laid(action, channel) if written else None
 
     @staticmethod
-    def _laid(channel: str, reference: str) -> Answer:
-        form, trace = FORMS[channel], f"{channel}/{reference}.{FORMS[channel].suffix}"
-        return Sent(trace=trace) if form.answered else Done(ref=trace)
+    def _laid(action: Action, channel: str) -> Answer:
+        trace = trace_of(action, channel)
+        return Sent(trace=trace) if FORMS[channel].answered else Done(ref=trace)
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
         """Writes each invoice; each folder is synced once for all of them before any is reported as written."""
@@ -76,7 +76,7 @@ class InvoiceFolder:
             lost = Unknown(hint=Sentence("the invoice could not be written: {problem}", problem=problem), down=True)
             return [one if isinstance(one, Rejected) else lost for one in made]
         return [
-            one if isinstance(one, Rejected) else self._laid(one.channel, str(action.id))
+            one if isinstance(one, Rejected) else self._laid(action, one.channel)
             for action, one in zip(actions, made, strict=True)
         ]
 

@@ -14,6 +14,7 @@ from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.terms import TERMS, TermsReader
+from tieout.formats.ubl.sheet import amount_in
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
 from tieout.trade.documents.invoice import GivesBack
@@ -98,7 +99,7 @@ class SettlementReader:
         sums = {name: self._sum(page, name, find(node), tax_currency=tax_currency) for name, find in self._sums.items()}
         return Settled(
             payee=None if payee is None else self._parts.party(payee),
-            totals=InvoiceTotals(**sums),
+            totals=InvoiceTotals(**sums, accounted=_accounted(page, self._sums["tax"](node), tax_currency)),
             tax=tuple(row for tax in self._taxes(node) if (row := self._tax_row(page, tax)) is not None),
             allowances_charges=self._parts.allowances_charges(page, self._entries(node)) + self._freights(page, node),
             due_on=page.day(self._due(node)),
@@ -174,6 +175,12 @@ class SettlementReader:
             for node in self._freight(settlement)
             if (amount := page.money(self._freight_amount(node))) is not None
         )
+
+
+def _accounted(page: Page, totals: list[Node], currency: str) -> Money | None:
+    """The tax in the accounting currency (BT-111), where it is stated once."""
+    mine = [node for node in totals if node.get("currencyID", "") == currency != page.currency]
+    return amount_in(mine[0], currency) if len(mine) == 1 and currency else None
 
 
 def _gives_back(codes: Iterable[str]) -> GivesBack:

@@ -27,6 +27,7 @@ from tieout.formats.cii.writing import (
 from tieout.formats.outgoing import (
     EN_16931,
     destination,
+    destination_place,
     exemption,
     orders,
     period,
@@ -93,23 +94,28 @@ def _head(root: _Element, invoice: Invoice, code: str) -> None:
 
 def _agreement(node: _Element, invoice: Invoice) -> None:
     put_text(node, "ram:BuyerReference", invoice.buyer_reference)
-    _party(node, "ram:SellerTradeParty", invoice.supplier)
-    _party(node, "ram:BuyerTradeParty", invoice.buyer, registration=invoice.buyer_registration)
+    ours = invoice.is_ours
+    _party(node, "ram:SellerTradeParty", invoice.supplier, addressed=ours)
+    _party(node, "ram:BuyerTradeParty", invoice.buyer, registration=invoice.buyer_registration, addressed=ours)
     if invoice.tax_representative is not None:
         _party(node, "ram:SellerTaxRepresentativeTradeParty", invoice.tax_representative)
-    theirs, ours = orders(invoice)
-    put_reference(node, "ram:SellerOrderReferencedDocument", ours)
+    theirs, sales_order = orders(invoice)
+    put_reference(node, "ram:SellerOrderReferencedDocument", sales_order)
     put_reference(node, "ram:BuyerOrderReferencedDocument", theirs)
     put_reference(node, "ram:ContractReferencedDocument", invoice.contract_number)
 
 
-def _party(parent: _Element, tag: str, party: Party, *, registration: str = "") -> None:
+def _party(parent: _Element, tag: str, party: Party, *, registration: str = "", addressed: bool = False) -> None:
+    """A party; `addressed`: a last identifier with the scheme of an address is the electronic address."""
     node = put(parent, tag)
     plain = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != CREDITOR]
     taxes = [one for one in party.identifiers if one.scheme in _TAX_SCHEMES]
     last = plain[-1] if plain and plain[-1] is party.identifiers[-1] else None
     # an identifier after the tax numbers is the electronic address, as in the reader
-    endpoint = plain.pop() if last is not None and (taxes or not _PARTY_SCHEME.fullmatch(last.scheme)) else None
+    is_address = last is not None and (
+        bool(taxes) or not _PARTY_SCHEME.fullmatch(last.scheme) or (addressed and last.scheme[:1] == "0")
+    )
+    endpoint = plain.pop() if is_address else None
     for one in plain:
         if one.scheme in {"", "ours"}:
             put_text(node, "ram:ID", one.value)
@@ -155,7 +161,11 @@ def _delivery(node: _Element, invoice: Invoice) -> None:
         place = put(node, "ram:ShipToTradeParty")
         put_text(place, "ram:ID", invoice.site)
         if country:
-            put_text(put(place, "ram:PostalTradeAddress"), "ram:CountryID", country)
+            city, postcode = destination_place(invoice)
+            address = put(place, "ram:PostalTradeAddress")
+            put_text(address, "ram:PostcodeCode", postcode)
+            put_text(address, "ram:CityName", city)
+            put_text(address, "ram:CountryID", country)
     if invoice.delivered_on is not None:
         put_day(put(node, "ram:ActualDeliverySupplyChainEvent"), "ram:OccurrenceDateTime", invoice.delivered_on)
     put_reference(node, "ram:DespatchAdviceReferencedDocument", invoice.despatch_number)
@@ -232,6 +242,7 @@ def _sums(node: _Element, invoice: Invoice) -> None:
     put_amount(node, "ram:AllowanceTotalAmount", sums.allowances)
     put_amount(node, "ram:TaxBasisTotalAmount", sums.net)
     put_amount(node, "ram:TaxTotalAmount", sums.tax, currencyID=invoice.currency)
+    put_amount(node, "ram:TaxTotalAmount", sums.accounted, currencyID=invoice.tax_currency)
     put_amount(node, "ram:RoundingAmount", sums.rounding)
     put_amount(node, "ram:GrandTotalAmount", sums.gross)
     put_amount(node, "ram:TotalPrepaidAmount", sums.prepaid)

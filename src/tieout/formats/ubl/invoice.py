@@ -16,7 +16,7 @@ from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
-from tieout.formats.ubl.taxes import read_taxes
+from tieout.formats.ubl.taxes import accounted, read_taxes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.document_types import DocumentType, classify, type_list_of
 from tieout.trade.document_types.untdid import EN_16931
@@ -182,6 +182,7 @@ def _totals(
         rounding=sheet.money(stated.get(t.PAYABLE_ROUNDING_AMOUNT)),
         payable=sheet.money(stated.get(t.PAYABLE_AMOUNT)),
         withheld=payment.withheld(sheet, root) if t.WITHHOLDING_TAX_TOTAL in children else None,
+        accounted=accounted(sheet, root) if t.TAX_CURRENCY_CODE in children else None,
     )
     return totals, subtotals
 

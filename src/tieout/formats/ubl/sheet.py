@@ -73,6 +73,14 @@ def _money(content: str, currency: str) -> tuple[Money, bool]:
     return money, money.amount != value
 
 
+def amount_in(element: _Element, currency: str) -> Money | None:
+    """An amount in another currency than the document's; None where it cannot be read."""
+    try:
+        return _money(text(element), currency)[0]
+    except Malformed:
+        return None
+
+
 class Sheet:
     """The currency of one document and the remarks on it, in order."""
 

@@ -11,7 +11,7 @@ from tieout.core.values.money import Money, total
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Sheet, fields, text
+from tieout.formats.ubl.sheet import Sheet, amount_in, fields, text
 from tieout.trade.documents import TaxSubtotal
 
 
@@ -37,6 +37,16 @@ def read_taxes(sheet: Sheet, root: _Element, between: Money | None) -> tuple[Mon
     amounts = [one.amount for one in stated if one.amount is not None]
     rows = tuple(row for one in stated for row in one.rows)
     return (total(amounts, sheet.currency) if amounts else None), rows
+
+
+def accounted(sheet: Sheet, root: _Element) -> Money | None:
+    """The tax in the accounting currency (BT-111): the total of it that is stated once; None where there is none or several."""
+    currency = text(root.find(t.TAX_CURRENCY_CODE))
+    if currency == sheet.currency:
+        return None
+    totals = (fields(one).get(t.TAX_AMOUNT) for one in root.iterchildren(t.TAX_TOTAL))
+    mine = [amount for amount in totals if amount is not None and amount.get("currencyID") == currency]
+    return amount_in(mine[0], currency) if len(mine) == 1 else None
 
 
 def _stated(sheet: Sheet, root: _Element) -> Iterator[_Stated]:

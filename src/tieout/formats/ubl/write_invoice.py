@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from tieout.core.values.errors import Malformed
+from tieout.core.values.party import Party
 from tieout.formats.outgoing import (
     ABSENT,
-    BILLING,
     destination,
+    destination_place,
     exemption,
     orders,
     period,
@@ -69,7 +70,7 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
     tax_point = day("TaxPointDate", invoice.tax_point_on)
     return (
         leaf("CustomizationID", invoice.profile),
-        leaf("ProfileID", invoice.process or (BILLING if invoice.is_ours and ":peppol.eu:" in invoice.profile else "")),
+        leaf("ProfileID", invoice.process),
         leaf("ID", invoice.number),
         day("IssueDate", invoice.issue_date),
         tax_point + code + notes if credit else day("DueDate", invoice.due_on) + code + notes + tax_point,
@@ -95,17 +96,24 @@ def _order(theirs: str, ours: str) -> str:
 
 
 def _parties(invoice: Invoice) -> tuple[str, ...]:
-    payee = "" if invoice.payee is None else f"<cac:PayeeParty>{_payee(invoice)}</cac:PayeeParty>"
-    representative = "" if invoice.tax_representative is None else party_parts(invoice.tax_representative)
-    country = node("Address", node("Country", leaf("IdentificationCode", destination(invoice))))
-    location = node("DeliveryLocation", leaf("ID", invoice.site), country)
+    city, postcode = destination_place(invoice)
+    address = node(
+        "Address",
+        leaf("CityName", city),
+        leaf("PostalZone", postcode),
+        node("Country", leaf("IdentificationCode", destination(invoice))),
+    )
+    location = node("DeliveryLocation", leaf("ID", invoice.site), address)
     return (
-        role("AccountingSupplierParty", invoice.supplier),
-        role("AccountingCustomerParty", invoice.buyer, registration=invoice.buyer_registration),
-        payee,
-        ""
-        if invoice.tax_representative is None
-        else f"<cac:TaxRepresentativeParty>{representative}</cac:TaxRepresentativeParty>",
+        role("AccountingSupplierParty", invoice.supplier, addressed=invoice.is_ours),
+        role(
+            "AccountingCustomerParty",
+            invoice.buyer,
+            registration=invoice.buyer_registration,
+            addressed=invoice.is_ours,
+        ),
+        _named("PayeeParty", invoice.payee),
+        _named("TaxRepresentativeParty", invoice.tax_representative),
         node("Delivery", day("ActualDeliveryDate", invoice.delivered_on), location),
         *_payment_means(invoice),
         node("PaymentTerms", leaf("Note", invoice.terms)),
@@ -121,9 +129,8 @@ def _parties(invoice: Invoice) -> tuple[str, ...]:
     )
 
 
-def _payee(invoice: Invoice) -> str:
-    assert invoice.payee is not None
-    return party_parts(invoice.payee)
+def _named(element: str, party: Party | None) -> str:
+    return "" if party is None else f"<cac:{element}>{party_parts(party, trading=True)}</cac:{element}>"
 
 
 def _payment_means(invoice: Invoice) -> list[str]:
@@ -154,6 +161,7 @@ def _sums(invoice: Invoice) -> tuple[str, ...]:
     return (
         *(allowance_charge(one, currency, in_percent=percent) for one in invoice.allowances_charges),
         node("TaxTotal", amount("TaxAmount", invoice.totals.tax, currency), *rows),
+        node("TaxTotal", amount("TaxAmount", invoice.totals.accounted, invoice.tax_currency)),
         node("WithholdingTaxTotal", amount("TaxAmount", invoice.totals.withheld, currency)),
         _monetary_total(invoice.totals, currency),
     )

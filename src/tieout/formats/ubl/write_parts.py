@@ -17,45 +17,58 @@ from tieout.formats.ubl.markup import amount, escaped, leaf, node, number
 from tieout.trade.documents import AllowanceCharge, LineReference, ProductIds
 from tieout.trade.identifiers import is_gtin
 
-_ADDRESS: Final = re.compile(r"[0-9]{4}|EM")
+_ADDRESS: Final = re.compile(r"[0-9]{4}|EM|AN|AQ|AS|AU")
 _VAT: Final = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"
 _TAX_SCHEMES: Final = {"vat": _VAT, "tax": "<cac:TaxScheme><cbc:ID>TAX</cbc:ID></cac:TaxScheme>"}
 _HUNDRED: Final = Decimal(100)
 
 
 @lru_cache(maxsize=1024)
-def role(name: str, party: Party, *, registration: str = "") -> str:
+def role(name: str, party: Party, *, registration: str = "", addressed: bool = False) -> str:
     """A party in a role (AccountingSupplierParty …). A supplier's number in our ERP is outside the Party element."""
     ours = party.identifier("ours") if "Supplier" in name else ""
-    inside = party_parts(party, beside=ours, registration=registration)
+    inside = party_parts(party, beside=ours, registration=registration, addressed=addressed)
     return f"<cac:{name}>{leaf('CustomerAssignedAccountID', ours)}<cac:Party>{inside}</cac:Party></cac:{name}>"
 
 
-def party_parts(party: Party, *, beside: str = "", registration: str = "") -> str:
+def party_parts(
+    party: Party, *, beside: str = "", registration: str = "", addressed: bool = False, trading: bool = False
+) -> str:
     """The content of a Party. `beside` is our number for it, which is written elsewhere; `registration` its legal one.
 
-    An identifier after the tax numbers is the electronic address, as in the reader; else the first suitable one.
+    An identifier after the tax numbers is the electronic address, as in the reader; else the first suitable one. `addressed`:
+    a last one with the scheme of an address is nothing else. `trading`: a payee or representative, which has a name and no
+    electronic address.
     """
     identifiers = [one for one in party.identifiers if not (one.scheme == "ours" and one.value == beside)]
     taxes = [one for one in identifiers if one.scheme in _TAX_SCHEMES]
     plain = [one for one in identifiers if one.scheme not in _TAX_SCHEMES]
-    if taxes and identifiers[-1].scheme not in _TAX_SCHEMES:
+    if identifiers and identifiers[-1].scheme not in _TAX_SCHEMES and (taxes or (addressed and _is_address(plain[-1]))):
         endpoint = [plain.pop()]
+    elif addressed or trading:
+        endpoint = []
     else:
         endpoint = [one for one in plain if _ADDRESS.fullmatch(one.scheme)][:1]
     return "".join((
         *(_identifier("EndpointID", one) for one in endpoint),
         *(node("PartyIdentification", _identifier("ID", one)) for one in plain),
+        node("PartyName", leaf("Name", party.name)) if trading else "",
         node(
             "PostalAddress", leaf("StreetName", party.street), leaf("CityName", party.city),
             leaf("PostalZone", party.postcode), node("Country", leaf("IdentificationCode", party.country)),
         ),
         *(node("PartyTaxScheme", leaf("CompanyID", one.value), _TAX_SCHEMES[one.scheme]) for one in taxes),
-        node("PartyLegalEntity", leaf("RegistrationName", party.name), *_registered(party, registration)),
+        "" if trading else node(
+            "PartyLegalEntity", leaf("RegistrationName", party.name), *_registered(party, registration)
+        ),
         node(
             "Contact", leaf("Name", party.contact), leaf("Telephone", party.phone), leaf("ElectronicMail", party.email)
         ),
     ))  # fmt: skip
+
+
+def _is_address(one: Identifier) -> bool:
+    return _ADDRESS.fullmatch(one.scheme) is not None
 
 
 def _registered(party: Party, registration: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ from tieout.packs.order_to_cash.rows import rows_of, rows_of_order
 from tieout.packs.order_to_cash.rules import NAME, RULES
 from tieout.packs.order_to_cash.sheet import OrderSheet, Sheet, lay_out, lay_out_order
 from tieout.trade.actions import ACTIONS
-from tieout.trade.customer_terms import delivery_to, weight_of
+from tieout.trade.customer_terms import weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.document_gate import of_ours, passed
 from tieout.trade.documents import CreditStanding, DeliveryAnswer, Invoice, Order, Rebate
@@ -60,11 +60,12 @@ from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, receivable_key, sales_order_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "order-to-cash-7"
+VERSION: Final = "order-to-cash-8"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
     customer.master,
+    customer.sendable,
     customer.billing_rules,
     movement.missing_orders,
     movement.units,
@@ -215,5 +216,5 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         rulings=(sheet.ruling, *(line.row.ruling for line in sheet.lines)),
         allocations=posting.allocations_of(sheet, (*posted, *postable)),
         postable=postable,
-        delivery=delivery_to(sheet.books.customer),
+        delivery=customer.delivery(sheet),
     )

@@ -48,7 +48,7 @@ from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-8"
+VERSION: Final = "subscription-billing-9"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -56,6 +56,7 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     sanity.bounds,
     readiness.ready,
     readiness.companies,
+    readiness.sendable,
     usage.late,
     usage.disputed,
     usage.unstated,
@@ -164,6 +165,6 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         rulings=(sheet.ruling,),
         allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
-        delivery=delivery_to(sheet.customer),
+        delivery=delivery_to(sheet.customer, sheet.invoice),
         watching=follow.watching(sheet),
     )

@@ -151,7 +151,9 @@ class Sheet:
     def foreign(self) -> tuple[str, ...]:
         """The currencies of its amounts other than the invoice's own: such an invoice cannot be added up."""
         invoice = self.invoice
-        amounts = [getattr(invoice.totals, column.name) for column in fields(invoice.totals)]
+        amounts = [
+            getattr(invoice.totals, column.name) for column in fields(invoice.totals) if column.name != "accounted"
+        ]
         amounts += [line.net for line in invoice.lines]
         amounts += [charge.amount for charge in invoice.allowances_charges]
         amounts += [amount for row in invoice.tax for amount in (row.taxable, row.tax)]

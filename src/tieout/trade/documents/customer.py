@@ -12,6 +12,8 @@ from tieout.core.values.party import Identifier
 BillingRule = Literal["", "as_shipped", "complete_only", "one_per_order", "consolidated"]
 """Bill what was shipped; only what is shipped complete; once an order, all of it; together at the end of a month. "": not stated."""
 Channel = Literal["", "peppol", "email", "portal", "print", "none"]
+InvoiceForm = Literal["", "xrechnung"]
+"""What the customer wants beside what its channel takes: XRechnung of German authorities. "": the channel's own form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,8 @@ class Customer:
     """A customer of record. `entity` is the company of ours that bills it, `erp` its records in our companies' ERP systems.
 
     `reference_required`: its own order number must stand on every invoice. `proof_required`: only what a proof of delivery
-    shows is billed. `tier` "A" to "C" weighs the priority of its cases. Lines of the address and `tax_class` are "" where
-    they are not filled in.
+    shows is billed. `form` is what its invoices must be, `buyer_reference` what they name it by. `tier` "A" to "C" weighs the
+    priority of its cases. Lines of the address and `tax_class` are "" where they are not filled in.
     """
 
     number: str
@@ -50,6 +52,7 @@ class Customer:
     channel: Channel = ""
     address: str = ""
     buyer_reference: str = ""
+    form: InvoiceForm = ""
     tier: str = ""
     segment: str = ""
     category: str = ""

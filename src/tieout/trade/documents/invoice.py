@@ -102,7 +102,8 @@ class InvoiceLine:
 class InvoiceTotals:
     """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none.
 
-    `withheld` is tax that the buyer keeps back and pays to the tax authority (UBL-TR's WithholdingTaxTotal).
+    `withheld` is tax that the buyer keeps back and pays to the tax authority (UBL-TR's WithholdingTaxTotal), `accounted` the
+    tax in the currency of the tax accounting (BT-111), which repeats `tax` and is never added to it.
     """
 
     lines: Money | None = None
@@ -115,6 +116,7 @@ class InvoiceTotals:
     rounding: Money | None = None
     payable: Money | None = None
     withheld: Money | None = None
+    accounted: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,50 @@ def _ready(part: str, name: str, detects: str, clears: str) -> Code:
     )
 
 
+def _sendable(part: str, queue: str, name: str, detects: str, clears: str) -> Code:
+    return Code(
+        id=f"BIL-READY-{part}",
+        name=name,
+        domain="billing",
+        detects=detects,
+        queue=queue,
+        sla=Clock(amount=1),
+        clears=clears,
+        evidence="What the customer's way of receiving invoices demands, and what the invoice lacks of it.",
+        cause=f"send-{part.lower()}",
+        kind="master",
+        level="header",
+        message="Cannot be sent by {actual}: {reason}.",
+        resolutions=("correct_master_record",),
+    )
+
+
+_SENDABLE: Final = (
+    (
+        "SELL",
+        "finance-systems",
+        "Our own details incomplete",
+        "The invoice lacks our electronic address, or whom to ask, which its way to the customer demands.",
+        "Our details are completed in the billing system, and the invoice comes again with them.",
+    ),
+    (
+        "ADDR",
+        "customer-master",
+        "Customer's address incomplete for sending",
+        "The customer's electronic address, city or postcode is missing or wrong, which its way of receiving invoices demands.",
+        "The customer record is completed.",
+    ),
+    (
+        "REF",
+        "customer-service",
+        "Customer's reference missing",
+        "The invoice names neither a buyer reference nor an order number of the customer where one is demanded.",
+        "The reference is entered in the customer record or in the order.",
+    ),
+)
+"""What must be known before an invoice can be sent, by who can supply it."""
+
+
 BILLING: Final[tuple[Code, ...]] = (
     Code(
         id="BIL-USG-LATE",
@@ -174,6 +218,7 @@ BILLING: Final[tuple[Code, ...]] = (
         resolutions=("correct_master_record",),
     ),
     *(_ready(*row) for row in _READY),
+    *(_sendable(*row) for row in _SENDABLE),
     Code(
         id="BIL-CM-APPR",
         name="Credit note needs approval",

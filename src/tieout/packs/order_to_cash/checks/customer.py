@@ -13,8 +13,10 @@ from tieout.packs.order_to_cash.billing_rule import COMPLETE, HeldBack, monthly,
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
+from tieout.trade.customer_terms import delivery_to
 from tieout.trade.documents import Order
 from tieout.trade.selling_keys import customer_key, milestone_key, outbound_key, sales_order_key
+from tieout.trade.sendable import unsendable
 
 _OWNER: Final = "customer-service"
 _STATUS: Final = "WAIT-RULE"
@@ -133,6 +135,21 @@ def master(sheet: Sheet) -> Iterator[Finding]:
             awaited=[Awaited(key=customer_key(customer.number if customer else number))],
             customer=customer.name if customer else sheet.invoice.buyer.name,
         )
+
+
+def delivery(sheet: Sheet) -> str:
+    """Where the invoice goes, with the references that customer and order supply; "" where that is not known."""
+    return delivery_to(sheet.books.customer, sheet.invoice, customer_order=_reference(sheet))
+
+
+def sendable(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-READY-SELL, -ADDR, -REF, -TAX: what the customer's way of receiving invoices demands and this one lacks."""
+    if sheet.released:
+        return
+    customer = sheet.books.customer
+    number = customer.number if customer else sheet.invoice.buyer.identifier("ours")
+    awaited = (customer_key(number), *map(sales_order_key, sheet.books.orders))
+    yield from unsendable(sheet.invoice, delivery(sheet), ruling=sheet.ruling, awaited=awaited)
 
 
 def _reference(sheet: Sheet) -> str:

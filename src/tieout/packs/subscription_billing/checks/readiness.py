@@ -10,8 +10,10 @@ from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
 from tieout.packs.subscription_billing.terms import Terms
+from tieout.trade.customer_terms import delivery_to
 from tieout.trade.documents import Customer
 from tieout.trade.selling_keys import accounting_key, customer_key
+from tieout.trade.sendable import unsendable
 
 
 def ready(sheet: Sheet) -> Iterator[Finding]:
@@ -102,6 +104,14 @@ def _finding(
         awaited=[Awaited(key=key) for key in (*customers, accounting_key(sheet.entity))],
         reason=reason,
     )
+
+
+def sendable(sheet: Sheet) -> Iterator[Finding]:
+    """BIL-READY-SELL, -ADDR, -REF, -TAX: what the customer's way of receiving invoices demands and this one lacks."""
+    if not sheet.is_final:
+        customers = tuple(customer_key(terms.subscription.account) for terms in sheet.terms.values())
+        to = delivery_to(sheet.customer, sheet.invoice)
+        yield from unsendable(sheet.invoice, to, ruling=sheet.ruling, awaited=customers)
 
 
 def companies(sheet: Sheet) -> Iterator[Finding]:

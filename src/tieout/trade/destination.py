@@ -1,0 +1,58 @@
+"""Where a document of ours goes, and what the customer wants on it: one text, which people read and the outbox carries.
+
+"peppol 0204:991-1234567-06 (XRechnung; BT-10 991-1234567-06; BT-13 PO-77231)"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from tieout.core.claim.delivery import channel_of
+
+XRECHNUNG: Final = "xrechnung"
+_WANTS: Final = re.compile(
+    r"(?P<to>.*?) \((?P<wants>(?:XRechnung|BT-10 [^;()]+|BT-13 [^;()]+)(?:; (?:BT-10|BT-13) [^;()]+){0,2})\)"
+)
+_UNFIT: Final = re.compile(r"[;()\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Channel and address, the form ("" or `XRECHNUNG`), and references that the invoice itself does not name."""
+
+    channel: str = ""
+    address: str = ""
+    form: str = ""
+    buyer_reference: str = ""
+    customer_order: str = ""
+
+    def __str__(self) -> str:
+        wants = [
+            "XRechnung" if self.form == XRECHNUNG else "",
+            f"BT-10 {_plain(self.buyer_reference)}" if self.buyer_reference else "",
+            f"BT-13 {_plain(self.customer_order)}" if self.customer_order else "",
+        ]
+        words = "; ".join(filter(None, wants))
+        to = f"{self.channel} {self.address}".strip()
+        return f"{to} ({words})" if words and to else to
+
+
+def _plain(reference: str) -> str:
+    return _UNFIT.sub(" ", reference).strip()
+
+
+def destination_of(to: str) -> Destination:
+    """The destination that a text names."""
+    match = _WANTS.fullmatch(to)
+    channel, address = channel_of(match["to"] if match else to)
+    wants = match["wants"].split("; ") if match else []
+    named = {one[:5]: one[6:] for one in wants}
+    return Destination(
+        channel=channel,
+        address=address,
+        form=XRECHNUNG if "XRechnung" in wants else "",
+        buyer_reference=named.get("BT-10", ""),
+        customer_order=named.get("BT-13", ""),
+    )

@@ -1,0 +1,134 @@
+"""Whether an invoice of ours says all that its way to the customer demands: found before release, not at the access point.
+
+Peppol wants two electronic addresses and a reference, XRechnung (and Peppol between two German companies) whom to ask and
+whole addresses besides. By mail, on a portal or in print nothing more is wanted than EN 16931 wants.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.making import finding
+from tieout.core.policy.policy import Ruling
+from tieout.core.tie_out.judging import DOCUMENT
+from tieout.core.values.key import Key
+from tieout.core.values.party import Identifier, Party
+from tieout.trade.destination import XRECHNUNG, Destination, destination_of
+from tieout.trade.documents import Invoice
+from tieout.trade.identifiers import is_gtin
+from tieout.trade.issued import addressed
+from tieout.trade.ranking import asked
+from tieout.trade.taxonomy import KERNEL
+
+SELLER, ADDRESS, REFERENCE, TAX = "BIL-READY-SELL", "BIL-READY-ADDR", "BIL-READY-REF", "BIL-READY-TAX"
+_SCHEMES: Final = re.compile(r"[0-9]{4}|EM|AN|AQ|AS|AU")
+_GLN: Final = "0088"
+_GLN_LENGTH: Final = 13
+_MAIL: Final = re.compile(r"[^@\s.][^@\s]*[^@\s.]?@[^@\s.][^@\s]*\.[^@\s.]+")
+_DIGITS_MIN: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """Something that the invoice lacks: the code of who can clear it, and the words for it, with the standard's number."""
+
+    code: str
+    words: str
+
+
+def lacks(invoice: Invoice, to: str) -> Iterator[Lack]:
+    """What the invoice lacks for its destination, in the order of the standard's groups."""
+    goes = destination_of(to)
+    if goes.channel in {"", "none"}:
+        return
+    yield from _tax(invoice)
+    if goes.channel != "peppol" and goes.form != XRECHNUNG:
+        return
+    german = goes.form == XRECHNUNG or invoice.supplier.country == invoice.buyer.country == "DE"
+    yield from _endpoint(invoice.supplier, SELLER, "our electronic address (BT-34)")
+    if german:
+        yield from _contact(invoice.supplier)
+        yield from _place(invoice.supplier, SELLER, "our city (BT-37)", "our postcode (BT-38)")
+    yield from _endpoint(
+        addressed(invoice.buyer, goes.channel, goes.address), ADDRESS, "the customer's electronic address (BT-49)"
+    )
+    if german:
+        yield from _place(invoice.buyer, ADDRESS, "the customer's city (BT-52)", "the customer's postcode (BT-53)")
+    yield from _reference(invoice, goes, german=german)
+
+
+def _tax(invoice: Invoice) -> Iterator[Lack]:
+    currency, stated = invoice.tax_currency, invoice.totals.accounted
+    if currency not in {"", invoice.currency} and (stated is None or stated.currency != currency):
+        yield Lack(code=TAX, words=f"the tax in {currency} (BT-111)")
+    categories = {row.category for row in invoice.tax}
+    if "O" in categories and len(categories) > 1:
+        yield Lack(code=TAX, words="an invoice of its own for what is outside the scope of VAT (BR-O-11)")
+
+
+def _endpoint(party: Party, code: str, words: str) -> Iterator[Lack]:
+    fit = [one for one in party.identifiers if _SCHEMES.fullmatch(one.scheme) and one.value.strip()]
+    last = party.identifiers[-1:]
+    if not fit:
+        yield Lack(code=code, words=words)
+    elif not _is_sound(last[0] if last[0] in fit else fit[0]):
+        yield Lack(code=code, words=f"{words} with a right check digit")
+
+
+def _is_sound(endpoint: Identifier) -> bool:
+    value = endpoint.value.strip()
+    return endpoint.scheme != _GLN or (len(value) == _GLN_LENGTH and is_gtin(value))
+
+
+def _contact(party: Party) -> Iterator[Lack]:
+    if not party.contact.strip():
+        yield Lack(code=SELLER, words="whom to ask (BT-41)")
+    if sum(one.isdigit() for one in party.phone) < _DIGITS_MIN:
+        yield Lack(code=SELLER, words="our telephone number (BT-42)")
+    if not _MAIL.fullmatch(party.email.strip()):
+        yield Lack(code=SELLER, words="our mail address (BT-43)")
+
+
+def _place(party: Party, code: str, city: str, postcode: str) -> Iterator[Lack]:
+    if not party.city.strip():
+        yield Lack(code=code, words=city)
+    if not party.postcode.strip():
+        yield Lack(code=code, words=postcode)
+
+
+def _reference(invoice: Invoice, goes: Destination, *, german: bool) -> Iterator[Lack]:
+    reference = (invoice.buyer_reference or goes.buyer_reference).strip()
+    order = (invoice.customer_order or goes.customer_order).strip()
+    if german and not reference:
+        yield Lack(code=REFERENCE, words="the buyer reference (BT-10)")
+    elif not reference and not order:
+        yield Lack(code=REFERENCE, words="the buyer reference (BT-10) or the customer's order number (BT-13)")
+
+
+def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key, ...]) -> Iterator[Finding]:
+    """BIL-READY-SELL, -ADDR, -REF, -TAX: one finding for each who can clear it, with all that is lacking.
+
+    What is about us is cleared by the invoice as the ERP makes it anew, everything else by the documents that are awaited too.
+    """
+    by_code: dict[str, list[str]] = {}
+    for lack in lacks(invoice, to):
+        by_code.setdefault(lack.code, []).append(lack.words)
+    goes = destination_of(to)
+    for code, words in by_code.items():
+        yield finding(
+            KERNEL[code],
+            DOCUMENT,
+            ruling=ruling,
+            expected=", ".join(words),
+            actual=_NAMES.get(goes.form or goes.channel, goes.channel),
+            at_stake=asked(invoice),
+            awaited=[] if code in {SELLER, TAX} else [Awaited(key=key) for key in awaited],
+            reason=f"the invoice lacks {', '.join(words)}",
+        )
+
+
+_NAMES: Final = {"peppol": "Peppol", XRECHNUNG: "XRechnung"}
