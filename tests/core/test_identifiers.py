@@ -28,6 +28,9 @@ SAME_VAT = [
     ("USt-IdNr. DE136695976", "DE136695976"),
     ("TVA FR 40 303 265 045", "FR40303265045"),
     ("VAT-ID: ATU13585627", "ATU 13585627"),
+    ("EL094259217", "GR 094259217"),  # the check digit is wrong in both; the prefix changes nothing
+    ("CHE-107.787.578 MWST", "CHE107787578"),
+    ("NO995525829MVA", "NO 995 525 829"),
 ]
 AT_HOME = [
     ("136695976", "DE", "DE136695976"),
@@ -45,7 +48,7 @@ OTHER_VAT = [
     ("DE136695976", "136695976"),
     ("DE455000111", "DE455000112"),
     ("CHE-107.787.577 MWST", "CHE-107.787.578 MWST"),
-    ("EL094259217", "GR094259217"),  # fails its check: not taken for the other
+    ("EL094259217", "GR094259218"),
     ("995525828", "NO995525828"),  # bare digits are nobody's country
 ]
 

@@ -86,7 +86,15 @@ def _only(content: bytes, limits: Limits | None = None) -> Reading:
 @pytest.mark.parametrize("attach", WAYS, ids=lambda way: way.__name__)
 @pytest.mark.parametrize(
     ("content", "name"),
-    [(UBL, "UBL-Invoice-2.1.xml"), (UBL, "factur-x.xml"), (CII, "rechnung.XML"), (CII, "data"), (UBL, "invoice")],
+    [
+        (UBL, "UBL-Invoice-2.1.xml"),
+        (UBL, "factur-x.xml"),
+        (CII, "rechnung.XML"),
+        (CII, "data"),
+        (UBL, "invoice"),
+        (UBL, "UBL-Invoice-2.1"),
+        (CII, "data.bin"),
+    ],
 )
 def test_an_invoice_in_a_pdf_is_read_whatever_it_is_called_and_however_attached(
     attach: Callable[[PdfWriter, bytes, str], None], content: bytes, name: str

@@ -25,6 +25,7 @@ from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx import FORMAT
 from tieout.formats.facturx.write import write
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents.invoice import BankAccount
 
 
 def _eur(minor: int) -> Money:
@@ -184,6 +185,7 @@ _DIFFERENT = {
     "lines": _fewer_lines(),
     "seller": replace(_INVOICE, supplier=Party(name="Other Ltd", country="DE")),
     "kind": replace(_INVOICE, kind="credit_note", type_code="381"),
+    "sort": replace(_INVOICE, type_code="325"),
 }
 
 
@@ -208,6 +210,18 @@ def test_the_same_invoice_in_other_words_is_the_same() -> None:
     renamed = tuple(replace(line, description="Lager") for line in reversed(_INVOICE.lines))
     (reading,) = _in_both(_INVOICE, replace(_INVOICE, lines=renamed, terms="30 days"))
     assert reading.document == _INVOICE
+
+
+def test_two_that_ask_to_be_paid_to_different_accounts_are_not_the_same() -> None:
+    one, other = (
+        replace(_INVOICE, accounts=(BankAccount(number=number),))
+        for number in ("DE02120300000000202051", "NL91ABNA0417164300")
+    )
+    assert [getattr(reading.document, "accounts", ()) for reading in _in_both(one, other)] == [
+        one.accounts,
+        other.accounts,
+    ]
+    assert len(_in_both(one, one)) == len(_in_both(one, _INVOICE)) == 1
 
 
 def test_an_invoice_under_another_name_does_not_vanish() -> None:

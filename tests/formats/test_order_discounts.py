@@ -116,3 +116,10 @@ def test_json() -> None:
         b'[{"id": "1", "quantity": "10 EA", "price": "100", "allowances_charges": [{"charge": false, "amount": "100.00 EUR"}]}]}'
     )
     assert price_of(read(content)[0].document) == Decimal(90)
+
+
+@pytest.mark.parametrize(("factor", "price"), [("0.1", "90"), ("10", "90"), ("2.5", "97.5"), ("1", "100")])
+def test_a_percentage_of_something_is_an_amount(factor: str, price: str) -> None:
+    stated = f"<cbc:MultiplierFactorNumeric>{factor}</cbc:MultiplierFactorNumeric>{BASE}"
+    entry = f"<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>{stated}</cac:AllowanceCharge>"
+    assert price_of(ubl(entry)) == Decimal(price)

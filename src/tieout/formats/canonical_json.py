@@ -31,7 +31,8 @@ T = TypeVar("T")
 def encode(value: object) -> bytes:
     """The canonical bytes of a document or of any other value of the kernel. Raises `TypeError` for other values."""
     content = _ENCODER.encode(value)
-    return content if _EXPONENT.search(content) is None else _in_digits(value)
+    plain = (b"E+" not in content and b"E-" not in content) or _EXPONENT.search(content) is None
+    return content if plain else _in_digits(value)
 
 
 def decode(kinds: Kinds, kind: str, content: bytes) -> Document:

@@ -57,10 +57,24 @@ def compound(*names: str) -> Sign:
     )
 
 
-def root(pattern: str) -> Sign:
+class Root:
     """Whether the XML root ("{namespace}Name") matches a pattern; read from the text where the XML was not parsed."""
-    compiled = re.compile(pattern)
-    return lambda source: compiled.match(source.tag or _root_in(source.content[:_HEAD])) is not None
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern)
+
+    def __call__(self, source: Source) -> bool:
+        """Of a file."""
+        return self.names(source.tag or _root_in(source.content[:_HEAD]))
+
+    def names(self, tag: str) -> bool:
+        """Of a root of this name."""
+        return self._pattern.match(tag) is not None
+
+
+def root(pattern: str) -> Sign:
+    """Whether the XML root matches a pattern."""
+    return Root(pattern)
 
 
 def holds(pattern: bytes) -> Sign:

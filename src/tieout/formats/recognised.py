@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tieout.core.documents.reading import Reading
 from tieout.core.values.sentence import Sentence
-from tieout.formats.file_signs import Sign, at, compound, holds, idoc, mail, matches, packed, root, starts
+from tieout.formats.file_signs import Root, Sign, at, compound, holds, idoc, mail, matches, packed, root, starts
 from tieout.formats.format import Source, refusal
 
 
@@ -135,9 +136,15 @@ _XML: Final = (
 _SORTS: Final = (*_FILES, *_INTERCHANGES, *_XML)
 
 
+@lru_cache(maxsize=256)
+def _possible(tag: str) -> tuple[FileSort, ...]:
+    """What a file with an XML root of this name may be: without the sorts whose roots have other names."""
+    return tuple(sort for sort in _SORTS if not isinstance(sort.sign, Root) or sort.sign.names(tag))
+
+
 def recognised(source: Source) -> Reading | None:
     """The refusal that names the sort of file, or None where it is not recognised."""
-    for sort in _SORTS:
+    for sort in _possible(source.tag) if source.tag else _SORTS:
         if sort.sign(source):
             reason = Sentence(
                 "recognised as {sort}, which Tieout does not take as a document yet", sort=Sentence(sort.called)

@@ -44,6 +44,8 @@ class Gate:
 
     def decided(self, code: str) -> str:
         """The resolution by which a person decided a finding of this code, "" where nobody did."""
+        if not self.findings:
+            return ""
         accepted = (finding.accepted for finding in self.findings if finding.code == code and finding.accepted)
         return next((one.resolution for one in accepted), "")
 

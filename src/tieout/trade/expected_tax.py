@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Final
 
 from tieout.core.values.money import Money, total
 from tieout.trade.customs import is_whole
 from tieout.trade.documents import Invoice
 
+_UNTAXED: Final = frozenset({"Z", "E", "AE", "K", "G", "O", "N"})
+"""Tax categories by which no tax is charged: UNTDID 5305, and N for margin schemes in the Emirates."""
 Rates = Mapping[str, Decimal | None]
 """The rate that each line should carry, by its id; None where none is given."""
 
@@ -20,6 +23,11 @@ def stated_tax(invoice: Invoice) -> Money | None:
     return total((row.tax for row in invoice.tax), invoice.currency)
 
 
+def is_untaxed(invoice: Invoice) -> bool:
+    """Whether the profile is that of sellers who show rates and may charge no tax: those in Japan who are not registered."""
+    return "nontaxinvoice" in invoice.profile.lower()
+
+
 def only_rate(invoice: Invoice) -> Decimal | None:
     """The one rate of the tax breakdown, where it has just one: that of every line, charge and allowance without one."""
     rates = {row.percent for row in invoice.tax}
@@ -27,10 +35,23 @@ def only_rate(invoice: Invoice) -> Decimal | None:
 
 
 def rates_of(invoice: Invoice, agreed: Rates) -> dict[str, Decimal | None]:
-    """The rate of each line: the agreed one (its order line's), else its own, else the only one of the breakdown."""
+    """The rate of each line: the agreed one (its order line's), else its own, else the only one of the breakdown.
+
+    A line of a category that bears no tax may state no rate, or the one that would be due otherwise (reverse charge in the
+    Emirates): its rate is 0, unless another one was agreed.
+    """
     only = only_rate(invoice)
-    rates = {line.id: only if line.tax_percent is None else line.tax_percent for line in invoice.lines}
-    return rates | {name: rate for name, rate in agreed.items() if rate is not None}
+    rates = {line.id: _own(line.tax_category, line.tax_percent, only) for line in invoice.lines}
+    stated = {line.id: line.tax_percent for line in invoice.lines}
+    return rates | {
+        name: rate for name, rate in agreed.items() if rate is not None and (rates[name] or rate != stated[name])
+    }
+
+
+def _own(category: str, percent: Decimal | None, only: Decimal | None) -> Decimal | None:
+    if category in _UNTAXED:
+        return Decimal(0)
+    return only if percent is None else percent
 
 
 def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
@@ -47,6 +68,8 @@ def nearest_right_tax(invoice: Invoice, rates: Rates, stated: Money) -> Money | 
     Where taxes are in whole units, the tax of each rate may be rounded down, up or to the nearest: everything between both sums
     is right. Elsewhere it is `expected_tax`. None without any rate.
     """
+    if not stated and is_untaxed(invoice):
+        return stated
     exact = _by_rate(invoice, rates)
     if exact is None or not is_whole(invoice.currency) or stated.currency != invoice.currency:
         return expected_tax(invoice, rates)
@@ -69,7 +92,7 @@ def _by_rate(invoice: Invoice, rates: Rates) -> tuple[Decimal, ...] | None:
             continue
         taxable[rate] = taxable.get(rate, 0) + line.net.minor
     for entry in invoice.allowances_charges:
-        rate = only if entry.tax_percent is None else entry.tax_percent
+        rate = _own(entry.tax_category, entry.tax_percent, only)
         if rate is None:
             if entry.amount.minor:
                 return None

@@ -25,6 +25,7 @@ _NORWEGIAN: Final = re.compile(r"(NO)?([0-9]{9})(MVA)?")
 _WORDS: Final = re.compile(
     r"^(?:USTIDNR|USTID|UIDNR|UID|VATREGNO|VATNO|VATID|VAT|TVA|BTW|IVA|PIVA|MWST|NIF|CIF|MVA)(?=[A-Z]{2,3}[A-Z0-9]*[0-9])"
 )
+_SPELLING: Final = re.compile(r"(?:(CHE[0-9]{9})(?:MWST|TVA|IVA|VAT)?|(NO[0-9]{9})(?:MVA)?|(?:GR|EL)([0-9]{9}))")
 _PREFIXES: Final = {"GR": "EL", "CH": "CHE", "LI": "CHE", "XI": "GB"}
 _GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
 
@@ -59,6 +60,10 @@ def vat_form(value: str, country: str = "") -> str:
         return form
     home = country.strip().upper()
     form = _form(f"{_PREFIXES.get(home, home)}{bare}") if home and not bare.startswith(home) else None
+    if form is None and (
+        written := _SPELLING.fullmatch(bare)
+    ):  # another prefix or suffix is the same number, right or wrong
+        return written[1] or written[2] or f"EL{written[3]}"
     return plain if form is None else form
 
 

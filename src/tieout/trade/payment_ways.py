@@ -63,7 +63,11 @@ def payment_of(invoice: Invoice) -> Payment:
     """How a supplier's invoice is to be paid. Ours are paid to us, and no run of ours pays them."""
     if invoice.is_ours:
         return Payment(whole=invoice.totals.gross, by_us=invoice.totals.payable, ways=())
-    explained = payable_of(invoice)
+    return paid_as(invoice, payable_of(invoice))
+
+
+def paid_as(invoice: Invoice, explained: Payable | None) -> Payment:
+    """How a supplier's invoice is to be paid whose amount to pay is explained so."""
     ways = tuple(_ways(invoice, explained))
     if explained is None:
         stated = invoice.totals.payable

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from tieout.core.values.money import Money, extend, total
 from tieout.trade.charges import is_freight, line_freight, makes_price
 from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, same_product, scaled
+
+NO_DISCOUNT: Final = Fraction(0)
 
 
 def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
@@ -50,15 +53,15 @@ def agreed_price(order: Order, line: OrderLine, factor: Factor) -> Decimal | Non
 
 def planned_discount(order: Order) -> Fraction:
     """The part of the goods' value that allowances on the whole order take off; none where that cannot be told."""
-    off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0)
+    off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0) if order.charges else 0
     if not off:
-        return Fraction(0)
+        return NO_DISCOUNT
     values = [_value(line, order.currency) for line in order.lines]
     whole = sum(value for value in values if value is not None)
     complete = None not in values and all(
         charge.amount.currency == order.currency for charge in order.charges if charge.amount.minor < 0
     )
-    return Fraction(off, whole) if complete and whole > off else Fraction(0)
+    return Fraction(off, whole) if complete and whole > off else NO_DISCOUNT
 
 
 def _value(line: OrderLine, currency: str) -> int | None:
@@ -79,7 +82,7 @@ def discount_of(invoice: Invoice) -> Fraction:
     """The part of the goods' value that allowances on the whole invoice take off."""
     off = sum(entry.amount.minor for entry in invoice.allowances_charges if not entry.charge)
     whole = sum(line.net.minor for line in invoice.lines)
-    return Fraction(off, whole) if 0 < off < whole else Fraction(0)
+    return Fraction(off, whole) if 0 < off < whole else NO_DISCOUNT
 
 
 def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:

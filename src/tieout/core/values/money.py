@@ -150,6 +150,8 @@ def decimal_of(text: Decimal | str | int) -> Decimal:
         ) from error
     if not value.is_finite() or (value and not -30 <= value.adjusted() <= 30):
         raise Malformed("{text!r} is not a usable decimal number", text=text)
+    if isinstance(text, str) and "e" not in text and "E" not in text:
+        return value  # without an exponent it has none
     return in_digits(value)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, Final, Literal, Self
 
 ValueKind = Literal["text", "quoted", "number", "money", "quantity", "figure", "day", "moment"]
@@ -54,7 +55,11 @@ class Sentence(str):
 
     def __new__(cls, message: str, /, **values: object) -> Self:
         """The sentence of a message; names without a value stay as they are."""
-        return cls._of(_words(message, values))
+        if values:
+            return cls._of(_words(message, values))
+        made = super().__new__(cls, message)
+        made.words = _alone(str(message))
+        return made
 
     @classmethod
     def counted(cls, one: str, many: str, count: int, /, **values: object) -> Self:
@@ -133,9 +138,15 @@ def words_of(text: str) -> Words:
     return text.words if isinstance(text, Sentence) else Words(message=text)
 
 
+@lru_cache(maxsize=1024)
+def _alone(message: str) -> Words:
+    """The words of a message without values: each such sentence has the same."""
+    return Words(message=message)
+
+
 def _words(message: str, values: Mapping[str, object], *, many: str = "", count: int = 0) -> Words:
     parts = {name: part.words for name, value in values.items() if (part := _sentence(value)) is not None}
-    quoted = {name for name, mark in NAMES.findall(message) if mark}
+    quoted = {name for name, mark in NAMES.findall(message) if mark} if "!r}" in message else ()
     return Words(
         message=message,
         values=tuple(

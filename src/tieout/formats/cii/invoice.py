@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -17,7 +18,7 @@ from tieout.formats.cii.settlement import SettlementReader
 from tieout.formats.format import Source, refusal
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.sheet import text as text_of
-from tieout.trade.document_types import classify, type_list_of
+from tieout.trade.document_types import classify, titled, type_list_of
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import InvoiceKind
 
@@ -39,6 +40,7 @@ class InvoiceReader:
         self._number, self._type = text("rsm:ExchangedDocument/ram:ID"), first("rsm:ExchangedDocument/ram:TypeCode")
         self._issued = first("rsm:ExchangedDocument/ram:IssueDateTime/*")
         self._notes = nodes("rsm:ExchangedDocument/ram:IncludedNote/ram:Content")
+        self._title = text("rsm:ExchangedDocument/ram:Name")
         self._lines = nodes(f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem")
         self._seller, self._buyer = (
             first(f"{_AGREEMENT}/ram:SellerTradeParty"),
@@ -130,7 +132,7 @@ class InvoiceReader:
             terms=settled.terms,
             site=parts.site(self._ship_to(root)),
             tax_currency=settled.tax_currency,
-            notes=tuple(note for node in self._notes(root) if (note := text_of(node))),
+            notes=tuple(self._remarkable(root)),
             profile=profile,
             buyer_reference=self._buyer_reference(root),
             gives_back=settled.gives_back,
@@ -145,6 +147,12 @@ class InvoiceReader:
             period_from=settled.period_from,
             period_to=settled.period_to,
         )
+
+    def _remarkable(self, root: Node) -> Iterator[str]:
+        """The notes; before them the document's title, where that says that it is no invoice."""
+        if titled("", [title := self._title(root)]) is not None:
+            yield title
+        yield from (note for node in self._notes(root) if (note := text_of(node)))
 
 
 def _remark_what_is_missing(page: Page, invoice: Invoice) -> None:

@@ -27,6 +27,9 @@ _PAGES_MAX: Final = 2_000
 _OBJECTS_MAX: Final = 200_000
 _ATTACHMENTS_MAX: Final = 100
 # The standards' names of the attached data, the newest standard first.
+_NO_XML: Final = frozenset(
+    "pdf png jpg jpeg gif tif tiff bmp svg csv txt json html htm xls xlsx ods doc docx odt ppt pptx zip 7z gz rar eml msg".split()
+)
 _NAMES: Final = ("factur-x.xml", "xrechnung.xml", "zugferd-invoice.xml", "order-x.xml")
 _ELECTRONIC: Final = "ask for the electronic invoice (Factur-X, ZUGFeRD, XRechnung, UBL), or key it in"
 _BROKEN: Final = (
@@ -203,10 +206,10 @@ def _rank(name: str) -> int:
 
 
 def _is_xml(file: EmbeddedFile) -> bool:
-    """Whether a file without an ending in its name is XML."""
+    """Whether a file is XML whose name does not say that it is something else ("UBL-Invoice-2.1", "invoice.bin")."""
     from pypdf.errors import LimitReachedError
 
-    if "." in (file.alternative_name or file.name):
+    if str(file.alternative_name or file.name).lower().rpartition(".")[2] in _NO_XML:
         return False
     try:
         return looks_like_xml(file.content)

@@ -1,6 +1,7 @@
 """Several documents in one PDF: the same invoice in two standards is read once, different ones are all read and held.
 
-Two are the same only if the seller, the number, all totals and all lines are equal: whatever differs is somebody's claim.
+Two are the same only if the seller, the number, the sort of document, all totals, all lines and the account are equal: whatever
+differs is somebody's claim.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
 from tieout.core.values.sentence import Sentence
+from tieout.trade.document_types.of_invoice import type_of
 from tieout.trade.documents import Invoice
 from tieout.trade.party_names import party_names
 
@@ -83,9 +85,23 @@ def same(one: Document, other: Document) -> bool:
         normal_reference(one.number) == normal_reference(other.number)
         and one.currency == other.currency
         and not set(party_names(one.supplier)).isdisjoint(party_names(other.supplier))
+        and _nature(one) == _nature(other)
         and _totals(one) == _totals(other)
+        and _pays_the_same(one, other)
         and _lines(one) == _lines(other)
     )
+
+
+def _nature(invoice: Invoice) -> str:
+    """What the document says that it is: a proforma is not the invoice that follows it."""
+    row = type_of(invoice)
+    return "" if row is None else row.nature
+
+
+def _pays_the_same(one: Invoice, other: Invoice) -> bool:
+    """Whether both ask to be paid to one account, where both name any."""
+    mine, named = ({account.number for account in invoice.accounts} for invoice in (one, other))
+    return not mine or not named or not mine.isdisjoint(named)
 
 
 def _totals(invoice: Invoice) -> tuple[Money | None, ...]:

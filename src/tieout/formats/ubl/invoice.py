@@ -18,6 +18,7 @@ from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 from tieout.formats.ubl.taxes import accounted, read_taxes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
+from tieout.trade.arithmetic.measure import claims_standard
 from tieout.trade.document_types import DocumentType, classify, type_list_of
 from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
@@ -250,6 +251,8 @@ def _remark_what_is_missing(sheet: Sheet, root: _Element, children: Fields, invo
         sheet.remark("the invoice has no number (cbc:ID)", root, rule="BR-02")
     if t.ISSUE_DATE not in children:
         sheet.remark("the invoice has no issue date (cbc:IssueDate)", root, rule="BR-03")
+    if not text(children.get(t.INVOICE_TYPE_CODE, children.get(t.CREDIT_NOTE_TYPE_CODE))) and claims_standard(invoice):
+        sheet.remark("the document has no type code; it was read as an invoice", root, rule="BR-04")
     if not invoice.supplier.name:
         sheet.remark("the invoice does not name its seller", root, rule="BR-06")
     if not invoice.lines:

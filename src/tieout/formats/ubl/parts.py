@@ -205,10 +205,8 @@ def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, 
 
 def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None:
     children = fields(element)
-    amount = sheet.money(children.get(t.AMOUNT))
+    amount = sheet.money(children.get(t.AMOUNT)) if t.AMOUNT in children else _computed(sheet, element, children)
     if amount is None:
-        if t.AMOUNT not in children:
-            sheet.remark("an allowance or charge has no amount and was left out", element, rule="BR-31")
         return None
     indicator = text(children.get(t.CHARGE_INDICATOR)).lower()
     if indicator not in {"true", "false", "1", "0"}:
@@ -225,6 +223,19 @@ def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None
         tax_category=category,
         tax_percent=percent,
     )
+
+
+def _computed(sheet: Sheet, element: _Element, children: Fields) -> Money | None:
+    """The amount of an allowance or charge that states only a percentage of something; None, with a remark, without both."""
+    value, on = sheet.number(children.get(t.MULTIPLIER_FACTOR_NUMERIC)), sheet.money(children.get(t.BASE_AMOUNT))
+    if value is None or on is None or (sheet.fractions and value == 1):  # all of it, or a hundredth
+        sheet.remark("an allowance or charge has no amount and was left out", element, rule="BR-31")
+        return None
+    factor = value if sheet.fractions and value < 1 else value / _HUNDRED
+    amount = Money.rounded(on.amount * factor, on.currency)
+    words = Sentence("an allowance or charge has no amount; its percentage gives {amount}", amount=amount)
+    sheet.remark(words, element, rule="BR-31")
+    return amount
 
 
 def _as_percent(sheet: Sheet, element: _Element | None, *, on: Money | None, amount: Money) -> Decimal | None:

@@ -22,6 +22,9 @@ Once = Mapping[str, frozenset[str]]
 def remark_repeats(sheet: Sheet, root: _Element, once: Once) -> None:
     """Remarks on every child that is there more often than its parent allows."""
     for parent in root.iter(*once):
+        tags = [child.tag for child in parent]
+        if len(set(tags)) == len(tags):
+            continue
         names = once[str(parent.tag)]
         first: dict[object, _Element] = {}
         for child in parent:

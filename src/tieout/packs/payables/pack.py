@@ -56,7 +56,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-10"
+VERSION: Final = "payables-11"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 from tieout.core.findings.finding import Finding
@@ -17,6 +16,7 @@ from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.charges import by_order, line_freight
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.pricing import NO_DISCOUNT
 
 _BY_RECEIPT: Final = frozenset({"quantity", "return"})
 """Causes that say how much of a line may be posted."""
@@ -73,12 +73,15 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     """
     sign = sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
-    discounts = {(line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines}
+    discounts = {
+        (line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines if line.discount
+    }
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
-        off = discounts.get(key, Fraction(0)) if line.quantity is not None else Fraction(0)
-        net = Money((line.net.minor - round(line.net.minor * off)) * sign, line.net.currency)
+        off = discounts.get(key, NO_DISCOUNT) if line.quantity is not None else NO_DISCOUNT
+        minor = line.net.minor - round(line.net.minor * off) if off else line.net.minor
+        net = Money(minor * sign, line.net.currency)
         free = beyond.get(key, Decimal(0)) if line.quantity else Decimal(0)
         before = used.get(key)
         used[key] = Allocation(

@@ -32,6 +32,8 @@ def is_proposed(dossier: Dossier, number: str) -> bool:
 def proposals_of(invoice: Invoice, orders: Iterable[Order]) -> tuple[Proposal, ...]:
     """What of these orders the invoice may mean, in the order in which it writes them."""
     by_name: Mapping[str, list[Order]] = _by_name(orders)
+    if not by_name:
+        return ()
     proposed: dict[str, Proposal] = {}
     for written in written_order_numbers(invoice):
         for order in by_name.get(written.name, ()):

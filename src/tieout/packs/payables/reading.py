@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +17,15 @@ from tieout.core.values.party import normal_reference
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice, InvoiceLine
-from tieout.trade.gives_back import Billed, Reading, as_posted, price_as_billed, reading_of_credit, reading_of_debit
+from tieout.trade.gives_back import (
+    Billed,
+    Reading,
+    as_posted,
+    price_as_billed,
+    reading_of_credit,
+    reading_of_debit,
+    stated,
+)
 from tieout.trade.ledger import LedgerLine
 from tieout.trade.rules import UNIT_PRICE
 
@@ -50,12 +58,15 @@ class Asked:
 
 def read(dossier: Dossier, invoice: Invoice, asked: Asked) -> tuple[Reading | None, Decimal | None]:
     """What the line gives back or bills, and the price that it is compared with: for a credit what was billed."""
-    billed = billed_of(dossier, invoice, asked)
-    reading = reading_of(invoice, asked, billed)
-    if dossier.posted:
-        reading = as_posted(reading, dossier.posted, asked.line.id, is_credit=asked.is_credit)
     if not asked.is_credit:
+        reading = _reading_of_debit(invoice, asked)
+        if dossier.posted:
+            reading = as_posted(reading, dossier.posted, asked.line.id, is_credit=False)
         return reading, asked.agreed
+    billed = billed_of(dossier, invoice, asked)
+    reading = _reading_of_credit(invoice, asked, billed)
+    if dossier.posted:
+        reading = as_posted(reading, dossier.posted, asked.line.id, is_credit=True)
     assumed = reading is not None and reading.assumed
     price = billed.price if assumed else price_to_credit(billed, asked.price, invoice.currency)
     return reading, asked.agreed if price is None else price
@@ -73,26 +84,31 @@ def billed_of(dossier: Dossier, invoice: Invoice, asked: Asked) -> Billed:
     )
 
 
-def reading_of(invoice: Invoice, asked: Asked, billed: Billed) -> Reading | None:
-    """What the line gives back, or that it bills a difference alone; None where it bills goods."""
+def _reading_of_credit(invoice: Invoice, asked: Asked, billed: Billed) -> Reading:
+    """What the line gives back."""
     quantity = None if asked.billed is None else abs(asked.billed)
     price = None if asked.price is None else abs(asked.price)
     tolerance = asked.ruling.value(UNIT_PRICE)
-    if asked.is_credit:
-        return reading_of_credit(
-            invoice, asked.line, quantity=quantity, price=price, billed=billed, tolerance=tolerance
-        )
+    return reading_of_credit(invoice, asked.line, quantity=quantity, price=price, billed=billed, tolerance=tolerance)
+
+
+def _reading_of_debit(invoice: Invoice, asked: Asked) -> Reading | None:
+    """That the line bills a difference alone; None where it bills goods."""
+    if (
+        not asked.billed or asked.billed > asked.before
+    ):  # more than is billed by now: no difference, but where it says so
+        reading = stated(invoice, asked.line)
+        return reading if reading is not None and reading.is_money else None
+    usable = _usable(asked)
     return reading_of_debit(
         invoice,
         asked.line,
         quantity=asked.billed,
-        price=price,
+        price=None if asked.price is None else abs(asked.price),
         agreed=asked.agreed,
-        billed=replace(
-            billed, quantity=min(asked.before, _usable(asked)), minor=asked.minor - asked.order_line.given_minor
-        ),
-        room=max(ZERO, _usable(asked) - asked.before),
-        tolerance=tolerance,
+        billed=Billed(quantity=min(asked.before, usable), minor=asked.minor - asked.order_line.given_minor),
+        room=max(ZERO, usable - asked.before),
+        tolerance=asked.ruling.value(UNIT_PRICE),
     )
 
 

@@ -31,8 +31,9 @@ from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
 from tieout.trade.party_names import party_names
+from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import agreed_price, billed_price, contract_price, discount_of, planned_discount
+from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contract_price, discount_of, planned_discount
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -97,7 +98,7 @@ class SheetLine:
         """What this part of the line asks for as stated on the document, less its share of a discount on the whole invoice."""
         minor = self.invoice_line.net.minor
         whole = minor if self.part == 1 else int(minor * self.part)
-        return Money(whole - round(whole * self.discount), self.invoice_line.net.currency)
+        return Money(whole - round(whole * self.discount) if self.discount else whole, self.invoice_line.net.currency)
 
     @property
     def to_pay(self) -> Decimal:
@@ -109,7 +110,7 @@ class SheetLine:
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean."""
+    mean, `payable` is what the amount to pay is made of."""
 
     dossier: Dossier
     invoice: Invoice
@@ -125,6 +126,7 @@ class Sheet:
     chosen: Chosen
     books: Mapping[str, str]
     proposals: tuple[Proposal, ...] = ()
+    payable: Payable | None = None
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -134,6 +136,16 @@ class Sheet:
     def today(self) -> date:
         """The day of judgement."""
         return self.dossier.at.date()
+
+
+def _is_ordered(line: InvoiceLine, orders: Mapping[str, Order]) -> bool:
+    """Whether freight and the like is a line of an order, by its words: then it is billed like any other line."""
+    words = normal_name(line.description)
+    return any(
+        not ordered.product and normal_name(ordered.description) == words
+        for order in orders.values()
+        for ordered in order.lines
+    )
 
 
 def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
@@ -152,7 +164,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
-    charges = tuple(line for line in invoice.lines if is_charge_line(line))
+    charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
     goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
     credit = invoice.sign < 0
     named = invoice.order_number
@@ -186,7 +198,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
-        proposals=proposals_of(invoice, (order for number, order in at_hand.items() if number not in orders)),
+        proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
+        payable=payable_of(invoice),
     )
 
 
@@ -289,10 +302,10 @@ class _Builder:
             order_line=ledger,
             ruling=self._ruling(share.order, share.line, ledger),
             billed=billed,
-            net=Money((minor - round(minor * discount)) * sign, match.line.net.currency),
+            net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            price=self._billed_price(match.line, share, ordered),
+            price=self._billed_price(match.line, share, ordered, discount),
             agreed=ordered if ordered is not None else agreed and agreed[0],
         )
         reading, expected = read(self.dossier, self.invoice, asked)
@@ -327,20 +340,19 @@ class _Builder:
             reading=reading,
         )
 
-    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None) -> Decimal | None:
+    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None, off: Fraction) -> Decimal | None:
         """The billed price; where the order agrees allowances on the whole of it, with its share of those on the whole invoice.
 
         They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
         """
         price = billed_price(line, share.line, self.factor)
-        off = self._discount(share)
         if price is None or expected is None or not off:
             return price
         net = price * (off.denominator - off.numerator) / off.denominator
         return max(net, min(price, expected))
 
     def _discount(self, share: Share) -> Fraction:
-        return discount_of(self.invoice) if planned_discount(share.order) else Fraction(0)
+        return discount_of(self.invoice) if planned_discount(share.order) else NO_DISCOUNT
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
         scope = (order.entity, ledger.site or order.site, line.category)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from tieout.core.values.calendar import zone_of
@@ -21,6 +22,7 @@ CALENDAR: Final = "calendar"
 START: Final = "start"
 _MONTHS: Final[dict[str, int]] = {"month": 1, "quarter": 3, "year": 12}
 _WEEK: Final = 7
+_SHORTEST: Final = 28
 _LONG_AGO: Final = date(2000, 1, 1)
 _LAST: Final = date(9999, 1, 1)
 
@@ -66,6 +68,9 @@ class Grid:
 
     def period(self, day: date) -> Days:
         """The period in which a day lies."""
+        return _period(self.base, self.months, self.on, day)
+
+    def _holding(self, day: date) -> Days:
         if not self.months:
             first = day - timedelta(days=(day - self.base).days % _WEEK)
             return Days(first=first, last=first + timedelta(days=_WEEK - 1))
@@ -79,7 +84,15 @@ class Grid:
         return _clipped(number // 12, number % 12 + 1, self.on)
 
 
+@lru_cache(maxsize=4096)
+def _period(base: date, months: int, on: int, day: date) -> Days:
+    """The period of a grid in which a day lies: most lines of a billing run ask for the same ones."""
+    return Grid(base=base, months=months, on=on)._holding(day)  # noqa: SLF001  its own module
+
+
 def _clipped(year: int, month: int, day: int) -> date:
+    if day <= _SHORTEST:
+        return date(year, month, day)
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 

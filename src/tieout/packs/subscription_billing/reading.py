@@ -37,15 +37,12 @@ class Reader:
         """The line with its reading; a difference alone is expected as far as it is due."""
         if line.corrects or line.is_prepaid:
             return line
-        ledger = subscription_key(line.line.order.document or self.invoice.order_number)
-        if line.terms is not None:
-            ledger = subscription_key(line.terms.subscription.number, self.chosen.book_of(line.terms.subscription))
         place = line.others.covering(line.slot, line.days)
         reading = reading_of(
             self.invoice,
             line.line,
             place,
-            named=named_at(ledger, self.dossier.allocated, line.slot, line.days, self._named()),
+            named=self._named_at(line) if self.invoice.is_credit else None,
             expected=line.expected,
             tolerance=self.ruling.value(UNIT_PRICE),
         )
@@ -56,7 +53,13 @@ class Reader:
         if adds and place.days > 0 and line.line.basis != "true_up" and line.expected is not None:
             due = Money(line.expected.minor - line.others.at(line.slot).minor, line.expected.currency)
             return replace(line, reading=reading, expected=min(line.billed, due))
-        return replace(line, reading=reading)
+        return line if reading is None and line.reading is None else replace(line, reading=reading)
+
+    def _named_at(self, line: SheetLine) -> Named | None:
+        ledger = subscription_key(line.line.order.document or self.invoice.order_number)
+        if line.terms is not None:
+            ledger = subscription_key(line.terms.subscription.number, self.chosen.book_of(line.terms.subscription))
+        return named_at(ledger, self.dossier.allocated, line.slot, line.days, self._named())
 
     def _named(self) -> frozenset[str]:
         numbers = {normal_reference(number) for number in self.invoice.preceding}

@@ -230,7 +230,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         for line in invoice.lines
     ]
     money = {line.claim_line for line in dossier.posted if line.kind == "price"}
-    lines = [replace(line, adds=line.where in money) for line in lines]
+    if money:
+        lines = [replace(line, adds=line.where in money) for line in lines]
     reader = Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling)
     corrected = lines if invoice.is_credit else with_corrections(lines)
     return Sheet(

@@ -24,6 +24,7 @@ from tieout.trade.arithmetic.measure import (
     slack_of_sum,
 )
 from tieout.trade.arithmetic.tax import remarks_on_tax
+from tieout.trade.customs import rounding_max
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 
 
@@ -227,6 +228,17 @@ def _payable(invoice: Invoice, gross: Money, payable: Money) -> Iterator[Remark]
     expected = expected + total((one.amount for one in invoice.third_parties), invoice.currency)
     if sums.withheld and payable == expected - sums.withheld:
         return
+    if (
+        sums.rounding
+        and not invoice.is_ours
+        and -sums.rounding.amount * invoice.sign >= (most := rounding_max(invoice.currency))
+    ):
+        words = Sentence(
+            "{amount} are stated as rounding; amounts to pay are rounded by less than {most}",
+            amount=sums.rounding,
+            most=f"{most} {invoice.currency}",
+        )
+        yield contradiction("", "totals", words)
     words = Sentence("the total with tax less what is paid plus rounding make")
     if invoice.third_parties:
         words = Sentence("the total with tax less what is paid plus rounding and third parties' amounts make")

@@ -13,6 +13,7 @@ from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
 from tieout.trade.arithmetic.measure import claims_standard, contradiction, shown, slack_of_rounding
 from tieout.trade.documents import Invoice, TaxSubtotal
+from tieout.trade.expected_tax import is_untaxed
 
 # UNTDID 5305 category -> the family of rules that EN 16931 gives it.
 _FAMILIES: Final = {
@@ -25,9 +26,8 @@ _WHOLE_UNIT: Final = Decimal(1)
 def remarks_on_tax(invoice: Invoice) -> Iterator[Remark]:
     """Every contradiction in the breakdown and the tax total; all amounts must be in the invoice's currency."""
     yield from _total(invoice)
-    untaxed = "nontaxinvoice" in invoice.profile.lower()  # Japan: rates are shown by sellers who may charge none
     for row in invoice.tax:
-        if row.tax or not untaxed:
+        if row.tax or not is_untaxed(invoice):
             yield from _tax_of(row)
     yield from _taxables(invoice)
 

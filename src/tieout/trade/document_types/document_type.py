@@ -28,7 +28,7 @@ Nature = Literal[
 ]
 """What stands behind a type code. Whatever is not one of the first five demands no payment of an invoice by itself."""
 
-CodeList = Literal["UNTDID 1001", "MyInvois", "ZATCA", "UBL-TR", "FatturaPA", "DIAN", "SUNAT", "profile"]
+CodeList = Literal["UNTDID 1001", "MyInvois", "ZATCA", "UBL-TR", "FatturaPA", "DIAN", "SUNAT", "profile", "title"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +49,9 @@ class DocumentType:
     @property
     def label(self) -> str:
         """Its name with the code and the list that the code is from."""
-        return (
-            f"{self.name} (by its profile)"
-            if self.code_list == "profile"
-            else f"{self.name} ({self.code_list}: {self.code})"
-        )
+        if self.code_list in {"profile", "title"}:
+            return f"{self.name} (by its {self.code_list})"
+        return f"{self.name} ({self.code_list}: {self.code})"
 
     @property
     def is_invoice(self) -> bool:
@@ -62,8 +60,9 @@ class DocumentType:
 
     @property
     def may_be_invoice(self) -> bool:
-        """Whether a person may say that it is the invoice after all: the code's own definition leaves it open."""
-        return self.nature in OPEN
+        """Whether a person may say that it is the invoice after all: the code's own definition leaves it open, or only a title
+        says otherwise."""
+        return self.nature in OPEN or self.code_list == "title"
 
 
 CLAIMS: Final[frozenset[str]] = frozenset({"invoice", "credit_note", "debit_note", "corrective", "prepayment"})

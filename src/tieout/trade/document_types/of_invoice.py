@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tieout.trade.document_types import DocumentType, classify
+from tieout.trade.document_types import DocumentType, classify, titled
 from tieout.trade.documents.invoice import Invoice
 
 
@@ -10,6 +10,8 @@ def type_of(invoice: Invoice) -> DocumentType | None:
     """The type by code, profile and the seller's country; None where the code is in no list. Without a code the kind decides."""
     around, country = f"{invoice.profile} {invoice.process}", invoice.supplier.country
     row = classify(invoice.type_code, type_list=invoice.type_list, profile=around, country=country)
+    if row is not None and row.is_invoice and not invoice.is_ours and (other := titled(invoice.number, invoice.notes)):
+        return other
     if row is not None or invoice.type_code.strip():
         return row
     if invoice.is_credit:

@@ -53,7 +53,7 @@ def _split(invoice: Invoice, stated: Iterable[Stated]) -> Iterator[Remark]:
 def _paid(invoice: Invoice) -> Iterator[Remark]:
     """A French frame that says "paid already": then nothing may be due."""
     payable = invoice.totals.payable
-    if invoice.process in _PAID and payable is not None and payable.minor:
+    if invoice.process.strip().upper() in _PAID and payable is not None and payable.minor:
         words = Sentence(
             "frame {frame} says that it is paid already, and yet {amount} are due",
             frame=invoice.process,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from tieout.core.findings.finding import Finding
@@ -11,7 +12,8 @@ from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import INVOICE_AGE_DAYS_MAX, INVOICE_FUTURE_DAYS_MAX, TERMS
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
-from tieout.trade.terms import terms_of
+from tieout.trade.documents import Invoice
+from tieout.trade.terms import Due, Terms, terms_of
 
 
 def dates(sheet: Sheet) -> Iterator[Finding]:
@@ -58,7 +60,7 @@ def payment_terms(sheet: Sheet) -> Iterator[Finding]:
     if not agreed or _wording(agreed) == _wording(sheet.invoice.terms):
         return
     ours, theirs = terms_of(agreed), terms_of(sheet.invoice.terms)
-    if ours is None or theirs is None or ours != theirs:
+    if ours is None or theirs is None or ours != _completed(theirs, ours, sheet.invoice):
         yield finding(
             code("AP-TERMS"),
             DOCUMENT,
@@ -70,6 +72,19 @@ def payment_terms(sheet: Sheet) -> Iterator[Finding]:
             if ours is None
             else ("what the invoice says" if theirs is None else ""),
         )
+
+
+def _completed(theirs: Terms, ours: Terms, invoice: Invoice) -> Terms:
+    """The invoice's terms with what its other fields say: how many days its due date comes to, where the words leave out when
+    all is due or name that day; and that a discount on all that is asked for is one on the whole."""
+    whole = {amount.amount for amount in (invoice.totals.payable, invoice.totals.gross) if amount is not None}
+    theirs = replace(
+        theirs, steps=tuple(replace(step, base=None) if step.base in whole else step for step in theirs.steps)
+    )
+    stated = invoice.due_on if theirs.due is None else theirs.due.on
+    if stated is None or invoice.issue_date is None or ours.net_days is None:
+        return theirs
+    return replace(theirs, due=Due(days=(stated - invoice.issue_date).days))
 
 
 def _wording(text: str) -> str:

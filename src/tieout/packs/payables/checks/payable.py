@@ -8,8 +8,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
-from tieout.trade.payable import payable_of
-from tieout.trade.payment_ways import payment_of
+from tieout.trade.payment_ways import paid_as
 
 
 def explained(sheet: Sheet) -> Iterator[Finding]:
@@ -17,7 +16,7 @@ def explained(sheet: Sheet) -> Iterator[Finding]:
 
     Less than net and tax is in our favour: what the supplier states as paid before is shown (AP-PAY-WAY), and holds nothing.
     """
-    payable, sums = payable_of(sheet.invoice), sheet.invoice.totals
+    payable, sums = sheet.payable, sheet.invoice.totals
     if payable is None:
         return
     if payable.excess.minor > 0:
@@ -53,7 +52,7 @@ def explained(sheet: Sheet) -> Iterator[Finding]:
 
 def ways(sheet: Sheet) -> Iterator[Finding]:
     """AP-PAY-WAY: one for each reason why our payment run does not pay the whole. It holds nothing."""
-    payment = payment_of(sheet.invoice)
+    payment = paid_as(sheet.invoice, sheet.payable)
     for way in payment.ways:
         yield finding(
             code("AP-PAY-WAY"),

@@ -105,8 +105,16 @@ def over_ordered(line: SheetLine) -> Assessment | None:
     tolerance = line.ruling.value(ORDERED)
     if tolerance is None:
         return None
-    assessment = _assess_quantity(line, tolerance, line.ledger.ordered, line.billed_before + line.to_pay)
+    ordered, billed = line.ledger.ordered, line.billed_before + line.to_pay
+    if _is_no_more(line, billed, ordered):
+        return None
+    assessment = _assess_quantity(line, tolerance, ordered, billed)
     return None if assessment.within or assessment.side != "over" else assessment
+
+
+def _is_no_more(line: SheetLine, billed: Decimal, expected: Decimal) -> bool:
+    """Whether it is plain that no more is billed than expected: neither by quantity nor by its value."""
+    return billed <= expected and (line.price_expected is None or line.price_expected >= 0)
 
 
 def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, actual: Decimal) -> Assessment:
@@ -149,6 +157,8 @@ def _lacking(line: SheetLine, before: Decimal, now: Decimal) -> Decimal:
     if usable is None or tolerance is None:
         return ZERO
     billed = before + now
+    if _is_no_more(line, billed, usable):
+        return ZERO
     if over_ordered(line) is not None:
         billed = min(billed, max(line.ledger.ordered, usable))  # what goes beyond the order is a finding of its own
     assessment = _assess_quantity(line, tolerance, usable, billed)

@@ -17,7 +17,7 @@ from tieout.core.findings.making import finding
 from tieout.core.policy.tolerance import Limit, Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
-from tieout.core.values.money import Money, extend, total
+from tieout.core.values.money import Money, extend
 from tieout.packs.payables.checks.price import assessed, comparable, price_of
 from tieout.packs.payables.checks.quantity import available, ordered_finding, over_ordered, shortage
 from tieout.packs.payables.codes import code
@@ -27,6 +27,7 @@ from tieout.trade.keys import order_key
 from tieout.trade.rules import LINE_TOTAL, ORDERED, UNIT_PRICE
 
 ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
 
 
 def lines(sheet: Sheet) -> Iterator[Finding]:
@@ -130,12 +131,15 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
     tolerance, currency = sheet.ruling.value(INVOICE_TOTAL), sheet.invoice.currency
     if tolerance is None:
         return
-    nothing = Money.zero(currency)
-    worth, over = nothing, nothing
+    minor, tolerated = 0, 0
     for line in sheet.lines:
-        if comparable(sheet, line) and line.price_expected is not None and line.billed:
-            worth += extend(line.price_expected, line.to_pay, per=Decimal(1), currency=currency)
-            over += _tolerated(line)
+        if line.billed and line.price_expected is not None and comparable(sheet, line):
+            expected = extend(line.price_expected, line.to_pay, per=_ONE, currency=currency)
+            minor += expected.minor
+            tolerated += _tolerated(line, expected)
+    if tolerated <= 0:
+        return
+    worth, over = Money(minor, currency), Money(tolerated, currency)
     assessment = assess(_upper_only(tolerance), expected=worth.amount, actual=(worth + over).amount, currency=currency)
     if assessment.side == "over" and not assessment.within:
         yield finding(
@@ -152,20 +156,25 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _tolerated(line: SheetLine) -> Money:
-    """What a line costs more than it should, or less, and passes by its own tolerances: by price, and by quantity."""
-    currency, expected = line.invoice_line.net.currency, line.price_expected or ZERO
-    price = assessed(line)
-    by_price = _net(line) - extend(expected, line.to_pay, per=Decimal(1), currency=currency)
-    amounts = [by_price if price is None or price.within else Money.zero(currency)]
-    if line.to_pay > 0:
-        amounts.append(extend(expected, _tolerated_quantity(line), per=Decimal(1), currency=currency))
-    return total(amounts, currency)
+def _tolerated(line: SheetLine, expected: Money) -> int:
+    """What a line costs more than it should, or less, and passes by its own tolerances: by price, and by quantity.
+
+    `expected` is what it should cost; in minor units of its currency, which is the invoice's.
+    """
+    minor = (_net(line) - expected).minor
+    if minor:
+        price = assessed(line)
+        minor = minor if price is None or price.within else 0
+    if line.to_pay > 0 and (quantity := _tolerated_quantity(line)):
+        minor += extend(line.price_expected or ZERO, quantity, per=_ONE, currency=expected.currency).minor
+    return minor
 
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:
     """How much of the line is beyond what was ordered or received, and passes; what is a finding of its own is not in it."""
     billed, usable, ordered = line.billed_before + line.to_pay, available(line), ZERO
+    if billed <= line.ledger.ordered and (usable is None or billed <= usable):
+        return ZERO
     if over_ordered(line) is None:
         ordered = billed - line.ledger.ordered
     else:
