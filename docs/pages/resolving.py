@@ -22,6 +22,8 @@ _EFFECTS: Final[Mapping[Effect, str]] = {
     "pay_short": "the findings are accepted, the claim is posted, and what is at stake is claimed with a debit note",
     "ask": "a message to the counterparty is sent, and the time limit is suspended until the answer arrives",
     "reject": "the document is rejected, and the counterparty is notified",
+    "assign": "what was chosen is evidence of the claim, and the claim is tied out against it at once",
+    "wait": "nobody is asked until the day that is named; then the case is back in its queue",
     "elsewhere": "**only recorded**: Tieout does nothing itself; somebody acts in another system, and documents close the case",
     "retry": "the action is tried again",
     "confirm": "the action counts as done under the number that is given",

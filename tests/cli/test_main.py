@@ -179,7 +179,7 @@ def test_a_sign_in_link_is_printed_for_a_user_who_is_let_in(home: Path) -> None:
     wrong = sign_in("mira", "--tenant", "acme", "--role", "king")
     assert wrong.returncode == Exit.CANNOT
     assert "No such role: king. There are: ap_analyst" in wrong.stderr
-    let_in = sign_in("mira", "--tenant", "acme", "--role", "controller")
+    let_in = sign_in("mira", "--new", "--tenant", "acme", "--role", "controller")
     assert re.fullmatch(r"http://127\.0\.0\.1:8321/enter/\S{40,}\n", let_in.stdout)
     again = sign_in("mira")
     assert again.returncode == Exit.DONE

@@ -215,3 +215,18 @@ def test_a_remark_with_values_is_written_as_its_sentence(tmp_path: Path, capsys:
     shown = capsys.readouterr().out
     assert "kilogram per millimetre" in shown
     assert "mistake in Tieout" not in shown
+
+
+def test_nothing_read_is_a_failure_and_the_first_example_is_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scan.tif").write_bytes(b"II*\x00")
+    for form in ([], ["--jsonl"], ["--table"]):
+        assert main(["read", *form, str(tmp_path)]) == 3
+    invoices(tmp_path, 1)
+    assert main(["read", str(tmp_path)]) == 0
+    capsys.readouterr()
+    assert main(["read", "examples/first-check"]) == 0
+    shown = capsys.readouterr().out
+    assert "5 documents read, 0 of them with findings; 0 refused" in shown
+    assert "3 not documents: policies, scenarios, texts for people" in shown

@@ -6,8 +6,12 @@ import random
 from datetime import timedelta
 from fractions import Fraction
 
-from tests.intelligence.made import AT, case
+import pytest
+
+from tests.intelligence.made import AT, about, case, claim
+from tieout.intelligence.facts import ClaimFact
 from tieout.intelligence.forecast import breaches, length, lengths
+from tieout.intelligence.report import report
 
 
 def drawn(dice: random.Random, number: int) -> list[Fraction]:
@@ -55,3 +59,44 @@ def test_what_is_late_already_counts_whatever_was_usual() -> None:
 def test_without_history_the_interval_is_as_wide_as_can_be() -> None:
     forecast = breaches([case("AR-TAX-DIFF", AT, due=8)] * 4, lengths([]), at=AT)
     assert (forecast.low, forecast.high) == (0, 4)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_part_is_never_beyond_the_whole(seed: int) -> None:
+    """Any part of the open cases, forecast with the rates of all: mean, bounds and lateness are at most those of all."""
+    dice = random.Random(seed)
+    codes = ["AR-SHP-NOEVENT", "AR-TAX-DIFF", "AR-POD-MISS"]
+    ended = [
+        case(dice.choice(codes), AT - timedelta(days=40), float(drawn(dice, 1)[0])) for _ in range(dice.randint(0, 60))
+    ]
+    waiting = [
+        case(dice.choice(codes), AT - timedelta(hours=dice.uniform(0, 12)), due=dice.uniform(1, 20))
+        for _ in range(dice.randint(1, 40))
+    ]
+    every = [*ended, *waiting]
+    whole = breaches(every, lengths(every), at=AT)
+    for _ in range(5):
+        part = dice.sample(waiting, dice.randint(0, len(waiting)))
+        of_part = breaches(part, lengths(every), at=AT, among=every)
+        assert (of_part.of, of_part.already) <= (whole.of, whole.already)
+        assert of_part.low <= whole.low
+        assert of_part.high <= whole.high
+        assert of_part.expected <= whole.expected
+    assert breaches(waiting, lengths(every), at=AT, among=every) == whole
+
+
+def test_the_report_of_one_process_is_within_that_of_all() -> None:
+    """The two pages that contradicted: few cases of one process, none ended, beside a process with a long history."""
+    quick = [claim(f"q{k}", ("AR-SHP-NOEVENT", 0.0, 1.0)) for k in range(60)]
+    slow = [
+        ClaimFact(
+            id=f"s{k}", about=about(process="payables"), received_at=AT,
+            cases=(case("AR-TAX-DIFF", AT - timedelta(hours=2), of=about(process="payables"), due=9),),
+        )
+        for k in range(27)
+    ]  # fmt: skip
+    whole = report([*quick, *slow], since=AT - timedelta(days=90), at=AT).breaches
+    part = report([*quick, *slow], since=AT - timedelta(days=90), at=AT, process="payables").breaches
+    assert part.of == 27
+    assert (part.low, part.high) <= (whole.low, whole.high)
+    assert part.high <= whole.high

@@ -32,6 +32,10 @@ def test_pure_and_after_a_wait_are_two_rates_kpi_09() -> None:
         claim("not out"),
     )
     assert (measured["straight-through"].value, measured["straight-through"].behind) == (Fraction(1, 4), ("pure",))
+    of_all = measured["straight-through-received"]
+    assert of_all.behind == ("pure",)
+    assert of_all.denominator is not None
+    assert of_all.denominator >= (measured["straight-through"].denominator or 0)
     assert measured["straight-after-wait"].behind == ("waited", "cleared")
     assert (measured["touch-rate"].value, measured["touch-rate"].denominator) == (Fraction(2, 5), 5)
 

@@ -281,6 +281,6 @@ def finding(
     return Finding(
         code=code, where=where, stage=stage, queue=queue, cause=code,
         numbers=(("reason", message), ("in_inspection", numbers.get("variance", ""))),
-        at_stake=Money.of(stake, EUR), resolutions=("request_credit_note", "short_pay", "amend_order"),
+        at_stake=Money.of(stake, EUR), resolutions=("request_credit_note", "short_pay", "amend_order", "accept_variance"),
         awaited=(Awaited(key=movement_key("4500017"), until=waits),) if waits else (), **numbers,
     )  # fmt: skip

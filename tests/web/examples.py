@@ -14,7 +14,8 @@ from tieout.app import catalogue, kinds, packs, taxonomy
 from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
-from tieout.core.case.commands import Command
+from tieout.core.case.commands import Circumstances, Command
+from tieout.core.case.offering import Offers, offers
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
@@ -22,6 +23,7 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.receive import Incoming, Receipted
 from tieout.identity.models import Entity, Grant, Tenant, User
+from tieout.store.screens.case import case
 
 UBL = b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>INV</ID></Invoice>'
 
@@ -57,6 +59,13 @@ class RecordingApplication:
 
     def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
         return authority(scope.grants, entity=entity, queue=queue, on=at.date())
+
+    def offers(self, scope: Scope, case_id: UUID, *, at: datetime) -> Offers:
+        page = case(scope, case_id)
+        if page is None:
+            return Offers()
+        given = Circumstances(catalogue=self.catalogue, entity=page.claim.state.entity)
+        return offers(page.state, at=at, by=scope, given=given)
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         if self.refusal:

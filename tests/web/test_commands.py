@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from tests.support.access import granted
+from tests.web.books import finding, invoice
 from tests.web.examples import Examples, RecordingApplication, person
+from tieout.app import catalogue, taxonomy
 from tieout.core.case import commands
-from tieout.core.case.commands import NAMES, Command
+from tieout.core.case.commands import NAMES, Circumstances, Command
+from tieout.core.case.events import FindingBrief
+from tieout.core.case.legal import ROLES
+from tieout.core.case.offering import offers
+from tieout.core.case.state import Case
 from tieout.core.case.upcast import EVENT_TYPES
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
+from tieout.core.values.scope import Scope
 from tieout.web.asks import _DONE, FORMS
 from tieout.web.timeline import WORDS
+
+AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def post(browser: Client, examples: Examples, name: str, **fields: str) -> tuple[int, str]:
@@ -35,7 +48,7 @@ ASKED: list[tuple[str, dict[str, str], Command]] = [
     ("ask_counterparty", {"text": ""}, commands.AskCounterparty()),
     ("escalate", {"reason": "now"}, commands.Escalate(reason="now")),
     ("hand_off", {"queue": "ap-intake", "reason": "theirs"}, commands.HandOff(queue="ap-intake", reason="theirs")),
-    ("resolve", {"resolution": "amend_order", "note": "PO 2"}, commands.Resolve(resolution="amend_order", note="PO 2")),
+    ("resolve", {"resolution": "short_pay", "note": "PO 2"}, commands.Resolve(resolution="short_pay", note="PO 2")),
     (
         "accept_variance",
         {"finding": "cafe|AP-PRC-OVER|2", "reason": "agreed by phone", "limit": "28.00"},
@@ -64,7 +77,7 @@ def test_a_refusal_is_shown_in_words_and_nothing_is_lost(
     browser: Client, examples: Examples, recording: RecordingApplication
 ) -> None:
     recording.refusal = Refused("WF-SOD", "you created this supplier: another person has to accept")
-    status, page = post(browser, examples, "resolve", resolution="amend_order", note="as agreed with Ms Öz")
+    status, page = post(browser, examples, "resolve", resolution="short_pay", note="as agreed with Ms Öz")
     assert status == 409
     assert "you created this supplier: another person has to accept" in page
     assert "as agreed with Ms Öz" in page, "what was typed is still there"
@@ -116,11 +129,13 @@ def forms_of(page: str, name: str) -> dict[str, str]:
 
 def test_every_resolution_has_its_own_fields_and_what_it_needs_is_required(browser: Client, examples: Examples) -> None:
     offered = forms_of(browser.get(f"/cases/{examples.held}/").content.decode(), "resolve")
-    assert set(offered) == {"request_credit_note", "short_pay", "amend_order"}
+    assert set(offered) == {"request_credit_note", "short_pay", "reject_to_supplier"}, (
+        "accepting as it is has a form of its own"
+    )
     for resolution, form in offered.items():
         assert 'name="note"' in form
         assert 'name="reference"' not in form
-        assert (" required" in form) == (resolution == "short_pay"), "accepting needs a reason"
+        assert (" required" in form) == (resolution != "request_credit_note"), "accepting and rejecting need a reason"
 
 
 def test_what_a_resolution_needs_and_is_not_given_is_shown_at_its_field(
@@ -132,3 +147,63 @@ def test_what_a_resolution_needs_and_is_not_given_is_shown_at_its_field(
     status, _ = post(browser, examples, "resolve", resolution="paint_it_blue", note="x")
     assert status == 422, "a resolution that the case does not offer"
     assert recording.asked == []
+
+
+def test_what_is_done_in_another_system_is_an_instruction_and_no_button(browser: Client, examples: Examples) -> None:
+    page = browser.get(f"/cases/{examples.held}/").content.decode()
+    assert "Amend the order" in page
+    assert "The order is changed to what was agreed." in page, "the sentence of each stands on the page"
+    assert "The case closes by itself when the changed document arrives." in page
+    assert "amend_order" not in page
+    status, _ = post(browser, examples, "resolve", resolution="amend_order", note="x")
+    assert status == 422
+
+
+def test_no_button_does_nothing() -> None:
+    """House rule: a resolution without an effect is never offered; what is offered asks for what its effect needs."""
+    rows = catalogue().resolutions.values()
+    assert {row.effect for row in rows if not row.acts} == {"elsewhere"}
+    for row in rows:
+        names = [field.name for field in row.fields]
+        if row.effect == "wait":
+            assert "until" in names
+        if row.effect == "assign":
+            assert [field.required for field in row.fields if field.assigned] == [True]
+    everybody = Scope(tenant="t", actor="eve", grants=granted(*(role for roles in ROLES.values() for role in roles)))
+    given = Circumstances(catalogue=catalogue())
+    for code in taxonomy().values():
+        brief = FindingBrief(
+            code=code.id, where="1", stage="hold", queue="q", evidence_hash="x", resolutions=code.resolutions
+        )
+        case = Case(
+            id=uuid4(),
+            tenant="t",
+            claim="c",
+            cause="x",
+            opened_at=AT,
+            state="open",
+            code=code.id,
+            queue="q",
+            findings=(brief,),
+        )
+        made = offers(case, at=AT, by=everybody, given=given)
+        assert all(catalogue().resolution(name).acts for name in made.resolutions)
+        assert not any(catalogue().resolution(name).acts for name in made.instructions)
+        assert set(code.resolutions) & set(made.instructions) == {
+            name for name in code.resolutions if not catalogue().resolution(name).acts
+        }
+
+
+def test_orders_that_may_be_meant_are_offered(browser: Client, examples: Examples) -> None:
+    books = examples.books
+    lacking = replace(
+        finding("AP-PO-MISSING", "no order", queue="purchasing", where="document"),
+        resolutions=("assign_order",),
+        numbers=(("proposed", '4500017 ("PO 4500017")'), ("supplier", "x")),
+    )
+    claim = books.claim(invoice("INV-2026-7"), "held", (lacking,), content=b"<x>7</x>")
+    held = books.case(claim, (lacking,), books.routed("AP-PO-MISSING", "purchasing", hours=4))
+    form = forms_of(browser.get(f"/cases/{held}/").content.decode(), "resolve")["assign_order"]
+    assert '<option value="4500017" label="4500017 (PO 4500017)">' in form
+    assert "May be meant: 4500017 (PO 4500017)" in form
+    assert 'value="4500017"' in form, "the only one is filled in"

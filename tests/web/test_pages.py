@@ -49,7 +49,7 @@ def filled(address: str) -> str:
 def test_who_is_not_signed_in_sees_nothing(address: str, tenant: str) -> None:
     for method in ("get", "post"):
         answer = getattr(Client(), method)(filled(address))
-        if address.startswith("api/"):
+        if address.startswith("api/") and address != "api/docs/":  # that one is a page for people
             assert answer.status_code in {401, 405} or address == "api/", answer
         elif address.startswith("admin/"):
             assert answer.status_code in {302, 404}, answer

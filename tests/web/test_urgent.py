@@ -14,6 +14,7 @@ from tests.support.peek import peek
 from tests.web.books import finding, invoice
 from tests.web.examples import Examples
 from tieout.core.case.legal import allowed_commands
+from tieout.core.case.offering import Offers
 from tieout.core.case.state import Case as CaseState
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.worksheet import Row
@@ -92,7 +93,7 @@ def test_the_columns_say_what_the_rows_are_of(kind: str, heads: list[str]) -> No
 
 def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(examples: Examples) -> None:
     case = CaseState(id=uuid4(), tenant="t", claim="c", cause="x", opened_at=examples.books.at)
-    allowed = allowed_commands("open", frozenset({"ap_analyst"}))
+    allowed = Offers(commands=allowed_commands("open", frozenset({"ap_analyst"})))
 
     def names(side: str, kind: str) -> list[str]:
         return [ask.label for ask in asks(case, allowed, "ana", kept={}, side=side, kind=kind)]

@@ -15,7 +15,6 @@ from tieout.api.forms import REFUSALS, Ask, CaseBrief, CasePage, CaseWhole, Prob
 from tieout.api.language import asked_in
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
-from tieout.core.case.legal import allowed_commands, queue_of
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.wording import clears, sentence
 from tieout.core.values.errors import Malformed
@@ -68,11 +67,6 @@ def command(request: HttpRequest, case_id: UUID, ask: Ask) -> CaseWhole:
     return _whole(asker, _readable_case(asker, case_id), asked_in(request))
 
 
-def _roles(asker: Scope, page: screens.CasePage) -> frozenset[str]:
-    entity, queue = page.claim.state.entity, queue_of(page.state)
-    return application().authority(asker, entity=entity, queue=queue, at=now()).roles
-
-
 def _command(ask: Ask) -> Command:
     type_ = _TYPES.get(ask.name)
     if type_ is None:
@@ -105,11 +99,14 @@ def _readable_case(asker: Scope, case_id: UUID) -> screens.CasePage:
 
 
 def _whole(asker: Scope, page: screens.CasePage, language: Language) -> CaseWhole:
+    offered = application().offers(asker, page.line.id, at=now())
     return CaseWhole(
         **brief(page.line).dict(),
         version=page.state.version,
         findings=findings_of(page.findings, language),
-        commands=list(allowed_commands(page.state.state, _roles(asker, page))),
+        commands=list(offered.commands),
+        resolutions=list(offered.resolutions),
+        instructions=list(offered.instructions),
     )
 
 

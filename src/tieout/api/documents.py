@@ -14,23 +14,26 @@ from tieout.api.missing import Missing
 from tieout.engine.application import application
 from tieout.formats import canonical_json
 from tieout.store.screens import documents
+from tieout.trade import accounts
 
 router = Router(tags=["documents"])
 
 
 @router.get("/{document_id}", response={**REFUSALS, 200: DocumentWhole, 404: Problem})
 def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
-    """A document with its canonical body."""
-    recorded = documents.document(scope(request), document_id, kinds=application().kinds)
+    """A document with its canonical body; account numbers of a supplier in full only for who may see them."""
+    asker = scope(request)
+    recorded = documents.document(asker, document_id, kinds=application().kinds)
     if recorded is None:
         raise Missing("document", document_id)
+    seen = recorded.document if accounts.sees_accounts(asker.grants) else accounts.masked(recorded.document)
     return DocumentWhole(
         **brief(recorded.link).dict(),
         format=recorded.format,
         sha256=recorded.sha256,
         claim=recorded.claim,
         remarks=json.loads(canonical_json.encode(recorded.remarks)),
-        body=json.loads(canonical_json.encode(recorded.document)),
+        body=json.loads(canonical_json.encode(seen)),
     )
 
 

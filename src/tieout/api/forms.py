@@ -101,11 +101,14 @@ class ClaimWhole(ClaimBrief):
 
 
 class CaseWhole(CaseBrief):
-    """A case. `version` is to be sent along with commands; `commands` are those that the caller may give now."""
+    """A case. `version` is to be sent along with commands; `commands` are those that the caller may give now, `resolutions`
+    those that may be chosen, and `instructions` those that somebody carries out in another system."""
 
     version: int
     findings: list[dict[str, Any]]
     commands: list[str]
+    resolutions: list[str]
+    instructions: list[str]
 
 
 class ClaimPage(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -12,6 +13,7 @@ from tieout import __version__
 from tieout.api import cases, claims, documents, health, ingest
 from tieout.api.access import Session
 from tieout.api.missing import Missing
+from tieout.api.pages import reference
 from tieout.core.values.errors import Malformed, Refused
 from tieout.wording.catalogue import text
 from tieout.wording.sentences import place, sentence
@@ -88,5 +90,5 @@ def missing(request: HttpRequest, why: Missing) -> HttpResponse:
     return api.create_response(request, {"code": "MISSING", "message": str(why)}, status=404)
 
 
-urlpatterns = api.urls[0]
+urlpatterns = [*api.urls[0], path("docs/", reference(lambda: api.get_openapi_schema(path_prefix="/api/")), name="docs")]
 app_name = "api"

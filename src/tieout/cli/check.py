@@ -145,7 +145,10 @@ def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]
     from tieout.core.policy.policy import Layer, PolicySet, Rules
 
     if arguments.policy is not None:
-        return PolicySet(policies=(policy_from(arguments.policy.read_bytes()),)), ()
+        own = policy_from(arguments.policy.read_bytes())
+        asks = any(layer.rules.values.get("supplier_required") for layer in own.layers)
+        lacks = text("this policy asks for a supplier's record, and none was given: add --supplier FILE")
+        return PolicySet(policies=(own,)), (lacks,) if asks and not (arguments.supplier or arguments.beside) else ()
     if arguments.supplier or arguments.beside or "payables" not in default_policy_texts():
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()

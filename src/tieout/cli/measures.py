@@ -58,10 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         at = datetime.now(UTC)
         since = at - timedelta(days=arguments.days)
         scope = scope_of(arguments)
-        source = measured(
-            scope, since=since, kinds=app.kinds(), processes=processes, codes=app.taxonomy(), process=arguments.process
-        )
-        measures = report(source.claims, since=since, at=at)
+        source = measured(scope, since=since, kinds=app.kinds(), processes=processes, codes=app.taxonomy())
+        measures = report(source.claims, since=since, at=at, process=arguments.process)
         if arguments.json:
             print(json.dumps(as_json(measures), indent=2, ensure_ascii=False))
         else:

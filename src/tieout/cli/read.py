@@ -19,6 +19,8 @@ from tieout.wording.sentences import place, sentence
 if TYPE_CHECKING:
     from tieout.cli.read_lines import Line
 
+UNREADABLE: Final = 3  # as `tieout check` answers
+NO_DOCUMENT: Final = frozenset({"unreadable", "not a document"})
 _ALONE: Final = 24  # up to this many files, starting processes costs more than it saves
 _WIDTHS: Final = (44, 15, 12, 18, 10, 26, 14, 5)
 _TITLES: Final = ("file", "kind", "format", "number", "date", "supplier", "payable", "lines")
@@ -41,19 +43,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read everything; the answer on standard output, progress on standard error. 0 whatever the files hold."""
+    """Read everything; the answer on standard output, progress on standard error. 0 where any document was read, 3 where none was."""
     from tieout.cli.read_files import files_below, read_all
 
     files = list(files_below(arguments.paths))
     processes = arguments.processes or (1 if len(files) <= _ALONE else _cores())
     answers = _watched(read_all(files, processes=processes, official=arguments.validate), len(files))
+    outcome = _Outcome()
+    answers = outcome.watched(answers)
     if arguments.jsonl:
         _as_json(answers)
     elif arguments.table:
         _as_table(answers, [str(path) for path in arguments.paths])
     else:
         _as_text(answers)
-    return 0
+    return 0 if outcome.read or not files else UNREADABLE
+
+
+class _Outcome:
+    """Whether any document was read: what a script that hands in files has to know."""
+
+    read = False
+
+    def watched(self, answers: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
+        """The answers as they come."""
+        from tieout.cli.read_lines import decoded
+
+        for answer in answers:
+            self.read = self.read or any(decoded(line).kind not in NO_DOCUMENT for line in answer)
+            yield answer
 
 
 def _cores() -> int:
@@ -90,7 +108,7 @@ def _as_text(answers: Iterable[list[bytes]]) -> None:
     print(_columns(_TITLES))
     for line in _lines(answers):
         kinds[line.kind] += 1
-        with_findings += bool(line.findings) and line.kind != "unreadable"
+        with_findings += bool(line.findings) and line.kind not in NO_DOCUMENT
         if line.kind == "unreadable":
             refused[reason(line)] += 1
         print(_columns(_cells(line)))
@@ -100,7 +118,7 @@ def _as_text(answers: Iterable[list[bytes]]) -> None:
                 "    "
                 + text("{code} at {place}: {message}", code=code, place=place(one.where), message=sentence(one.message))
             )
-    read = sum(kinds.values()) - kinds["unreadable"]
+    read = sum(count for kind, count in kinds.items() if kind not in NO_DOCUMENT)
     print()
     print(
         text(
@@ -111,8 +129,10 @@ def _as_text(answers: Iterable[list[bytes]]) -> None:
         )
     )
     for kind, count in sorted(kinds.items()):
-        if kind != "unreadable":
+        if kind not in NO_DOCUMENT:
             print(f"    {count:>7} {kind.replace('_', ' ')}")
+    if beside := kinds["not a document"]:
+        print(f"    {beside:>7} {text('not documents: policies, scenarios, texts for people')}")
     for why, count in refused.most_common():
         print(f"    {count:>7} {text('refused: {why}', why=why)}")
 

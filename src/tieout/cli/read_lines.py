@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -85,9 +86,19 @@ def unread(file: str, reason: str, remedy: str) -> Line:
 def lines_of(content: bytes, file: str, name: str, *, official: bool = False) -> list[Line]:
     """The lines of a file's documents. `name` is the bare name of the file; `official` runs the published rules too."""
     lines = [_line(file, reading) for reading in read(content, kinds=kinds(), name=name)]
+    if lines[0].kind == "unreadable" and (what := what_else(content, name)):
+        return [Line(file=file, kind="not a document", format=what)]
     if official and lines[0].kind in {"invoice", "credit_note"}:
         lines[0] = replace(lines[0], findings=(*lines[0].findings, *validate(content, name=name)))
     return lines
+
+
+def what_else(content: bytes, name: str) -> str:
+    """What a file is that is no business document, and that Tieout knows: a policy, a scenario, a text for people; "" otherwise."""
+    head = content[:4000].decode("utf-8", errors="replace")
+    if name.endswith((".yaml", ".yml")):
+        return next((word for word in ("policy", "scenario") if re.search(rf"^{word}: ", head, re.MULTILINE)), "")
+    return "text" if name.lower().endswith((".md", ".rst")) else ""
 
 
 def _line(file: str, reading: Reading) -> Line:

@@ -32,6 +32,8 @@ class Tally:
         if line.kind == "unreadable":
             self.refused[reason(line)] += 1
             return
+        if line.kind == "not a document":
+            return
         self.read[line.kind] += 1
         self.with_findings += bool(line.findings)
 

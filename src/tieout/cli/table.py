@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, str]] = {
     "demo": marked("Run a demonstration: a made-up company, 300 invoices, three stories, the workbench"),
     "up": marked("Start Tieout: database, tables, workers, workbench"),
     "sign-in": marked("Print a one-time sign-in link for a user, who is created if necessary"),
+    "tenants": marked("The organisations of this installation: list, name, remove an empty one"),
     "people": marked("Who may do what: grant roles by company, queue and limit"),
     "sources": marked("The sources of documents, and what they may send"),
     "setup": marked("Whether the set-up of a new organisation is open, and close it"),

@@ -78,24 +78,46 @@ def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
 
 def scope_of(arguments: argparse.Namespace) -> Scope:
     """The scope of a command typed at this computer. Raises `Malformed` where the tenant is not clear."""
+    from tieout.core.values.scope import Scope
+
+    return Scope(tenant=tenant_of(arguments.tenant), actor=actor())
+
+
+def actor() -> str:
+    """Who types at this computer, as events name it."""
     import getpass
 
-    from tieout.core.values.errors import Malformed
-    from tieout.core.values.scope import Scope
-    from tieout.identity.models import Tenant
+    return f"console:{getpass.getuser()}"
 
-    tenants = sorted(Tenant.objects.values_list("code", flat=True))
-    wanted = arguments.tenant or (tenants[0] if len(tenants) == 1 else "")
-    if not tenants:
+
+def tenant_of(wanted: str | None) -> str:
+    """The organisation of that code, or the only one. Raises `Malformed` for one that is not there, with the nearest codes."""
+    from tieout.core.values.errors import Malformed
+    from tieout.identity.tenants import nearest, tenants
+
+    codes = [tenant.code for tenant in tenants()]
+    if not codes:
         raise Malformed(
-            "there is no organisation yet", remedy="create one: tieout sign-in NAME --tenant CODE --role controller"
+            "there is no organisation yet",
+            remedy="create one: tieout sign-in NAME --new --tenant CODE --role controller",
         )
-    if wanted not in tenants:
+    if not wanted and len(codes) == 1:
+        return codes[0]
+    if not wanted:
         raise Malformed(
-            "there is no organisation {tenant!r}" if wanted else "there are several organisations",
+            "there are several organisations",
             where="--tenant",
             remedy="name one of {tenants}",
-            tenant=wanted,
-            tenants=", ".join(tenants),
+            tenants=", ".join(codes),
         )
-    return Scope(tenant=wanted, actor=f"console:{getpass.getuser()}")
+    if wanted in codes:
+        return wanted
+    near = nearest(wanted, codes)
+    raise Malformed(
+        "there is no organisation {tenant!r}",
+        where="--tenant",
+        remedy="did you mean {near}? `tieout tenants` lists them all" if near else "name one of {tenants}",
+        tenant=wanted,
+        near=", ".join(near),
+        tenants=", ".join(codes),
+    )

@@ -12,10 +12,12 @@ from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import Role, acting
 from tieout.core.access.source import Source
 from tieout.core.case.commands import Command
+from tieout.core.case.offering import Offers
 from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
+from tieout.engine.offers import offered
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.submit import submit
@@ -46,6 +48,10 @@ class Application(Protocol):
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """Carries a command out, or raises `Refused`. `seen`: the version of the case that the person saw."""
+        ...
+
+    def offers(self, scope: Scope, case_id: UUID, *, at: datetime) -> Offers:
+        """The commands and resolutions that the person may give on this case now."""
         ...
 
     def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
@@ -91,6 +97,10 @@ class EngineApplication:
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         """See `engine.submit`."""
         return submit(self.engine, scope, case_id, command, at=at, seen=seen)
+
+    def offers(self, scope: Scope, case_id: UUID, *, at: datetime) -> Offers:
+        """See `engine.offers`."""
+        return offered(self.engine, scope, case_id, at=at)
 
     def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""

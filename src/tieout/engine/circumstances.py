@@ -41,6 +41,13 @@ def circumstances(
     )
 
 
+def makers_of_claim(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances:
+    """Circumstances with the makers alone: those of the claim's document and of what its last verdict cites."""
+    row = verdicts.last(scope, [record.row.id]).get(record.row.id)
+    verdict = canonical_json.decode_as(Verdict, row.body) if row else None
+    return Circumstances(makers=_makers(engine, scope, record.row.key, verdict))
+
+
 def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -> frozenset[str]:
     """Who made, changed, approved or handed in the claim's document or what its verdict cites, in any version."""
     cited = {claim, *(key for key, _ in verdict.inputs)} if verdict else {claim}

@@ -97,7 +97,7 @@ def _differences(engine: Engine, claim: ClaimRow, row: VerdictRow, read: Mapping
     if canonical_json.fingerprint(row.body) != row.sha256:
         yield "the stored verdict is not what its hash says"
     facts = canonical_json.decode_as(Facts, row.facts)
-    dossier, wrong = _dossier(engine, claim, facts)
+    dossier, wrong = dossier_of(engine, claim, facts)
     yield from wrong
     missing = [sha for sha in facts.policies if sha not in read]
     if missing:
@@ -131,8 +131,8 @@ def _without_words(verdict: Verdict) -> Verdict:
     )
 
 
-def _dossier(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
-    """The dossier that was judged, and what is wrong with its documents."""
+def dossier_of(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier | None, list[str]]:
+    """The dossier that a verdict was derived from, and what is wrong with its documents (then None)."""
     wanted = [facts.claim, *facts.evidence]
     pairs = {source: _split(source) for source, _ in wanted}
     rows = {row.source_key: row for row in documents.by_versions(Scope(tenant=claim.tenant), pairs.values())}

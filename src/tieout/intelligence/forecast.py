@@ -7,10 +7,14 @@ the last ones.
 **Breaches.** Of the earlier cases of a code that were open as long as an open case has been, some ended within its time and some
 did not. How many of m open ones will not is beta-binomial: it carries the chance of each and the doubt about a rate that is
 known from few cases only. Groups are added up exactly.
+
+**A part of the whole** (one process) is forecast with the rates of the whole: the same earlier cases, the same rate for each code. The
+sum of a part of such cases is never beyond the sum of all, in its mean and at every level, so two pages cannot contradict.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,14 +73,24 @@ def lengths(cases: Iterable[CaseFact]) -> dict[str, list[Fraction]]:
 
 
 def breaches(
-    cases: Iterable[CaseFact], past: Mapping[str, Sequence[Fraction]], *, at: datetime, level: Fraction = LEVEL
+    cases: Iterable[CaseFact],
+    past: Mapping[str, Sequence[Fraction]],
+    *,
+    at: datetime,
+    level: Fraction = LEVEL,
+    among: Iterable[CaseFact] | None = None,
 ) -> Breaches:
-    """How many of the open cases will miss, or have missed, the time they are to be answered by."""
-    timed = [(case, case.due_at) for case in cases if case.closed_at is None and case.due_at is not None]
+    """How many of the open cases will miss, or have missed, the time they are to be answered by.
+
+    `among`: the cases of which these are a part (default: these are all), with `past` of them all.
+    """
+    timed = _timed(cases)
     already = sum(due <= at for _, due in timed)
     spread = [Fraction(1)]
     expected = Fraction(already)
-    for tried, missed, count in _groups(((case, due) for case, due in timed if due > at), past, at=at):
+    rates = _rates(timed if among is None else _timed(among), past, at=at)
+    for code, count in sorted(Counter(case.code for case, due in timed if due > at).items()):
+        tried, missed = rates[code]
         spread = _added(spread, _beta_binomial(count, missed, tried))
         expected += count * (missed + Fraction(1, 2)) / (tried + 1)
     return Breaches(
@@ -90,25 +104,31 @@ def breaches(
     )
 
 
-def _groups(
+def _timed(cases: Iterable[CaseFact]) -> list[tuple[CaseFact, datetime]]:
+    return [(case, case.due_at) for case in cases if case.closed_at is None and case.due_at is not None]
+
+
+def _rates(
     cases: Iterable[tuple[CaseFact, datetime]], past: Mapping[str, Sequence[Fraction]], *, at: datetime
-) -> list[tuple[int, int, int]]:
-    """(earlier cases that were open as long, those of them that missed the time, open cases): one row a code.
+) -> dict[str, tuple[int, int]]:
+    """By code: earlier cases that were open as long as the open ones have been, and those of them that missed the time.
 
     The cases of a code differ in age and time left, so a code's rate is the mean of theirs and its doubt that of the fewest.
     """
     rates: dict[str, list[tuple[int, int]]] = {}
     for case, due in cases:
+        if due <= at:
+            continue
         own = past.get(case.code, ())
         earlier = own if len(own) >= FEW else past.get("", ())
         age, limit = hours_of(at - case.opened_at), hours_of(due - case.opened_at)
         tried = sum(1 for hours in earlier if hours > age)
         rates.setdefault(case.code, []).append((tried, sum(1 for hours in earlier if hours > limit)))
-    rows = []
-    for of_code in rates.values():
+    rows = {}
+    for code, of_code in rates.items():
         tried = min(count for count, _ in of_code)
         mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in of_code), Fraction(0))
-        rows.append((tried, round(mean / len(of_code) * tried), len(of_code)))
+        rows[code] = (tried, round(mean / len(of_code) * tried))
     return rows
 
 

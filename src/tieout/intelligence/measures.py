@@ -62,14 +62,21 @@ def _straight(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     pure = [claim.id for claim in untouched if not claim.waited and not claim.cases]
     name = Name(
         name="straight-through",
-        title="Straight through",
+        title="Straight through, of released",
         kpi="KPI-09",
-        meaning="Released without touch, wait or case ÷ released.",
+        meaning="Released without touch, wait or case ÷ released. What is still held or waiting is not counted here.",
     )
     yield ratio(name, pure, len(out))
+    of_all = Name(
+        name="straight-through-received",
+        title="Straight through, of received",
+        kpi="KPI-09",
+        meaning="Released without touch, wait or case ÷ invoices received, whatever became of them.",
+    )
+    yield ratio(of_all, pure, sum(asks_for_money(claim) for claim in claims))
     after = Name(
         name="straight-after-wait",
-        title="Straight through after a wait",
+        title="Straight through after a wait, of released",
         kpi="KPI-09",
         meaning="Released without touch after a wait for evidence ÷ released. Not included above.",
     )
@@ -169,7 +176,7 @@ def _postings(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     yield ratio(failed, [claim.id for claim in asked if claim.refused], len(asked))
     open_ended = Name(
         name="unknown-postings",
-        title="Postings without an answer",
+        title="Postings, outcome unknown",
         kpi="KPI-10",
         meaning="Claims with a posting whose outcome was unknown ÷ claims that were to be posted.",
     )

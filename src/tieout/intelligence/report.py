@@ -45,11 +45,18 @@ class Report:
         return next((figure for figure in self.figures if figure.name == name), None)
 
 
-def report(claims: Iterable[ClaimFact], *, since: datetime, at: datetime, hours: Hours = OPEN) -> Report:
-    """The report of these claims at a moment; `hours` are the business hours in which lengths are given too."""
-    living = [claim for claim in claims if not claim.over]
+def report(
+    claims: Iterable[ClaimFact], *, since: datetime, at: datetime, hours: Hours = OPEN, process: str = ""
+) -> Report:
+    """The report of a process ("": of all) at a moment; `hours` are the business hours in which lengths are given too.
+
+    `claims` are those of all processes: what will be late is forecast from them all, so that a part is never beyond the whole.
+    """
+    whole = [claim for claim in claims if not claim.over]
+    living = [claim for claim in whole if process in {"", claim.about.process}]
     cohort = [claim for claim in living if claim.received_at >= since]
     cases = [case for claim in living for case in claim.cases]
+    every = [case for claim in whole for case in claim.cases]
     days = max((at - since) // timedelta(days=1), 1)
     leak, leaking = unbilled(living)
     return Report(
@@ -63,7 +70,7 @@ def report(claims: Iterable[ClaimFact], *, since: datetime, at: datetime, hours:
         unbilled=leak,
         unbilled_claims=leaking,
         alerts=_alerts(cases, at=at, days=days),
-        breaches=breaches(cases, lengths(cases), at=at),
+        breaches=breaches(cases, lengths(every), at=at, among=every),
         errors=concentration(cohort, at=at, wanted="error"),
         policy=concentration(cohort, at=at, wanted="policy"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -65,6 +65,7 @@ def match_lines(
     header_order: str = "",
     credit: bool = False,
     placed: Placed = NOWHERE,
+    certain: Collection[str] = (),
     factor: Factor,
 ) -> tuple[Match, ...]:
     """Assigns each claim line: by order line reference, else product identifiers, else description with unit and price.
@@ -72,7 +73,7 @@ def match_lines(
     A line may be spread over several order lines of one product at one price (filled in the order of the lines, what is
     received and unbilled first; what is given back, as by the lines of a `credit`, where something was billed); several
     lines may fall on one order line. What is posted already (`placed`) stays where it was posted. The answer does not
-    depend on hash order.
+    depend on hash order. `certain` are the lines whose order line a person named: they go nowhere else.
     """
     candidates = [_Candidate(order=order, line=line) for order in orders for line in order.lines]
     by_id: dict[str, list[_Candidate]] = {}
@@ -81,10 +82,10 @@ def match_lines(
     taken: set[str] = set()
     matches: dict[int, Match] = {}
     for k, line in enumerate(lines):
-        match = _by_reference(line, by_id.get(line.order.line, ()), header_order, factor)
+        match = _by_reference(line, by_id.get(line.order.line, ()), header_order, factor, certain=line.id in certain)
         if match:
             matches[k] = match
-            taken.add(f"{match.shares[0].order.number}/{match.shares[0].line.id}")
+            taken.update(f"{share.order.number}/{share.line.id}" for share in match.shares)
     if len(matches) == len(lines):
         return tuple(matches.values())
     rooms = _Rooms(ledger, credit=credit, placed=placed)
@@ -109,13 +110,15 @@ def _eligible(line: InvoiceLine, candidates: Sequence[_Candidate]) -> list[_Cand
 
 
 def _by_reference(
-    line: InvoiceLine, candidates: Sequence[_Candidate], header_order: str, factor: Factor
+    line: InvoiceLine, candidates: Sequence[_Candidate], header_order: str, factor: Factor, *, certain: bool
 ) -> Match | None:
     if not line.order.line:
         return None
     document = line.order.document or header_order
     fits = [candidate for candidate in candidates if not document or candidate.order.number == document]
-    if len(fits) != 1 or _contradicts(line, fits[0].line):
+    if certain and len(fits) != 1:
+        return Match(line=line, shares=(), by="", problem=f"there is no single order line {document}/{line.order.line}")
+    if len(fits) != 1 or (not certain and _contradicts(line, fits[0].line)):
         return None
     return _whole(line, fits[0], "order line reference", factor)
 

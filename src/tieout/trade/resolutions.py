@@ -24,6 +24,11 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         request_corrected_invoice | Ask for a corrected invoice | The supplier is asked for it. | Please send a corrected invoice. | NIN
         read_as_demand | It asks for money | An invoice is asked for. | Your credit note is negative: please send an invoice. | NIN
         request_invoice | Ask for the invoice | The supplier is asked to bill what was delivered. | Please send the invoice. | NIN
+        request_remittance | Request remittance advice | It is asked what it pays. | Please tell us what your payment is for. | PIN
+        remind | Send a reminder | The customer is reminded. | Please pay what is due. | PIN
+    """),
+    *resolutions("wait", "owner", """
+        record_promise | Record a promise | The promised day is recorded; nobody is asked until then.
     """),
     *resolutions("elsewhere", "owner", """
         accept_service | Accept the service | The service or milestone is accepted as done.
@@ -36,10 +41,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         withdraw_dispute | Confirm: dispute withdrawn | The customer withdraws the dispute.
         set_aside | File as no invoice | The document demands no payment and is only kept on file.
         decline | Decline | The approval is declined.
-        request_remittance | Request remittance advice | The customer is asked what the payment is for.
         provide_document | Ask for the document | Whoever has the document is asked for it.
-        remind | Send a reminder | The customer is reminded.
-        record_promise | Record a promise | The promised date is recorded, and we wait until then.
         amend_order | Amend the order | The order is changed to what was agreed.
         assign_account | Assign the account | The usage belongs to this account.
         maintain_conversion | Maintain the conversion | The conversion between the product's units is maintained.

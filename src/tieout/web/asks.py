@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, assert_never
+from types import MappingProxyType
+from typing import Any, Final
 
 from django import forms
 
 from tieout.core.case import commands
 from tieout.core.case.commands import Command, CommandName
+from tieout.core.case.offering import Offers
 from tieout.core.case.state import Case
-from tieout.core.findings.resolution import Field
+from tieout.core.documents.acceptance import Release
+from tieout.core.findings.kernel_resolutions import ACCEPTANCE
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.engine.application import catalogue, kinds
+from tieout.web.command_form import CommandForm, words_field
+from tieout.web.resolving import Choices, Resolve
 from tieout.web.sides import BySide
 from tieout.web.words import money, not_an_amount, place
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
 
-LONG: Final = 2000
-
-
-def _words(label: str, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=required, max_length=LONG, widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONG})
-    )
-
-
-class CommandForm(forms.Form):
-    """A form about one case; `actor` asks. `side` is what the other side of the claim is called."""
-
-    use_required_attribute = True
-
-    def __init__(self, *args: Any, case: Case, actor: str, side: str = "supplier", **kwargs: Any) -> None:
-        self.case, self.actor, self.side = case, actor, side
-        kwargs.setdefault("auto_id", f"{type(self).__name__}_%s")
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.label = text(str(field.label or ""))
-        self.fill()
-
-    def fill(self) -> None:
-        """Choices and labels that depend on the case."""
-
-    def command(self) -> Command:
-        """The command that the valid form asks for."""
-        raise AssertionError("every form has a command")
+NOTHING: Final[Choices] = MappingProxyType({})
 
 
 class Take(CommandForm):
@@ -62,7 +40,7 @@ class Take(CommandForm):
 class Note(CommandForm):
     """Write something down."""
 
-    text = _words(marked("Note for colleagues"))
+    text = words_field(marked("Note for colleagues"))
 
     def command(self) -> Command:
         """A note."""
@@ -80,7 +58,7 @@ _ANSWER: Final = BySide(
 class AskCounterparty(CommandForm):
     """Ask the other side; a supplier gets the findings in plain words where the message is left empty."""
 
-    text = _words(marked("Message (left empty: the findings)"), required=False)
+    text = words_field(marked("Message (left empty: the findings)"), required=False)
 
     def fill(self) -> None:
         """A customer is not sent our findings in our words: what to ask has to be written."""
@@ -97,7 +75,7 @@ class RecordAnswer(CommandForm):
     """The other side answered."""
 
     message_id = forms.ChoiceField(label=marked("For which inquiry"), required=False)
-    answer = _words("")
+    answer = words_field("")
 
     def fill(self) -> None:
         """The questions that are out."""
@@ -110,16 +88,25 @@ class RecordAnswer(CommandForm):
         return commands.RecordAnswer(answer=self.cleaned_data["answer"], message_id=self.cleaned_data["message_id"])
 
 
+EVERY: Final = "every"
+
+
+def _one_decision(case: Case) -> bool:
+    """Whether all findings of a case may be accepted together: then that is offered first."""
+    active = [finding for finding in case.findings if finding.stage != "note"]
+    return len(active) > 1 and all(finding.releasable and ACCEPTANCE in finding.resolutions for finding in active)
+
+
 class Accept(CommandForm):
     """Accept one finding, on the evidence that is on the screen."""
 
     finding = forms.ChoiceField(label=marked("Finding to accept"))
     limit = forms.CharField(label=marked("Up to which amount (left empty: exactly the money at stake)"), required=False)
-    reason = _words(marked("Reason"))
+    reason = words_field(marked("Reason"))
 
     def fill(self) -> None:
         """The findings that may be accepted, each with the hash of its numbers."""
-        self.fields["finding"].choices = [  # type: ignore[attr-defined]
+        single = [
             (
                 f"{finding.evidence_hash}|{finding.code}|{finding.where}",
                 _finding(finding.code, finding.where, finding.at_stake),
@@ -127,9 +114,13 @@ class Accept(CommandForm):
             for finding in self.case.findings
             if finding.releasable
         ]
+        every = [(EVERY, text("All findings of this case"))] if _one_decision(self.case) else []
+        self.fields["finding"].choices = [*every, *single]  # type: ignore[attr-defined]
 
     def clean_finding(self) -> tuple[str, str, str]:
-        """(hash, code, where) as they were on the screen."""
+        """(hash, code, where) as they were on the screen; the code is "" for all findings together."""
+        if self.cleaned_data["finding"] == EVERY:
+            return "", "", ""
         evidence, code, where = str(self.cleaned_data["finding"]).split("|", 2)
         return evidence, code, where
 
@@ -148,6 +139,8 @@ class Accept(CommandForm):
     def command(self) -> Command:
         """An acceptance."""
         evidence, code, where = self.cleaned_data["finding"]
+        if not code:
+            return commands.Resolve(resolution=ACCEPTANCE, note=self.cleaned_data["reason"])
         return commands.AcceptVariance(
             code=code,
             where=where,
@@ -161,19 +154,14 @@ class Revoke(CommandForm):
     """Take an acceptance back."""
 
     number = forms.ChoiceField(label=marked("Acceptance"))
-    reason = _words(marked("Reason"))
+    reason = words_field(marked("Reason"))
 
     def fill(self) -> None:
         """The acceptances that hold."""
         self.fields["number"].choices = [  # type: ignore[attr-defined]
             (
                 acceptance.number,
-                text(
-                    "{code}, {place}: up to {amount}",
-                    code=acceptance.code,
-                    place=place(acceptance.where),
-                    amount=money(acceptance.limit),
-                ),
+                _made(acceptance),
             )
             for acceptance in self.case.releases
         ]
@@ -183,49 +171,10 @@ class Revoke(CommandForm):
         return commands.RevokeRelease(number=self.cleaned_data["number"], reason=self.cleaned_data["reason"])
 
 
-class Resolve(CommandForm):
-    """Resolve it by one of the resolutions that its findings allow."""
-
-    resolution = forms.ChoiceField(widget=forms.HiddenInput)
-
-    def fill(self) -> None:
-        """The fields of the resolution that is chosen: the one that was posted, else `chosen`."""
-        offered = dict.fromkeys(name for finding in self.case.findings for name in finding.resolutions)
-        self.fields["resolution"].choices = [(name, text(catalogue().resolution(name).name)) for name in offered]  # type: ignore[attr-defined]
-        self.chosen = catalogue().resolution(str(self.data.get("resolution") or self.initial.get("resolution") or ""))
-        if self.chosen.id:
-            self.auto_id = f"Resolve_{self.chosen.id}_%s"
-        for asked in self.chosen.fields if self.chosen.id in offered else ():
-            self.fields[asked.name] = _asked(asked)
-
-    def command(self) -> Command:
-        """A resolution with what its fields hold."""
-        values = {name: str(value or "") for name, value in self.cleaned_data.items() if name != "resolution"}
-        note, reference = values.pop("note", ""), values.pop("reference", "")
-        own = tuple((name, value) for name, value in values.items() if value)
-        return commands.Resolve(resolution=self.cleaned_data["resolution"], note=note, reference=reference, fields=own)
-
-
-def _asked(field: Field) -> forms.Field:
-    """The form field of what a resolution asks for."""
-    match field.kind:
-        case "text":
-            return _words(text(field.label), required=field.required)
-        case "date":
-            return forms.DateField(
-                label=text(field.label), required=field.required, widget=forms.DateInput(attrs={"type": "date"}),
-                input_formats=["%Y-%m-%d"],
-            )  # fmt: skip
-        case "amount" | "reference":
-            return forms.CharField(label=text(field.label), required=field.required, max_length=100)
-        case _:
-            assert_never(field.kind)
-
-
 class Escalate(CommandForm):
     """Go to the next escalation level now."""
 
-    reason = _words(marked("Reason for escalating now"))
+    reason = words_field(marked("Reason for escalating now"))
 
     def command(self) -> Command:
         """An escalation."""
@@ -236,7 +185,7 @@ class HandOff(CommandForm):
     """Give it to another queue."""
 
     queue = forms.CharField(label=marked("Queue"), max_length=100, widget=forms.TextInput(attrs={"list": "queues"}))
-    reason = _words(marked("Reason"))
+    reason = words_field(marked("Reason"))
 
     def command(self) -> Command:
         """A hand-off."""
@@ -246,11 +195,24 @@ class HandOff(CommandForm):
 class Reopen(CommandForm):
     """Reopen a closed case."""
 
-    reason = _words(marked("Reason"))
+    reason = words_field(marked("Reason"))
 
     def command(self) -> Command:
         """A reopening."""
         return commands.Reopen(reason=self.cleaned_data["reason"])
+
+
+def _made(release: Release) -> str:
+    if release.value:
+        return text(
+            "{code}, {place}: tied out against {value}",
+            code=release.code,
+            place=place(release.where),
+            value=release.value,
+        )
+    return text(
+        "{code}, {place}: up to {amount}", code=release.code, place=place(release.where), amount=money(release.limit)
+    )
 
 
 def _finding(code: str, where: str, at_stake: Money | None) -> str:
@@ -299,30 +261,28 @@ FORMS: Final[Mapping[CommandName, tuple[type[CommandForm], str | BySide, str]]] 
 ADDS: Final[frozenset[CommandName]] = frozenset({"note", "record_answer", "escalate"})
 """Commands that only add: they mean the same whatever has changed since the page was loaded."""
 
-# A command that has nothing to be about is not offered: nothing to accept, no question out, nothing accepted.
-_POINTLESS: Final[Mapping[str, Callable[[Case], bool]]] = {
-    "accept_variance": lambda case: not any(finding.releasable for finding in case.findings),
-    "record_answer": lambda case: not case.asked,
-    "revoke_release": lambda case: not case.releases,
-    "resolve": lambda case: not any(finding.resolutions for finding in case.findings),
-}
 
-
-def form_for(name: CommandName, case: Case, actor: str, data: Any = None, *, side: str = "supplier") -> CommandForm:
+def form_for(
+    name: CommandName, case: Case, actor: str, data: Any = None, *, side: str = "supplier", choices: Choices = NOTHING
+) -> CommandForm:
     """The form of a command, filled from `data` if there is any, for a claim whose other side is called `side`."""
+    if name == "resolve":
+        return Resolve(data, case=case, actor=actor, side=side, choices=choices)
     return FORMS[name][0](data, case=case, actor=actor, side=side)
 
 
 def asks(
     case: Case,
-    allowed: tuple[CommandName, ...],
+    offered: Offers,
     actor: str,
     *,
     kept: Mapping[CommandName, CommandForm],
     side: str = "supplier",
     kind: str = "",
+    choices: Choices = NOTHING,
 ) -> tuple[Ask, ...]:
-    """The buttons for the commands that are allowed now, the most useful first; `kept` are forms that somebody has filled in.
+    """The buttons for what this person may do now, the most useful first; `kept` are forms that somebody has filled in. Each thing
+    has one button: where all findings can be accepted as they are, that is one form, and no resolution beside it.
 
     `side` is what the other side of the claim is called, `kind` the claim's: of what has not gone out to a customer yet (an
     order that is not billed, a subscription) there is nothing that the customer could answer.
@@ -333,12 +293,23 @@ def asks(
             label=_label(name, label, case, actor, side),
             about=text(about),
             form=kept.get(name) or form_for(name, case, actor, side=side),
-            options=_ways(case, actor, kept.get(name), side) if name == "resolve" else (),
+            options=_ways(case, offered, actor, kept=kept.get(name), side=side, choices=choices)
+            if name == "resolve"
+            else (),
         )
         for name, (_, label, about) in FORMS.items()
-        if name in allowed
-        and not (name in _POINTLESS and _POINTLESS[name](case))
+        if name in offered.commands
+        and not (name == "accept_variance" and not _accepts_as_it_is(case))
         and not (name == "ask_counterparty" and _has_not_gone_out(kind))
+    )
+
+
+def _accepts_as_it_is(case: Case) -> bool:
+    """Whether a finding is accepted under no resolution of its own: those have a button each."""
+    return any(
+        finding.releasable and (ACCEPTANCE in finding.resolutions or not finding.resolutions)
+        for finding in case.findings
+        if finding.stage != "note"
     )
 
 
@@ -348,12 +319,17 @@ def _has_not_gone_out(kind: str) -> bool:
     return row is not None and row.role != "claim"
 
 
-def _ways(case: Case, actor: str, kept: CommandForm | None, side: str) -> tuple[Ask, ...]:
-    """Each resolution of the case with its own fields; `kept` is the form of the one that was chosen."""
+def _ways(
+    case: Case, offered: Offers, actor: str, *, kept: CommandForm | None, side: str, choices: Choices
+) -> tuple[Ask, ...]:
+    """Each resolution that the person may choose with its own fields; `kept` is the form of the one that was chosen."""
+    one_form = "accept_variance" in offered.commands and _accepts_as_it_is(case)
     made = []
-    for name in dict.fromkeys(name for finding in case.findings for name in finding.resolutions):
+    for name in offered.resolutions:
+        if name == ACCEPTANCE and one_form:
+            continue
         row = catalogue().resolution(name)
-        form: CommandForm = Resolve(case=case, actor=actor, side=side, initial={"resolution": name})
+        form: CommandForm = Resolve(case=case, actor=actor, side=side, choices=choices, initial={"resolution": name})
         if isinstance(kept, Resolve) and kept.chosen.id == name:
             form = kept
         made.append(Ask(name="resolve", label=text(row.name), about=text(row.words), form=form))
@@ -386,10 +362,29 @@ _DONE: Final[Mapping[type[Command], str]] = {
 }
 
 
+_RESOLVED: Final[Mapping[str, str]] = {
+    "release": marked("Accepted on this evidence. The claim is tied out again."),
+    "pay_short": marked("Accepted on this evidence. The claim is tied out again."),
+    "assign": marked("Assigned. The claim is tied out against it."),
+    "wait": marked("Nobody is asked until that day; then the case comes back."),
+    "reject": marked("The document is rejected."),
+    "retry": marked("The action is tried again."),
+    "send": marked("The document is sent once more."),
+}
+
+
+def _asks(command: Command) -> bool:
+    return isinstance(command, commands.Resolve) and catalogue().resolution(command.resolution).effect == "ask"
+
+
 def done(command: Command, side: str = "supplier") -> str:
     """What the page reports after a command; `side` is what the other side of the claim is called."""
     if command == commands.Assign(assignee=""):
         return text("The case is back in the queue.")
-    if isinstance(command, commands.AskCounterparty):
+    if isinstance(command, commands.Resolve) and (
+        words := _RESOLVED.get(catalogue().resolution(command.resolution).effect)
+    ):
+        return text(words)
+    if isinstance(command, commands.AskCounterparty) or _asks(command):
         return _ASKED.about(side)
     return text(_DONE[type(command)])

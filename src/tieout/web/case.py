@@ -13,20 +13,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from tieout.core.case.commands import CommandName
-from tieout.core.case.legal import allowed_commands, queue_of
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
-from tieout.engine.application import application
+from tieout.engine.application import application, catalogue, kinds
 from tieout.identity.names import names_of
+from tieout.store.screens.candidates import candidates
 from tieout.store.screens.case import CasePage, case
 from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
 from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
 from tieout.web.headline import headline
 from tieout.web.pressing import pressing
+from tieout.web.resolving import Choices, instructions
 from tieout.web.timeline import timeline
-from tieout.web.words import other_side
+from tieout.web.words import day, other_side
 from tieout.web.worklist import asked, chosen
 from tieout.web.worksheet import worksheet
 
@@ -46,7 +47,7 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
         raise Http404
     asked_for = cast("CommandName", name)
     side = other_side(page.claim.state.kind)
-    form = form_for(asked_for, page.state, scope.actor, request.POST, side=side)
+    form = form_for(asked_for, page.state, scope.actor, request.POST, side=side, choices=_choices(scope, page))
     refused: Refused | None = None
     if form.is_valid():
         try:
@@ -93,16 +94,8 @@ def _page(
     listed = worklist(scope, wanted, on=at.date(), size=200)
     before, after = _neighbours(case_id=page.line.id, listed=listed)
     judged = page.claim.judged
-    held = application().authority(scope, entity=page.claim.state.entity, queue=queue_of(page.state), at=at)
+    offered = application().offers(scope, page.line.id, at=at)
     side = other_side(page.claim.state.kind)
-    offered = asks(
-        page.state,
-        allowed_commands(page.state.state, held.roles),
-        scope.actor,
-        kept=kept or {},
-        side=side,
-        kind=page.claim.state.kind,
-    )
     return {
         "here": lane,
         "at": at,
@@ -112,7 +105,19 @@ def _page(
         "worksheet": worksheet(judged.rows, {finding.where for finding in page.findings}, kind=page.claim.state.kind)
         if judged
         else None,
-        "asks": offered,
+        "asks": asks(
+            page.state,
+            offered,
+            scope.actor,
+            kept=kept or {},
+            side=side,
+            kind=page.claim.state.kind,
+            choices=_choices(scope, page),
+        ),
+        "instructions": instructions(offered),
+        "pending": page.claim.dirty and not page.state.ended,
+        "posted": tuple(part.ref for part in page.claim.state.posted),
+        "tied_out": "tied" in request.GET and not page.claim.dirty and not page.state.ended,
         "kept": next(iter(kept or ()), ""),
         "timeline": timeline(page.claim.happenings, names, side),
         "assignee": names.get(page.state.assignee, page.state.assignee),
@@ -121,6 +126,26 @@ def _page(
         "before": before,
         "after": after,
         "list_query": urlencode(chosen(wanted)),
+    }
+
+
+def _choices(scope: Scope, page: CasePage) -> Choices:
+    """What the resolutions of the case may name: the open documents of the other side, by kind."""
+    names = dict.fromkeys(name for finding in page.state.findings for name in finding.resolutions)
+    fields = (field for name in names for field in catalogue().resolution(name).fields)
+    claim = page.claim.state
+    chosen_kinds = dict.fromkeys(field.chooses for field in fields if field.chooses)
+    listed = {
+        kind: candidates(
+            scope, kinds(), kind, counterparty=claim.counterparty, entity=claim.entity, asked=page.claim.payable
+        )
+        for kind in chosen_kinds
+    }
+    return {
+        kind: [
+            (link.number, " · ".join(part for part in (link.number, day(link.issue_date)) if part)) for link in links
+        ]
+        for kind, links in listed.items()
     }
 
 

@@ -20,9 +20,10 @@ from tieout.engine.application import application
 from tieout.identity.names import names_of
 from tieout.store.screens import documents
 from tieout.store.screens.case import ClaimPage, claim
+from tieout.trade import accounts
 from tieout.web.asking import now, scoped
 from tieout.web.hands import hands
-from tieout.web.original import form_of, shown
+from tieout.web.original import Shown, form_of, shown
 from tieout.web.overview import GROUPS, groups
 from tieout.web.security import PDF_POLICY, TEXT_POLICY
 from tieout.web.sheets import sheet
@@ -70,14 +71,16 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     if recorded is None:
         raise Http404
     owner = claim(scope, recorded.claim) if recorded.claim else None
-    kept = documents.original(scope, document)
+    kept = _original(scope, document)
+    inside = kept is not None and not (len(kept.kinds) > 1 and accounts.KINDS & set(kept.kinds))
+    seen = recorded.document if accounts.sees_accounts(scope.grants) else accounts.masked(recorded.document)
     page = {
         "here": "claims",
         "at": now(),
         "recorded": recorded,
         "hands": hands(recorded),
-        "sheet": sheet(recorded.document, application().kinds),
-        "original": shown(kept.content) if kept else None,
+        "sheet": sheet(seen, application().kinds),
+        "original": (shown(kept.content) if inside else Shown(form="list")) if kept else None,
         "chain": _chain(scope, recorded.document, but=recorded.link.id),
         **(_claim(owner) if owner else {}),
     }
@@ -88,7 +91,7 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
 @scoped
 def original(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     """The bytes as they came, to be kept (`?keep`) or, a PDF only, to be shown inside the page. Never as a page."""
-    kept = documents.original(scope, document)
+    kept = _original(scope, document)
     if kept is None:
         raise Http404
     inside = form_of(kept.content) == "pdf" and "keep" not in request.GET
@@ -97,6 +100,14 @@ def original(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse
     response.headers["Content-Disposition"] = f"{'inline' if inside else 'attachment'}; filename*=UTF-8''{name}"
     response.headers["Content-Security-Policy"] = PDF_POLICY if inside else TEXT_POLICY
     return response
+
+
+def _original(scope: Scope, document: UUID) -> documents.Original | None:
+    """The source file, unless it holds accounts that the person does not see."""
+    kept = documents.original(scope, document)
+    if kept is not None and accounts.KINDS & set(kept.kinds) and not accounts.sees_accounts(scope.grants):
+        return None
+    return kept
 
 
 def _claim(owner: ClaimPage) -> dict[str, Any]:

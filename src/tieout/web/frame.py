@@ -1,4 +1,4 @@
-"""What every page shows around its own content: whether set-up is open, and whether the person may grant roles."""
+"""What every page shows around its own content: the organisation, whether set-up is open, and whether the person may grant roles."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from tieout.core.values.scope import Scope
 from tieout.identity.sources import setup_is_open
+from tieout.identity.tenants import name_of
 
 GRANTS: Final = frozenset({"controller", "engineer"})
 """The roles whose holders grant roles to others."""
@@ -18,7 +19,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     scope: Scope | None = getattr(request, "scope", None)
     if scope is None:
         return {}
-    return {"setup_open": setup_is_open(scope.tenant), "tenant": scope.tenant, "may_grant": may_grant(scope)}
+    return {
+        "setup_open": setup_is_open(scope.tenant),
+        "tenant": scope.tenant,
+        "organisation": name_of(scope.tenant),
+        "may_grant": may_grant(scope),
+    }
 
 
 def may_grant(scope: Scope) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 CALLS = "api"
@@ -26,4 +26,10 @@ class SignInRequired(LoginRequiredMiddleware):
         """Sends those who are not signed in to the sign-in page."""
         if request.resolver_match is not None and CALLS in request.resolver_match.namespaces:
             return None
+        if "HX-Request" in request.headers and not request.user.is_authenticated and _needs_session(view_func):
+            return HttpResponse(status=401)  # a part of a page: it says so, and keeps what was typed
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def _needs_session(view: Callable[..., HttpResponseBase]) -> bool:
+    return bool(getattr(view, "login_required", True))

@@ -43,11 +43,6 @@ _ASKED: Final = BySide(
     marked("{finding}: the customer was asked"),
     marked("{finding}: the counterparty was asked"),
 )
-_REJECTED: Final = BySide(
-    marked("{finding}: sent back to the supplier"),
-    marked("{finding}: sent back to the customer"),
-    marked("{finding}: sent back to the counterparty"),
-)
 
 
 def _with_state(wrong: str, case: Case, *, at: datetime, side: str) -> str:
@@ -64,4 +59,4 @@ def _with_state(wrong: str, case: Case, *, at: datetime, side: str) -> str:
                 return text("{finding}: cleared by the evidence", finding=wrong)
             return text("{finding}: resolved", finding=wrong)
         case "rejected":
-            return _REJECTED.about(side, finding=wrong)
+            return text("{finding}: rejected", finding=wrong)

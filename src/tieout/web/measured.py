@@ -53,11 +53,9 @@ def read(scope: Scope, *, process: str, days: int, at: datetime) -> Read:
             _kept.move_to_end(key)
             return kept.read
     since = at - timedelta(days=days)
-    facts = measured(
-        scope, since=since, kinds=application().kinds, processes=processes(), codes=codes(), process=process
-    )
+    facts = measured(scope, since=since, kinds=application().kinds, processes=processes(), codes=codes())
     made = Read(
-        report=report(facts.claims, since=since, at=at),
+        report=report(facts.claims, since=since, at=at, process=process),
         claims={claim.id: claim for claim in facts.claims},
         cut=facts.cut,
     )

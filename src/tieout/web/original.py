@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 from lxml import etree
 
-Form = Literal["xml", "json", "text", "pdf", "binary"]
+Form = Literal["xml", "json", "text", "pdf", "binary", "list"]
+"""What a file is; a "list" holds other records too, and is not shown on the page of one of them."""
 
 SHOWN_MAX: Final = 400_000
 """Characters of an original that a page shows; the rest is in the download."""

@@ -40,11 +40,11 @@ _NAMES: Final = {
 }
 _HINTS: Final = {
     "received": marked("all claims"),
-    "cleared": marked("tie out, being posted"),
+    "cleared": marked("tie out, or being posted"),
     "posted": marked("in the general ledger"),
     "waiting": marked("for evidence"),
     "held": marked("action needed"),
-    "rejected": marked("sent back"),
+    "rejected": marked("not to be posted"),
 }
 
 

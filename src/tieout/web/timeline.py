@@ -113,14 +113,18 @@ def _chosen(event: cases.ResolutionChosen, _: str) -> tuple[str, str]:
     return what, "; ".join(part for part in (event.note, *fields) if part)
 
 
+def _released(event: cases.FindingReleased, _: str) -> tuple[str, str]:
+    made = event.release
+    if made.value:
+        return text("{code}: tied out against {value}", code=made.code, value=made.value), made.reason
+    return text("{code} accepted up to {amount}", code=made.code, amount=money(made.limit)), made.reason
+
+
 _ENDS: Final = {
     "answered": marked("Wait ended: the answer arrived"),
     "expired": marked("Wait ended: the time limit passed"),
     "changed": marked("Wait ended: the inquiry changed"),
 }
-_REJECTED: Final = BySide(
-    marked("Sent back to the supplier"), marked("Sent back to the customer"), marked("Sent back to the counterparty")
-)
 _DRAFTED: Final = BySide(
     marked("Message to the supplier drafted, not sent"),
     marked("Message to the customer drafted, not sent"),
@@ -137,11 +141,6 @@ _SILENT: Final = BySide(
     marked("No answer from the supplier; due {moment}"),
     marked("No answer from the customer; due {moment}"),
     marked("No answer from the counterparty; due {moment}"),
-)
-_CLOSED: Final = BySide(
-    marked("Closed: document sent back to the supplier"),
-    marked("Closed: document sent back to the customer"),
-    marked("Closed: document sent back to the counterparty"),
 )
 
 WORDS: Final[Mapping[type, Words]] = {
@@ -161,7 +160,7 @@ WORDS: Final[Mapping[type, Words]] = {
         sentences.sentence(event.reason),
     ),
     claims.PostingUnknown: lambda event, _: (
-        text("Posting not answered: the external system is asked before anything else"),
+        text("Posting outcome unknown: the external system is asked before anything else"),
         sentences.sentence(event.hint),
     ),
     claims.DeliveryRequested: _delivering,
@@ -173,10 +172,10 @@ WORDS: Final[Mapping[type, Words]] = {
         sentences.sentence(event.reason),
     ),
     claims.DeliveryUnknown: lambda event, _: (
-        text("Delivery not answered: the external system is asked before anything else"),
+        text("Delivery outcome unknown: the external system is asked before anything else"),
         sentences.sentence(event.hint),
     ),
-    claims.ClaimRejected: lambda event, side: (_REJECTED.about(side), event.reason),
+    claims.ClaimRejected: lambda event, _: (text("Document rejected"), event.reason),
     claims.ClaimReopened: lambda event, _: (text("Rejection reversed"), event.reason),
     claims.RetieRequested: lambda event, _: (text("To be tied out again"), sentences.sentence(event.reason)),
     claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
@@ -209,10 +208,7 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.CounterpartyInformed: lambda event, side: (_INFORMED.about(side), _message(event.message)),
     cases.CounterpartyAnswered: lambda event, side: (_ANSWERED.about(side), event.answer),
     cases.CounterpartySilent: lambda event, side: (_SILENT.about(side, moment=moment(event.due_at)), ""),
-    cases.FindingReleased: lambda event, _: (
-        text("{code} accepted up to {amount}", code=event.release.code, amount=money(event.release.limit)),
-        event.release.reason,
-    ),
+    cases.FindingReleased: _released,
     cases.ReleaseRevoked: lambda event, _: (text("Acceptance revoked"), event.reason),
     cases.ResolutionChosen: _chosen,
     cases.DebitNoteRequested: lambda event, _: (
@@ -222,7 +218,7 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.ActDone: lambda event, _: (text("Done by the external system as {number}", number=event.ref), ""),
     cases.Escalated: _escalated,
     cases.CaseResolved: _resolved,
-    cases.CaseRejected: lambda event, side: (_CLOSED.about(side), event.reason),
+    cases.CaseRejected: lambda event, _: (text("Closed: document rejected"), event.reason),
     cases.CaseReopened: lambda event, _: (text("Case reopened"), event.reason),
 }
 

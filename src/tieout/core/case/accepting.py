@@ -10,7 +10,7 @@ from tieout.core.access.authority import Authority
 from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
-from tieout.core.case.legal import ACCEPTS, authority_over, require, require_role
+from tieout.core.case.legal import ACCEPTS, MAY, authority_over, require, require_role
 from tieout.core.case.rules import required_text
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
@@ -126,7 +126,9 @@ def _before(finding: FindingBrief, by: Scope, given: Circumstances) -> list[Mone
     return [
         release.limit
         for release in given.accepted
-        if release.actor == by.actor and (release.code, release.where) != (finding.code, finding.where)
+        if release.actor == by.actor
+        and not release.value
+        and (release.code, release.where) != (finding.code, finding.where)
     ]
 
 
@@ -159,7 +161,9 @@ def revoke(
     if acceptance is None:
         raise Refused("CASE-NO-RELEASE", "this case has no acceptance {number}", number=command.number)
     held = authority_over(case, by, entity=given.entity, on=at.date())
-    require_role(case, acceptance.resolution, _accepting_roles(acceptance.resolution, given.catalogue), held)
+    resolution = given.catalogue.resolution(acceptance.resolution)
+    roles = MAY[resolution.who] if acceptance.value else _accepting_roles(resolution.id, given.catalogue)
+    require_role(case, acceptance.resolution, roles, held)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be revoked any more"

@@ -68,7 +68,8 @@ def apply_verdict(
     if claim.over:
         return page.claim_change()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
-    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows)
+    asked = actions.asks_for(document)
+    _tie(page, verdict, verdict_sha, at, lines=lines, stale=stale, follows=follows, asked=asked)
     record_reply(page, follows.reply, at, verdict.hours)
     ground = Ground(
         tenant=claim.tenant,
@@ -77,6 +78,7 @@ def apply_verdict(
         hours=verdict.hours,
         loss_at=_loss_at(follows.priority, verdict.hours, at),
         catalogue=catalogue,
+        asked=asked,
     )
     findings = by_cause(verdict.findings)
     # Where something of ours was sent, its delivery has findings of its own.
@@ -114,6 +116,7 @@ def _tie(
     lines: tuple[PostingLine, ...],
     stale: bool,
     follows: Follows,
+    asked: Money | None,
 ) -> None:
     claim = page.claim
     settled = verdict.status == "clear" and not lines and not stale
@@ -132,7 +135,7 @@ def _tie(
             verdict_sha=verdict_sha,
             status=verdict.status,
             codes=tuple(dict.fromkeys(finding.code for finding in blocking)),
-            at_stake=stake(blocking),
+            at_stake=stake(blocking, asked),
             due_at=due_at,
             settled=settled,
             delivery=verdict.delivery,

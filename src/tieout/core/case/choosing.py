@@ -17,7 +17,7 @@ OF_THE_COMMAND: Final = frozenset({"note", "reference"})
 """Fields that every `Resolve` has; they are given there."""
 
 _READ: Final[Mapping[FieldKind, Callable[[str], object]]] = MappingProxyType(
-    {"text": str, "reference": str, "date": date.fromisoformat, "amount": Money.parse}
+    {"text": str, "reference": str, "place": str, "date": date.fromisoformat, "amount": Money.parse}
 )
 
 

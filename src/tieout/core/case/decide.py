@@ -9,6 +9,7 @@ from typing import assert_never
 from tieout.core.access.authority import Authority
 from tieout.core.access.queues import is_queue
 from tieout.core.case.accepting import accept, release_all, revoke
+from tieout.core.case.assigning import assign
 from tieout.core.case.choosing import given_with
 from tieout.core.case.commands import (
     NAMES,
@@ -25,6 +26,7 @@ from tieout.core.case.commands import (
     Resolve,
     RevokeRelease,
 )
+from tieout.core.case.deferring import defer
 from tieout.core.case.events import (
     Assigned,
     CaseEvent,
@@ -200,6 +202,10 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
             response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
             text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
             events = (decided, _asked(case, compose(case, response, given.catalogue.codes, text), at, by, given))
+        case "assign":
+            events = (decided, assign(case, chosen, command, at, by=by, given=given))
+        case "wait":
+            events = (decided, defer(case, command, at, by=by, given=given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
         case "confirm" | "elsewhere" | "retry" | "deny" | "send":
@@ -242,7 +248,7 @@ def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
     require_role(case, chosen.id, MAY[chosen.who], held)
     if chosen.effect in {"ask", "reject"}:
         require(case, "resolve" if case.state == "waiting" else "ask_counterparty", held)
-    if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere"}:
+    if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere", "assign", "wait"}:
         raise Refused("CASE-STATE", "evidence may still arrive; hand the case to a queue first, or reject the document")
 
 

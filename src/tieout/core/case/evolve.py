@@ -118,7 +118,7 @@ def _owned(
                 state=_in_hand(case),
             )
         case WaitStarted():
-            waits = replace(case, wait_until=event.until, wait_keys=event.keys, wait_label=event.label)
+            waits = replace(case, wait_until=event.until, wait_keys=event.keys, wait_label=event.label, deferred=False)
             if not event.silent:
                 return waits
             return replace(
@@ -130,10 +130,11 @@ def _owned(
                 ladder=(),
                 due_at=event.until,
                 assignee="",
+                deferred=by_person(event),
             )
         case WaitEnded():
             state: State = "open" if case.state == "waiting" else case.state
-            return replace(case, wait_until=None, wait_keys=(), wait_label="", state=state)
+            return replace(case, wait_until=None, wait_keys=(), wait_label="", deferred=False, state=state)
         case HandedOff():
             kept = case if event.from_code == event.to_code else _undrafted(case)
             handed = replace(kept, handed_from=event.from_queue, assignee="")
@@ -232,6 +233,7 @@ def _still(case: Case) -> Case:
         wait_until=None,
         wait_keys=(),
         wait_label="",
+        deferred=False,
         assignee="",
         handed_from="",
     )

@@ -51,8 +51,8 @@ LEGAL: Final[tuple[Row, ...]] = (
     *_rows(
         "resolve",
         waiting="waiting rejected",
-        open="open asked rejected",
-        assigned="assigned asked rejected",
+        open="waiting open asked rejected",
+        assigned="waiting assigned asked rejected",
         asked="asked rejected",
     ),
     *_rows("escalate", open="open", assigned="assigned", asked="asked"),
@@ -109,7 +109,7 @@ ROLES: Final[Mapping[CommandName, frozenset[str]]] = MappingProxyType(
         "ask_counterparty": _WORKERS,
         "record_answer": _WORKERS,
         "accept_variance": _APPROVERS | _CREDIT,
-        "revoke_release": _APPROVERS | _CREDIT,
+        "revoke_release": _WORKERS,
         "resolve": _WORKERS | {"engineer"},
         "escalate": _WORKERS | {"engineer"},
         "hand_off": _WORKERS | {"engineer"},
@@ -124,7 +124,7 @@ _WRITES: Final[Mapping[str, tuple[Move, ...]]] = MappingProxyType(
     {
         "FindingsChanged": ("tie_out", "outcome"),
         "CaseRouted": ("tie_out", "timer", "outcome", "hand_off", "reopen"),
-        "WaitStarted": ("tie_out", "outcome", "hand_off"),
+        "WaitStarted": ("tie_out", "outcome", "hand_off", "resolve"),
         "WaitEnded": ("tie_out", "timer", "outcome", "hand_off", "close"),
         "HandedOff": ("tie_out", "outcome", "hand_off"),
         "HandOffWithdrawn": ("tie_out",),

@@ -29,6 +29,7 @@ from tieout.core.case.state import Case, case_id
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.precedence import DOCUMENT
 from tieout.core.findings.response import response_of
 from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
@@ -43,7 +44,7 @@ class Ground:
     """The context of a case at a moment: its claim, the hours in which its time limit runs, and when money is lost by waiting.
 
     `catalogue` has the codes that are known here, and the waits in which nobody has anything to do. Others (an inspection) have an
-    owner who can speed it up.
+    owner who can speed it up. `asked` is what the claim's document asks for, where it asks for money.
     """
 
     tenant: str
@@ -52,6 +53,7 @@ class Ground:
     hours: Hours = Hours()
     loss_at: datetime | None = None
     catalogue: Catalogue = KERNEL
+    asked: Money | None = None
 
 
 def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
@@ -66,13 +68,22 @@ def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
     }
 
 
-def stake(findings: Iterable[Finding]) -> Money | None:
-    """The money that findings are about, together; None where none names any. (One claim has one currency.)"""
-    amounts = [abs(finding.at_stake) for finding in findings if finding.at_stake is not None]
-    if not amounts:
+def stake(findings: Iterable[Finding], asked: Money | None = None) -> Money | None:
+    """The money that findings are about, together; None where none names any. (One claim has one currency.)
+
+    Rules broken on the whole document are about the same money: it counts once. Together it is never more than the document
+    asks for; only one finding alone may be, where money is about that the document leaves out (goods that are not billed).
+    """
+    named = [(finding.where, abs(finding.at_stake)) for finding in findings if finding.at_stake is not None]
+    if not named:
         return None
-    currency = amounts[0].currency
-    return Money(sum(amount.minor for amount in amounts if amount.currency == currency), currency)
+    currency = named[0][1].currency
+    same = [(where, amount.minor) for where, amount in named if amount.currency == currency]
+    whole = max((minor for where, minor in same if where == DOCUMENT), default=0)
+    together = whole + sum(minor for where, minor in same if where != DOCUMENT)
+    if asked is not None and asked.currency == currency:
+        together = min(together, max(abs(asked).minor, *(minor for _, minor in same)))
+    return Money(together, currency)
 
 
 def brief(finding: Finding) -> FindingBrief:
@@ -116,7 +127,9 @@ def changes(case: Case | None, cause: str, findings: Sequence[Finding], ground: 
         case = _after(case, CaseReopened(at=ground.at, reason=findings[0].code), events)
     briefs = tuple(brief(finding) for finding in findings)
     if not _same(case.findings, briefs):
-        case = _after(case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings)), events)
+        case = _after(
+            case, FindingsChanged(at=ground.at, findings=briefs, at_stake=stake(findings, ground.asked)), events
+        )
     _route(case, findings, ground, events)
     return tuple(events)
 
@@ -167,6 +180,8 @@ def _is_silent(finding: Finding, ground: Ground) -> bool:
 
 def _route(case: Case, findings: Sequence[Finding], ground: Ground, events: list[CaseEvent]) -> None:
     lead, until = findings[0], _until(findings, ground.at)
+    if case.deferred and case.wait_until is not None and ground.at < case.wait_until and case.code == lead.code:
+        return  # a person chose to wait until then
     keys = tuple(dict.fromkeys(awaited.key for finding in findings for awaited in finding.awaited))
     taken = bool(case.queue) and (bool(case.asked) or case.queue != case.home) and case.code == lead.code
     silent = all(_is_silent(finding, ground) for finding in findings) and not case.asked and not taken

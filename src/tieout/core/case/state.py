@@ -33,7 +33,8 @@ class Case:
 
     `queue` owns it now; `home` is the queue that policy named (a person may have handed it elsewhere). `ladder` are the
     instants of escalation, `level` how many levels were reached, `due_at` when it must be answered (the time limit, or the
-    end of the wait in state waiting). `wait_until` and `wait_keys`: what evidence may still come. `drafted` is a
+    end of the wait in state waiting). `wait_until` and `wait_keys`: what evidence may still come
+    (`deferred`: a person chose that day). `drafted` is a
     message that nobody has sent, `asked` are unanswered questions, `told` is the last status that the other side was informed of.
     `resolution` was chosen by `chosen_by`, with the words (or the external number) of `chosen_note`. `acts` are ids of
     actions that this case asked for. `touches` counts how often a person had to act; several events of one actor at one
@@ -59,6 +60,7 @@ class Case:
     wait_until: datetime | None = None
     wait_keys: tuple[str, ...] = ()
     wait_label: str = ""
+    deferred: bool = False
     assignee: str = ""
     handed_from: str = ""
     drafted: tuple[Asked, ...] = ()

@@ -16,6 +16,9 @@ class Release:
     `claim` is the claim's source key as text; `where` the finding's place; `evidence_hash` the hash of the finding's
     own numbers, so that any change re-opens it. `variance` is the difference that was accepted as the finding stated it, with its
     sign; "" where it stated none, or an earlier release wrote the acceptance.
+
+    `value`: what the claim is to be tied out against instead (an order, an order line), in place of `instead`; such an assignment
+    accepts nothing.
     """
 
     number: str
@@ -30,4 +33,6 @@ class Release:
     granted_at: datetime
     expires_at: datetime | None = None
     variance: str = ""
+    value: str = ""
+    instead: str = ""
     kind: Literal["release"] = "release"

@@ -29,6 +29,8 @@ def _noted(finding: Finding, releases: Sequence[Release], at: datetime) -> Findi
 
 
 def _covers(release: Release, finding: Finding, at: datetime) -> bool:
+    if release.value:
+        return False  # an assignment: it says what to tie out against, and accepts nothing
     if (release.code, release.where, release.evidence_hash) != (finding.code, finding.where, finding.evidence_hash):
         return False
     if release.granted_at > at or (release.expires_at is not None and at >= release.expires_at):
@@ -49,6 +51,6 @@ def accepted_up_to(
         release.limit
         for release in releases
         if release.code in codes and release.where == where and release.limit.currency == currency
-        if not release.variance or release.variance.startswith("-") is not over
+        if not release.value and (not release.variance or release.variance.startswith("-") is not over)
     ]
     return max(limits, default=Money.zero(currency))

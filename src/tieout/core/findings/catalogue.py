@@ -64,7 +64,7 @@ def catalogue_of(packs: Iterable[Brings]) -> Catalogue:
     packs = tuple(packs)
     for resolution in (resolution for pack in packs for resolution in pack.resolutions):
         own = [field.name for field in resolution.fields if field.name not in {"note", "reference"}]
-        assert not own or resolution.effect in {"elsewhere", "ask"}, (
+        assert not own or resolution.effect in {"elsewhere", "ask", "assign", "wait"}, (
             f"{resolution.id} would lose what is given as {own}"
         )
     codes = _one_an_id(*INTEGRATION, *(code for pack in packs for code in pack.codes))

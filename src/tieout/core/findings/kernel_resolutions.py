@@ -16,9 +16,11 @@ KERNEL: Final[tuple[Resolution, ...]] = (
     *resolutions("elsewhere", "owner", """
         withdraw | Withdraw | The sender withdraws it.
         delegate | Hand over | Another person is asked in your place.
-        await_event | Wait | We wait until the date you enter.
         correct_receipt | Correct the receipt | The receipt is corrected to what actually arrived.
         replay_feed | Read again | What was received or missed is read in again.
+    """),
+    *resolutions("wait", "owner", """
+        await_event | Wait | Nobody is asked until the day that you name; then the case comes back.
     """),
     *resolutions("elsewhere", "approver", """
         amend_policy | Amend the policy | A new policy version sets the rule.

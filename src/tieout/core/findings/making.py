@@ -79,10 +79,14 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
 _QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
 
 
+_NO_EVIDENCE: Final = frozenset({"until", "since", "proposed"})
+"""Numbers that time changes, or that only help: what may be meant."""
+
+
 def evidence_hash(made: Finding) -> str:
     """What an acceptance of this finding is bound to: its own numbers, and nothing that only time changes."""
     parts = [made.code, made.where, made.expected, made.actual, made.variance, made.limit, str(made.at_stake)]
-    parts += [f"{name}={value}" for name, value in made.numbers if name not in {"until", "since"}]
+    parts += [f"{name}={value}" for name, value in made.numbers if name not in _NO_EVIDENCE]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

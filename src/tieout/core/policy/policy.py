@@ -184,6 +184,11 @@ def in_force(policies: Iterable[Policy], on: date) -> list[Policy]:
     return [best[name] for name in sorted(best)]
 
 
+def latest_first(policies: Iterable[Policy]) -> list[Policy]:
+    """Versions of one policy, the latest first."""
+    return sorted(policies, key=_age, reverse=True)
+
+
 def _age(policy: Policy) -> tuple[date, int, str]:
     """Which of two versions is the later: by the day it begins, then by its number ("10" after "9"), else by its text."""
     version = policy.version

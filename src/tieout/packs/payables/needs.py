@@ -8,6 +8,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.key import billed_key
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
+from tieout.packs.payables.assigned import assignments
 from tieout.packs.payables.sheet import supplier_of
 from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
@@ -73,12 +74,21 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
+    yield from _assigned(dossier, invoice)
     yield from further_names(dossier, invoice)
     yield from _as_written(invoice, orders)
     for order in orders:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
                 yield from product_keys(line.product)
+
+
+def _assigned(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
+    """The orders that persons assigned: the invoice bears their numbers by now."""
+    if assignments(dossier):
+        for number in invoice.order_numbers():
+            yield order_key(number)
+            yield movement_key(number)
 
 
 def _as_written(invoice: Invoice, orders: list[Order]) -> Iterator[Key]:

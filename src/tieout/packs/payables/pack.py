@@ -20,6 +20,7 @@ from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.core.values.key import Key
 from tieout.packs.payables import posting
+from tieout.packs.payables.assigned import assigned
 from tieout.packs.payables.checks import (
     credit,
     dates,
@@ -56,7 +57,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-11"
+VERSION: Final = "payables-12"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -125,7 +126,7 @@ class Payables:
         if not isinstance(invoice, Invoice):
             return
         asked = set(dossier.looked_up)
-        for key in wanted(dossier, invoice):
+        for key in wanted(dossier, assigned(dossier, invoice).invoice):
             if key not in asked:
                 asked.add(key)
                 yield Need(key=key)
@@ -135,6 +136,7 @@ class Payables:
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
+        invoice = assigned(dossier, invoice).invoice
         names = {*credited_keys(invoice), *(key for key in dossier.looked_up if is_likeness(key))}
         return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
 
@@ -154,10 +156,12 @@ class Payables:
         """Builds the match sheet, checks, applies acceptances and precedence, and judges."""
         invoice = dossier.claim.document
         assert isinstance(invoice, Invoice), f"payables does not judge {invoice.kind}"
-        sheet = lay_out(dossier, invoice, policies)
+        made = assigned(dossier, invoice)
+        invoice = made.invoice
+        sheet = lay_out(dossier, invoice, policies, made.lines)
         gate = nature.gate(sheet)
         if gate.invoice is not invoice:
-            sheet = lay_out(dossier, gate.invoice, policies)
+            sheet = lay_out(dossier, gate.invoice, policies, made.lines)
         in_advance = nature.is_prepayment(gate)
         checks = (IN_ADVANCE if in_advance else CHECKS) if gate.is_open else ()
         findings = [finding for check in checks for finding in check(sheet)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.core.findings.resolution import Resolution, fields_of, resolutions
+from tieout.core.findings.resolution import REMARK, WHERE, Field, Resolution, fields_of, resolutions
+from tieout.packs.payables.assigned import LINE, ORDER
 from tieout.packs.payables.rules import SHORT_PAY
 from tieout.trade.resolutions import RESOLUTIONS as SHARED
 
@@ -42,14 +43,36 @@ OWN: Final[tuple[Resolution, ...]] = (
     *resolutions("reject", "owner", """
         confirm_duplicate | Confirm: duplicate | The document is rejected with a reference to the first one.
     """),
+    *resolutions("wait", "owner", """
+        await_receipt | Wait for the goods | Nobody is asked until the day that you name; goods clear the case at once.
+    """),
+    Resolution(
+        id=ORDER,
+        name="Assign the order",
+        effect="assign",
+        words="The invoice is tied out against this order at once.",
+        fields=(
+            Field(name="order", label="Order", kind="reference", required=True, assigned=True, chooses="order",
+                  offers="proposed", replaces="order"),
+            REMARK,
+        ),
+    ),
+    Resolution(
+        id=LINE,
+        name="Assign the order line",
+        effect="assign",
+        words="The invoice line is tied out against this order line at once.",
+        fields=(
+            WHERE,
+            Field(name="order_line", label="Order line, as 4500100/10", kind="reference", required=True, assigned=True, offers="proposed"),
+            REMARK,
+        ),
+    ),
     *resolutions("elsewhere", "owner", """
         file_under_sales | It is a sale of ours | The document goes to sales; nothing is paid.
         return_goods | Return the goods | The goods go back to the supplier.
-        await_receipt | Wait for the goods | We wait until the date you enter.
         reopen_order | Reopen the order | The order can be billed again.
         release_order | Release the order | The order is released.
-        assign_order | Assign the order | The invoice is matched against this order.
-        assign_line | Assign the order line | The invoice line is matched against this order line.
         assign_invoice | Assign the invoice | The credit note is matched against this invoice.
         record_inspection | Record the inspection result | The inspection result is recorded.
         correct_rate | Correct the rate | The exchange rate is corrected.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final
 
 from tieout.core.documents.acceptance import Release
@@ -37,6 +38,7 @@ from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contra
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
+NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
 _BILLED: Final = "what was billed"
 
 
@@ -110,7 +112,7 @@ class SheetLine:
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean, `payable` is what the amount to pay is made of."""
+    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line."""
 
     dossier: Dossier
     invoice: Invoice
@@ -126,6 +128,7 @@ class Sheet:
     chosen: Chosen
     books: Mapping[str, str]
     proposals: tuple[Proposal, ...] = ()
+    assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
 
     def ledger_of(self, number: str) -> Key:
@@ -148,8 +151,11 @@ def _is_ordered(line: InvoiceLine, orders: Mapping[str, Order]) -> bool:
     )
 
 
-def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
-    """Matches the claim against its evidence. Pure; the order of the evidence does not matter."""
+def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: Mapping[str, str] = NO_LINES) -> Sheet:
+    """Matches the claim against its evidence; `assigned` are the order lines that persons named, by invoice line.
+
+    Pure; the order of the evidence does not matter.
+    """
     chosen = choose(dossier)
     documents = chosen.documents
     supplier = supplier_of(
@@ -170,8 +176,9 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     named = invoice.order_number
     placed = _placed(dossier) if dossier.posted else NOWHERE
     matches = match_lines(
-        goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor
-    )
+        goods, tuple(orders.values()), ledger, header_order=named, credit=credit, placed=placed, factor=factor,
+        certain=assigned.keys(),
+    )  # fmt: skip
     contracts = tuple(document for document in documents if isinstance(document, Contract))
     facts = with_partner(
         Facts(
@@ -198,6 +205,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         ruling=policies.ruling(facts, dossier.at.date()),
         chosen=chosen,
         books=books,
+        assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
     )

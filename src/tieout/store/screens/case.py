@@ -66,12 +66,13 @@ class ActionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPage:
-    """A claim: its present state, verdicts (latest judged in full), cases, actions and history."""
+    """A claim: its present state, whether it is to be tied out (`dirty`), verdicts (latest judged in full), cases, actions and history."""
 
     id: UUID
     document: UUID
     payable: Money | None
     state: ClaimState
+    dirty: bool
     judged: Judged | None
     verdicts: tuple[JudgedLine, ...]
     evidence: tuple[DocumentLink, ...]
@@ -129,6 +130,7 @@ def _claim(scope: Scope, claim_id: UUID, *, streams: Iterable[UUID]) -> ClaimPag
         document=row.document,
         payable=seen.amount(row.payable, row.currency),
         state=canonical_json.decode_as(ClaimState, bytes(row.state)),
+        dirty=row.dirty,
         judged=judged,
         verdicts=lines,
         evidence=_evidence(scope, judged.verdict, but=row.document) if judged else (),

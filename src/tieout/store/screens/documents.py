@@ -65,7 +65,7 @@ class DocumentPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """The bytes as they came."""
+    """The bytes as they came; `kinds` are those of the documents in them, in their order."""
 
     id: UUID
     name: str
@@ -73,6 +73,7 @@ class Original:
     content: bytes
     sha256: str
     received_at: datetime
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,13 @@ def original(scope: Scope, document: UUID) -> Original | None:
         content=bytes(source_file.content),
         sha256=source_file.sha256,
         received_at=source_file.received_at,
+        kinds=_kinds_in(scope, source_file.id),
     )
+
+
+def _kinds_in(scope: Scope, file_id: UUID) -> tuple[str, ...]:
+    inside = Stored.objects.filter(tenant=scope.tenant, source_file=file_id).order_by("part")
+    return tuple(inside.values_list("kind", flat=True))
 
 
 def _hands(scope: Scope, file_id: UUID) -> tuple[str, str]:

@@ -61,12 +61,9 @@ def measured(
     kinds: Kinds,
     processes: Mapping[str, str],
     codes: Mapping[str, Code],
-    process: str = "",
 ) -> Measured:
-    """The claims of a process ("": of all) as facts, the latest `CLAIMS_MAX` of them."""
+    """The claims of all processes as facts, the latest `CLAIMS_MAX` of them."""
     claims = seen.claims(scope)
-    if process:
-        claims = claims.filter(kind__in=[kind for kind, name in processes.items() if name == process])
     still_open = seen.cases(scope).filter(closed_at__isnull=True).values("claim")
     claims = claims.filter(Q(received_at__gte=since) | Q(id__in=still_open)).order_by("-received_at", "id")
     rows = [

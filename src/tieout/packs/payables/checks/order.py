@@ -233,7 +233,22 @@ def extra_lines(sheet: Sheet) -> Iterator[Finding]:
                 description=match.line.description or "(no description)",
                 reason=match.problem,
                 order=", ".join(sorted(sheet.orders)),
+                also=_open_lines(sheet),
             )
+
+
+LINES_MAX: Final = 20
+
+
+def _open_lines(sheet: Sheet) -> dict[str, str]:
+    """The order lines that are not billed in full, which a person may assign; empty for none."""
+    named = [
+        f"{number}/{line.id}"
+        for number in sorted(sheet.orders)
+        for line in sheet.orders[number].lines
+        if sheet.ledger.lines[number, line.id].billed < sheet.ledger.lines[number, line.id].ordered
+    ]
+    return {"proposed": ", ".join(named[:LINES_MAX])} if named else {}
 
 
 def _lineless(sheet: Sheet) -> Finding:

@@ -11,6 +11,7 @@ from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of, namesakes
+from tieout.trade.accounts import mask
 from tieout.trade.documents import Supplier
 from tieout.trade.identifiers import account_form, shown
 from tieout.trade.keys import party_keys
@@ -79,11 +80,11 @@ def bank(sheet: Sheet) -> Iterator[Finding]:
                 code("MD-BANK-CHG"),
                 DOCUMENT,
                 ruling=sheet.ruling,
-                expected=", ".join(_masked(approved.number) for approved in supplier.accounts) or "none on record",
-                actual=_masked(account.number),
+                expected=", ".join(mask(approved.number) for approved in supplier.accounts) or "none on record",
+                actual=mask(account.number),
                 at_stake=sheet.invoice.totals.payable,
                 supplier=supplier.name,
-                account=_masked(account.number),
+                account=mask(account.number),
                 reason=reason,
             )
 
@@ -101,9 +102,3 @@ def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
             "it was approved on {approved_on}, less than {days} days ago", approved_on=account.approved_on, days=days
         )
     return ""
-
-
-def _masked(number: str) -> str:
-    """Country and last four: enough to compare, too little to pay with."""
-    stripped = account_form(number)
-    return f"{stripped[:2]}…{stripped[-4:]}" if len(stripped) > 6 else stripped

@@ -48,6 +48,32 @@
     if (event.target.closest("[data-keys]")) keys["?"]();
   });
 
+  // a lost session: the page keeps what was typed, and sends it once somebody has signed in again
+  let unsent = null;
+  const lost = () => document.getElementById("lost");
+
+  document.addEventListener("htmx:responseError", (event) => {
+    const notice = lost();
+    if (!notice || ![401, 403].includes(event.detail.xhr.status)) return;
+    unsent = event.detail.elt.closest("form") || unsent;
+    notice.hidden = false;
+    notice.focus();
+  });
+
+  const sendAgain = async () => {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form input[name=csrfmiddlewaretoken]");
+    const notice = lost();
+    if (!page.querySelector(".who") || !token) { notice.focus(); return; }
+    for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token.value;
+    notice.hidden = true;
+    if (unsent) unsent.requestSubmit();
+    unsent = null;
+  };
+
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-send]")) sendAgain(); });
+
   // after a part of the page was replaced, screen readers announce it and everybody else keeps their place
   document.addEventListener("htmx:afterSwap", () => {
     const notice = document.querySelector("[data-notice]");

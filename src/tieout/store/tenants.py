@@ -1,0 +1,39 @@
+"""What an organisation holds in the store: whether it may be removed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.core.values.scope import Scope
+from tieout.store.link import query
+
+_WORDS: Final = {
+    "store_sourcefile": "files",
+    "store_document": "documents",
+    "store_claim": "claims",
+    "store_policyversion": "policies",
+    "store_connection": "connections",
+    "store_event": "events",
+}
+_OTHER: Final = "other records"
+
+
+def holdings(scope: Scope) -> list[str]:
+    """What the scope's tenant holds, in words; empty where it holds nothing."""
+    tables = query(
+        scope,
+        """
+        select table_name from information_schema.columns
+        where column_name = 'tenant' and table_schema = current_schema() and table_name not like %s
+        order by table_name
+        """,
+        ("identity%",),
+    )
+    names = [name for (name,) in tables]
+    if not names:
+        return []
+    sql = " union all ".join(f"(select '{name}' from {name} where tenant = %s limit 1)" for name in names)
+    holding = [name for (name,) in query(scope, sql, tuple(scope.tenant for _ in names))]
+    return list(
+        dict.fromkeys(_WORDS.get(name, _OTHER) for name in sorted(holding, key=lambda name: name not in _WORDS))
+    )
