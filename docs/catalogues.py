@@ -27,6 +27,7 @@ from tieout.app import catalogue, kinds, packs, roles
 from tieout.cli.table import COMMANDS
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
+from tieout.trade.document_types import every_type
 
 SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
 LANGUAGES: Final = ("de",)
@@ -81,6 +82,8 @@ def data_messages() -> Iterator[str]:
         yield figure.title
         yield figure.meaning
     yield from LABELS
+    for row in every_type():
+        yield row.name
     for path in (
         *SOURCES.glob("trade/sheets/*.py"),
         *SOURCES.glob("packs/*/sheets/*.py"),

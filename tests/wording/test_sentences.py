@@ -22,6 +22,8 @@ from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence, joined, of_words
 from tieout.formats import canonical_json
 from tieout.formats.registry import read
+from tieout.trade.document_types import REMINDER, DocumentType, classify, every_type, titled
+from tieout.trade.document_types.document_type import REASONS
 from tieout.trade.taxonomy.ingest import INGEST
 from tieout.wording import findings, sentences
 from tieout.wording.chosen import written_in
@@ -164,3 +166,36 @@ def test_reasons_in_a_row_are_translated_one_by_one() -> None:
     assert german(made) == "niemand hat ihn genehmigt; betrifft A von B; R-1 {part0}"
     assert joined("; ", []) == ""
     assert german(joined("; ", ["nobody approved it"])) == "niemand hat ihn genehmigt"
+
+
+@pytest.mark.parametrize("row", every_type(), ids=lambda row: f"{row.code_list} {row.code}")
+def test_the_name_of_every_document_type_is_read_in_german(row: DocumentType) -> None:
+    assert german(row.name) != row.name
+    assert german(row.label).startswith(german(row.name))
+
+
+def test_what_is_no_invoice_is_said_in_german_and_its_hash_is_that_of_the_english_text() -> None:
+    row = classify("71")
+    assert row is not None
+    english = "request for payment (UNTDID 1001: 71): it asks for the payment of what was billed before"
+    reason = Sentence("{type}: {reason}", type=row.label, reason=REASONS[row.nature])
+    code = next(code for code in INGEST if code.id == "DOC-NOTINV")
+    made = finding(code, "document", ruling=RULING, actual=row.name, reason=reason)
+    plain = finding(code, "document", ruling=RULING, actual="request for payment", reason=english)
+    assert (reason, made.evidence_hash) == (english, plain.evidence_hash)
+    with written_in("de"):
+        text = findings.message(made, {code.id: code})
+    assert "Zahlungsaufforderung (UNTDID 1001: 71): " in text
+    assert "request for payment" not in text
+    assert "it asks for" not in text
+
+
+def test_a_type_by_its_profile_or_under_self_billing_is_read_in_german() -> None:
+    assert german(REMINDER.label) == "Mahnung (nach dem Profil)"
+    titled_row = titled("", ["Proforma invoice"])
+    assert titled_row is not None
+    assert german(titled_row.label) == "Proforma-Rechnung (nach dem Titel)"
+    self_billed = classify("384", profile="urn:self-billing")
+    assert self_billed is not None
+    assert self_billed.name == "corrected invoice under self-billing"
+    assert german(self_billed.name) == "Rechnungskorrektur im Gutschriftverfahren"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.trade.document_types.document_type import CodeList as CodeList
 from tieout.trade.document_types.document_type import DocumentType as DocumentType
 from tieout.trade.document_types.document_type import treatment_of as treatment_of
@@ -132,7 +133,7 @@ def _self_billed(row: DocumentType) -> DocumentType:
     return DocumentType(
         code=row.code,
         code_list=row.code_list,
-        name=f"{row.name} under self-billing",
+        name=Sentence("{name} under self-billing", name=as_sentence(row.name)),
         nature=row.nature,
         credit=row.credit,
         self_billed=True,

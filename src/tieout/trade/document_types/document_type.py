@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Sentence, as_sentence
 
 Nature = Literal[
     "invoice",
@@ -49,9 +49,12 @@ class DocumentType:
     @property
     def label(self) -> str:
         """Its name with the code and the list that the code is from."""
-        if self.code_list in {"profile", "title"}:
-            return f"{self.name} (by its {self.code_list})"
-        return f"{self.name} ({self.code_list}: {self.code})"
+        name = as_sentence(self.name)
+        if self.code_list == "profile":
+            return Sentence("{name} (by its profile)", name=name)
+        if self.code_list == "title":
+            return Sentence("{name} (by its title)", name=name)
+        return Sentence("{name} ({code_list}: {code})", name=name, code_list=self.code_list, code=self.code)
 
     @property
     def is_invoice(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.core.values.sentence import Sentence
 from tieout.trade.document_types.document_type import DocumentType, rows
 
 _LIST: Final = "UNTDID 1001"
@@ -117,5 +118,5 @@ def of_directory(code: str) -> DocumentType | None:
     """The type of a code of UNTDID 1001; None where the directory does not have it."""
     row = EN_16931.get(code) or FURTHER.get(code)
     if row is None and code in DIRECTORY:
-        return DocumentType(code=code, code_list=_LIST, name="another document", nature="other_document")
+        return DocumentType(code=code, code_list=_LIST, name=Sentence("another document"), nature="other_document")
     return row
