@@ -63,6 +63,8 @@ def expected(row: DocumentType) -> tuple[str, str, int]:
         return "held", "DOC-NOTINV", 0
     if row.self_billed:
         return "held", "DOC-SELF", 0
+    if (row.code_list, row.code) == ("UNTDID 1001", "84"):
+        return "held", "AP-AMT-TOTAL", 0  # a financial adjustment moves money alone, and nothing was billed before
     if row.factored and not row.credit and row.nature == "invoice":
         return "held", "DOC-FACTOR", 0
     return EXPECTED[row.nature]

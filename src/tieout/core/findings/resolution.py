@@ -69,8 +69,9 @@ class Resolution:
 
     @property
     def acts(self) -> bool:
-        """Whether choosing it does something here; otherwise somebody acts in another system, and documents end the case."""
-        return self.effect != "elsewhere"
+        """Whether choosing it does something here, be it that its required fields are recorded; otherwise somebody acts in another
+        system, and documents end the case."""
+        return self.effect != "elsewhere" or any(field.required for field in self.fields)
 
     @property
     def accepts(self) -> bool:
