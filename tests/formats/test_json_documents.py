@@ -149,3 +149,15 @@ def test_a_list_and_a_file_of_lines_read_what_can_be_read():
 def test_common_encodings_are_read(encoding):
     (reading,) = readings(json.dumps(order(number="Bäcker-1"), ensure_ascii=False).encode(encoding))
     assert reading.document.number == "Bäcker-1"
+
+
+def test_the_tax_for_the_books_is_stated_in_the_currency_of_the_tax():
+    """BT-111: the one amount in another currency than the document's; in a third one, or without a tax currency, it is refused."""
+    bill = {
+        "kind": "customer_invoice", "number": "INV-6", "issue_date": "2026-03-02", "currency": "CHF", "tax_currency": "EUR",
+        "supplier": {}, "buyer": {}, "lines": [], "totals": {"tax": "19.00 CHF", "accounted": "20.31 EUR"},
+    }  # fmt: skip
+    (reading,) = readings(bill)
+    assert reading.document.totals.accounted == Money(2031, "EUR")
+    for changed in ({"tax_currency": "USD"}, {"tax_currency": ""}):
+        assert "totals.accounted" in wrong(bill | changed).reason

@@ -31,6 +31,7 @@ class Flaw:
 
 _YEAR_FIRST: Final = 1900
 _YEAR_LAST: Final = 9000
+_ACCOUNTED: Final = "totals.accounted"
 _POSITIVE: Final = frozenset({"price_per"})
 
 
@@ -42,9 +43,22 @@ def flaws(document: Document) -> Iterator[Flaw]:
             what=Sentence("{currency!r} is not an ISO 4217 currency", currency=document.currency),
             remedy="write a three-letter code such as EUR",
         )
+    if isinstance(document, Invoice):
+        yield from _accounted(document)
     currency = document.currency if isinstance(document, Invoice | Order) else None
     yield from _inside(document, "", currency)
     yield from _twice(document)
+
+
+def _accounted(invoice: Invoice) -> Iterator[Flaw]:
+    """The tax for the books is the one amount that is stated in another currency: that of the tax."""
+    stated = invoice.totals.accounted
+    if stated is not None and stated.currency != invoice.tax_currency:
+        yield Flaw(
+            path=_ACCOUNTED,
+            what=Sentence("{value} is not in the tax currency", value=stated),
+            remedy=Sentence("write it in the currency of tax_currency"),
+        )
 
 
 def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
@@ -61,7 +75,7 @@ def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
 
 
 def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
-    if isinstance(value, Money) and currency is not None and value.currency != currency:
+    if isinstance(value, Money) and currency is not None and value.currency != currency and path != _ACCOUNTED:
         yield Flaw(
             path=path,
             what=Sentence("{value} is not in the document's currency {currency}", value=value, currency=currency),
