@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
                     text(
                         "{action} is {state}",
                         action=action,
-                        state=intervene.retry(engine(settings), scope, action, at=at),
+                        state=sentence(intervene.retry(engine(settings), scope, action, at=at)),
                     )
                 )
             else:

@@ -117,7 +117,12 @@ def _by_reference(
     document = line.order.document or header_order
     fits = [candidate for candidate in candidates if not document or candidate.order.number == document]
     if certain and len(fits) != 1:
-        return Match(line=line, shares=(), by="", problem=f"there is no single order line {document}/{line.order.line}")
+        return Match(
+            line=line,
+            shares=(),
+            by="",
+            problem=Sentence("there is no single order line {order}/{line}", order=document, line=line.order.line),
+        )
     if len(fits) != 1 or (not certain and _contradicts(line, fits[0].line)):
         return None
     return _whole(line, fits[0], "order line reference", factor)

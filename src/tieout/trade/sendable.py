@@ -17,6 +17,7 @@ from tieout.core.policy.policy import Ruling
 from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
+from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.trade.destination import XRECHNUNG, Destination, destination_of
 from tieout.trade.documents import Invoice
 from tieout.trade.identifiers import is_gtin
@@ -64,7 +65,7 @@ def lacks(invoice: Invoice, to: str) -> Iterator[Lack]:
 def _tax(invoice: Invoice) -> Iterator[Lack]:
     currency, stated = invoice.tax_currency, invoice.totals.accounted
     if currency not in {"", invoice.currency} and (stated is None or stated.currency != currency):
-        yield Lack(code=TAX, words=f"the tax in {currency} (BT-111)")
+        yield Lack(code=TAX, words=Sentence("the tax in {currency} (BT-111)", currency=currency))
     categories = {row.category for row in invoice.tax}
     if "O" in categories and len(categories) > 1:
         yield Lack(code=TAX, words="an invoice of its own for what is outside the scope of VAT (BR-O-11)")
@@ -76,7 +77,7 @@ def _endpoint(party: Party, code: str, words: str) -> Iterator[Lack]:
     if not fit:
         yield Lack(code=code, words=words)
     elif not _is_sound(last[0] if last[0] in fit else fit[0]):
-        yield Lack(code=code, words=f"{words} with a right check digit")
+        yield Lack(code=code, words=Sentence("{words} with a right check digit", words=as_sentence(words)))
 
 
 def _is_sound(endpoint: Identifier) -> bool:
@@ -119,15 +120,16 @@ def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key,
         by_code.setdefault(lack.code, []).append(lack.words)
     goes = destination_of(to)
     for code, words in by_code.items():
+        lacking = joined(", ", words)
         yield finding(
             KERNEL[code],
             DOCUMENT,
             ruling=ruling,
-            expected=", ".join(words),
+            expected=lacking,
             actual=_NAMES.get(goes.form or goes.channel, goes.channel),
             at_stake=asked(invoice),
             awaited=[] if code in {SELLER, TAX} else [Awaited(key=key) for key in awaited],
-            reason=f"the invoice lacks {', '.join(words)}",
+            reason=Sentence("the invoice lacks {what}", what=as_sentence(lacking)),
         )
 
 
