@@ -10,12 +10,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.app import kinds, policy_from
+from tieout.cli.actions import _line
 from tieout.cli.read import run as main_read
 from tieout.core.claim.delivery import DeliveryState
 from tieout.core.claim.state import ClaimStatus, PartState
@@ -23,6 +25,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.sheet import worded
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.making import evidence_hash, finding, instant_text, price_text, quantity_text
+from tieout.core.outbox.action import Action
 from tieout.core.policy.policy import Rules, Ruling
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
@@ -31,6 +34,7 @@ from tieout.core.values.sentence import Sentence, joined, of_words
 from tieout.formats import canonical_json
 from tieout.formats.registry import read
 from tieout.store import actions
+from tieout.store.outstanding import Outstanding
 from tieout.trade.document_types import REMINDER, DocumentType, classify, every_type, titled
 from tieout.trade.document_types.document_type import REASONS
 from tieout.trade.documents import Supplier
@@ -246,3 +250,17 @@ def test_the_table_of_what_was_read_has_german_headings(tmp_path: Path, capsys: 
     with written_in("de"):
         main_read(argparse.Namespace(paths=[tmp_path], jsonl=False, table=False, validate=False, processes=1))
     assert capsys.readouterr().out.split()[:4] == ["Datei", "Art", "Format", "Nummer"]
+
+
+def test_an_action_is_listed_with_its_state_and_trouble_in_german() -> None:
+    at = datetime(2026, 12, 2, 9, 30, tzinfo=UTC)
+    action = Action(id=UUID(int=1), kind="post_voucher", claim="C-1", lane="erp", payload="", due_at=at)
+    row = Outstanding(
+        action=action, tenant="t", stream=UUID(int=2), state="refused", created_at=at, attempts=1,
+        error="nobody approved it", busy=False, begun=True,
+    )  # fmt: skip
+    with written_in("de"):
+        line = _line(row, at)
+    assert " abgelehnt " in line
+    assert line.endswith("niemand hat ihn genehmigt")
+    assert _line(row, at).endswith("  nobody approved it")
