@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args, get_type_hints
 
 import sentences
 from babel.messages.catalog import Catalog
@@ -25,9 +25,19 @@ from django.utils.translation.template import templatize
 
 from tieout.app import catalogue, kinds, packs, roles
 from tieout.cli.table import COMMANDS
+from tieout.core.claim.delivery import DeliveryState
+from tieout.core.claim.state import ClaimStatus, PartState
+from tieout.core.documents.sheet import worded
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
+from tieout.store import actions
 from tieout.trade.document_types import every_type
+from tieout.trade.documents.invoice import ChargeBasis
+from tieout.trade.documents.order import OrderStatus
+from tieout.trade.documents.order_response import OrderResponseState
+from tieout.trade.documents.receipt import SupplierReturn
+from tieout.trade.documents.shipment import DifferenceReason
+from tieout.trade.documents.subscription import AmendmentEffect, Interval
 
 SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
 LANGUAGES: Final = ("de",)
@@ -84,12 +94,27 @@ def data_messages() -> Iterator[str]:
     yield from LABELS
     for row in every_type():
         yield row.name
+    yield from _states()
     for path in (
         *SOURCES.glob("trade/sheets/*.py"),
         *SOURCES.glob("packs/*/sheets/*.py"),
         *SOURCES.glob("packs/*/sheets.py"),
     ):
         yield from _of_sheets(ast.parse(path.read_text()))
+
+
+def _states() -> Iterator[str]:
+    """Closed lists of states and reasons: as they stand in sentences, and as document views show them."""
+    for listed in (ClaimStatus, PartState, DeliveryState, actions.State, *_states_of(AmendmentEffect)):
+        yield from get_args(listed)
+    shown = (OrderStatus, OrderResponseState, ChargeBasis, DifferenceReason, *_states_of(SupplierReturn))
+    for listed in shown:
+        yield from (worded(state) for state in get_args(listed))
+    yield from get_args(Interval)
+
+
+def _states_of(document: type) -> Iterator[object]:
+    yield get_type_hints(document)["state"]
 
 
 def _values_of_findings() -> Iterator[str]:

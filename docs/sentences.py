@@ -56,6 +56,7 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "unfounded": (1,),
     "Agreed": ("source",),
     "Match": ("problem",),
+    "Lack": ("words",),
     "place": (3,),
 }
 """The calls that are given a sentence for people, and which of their arguments it is: by position, or by name."""

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+import argparse
 import copy
 import pickle
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.app import kinds, policy_from
+from tieout.cli.actions import _line
+from tieout.cli.read import run as main_read
+from tieout.core.claim.delivery import DeliveryState
+from tieout.core.claim.state import ClaimStatus, PartState
 from tieout.core.documents.remark import Remark
+from tieout.core.documents.sheet import worded
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.findings.making import evidence_hash, finding, instant_text, price_text, quantity_text
+from tieout.core.outbox.action import Action
 from tieout.core.policy.policy import Rules, Ruling
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
+from tieout.core.values.party import Identifier, Party
 from tieout.core.values.sentence import Sentence, joined, of_words
 from tieout.formats import canonical_json
 from tieout.formats.registry import read
+from tieout.store import actions
+from tieout.store.outstanding import Outstanding
 from tieout.trade.document_types import REMINDER, DocumentType, classify, every_type, titled
 from tieout.trade.document_types.document_type import REASONS
+from tieout.trade.documents import Supplier
+from tieout.trade.sendable import ADDRESS, _endpoint
 from tieout.trade.taxonomy.ingest import INGEST
+from tieout.web.sheets import sheet
 from tieout.wording import findings, sentences
 from tieout.wording.chosen import written_in
 
@@ -199,3 +215,52 @@ def test_a_type_by_its_profile_or_under_self_billing_is_read_in_german() -> None
     assert self_billed is not None
     assert self_billed.name == "corrected invoice under self-billing"
     assert german(self_billed.name) == "Rechnungskorrektur im Gutschriftverfahren"
+
+
+def test_states_in_sentences_are_read_in_german() -> None:
+    made = Sentence(
+        "number {invoice} is that of {other}, which is {state}", invoice="1", other="2", state=Sentence("part_posted")
+    )
+    assert made == "number 1 is that of 2, which is part_posted"
+    assert german(made).endswith("(Stand: teilweise gebucht)")
+    for state in (*get_args(ClaimStatus), *get_args(PartState), *get_args(DeliveryState), *get_args(actions.State)):
+        assert german(Sentence(state)) != state
+
+
+def test_words_within_a_document_view_are_read_in_german() -> None:
+    supplier = Supplier(number="S", name="A", blocked=True, order_required=True)
+    assert german(worded("wrong_product")) == "Falsches Produkt"
+    with written_in("de"):
+        made = sheet(supplier, kinds())
+    assert {"ja", "erforderlich"} <= {value for _, value in made.fields}
+    with written_in("en"):
+        made = sheet(supplier, kinds())
+    assert {"yes", "required"} <= {value for _, value in made.fields}
+
+
+def test_what_an_invoice_lacks_is_read_in_german() -> None:
+    party = Party(name="A", country="DE", identifiers=(Identifier(scheme="0088", value="1"),))
+    words = [lack.words for lack in _endpoint(party, ADDRESS, "our electronic address (BT-34)")]
+    assert words == ["our electronic address (BT-34) with a right check digit"]
+    assert german(words[0]) == "unsere elektronische Adresse (BT-34) mit richtiger Prüfziffer"
+
+
+def test_the_table_of_what_was_read_has_german_headings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("no invoice")
+    with written_in("de"):
+        main_read(argparse.Namespace(paths=[tmp_path], jsonl=False, table=False, validate=False, processes=1))
+    assert capsys.readouterr().out.split()[:4] == ["Datei", "Art", "Format", "Nummer"]
+
+
+def test_an_action_is_listed_with_its_state_and_trouble_in_german() -> None:
+    at = datetime(2026, 12, 2, 9, 30, tzinfo=UTC)
+    action = Action(id=UUID(int=1), kind="post_voucher", claim="C-1", lane="erp", payload="", due_at=at)
+    row = Outstanding(
+        action=action, tenant="t", stream=UUID(int=2), state="refused", created_at=at, attempts=1,
+        error="nobody approved it", busy=False, begun=True,
+    )  # fmt: skip
+    with written_in("de"):
+        line = _line(row, at)
+    assert " abgelehnt " in line
+    assert line.endswith("niemand hat ihn genehmigt")
+    assert _line(row, at).endswith("  nobody approved it")

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
                     text(
                         "{action} is {state}",
                         action=action,
-                        state=intervene.retry(engine(settings), scope, action, at=at),
+                        state=sentence(intervene.retry(engine(settings), scope, action, at=at)),
                     )
                 )
             else:
@@ -130,7 +130,7 @@ def _lane_line(lane: Lane, at: datetime) -> str:
 
 def _line(row: Outstanding, at: datetime) -> str:
     minutes = int((at - row.created_at).total_seconds() // 60)
-    state = "running" if row.busy else "started" if row.state == "leased" else row.state
+    state = text("running") if row.busy else text("started") if row.state == "leased" else text(row.state)
     error = f"  {sentence(row.error)}" if row.error else ""
     action = row.action
     return f"{action.id}  {action.lane}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"

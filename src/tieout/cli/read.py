@@ -13,17 +13,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tieout.wording.catalogue import text
+from tieout.wording.catalogue import marked, text
 from tieout.wording.sentences import place, sentence
 
 if TYPE_CHECKING:
     from tieout.cli.read_lines import Line
 
 UNREADABLE: Final = 3  # as `tieout check` answers
-NO_DOCUMENT: Final = frozenset({"unreadable", "not a document"})
+NO_DOCUMENT: Final = frozenset({"unreadable", marked("not a document")})
 _ALONE: Final = 24  # up to this many files, starting processes costs more than it saves
 _WIDTHS: Final = (44, 15, 12, 18, 10, 26, 14, 5)
-_TITLES: Final = ("file", "kind", "format", "number", "date", "supplier", "payable", "lines")
+_TITLES: Final = (
+    marked("file"),
+    marked("kind"),
+    marked("format"),
+    marked("number"),
+    marked("date"),
+    marked("supplier"),
+    marked("payable"),
+    marked("lines"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,7 +114,7 @@ def _as_text(answers: Iterable[list[bytes]]) -> None:
     kinds: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     with_findings = 0
-    print(_columns(_TITLES))
+    print(_columns([text(title) for title in _TITLES]))
     for line in _lines(answers):
         kinds[line.kind] += 1
         with_findings += bool(line.findings) and line.kind not in NO_DOCUMENT
@@ -130,7 +139,7 @@ def _as_text(answers: Iterable[list[bytes]]) -> None:
     )
     for kind, count in sorted(kinds.items()):
         if kind not in NO_DOCUMENT:
-            print(f"    {count:>7} {kind.replace('_', ' ')}")
+            print(f"    {count:>7} {text(kind.replace('_', ' '))}")
     if beside := kinds["not a document"]:
         print(f"    {beside:>7} {text('not documents: policies, scenarios, texts for people')}")
     for why, count in refused.most_common():
@@ -141,7 +150,7 @@ def _cells(line: Line) -> tuple[str, ...]:
     payable = f"{line.payable} {line.currency}" if line.payable else ""
     return (
         line.file if line.part == 1 else f"{line.file} ({line.part})",
-        line.kind.replace("_", " "),
+        text(line.kind.replace("_", " ")),
         line.format,
         line.number or "",
         str(line.issue_date or ""),

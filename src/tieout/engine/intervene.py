@@ -43,13 +43,13 @@ def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
             "ACTION-OVER",
             "action {action} is {state}: there is nothing to retry",
             action=action,
-            state=open_action.state,
+            state=Sentence(open_action.state),
         )
     if open_action.state == "refused":
         return _ask_again(engine, scope, open_action, at=at)
     with transaction(scope):
         hurry(scope, [action], at=at)
-    return "looked up now" if open_action.begun else "tried now"
+    return Sentence("looked up now") if open_action.begun else Sentence("tried now")
 
 
 def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datetime) -> None:
@@ -67,7 +67,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
                 "ACTION-BEGUN",
                 "action {action} is {state}: it cannot be cancelled any more",
                 action=action,
-                state=again.state,
+                state=Sentence(again.state),
             )
         why = Rejected(
             reason=Sentence("taken back by {actor}: {reason}", actor=scope.actor, reason=reason), code=CANCELLED

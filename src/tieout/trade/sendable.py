@@ -17,7 +17,7 @@ from tieout.core.policy.policy import Ruling
 from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
-from tieout.core.values.sentence import Sentence, joined
+from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.trade.destination import XRECHNUNG, Destination, destination_of
 from tieout.trade.documents import Invoice
 from tieout.trade.identifiers import is_gtin
@@ -50,19 +50,15 @@ def lacks(invoice: Invoice, to: str) -> Iterator[Lack]:
     if goes.channel != "peppol" and goes.form != XRECHNUNG:
         return
     german = goes.form == XRECHNUNG or invoice.supplier.country == invoice.buyer.country == "DE"
-    yield from _endpoint(invoice.supplier, SELLER, Sentence("our electronic address (BT-34)"))
+    yield from _endpoint(invoice.supplier, SELLER, "our electronic address (BT-34)")
     if german:
         yield from _contact(invoice.supplier)
-        yield from _place(invoice.supplier, SELLER, Sentence("our city (BT-37)"), Sentence("our postcode (BT-38)"))
+        yield from _place(invoice.supplier, SELLER, "our city (BT-37)", "our postcode (BT-38)")
     yield from _endpoint(
-        addressed(invoice.buyer, goes.channel, goes.address),
-        ADDRESS,
-        Sentence("the customer's electronic address (BT-49)"),
+        addressed(invoice.buyer, goes.channel, goes.address), ADDRESS, "the customer's electronic address (BT-49)"
     )
     if german:
-        yield from _place(
-            invoice.buyer, ADDRESS, Sentence("the customer's city (BT-52)"), Sentence("the customer's postcode (BT-53)")
-        )
+        yield from _place(invoice.buyer, ADDRESS, "the customer's city (BT-52)", "the customer's postcode (BT-53)")
     yield from _reference(invoice, goes, german=german)
 
 
@@ -72,7 +68,7 @@ def _tax(invoice: Invoice) -> Iterator[Lack]:
         yield Lack(code=TAX, words=Sentence("the tax in {currency} (BT-111)", currency=currency))
     categories = {row.category for row in invoice.tax}
     if "O" in categories and len(categories) > 1:
-        yield Lack(code=TAX, words=Sentence("an invoice of its own for what is outside the scope of VAT (BR-O-11)"))
+        yield Lack(code=TAX, words="an invoice of its own for what is outside the scope of VAT (BR-O-11)")
 
 
 def _endpoint(party: Party, code: str, words: str) -> Iterator[Lack]:
@@ -81,7 +77,7 @@ def _endpoint(party: Party, code: str, words: str) -> Iterator[Lack]:
     if not fit:
         yield Lack(code=code, words=words)
     elif not _is_sound(last[0] if last[0] in fit else fit[0]):
-        yield Lack(code=code, words=Sentence("{what} with a right check digit", what=words))
+        yield Lack(code=code, words=Sentence("{words} with a right check digit", words=as_sentence(words)))
 
 
 def _is_sound(endpoint: Identifier) -> bool:
@@ -91,11 +87,11 @@ def _is_sound(endpoint: Identifier) -> bool:
 
 def _contact(party: Party) -> Iterator[Lack]:
     if not party.contact.strip():
-        yield Lack(code=SELLER, words=Sentence("whom to ask (BT-41)"))
+        yield Lack(code=SELLER, words="whom to ask (BT-41)")
     if sum(one.isdigit() for one in party.phone) < _DIGITS_MIN:
-        yield Lack(code=SELLER, words=Sentence("our telephone number (BT-42)"))
+        yield Lack(code=SELLER, words="our telephone number (BT-42)")
     if not _MAIL.fullmatch(party.email.strip()):
-        yield Lack(code=SELLER, words=Sentence("our mail address (BT-43)"))
+        yield Lack(code=SELLER, words="our mail address (BT-43)")
 
 
 def _place(party: Party, code: str, city: str, postcode: str) -> Iterator[Lack]:
@@ -109,9 +105,9 @@ def _reference(invoice: Invoice, goes: Destination, *, german: bool) -> Iterator
     reference = (invoice.buyer_reference or goes.buyer_reference).strip()
     order = (invoice.customer_order or goes.customer_order).strip()
     if german and not reference:
-        yield Lack(code=REFERENCE, words=Sentence("the buyer reference (BT-10)"))
+        yield Lack(code=REFERENCE, words="the buyer reference (BT-10)")
     elif not reference and not order:
-        yield Lack(code=REFERENCE, words=Sentence("the buyer reference (BT-10) or the customer's order number (BT-13)"))
+        yield Lack(code=REFERENCE, words="the buyer reference (BT-10) or the customer's order number (BT-13)")
 
 
 def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key, ...]) -> Iterator[Finding]:
@@ -124,15 +120,16 @@ def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key,
         by_code.setdefault(lack.code, []).append(lack.words)
     goes = destination_of(to)
     for code, words in by_code.items():
+        lacking = joined(", ", words)
         yield finding(
             KERNEL[code],
             DOCUMENT,
             ruling=ruling,
-            expected=joined(", ", words),
+            expected=lacking,
             actual=_NAMES.get(goes.form or goes.channel, goes.channel),
             at_stake=asked(invoice),
             awaited=[] if code in {SELLER, TAX} else [Awaited(key=key) for key in awaited],
-            reason=Sentence("the invoice lacks {what}", what=joined(", ", words)),
+            reason=Sentence("the invoice lacks {what}", what=as_sentence(lacking)),
         )
 
 

@@ -15,6 +15,7 @@ from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
+from tieout.core.values.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +115,10 @@ def phrase(*parts: Value) -> Phrase:
     return Phrase(parts=parts)
 
 
-def worded(text: str) -> str:
-    """A word of ours as people read it: "needs_someone" becomes "Needs someone"."""
+def worded(text: str) -> Sentence:
+    """A word of ours as people read it: "needs_someone" becomes "Needs someone"; shown in the reader's language."""
     spaced = text.replace("_", " ").replace("-", " ") if text.islower() or "_" in text else text
-    return spaced[:1].upper() + spaced[1:]
+    return Sentence(spaced[:1].upper() + spaced[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

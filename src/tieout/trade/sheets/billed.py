@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phrase, table, worded
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.trade.payment_ways import payment_of
 from tieout.trade.sheets.names import product, reference
@@ -122,12 +123,12 @@ def _period(line: InvoiceLine) -> Value:
         and (begin.year, begin.month) == (end.year, end.month)
     ):
         return Month(of=begin)
-    return phrase(begin or "–", " to ", end or "–")
+    return phrase(begin or "–", " ", Sentence("to"), " ", end or "–")
 
 
 def _allowance(entry: AllowanceCharge) -> tuple[Value, ...]:
     return (
-        "Charge" if entry.charge else "Allowance",
+        Sentence("Charge") if entry.charge else Sentence("Allowance"),
         entry.reason or entry.reason_code,
         entry.amount if entry.charge else -entry.amount,
         f"{entry.tax_category} {_percent(entry.tax_percent)}".strip(),

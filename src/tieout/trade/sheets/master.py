@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from tieout.core.documents.sheet import InRole, Sheet, table
 from tieout.core.values.party import Party
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Product, Supplier
 from tieout.trade.sheets.names import product as names_of
 
 
 def supplier(document: Supplier) -> Sheet:
     """A supplier of record."""
-    required = {True: "required", False: "not required", None: "as policy says"}[document.order_required]
+    required = {True: Sentence("required"), False: Sentence("not required"), None: Sentence("as policy says")}[
+        document.order_required
+    ]
     who = Party(name=document.name, country=document.country, identifiers=document.identifiers)
     return Sheet(
         title="Supplier",
         number=document.number,
         fields=(
-            ("Blocked", document.block_reason or "yes" if document.blocked else ""),
+            ("Blocked", document.block_reason or Sentence("yes") if document.blocked else ""),
             ("Category", document.category),
             ("Terms", document.terms),
             ("Order", required),
@@ -28,7 +31,11 @@ def supplier(document: Supplier) -> Sheet:
                 "Bank accounts",
                 "Account | Approved | Verified",
                 [
-                    (account.number, account.approved_on or "–", "yes" if account.verified else "no")
+                    (
+                        account.number,
+                        account.approved_on or "–",
+                        Sentence("yes") if account.verified else Sentence("no"),
+                    )
                     for account in document.accounts
                 ],
             ),

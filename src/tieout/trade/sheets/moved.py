@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tieout.core.documents.sheet import InRole, Sheet, table, worded
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Receipt, SupplierReturn
 from tieout.trade.sheets.names import product, reference
 
@@ -18,7 +19,12 @@ def receipt(document: Receipt) -> Sheet:
             ("Order", document.order_number),
             ("Site", document.site),
             ("Despatch advice", document.despatch_number),
-            ("Recorded by", "system of record" if document.origin == "record" else "the site's own confirmation"),
+            (
+                "Recorded by",
+                Sentence("system of record")
+                if document.origin == "record"
+                else Sentence("the site's own confirmation"),
+            ),
         ),
         parties=(InRole(role="Supplier", party=document.supplier),),
         tables=(

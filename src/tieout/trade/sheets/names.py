@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tieout.core.values.sentence import Sentence, joined
 from tieout.trade.documents import LineReference, ProductIds
 
 
@@ -13,5 +14,9 @@ def reference(to: LineReference) -> str:
 def product(ids: ProductIds, *, selling: bool = False) -> str:
     """The product by every name it has; on what we sell, the seller's name is ours."""
     ours, theirs = (ids.seller, ids.buyer) if selling else (ids.buyer, ids.seller)
-    named = (("ours", ours), ("theirs", theirs), ("GTIN", ids.standard))
-    return ", ".join(f"{value} ({whose})" for whose, value in named if value)
+    named = (
+        (ours, Sentence("{number} (ours)", number=ours)),
+        (theirs, Sentence("{number} (theirs)", number=theirs)),
+        (ids.standard, Sentence("{number} (GTIN)", number=ids.standard)),
+    )
+    return joined(", ", [text for number, text in named if number])

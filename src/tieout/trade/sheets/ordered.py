@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tieout.core.documents.sheet import InRole, Price, Sheet, Table, table, worded
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Contract, Order, OrderLine, OrderResponse
 from tieout.trade.sheets.names import product, reference
 from tieout.trade.sheets.sold import RULES
@@ -13,7 +14,7 @@ from tieout.trade.sheets.sold import RULES
 def order(document: Order) -> Sheet:
     """An order: ours to a supplier, or a customer's to us."""
     ours = document.kind == "order"
-    proof = {True: "required", False: "not required", None: ""}[document.proof_required]
+    proof = {True: Sentence("required"), False: Sentence("not required"), None: ""}[document.proof_required]
     return Sheet(
         title="Order" if ours else "Sales order",
         number=document.number,

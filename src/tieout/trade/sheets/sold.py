@@ -4,32 +4,43 @@ from __future__ import annotations
 
 from tieout.core.documents.sheet import InRole, Sheet, Value, table, worded
 from tieout.core.values.party import Party
+from tieout.core.values.sentence import Sentence, joined
 from tieout.trade.documents import Customer, DeliveryProof, Shipment
 from tieout.trade.sheets.names import product, reference
 
 RULES = {
     "": "",
-    "as_shipped": "what was shipped",
-    "complete_only": "only what is shipped complete",
-    "one_per_order": "once for each order",
-    "consolidated": "together at the end of a month",
+    "as_shipped": Sentence("what was shipped"),
+    "complete_only": Sentence("only what is shipped complete"),
+    "one_per_order": Sentence("once for each order"),
+    "consolidated": Sentence("together at the end of a month"),
 }
-_CHANNELS = {"": "", "peppol": "Peppol", "email": "e-mail", "portal": "portal", "print": "on paper", "none": "not sent"}
+_CHANNELS = {
+    "": "",
+    "peppol": "Peppol",
+    "email": Sentence("e-mail"),
+    "portal": Sentence("portal"),
+    "print": Sentence("on paper"),
+    "none": Sentence("not sent"),
+}
 
 
 def customer(document: Customer) -> Sheet:
     """A customer of record: how it is billed first, for that is what invoices wait for."""
     who = Party(name=document.name, country=document.country, identifiers=document.identifiers)
     place = ", ".join(part for part in (document.street, f"{document.postcode} {document.city}".strip()) if part)
-    sent = " ".join(part for part in (_CHANNELS[document.channel], document.address) if part)
+    sent = joined(" ", [part for part in (_CHANNELS[document.channel], document.address) if part])
     return Sheet(
         title="Customer",
         number=document.number,
         fields=(
-            ("Blocked", document.block_reason or "yes" if document.blocked else ""),
+            ("Blocked", document.block_reason or Sentence("yes") if document.blocked else ""),
             ("Billing rule", RULES[document.billing_rule]),
-            ("Proof of delivery", "required" if document.proof_required else "not required"),
-            ("Customer's order number on invoice", "required" if document.reference_required else "not required"),
+            ("Proof of delivery", Sentence("required") if document.proof_required else Sentence("not required")),
+            (
+                "Customer's order number on invoice",
+                Sentence("required") if document.reference_required else Sentence("not required"),
+            ),
             ("Invoice channel", sent),
             ("Buyer reference", document.buyer_reference),
             ("Terms", document.terms),
@@ -47,7 +58,7 @@ def customer(document: Customer) -> Sheet:
             table(
                 "ERP records",
                 "Company | Customer number",
-                [(record.entity, record.number or "none yet") for record in document.erp],
+                [(record.entity, record.number or Sentence("none yet")) for record in document.erp],
             ),
         ),
     )
@@ -60,7 +71,10 @@ def shipment(document: Shipment) -> Sheet:
         number=document.number,
         fields=(
             ("Shipped on", document.occurred_at),
-            ("State", "confirmed by the warehouse" if document.confirmed else "picked, not confirmed"),
+            (
+                "State",
+                Sentence("confirmed by the warehouse") if document.confirmed else Sentence("picked, not confirmed"),
+            ),
             ("Order", document.order_number),
             ("Warehouse", document.site),
             ("Carrier", document.carrier),

@@ -10,6 +10,7 @@ from tieout.core.documents.sheet import HoursProven, InRole, Price, Sheet, Value
 from tieout.core.values.calendar import zone_of
 from tieout.core.values.errors import Malformed
 from tieout.core.values.quantity import plain
+from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, Tier, UsageStatement
 
 _DAY: Final = 24
@@ -34,11 +35,15 @@ def subscription(document: Subscription) -> Sheet:
             ("Time zone", document.zone),
             (
                 "Lines of one period",
-                "on one invoice, released together" if document.together else "each as soon as it is ready",
+                Sentence("on one invoice, released together")
+                if document.together
+                else Sentence("each as soon as it is ready"),
             ),
             (
                 "Late usage accepted for",
-                f"{document.grace_hours} h after the period" if document.grace_hours else "not accepted",
+                Sentence("{hours} h after the period", hours=document.grace_hours)
+                if document.grace_hours
+                else Sentence("not accepted"),
             ),
             ("Quotation", document.quote),
             ("Approved by", document.approved_by),
@@ -52,7 +57,9 @@ def subscription(document: Subscription) -> Sheet:
 def amendment(document: Amendment) -> Sheet:
     """A change of a subscription."""
     share = (
-        phrase(document.intercompany, "\u00a0% to ", document.counterpart) if document.intercompany is not None else ""
+        phrase(document.intercompany, "\u00a0% ", Sentence("to {company}", company=document.counterpart))
+        if document.intercompany is not None
+        else ""
     )
     return Sheet(
         title="Amendment",
@@ -81,14 +88,14 @@ def _line(line: SubscriptionLine) -> tuple[Value, ...]:
         worded(line.basis),
         "" if line.basis == "usage" else phrase(line.quantity, "\u00a0", line.unit),
         Price(amount=line.price, per=line.price_per),
-        "" if line.interval == "once" else line.interval,
+        "" if line.interval == "once" else Sentence(line.interval),
         "; ".join(map(_tier, line.tiers)),
         phrase(line.included, "\u00a0", line.unit) if line.included else "",
         "" if line.minimum is None else Price(amount=line.minimum),
         line.meter,
         line.milestone,
         _percent(line.discount_percent) if line.discount_percent else "",
-        (line.discount_approved_by or "nobody") if line.discount_percent else "",
+        (line.discount_approved_by or Sentence("nobody")) if line.discount_percent else "",
         line.valid_from,
         line.valid_to,
     )
@@ -113,11 +120,22 @@ def usage(document: UsageStatement) -> Sheet:
         fields=(
             ("Meter", document.meter),
             ("Account", document.account),
-            ("Period", phrase(document.period_from, " to ", document.period_to)),
+            ("Period", phrase(document.period_from, " ", Sentence("to"), " ", document.period_to)),
             ("Time zone", document.zone),
             ("Usage", phrase(document.quantity, "\u00a0", document.unit)),
             ("Events", Decimal(document.events)),
-            ("Proven", phrase(Decimal(document.hours - missing), " of ", Decimal(document.hours), " hours")),
+            (
+                "Proven",
+                phrase(
+                    Decimal(document.hours - missing),
+                    " ",
+                    Sentence("of"),
+                    " ",
+                    Decimal(document.hours),
+                    " ",
+                    Sentence("hours"),
+                ),
+            ),
             ("Last event", document.last_event_at),
             ("Late events", Decimal(document.late) if document.late else ""),
             ("Corrected", Decimal(document.corrected) if document.corrected else ""),
@@ -126,7 +144,7 @@ def usage(document: UsageStatement) -> Sheet:
                 phrase(document.unmatched, "\u00a0", document.unit) if document.unmatched else "",
             ),
             ("Sequence numbers missing", ", ".join(document.gaps)),
-            ("Disputed", "yes" if document.disputed else ""),
+            ("Disputed", Sentence("yes") if document.disputed else ""),
             ("Confirmed by", document.confirmed_by),
         ),
         proven=proven(document),
@@ -148,7 +166,10 @@ def usage(document: UsageStatement) -> Sheet:
                 "Earlier periods, oldest first",
                 "Period | #Usage",
                 [
-                    (f"{len(document.history) - k} before", phrase(hours, "\u00a0", document.unit))
+                    (
+                        Sentence("{count} before", count=len(document.history) - k),
+                        phrase(hours, "\u00a0", document.unit),
+                    )
                     for k, hours in enumerate(document.history)
                 ],
             ),
