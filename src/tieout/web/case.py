@@ -16,13 +16,14 @@ from tieout.core.case.commands import CommandName
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
-from tieout.engine.application import application, catalogue, kinds
+from tieout.engine.application import application, catalogue
 from tieout.identity.names import names_of
 from tieout.store.screens.candidates import candidates
 from tieout.store.screens.case import CasePage, case
 from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
-from tieout.web.asks import ADDS, FORMS, CommandForm, asks, done, form_for
+from tieout.web.asks import ADDS, FORMS, asks, done, form_for
+from tieout.web.command_form import CommandForm
 from tieout.web.headline import headline
 from tieout.web.pressing import pressing
 from tieout.web.resolving import Choices, instructions
@@ -137,7 +138,12 @@ def _choices(scope: Scope, page: CasePage) -> Choices:
     chosen_kinds = dict.fromkeys(field.chooses for field in fields if field.chooses)
     listed = {
         kind: candidates(
-            scope, kinds(), kind, counterparty=claim.counterparty, entity=claim.entity, asked=page.claim.payable
+            scope,
+            application().kinds,
+            kind,
+            counterparty=claim.counterparty,
+            entity=claim.entity,
+            asked=page.claim.payable,
         )
         for kind in chosen_kinds
     }
