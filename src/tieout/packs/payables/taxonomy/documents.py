@@ -63,7 +63,7 @@ DOCUMENTS: Final[tuple[Code, ...]] = (
         evidence="The order with its terms, and what was paid in advance before.",
         cause="advance",
         level="header",
-        message="It asks for {actual} in advance; terms of the order: {expected}.",
+        message="It asks for {total} in advance; terms of the order: {expected}.",
         resolutions=("approve_prepayment", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/PAY/OTH",
     ),

@@ -19,7 +19,7 @@ TAXES: Final[tuple[Code, ...]] = (
         evidence="Both computations: taxable amount, rate and tax, for each rate.",
         cause="tax",
         level="header",
-        message="Tax of {actual} is billed; the lines[ at {rates}] come to {expected}: {variance}, allowed {limit}.",
+        message="Tax of {actual} is billed[; the lines come to {expected}][ at {rates}][: {variance}, allowed {limit}][: {reason}].",
         resolutions=("request_corrected_invoice", "accept_tax", "reject_to_supplier"),
         peppol="RE/LEG/NIN",
     ),
