@@ -32,7 +32,9 @@ def refused(scope: Scope, receipted: Sequence[Receipted]) -> int:
         return 0
     gone = {file for file, _ in rows}
     print(
-        plural("Refused: {refused} of {count} file.", "Refused: {refused} of {count} files.", len(files), refused=len(gone)),
+        plural(
+            "Refused: {refused} of {count} file.", "Refused: {refused} of {count} files.", len(files), refused=len(gone)
+        ),
         file=sys.stderr,
     )
     for _, body in rows[:_SHOWN]:
