@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, cast
@@ -16,6 +17,9 @@ from tieout.core.values.scope import Scope
 from tieout.formats.csv_headings import checked, table_named
 from tieout.identity.models import ColumnMapping, Source
 
+_LENGTH_MAX: Final = 150
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_TEXTS_MAX: Final = 2000
 MAPS: Final = frozenset({"controller", "engineer"})
 """The roles whose holders say what the headings of a source mean."""
 
@@ -27,6 +31,7 @@ def may_map(by: Scope, *, on: date) -> bool:
 
 def require_mapper(by: Scope, source: str, *, on: date) -> None:
     """Raises `Refused` GOV-ROLE unless the person may make mappings for this source: for all the companies that it sends for."""
+    _require_text(source)
     held = _companies(by, on=on)
     row = Source.objects.filter(tenant_id=by.tenant, name=source).first()
     entities = set(row.entities) if row else set()
@@ -65,6 +70,7 @@ def in_force(tenant: str, source: str) -> tuple[Mapping, ...]:
 
 def every(scope: Scope, source: str = "") -> Sequence[ColumnMapping]:
     """All versions, of one source or of all, the latest of each kind first."""
+    _require_text(source)
     rows = ColumnMapping.objects.filter(tenant_id=scope.tenant).order_by("source", "kind", "-version")
     return list(rows.filter(source=source) if source else rows)
 
@@ -82,6 +88,8 @@ def with_state(scope: Scope, source: str = "") -> list[tuple[ColumnMapping, bool
 def keep(by: Scope, source: str, mapping: Mapping, *, at: datetime) -> ColumnMapping:
     """Keeps a mapping as the next version of its source and kind; the same again is no new one. Raises `Malformed`."""
     checked(mapping)
+    pairs = [text for pair in (*mapping.columns, *mapping.fixed) for text in pair]
+    _require_text(source, *pairs, *mapping.ignored)
     _require_source(by, source)
     with transaction.atomic():
         rows = ColumnMapping.objects.select_for_update().filter(tenant_id=by.tenant, source=source, kind=mapping.kind)
@@ -102,6 +110,7 @@ def keep(by: Scope, source: str, mapping: Mapping, *, at: datetime) -> ColumnMap
 def remove(by: Scope, source: str, kind: str, *, at: datetime) -> ColumnMapping:
     """The mapping no longer holds; its versions stay listed. Raises `Malformed` where none is in force."""
     table_named(kind)
+    _require_text(source)
     last = ColumnMapping.objects.filter(tenant_id=by.tenant, source=source, kind=kind).order_by("-version").first()
     if last is None or last.removed_at is not None:
         raise Malformed(
@@ -134,6 +143,18 @@ def _fields(mapping: Mapping) -> dict[str, Any]:
         "decimal": mapping.decimal,
         "first": mapping.first,
     }
+
+
+def _require_text(*texts: str) -> None:
+    """Raises `Malformed` for what the store cannot keep, or nobody calls a column."""
+    for text in texts:
+        if len(text) > _LENGTH_MAX or _CONTROL.search(text):
+            raise Malformed(
+                "{text!r} is no name and no value of a column", where="columns",
+                remedy="write it without control characters, in at most {most} characters", text=text[:_LENGTH_MAX], most=_LENGTH_MAX,
+            )  # fmt: skip
+    if len(texts) > _TEXTS_MAX:
+        raise Malformed("there are too many headings", where="columns", remedy="leave out those that are not read")
 
 
 def _require_source(by: Scope, name: str) -> None:
