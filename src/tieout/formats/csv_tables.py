@@ -99,16 +99,23 @@ def _strange(sheet: Sheet) -> tuple[Remark, ...]:
 
 
 def _groups(sheet: Sheet) -> list[_Group]:
-    """Rows by number, and for invoices by supplier too: two suppliers may use one number."""
+    """Rows by number, and for invoices by supplier too: two suppliers may use one number.
+
+    A row that leaves the supplier empty belongs to the row above it, if that has its number.
+    """
     names = [sheet.table.key]
     if sheet.table.kind == "invoice":
         names += ["supplier_number", "supplier_vat", "supplier_name"]
     groups: dict[tuple[str, ...], _Group] = {}
+    last: tuple[str, ...] | None = None
     for k, row in enumerate(sheet.rows):
         key = tuple(cell.text for name in names if (cell := row.get(name)) is not None)
         if not row.get(sheet.table.key, Cell(text="", row=0, column="")).text:
             key = (*key, f"\x00{k}")  # a row without a number belongs to no document: it is refused alone
         number = row[sheet.table.key].text if sheet.table.key in row else ""
+        if last is not None and number and last[0] == number and not any(key[1:]):
+            key = last
+        last = key
         groups.setdefault(key, _Group(number=number)).rows.append(row)
     return list(groups.values())
 
@@ -157,9 +164,14 @@ def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: Sheet) -> Iter
  value=cell.text, earlier=earlier.text, row=earlier.row
                 )  # fmt: skip
         elif column.name != "unit" or column.kind != "text" or column.path.endswith(".unit"):
-            _put(line, column.path.partition("[].")[2], _value(column, cell, {**whole, **row}, sheet.habits))
+            _put(line, column.path.partition("[].")[2], _value(column, cell, _around(whole, row), sheet.habits))
     if line and not is_deleted(row):
         yield turned(line, row)
+
+
+def _around(whole: Mapping[str, Cell], row: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The cells beside one: the row's own, and those of the document where the row leaves them empty."""
+    return {**row, **{name: cell for name, cell in whole.items() if not (name in row and row[name].text)}}
 
 
 def _empty(column: Column, row: Mapping[str, Cell]) -> Malformed:

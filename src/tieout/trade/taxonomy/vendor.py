@@ -21,8 +21,14 @@ VENDOR: Final[tuple[Code, ...]] = (
         kind="master",
         level="header",
         releasable=False,
-        message="{supplier} {reason}.",
-        resolutions=("unblock_supplier", "correct_master_record", "reject_to_supplier"),
+        message="{supplier} {reason}.[ {remedy}.]",
+        resolutions=(
+            "hand_in_supplier",
+            "unblock_supplier",
+            "correct_master_record",
+            "await_event",
+            "reject_to_supplier",
+        ),
     ),
     Code(
         id="MD-VEND-DUP",
