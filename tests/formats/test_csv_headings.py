@@ -15,8 +15,8 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.quantity import Quantity
 from tieout.formats import read
 from tieout.formats.csv_columns import TABLES
-from tieout.formats.csv_headings import KINDS, checked, proposed, said
-from tieout.formats.csv_sheet import found
+from tieout.formats.csv_headings import KINDS, checked, corrected, proposed
+from tieout.formats.csv_sheet import table_text
 from tieout.formats.csv_vocabulary import headings_of, meanings, spelled
 
 EKPO = "EBELN;EBELP;BEDAT;LIFNR;NAME1;MATNR;TXZ01;MENGE;MEINS;NETPR;PEINH;WAERS;WERKS;EINDT"
@@ -43,7 +43,7 @@ def readings(text: str, *mappings: ColumnMapping, encoding: str = "utf-8") -> tu
 
 
 def proposal(text: str, kind: str = "") -> ColumnMapping:
-    table = found(text, ())
+    table = table_text(text, ())
     assert table is not None
     return proposed(table.headings, kind).mapping
 
@@ -103,7 +103,7 @@ def test_tabs_with_titles_and_a_leading_empty_column_are_read() -> None:
     ]
     rows += ["\t4500017100\t10\tB-8\t1,200.000\tPC\tUSD", '\t4500017100\t20\t"N" 8\t3.500\tKG\tUSD\t']
     text = "\r\n".join(rows) + "\r\n"
-    one = proposed(found(text, ()).headings)  # type: ignore[union-attr]
+    one = proposed(table_text(text, ()).headings)  # type: ignore[union-attr]
     assert dict(one.columns)["Item"] == "line", "the material is there as well"
     (reading,) = readings(text, one.mapping, encoding="utf-16")
     assert [(line.id, str(line.quantity)) for line in reading.document.lines] == [("10", "1200 EA"), ("20", "3.5 KGM")]  # type: ignore[attr-defined]
@@ -134,9 +134,9 @@ def test_two_headings_for_one_column_are_never_chosen_between() -> None:
     reason, _ = refusal(text)
     assert "accepted: MENGE / ERFMG" in reason
     assert "unit: MEINS / ERFME" in reason
-    one = proposed(found(text, ()).headings)  # type: ignore[union-attr]
+    one = proposed(table_text(text, ()).headings)  # type: ignore[union-attr]
     assert not one.is_whole
-    chosen = said(one, {"MENGE": "accepted", "MEINS": "unit"}, {})
+    chosen = corrected(one, {"MENGE": "accepted", "MEINS": "unit"}, {})
     assert chosen.ignored == ("ERFMG", "ERFME")
     (reading,) = readings(text, chosen)
     assert reading.document.lines[0].accepted == Quantity(Decimal(5), "EA")  # type: ignore[attr-defined]
@@ -197,11 +197,11 @@ def test_a_deleted_order_line_is_left_out_and_a_deleted_order_is_cancelled() -> 
 
 def test_what_files_do_not_say_is_said_once() -> None:
     text = "*ContactName,*PurchaseOrderNumber,InventoryItemCode,Quantity,UnitAmount\nAcme,PO-1,A,5,4.20\nAcme,PO-1,B,2,1.00\n"
-    table = found(text, ())
+    table = table_text(text, ())
     assert table is not None
     one = proposed(table.headings)
     assert (one.kind, one.missing) == ("order", ("currency", "line", "unit"))
-    mapping = checked(said(one, {}, {"currency": "EUR", "unit": "EA", "line": "#"}))
+    mapping = checked(corrected(one, {}, {"currency": "EUR", "unit": "EA", "line": "#"}))
     (reading,) = readings(text, mapping)
     assert [(line.id, line.product.buyer) for line in reading.document.lines] == [("1", "A"), ("2", "B")]  # type: ignore[attr-defined]
 

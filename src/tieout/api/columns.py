@@ -15,7 +15,7 @@ from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.values.errors import Malformed
 from tieout.engine.application import application
 from tieout.formats.csv_headings import proposed, table_named
-from tieout.formats.csv_sheet import found
+from tieout.formats.csv_sheet import table_text
 from tieout.formats.csv_text import text_of
 from tieout.identity import column_mappings
 from tieout.identity.models import ColumnMapping as Row
@@ -87,7 +87,7 @@ def propose(request: HttpRequest, file: File[UploadedFile], kind: Form[str] = ""
     column_mappings.require_some(scope(request), on=now().date())
     if kind:
         table_named(kind)
-    table = found(text_of(file.read()), ())
+    table = table_text(text_of(file.read()), ())
     if table is None:
         raise Malformed("the file holds no table", where="file", remedy="a table has at least three headings")
     one = proposed(table.headings, kind)

@@ -156,12 +156,12 @@ def _path(named: str) -> Path:
 def _proposal(path: Path, kind: str) -> Proposal:
     from tieout.core.values.errors import Malformed
     from tieout.formats.csv_headings import proposed, table_named
-    from tieout.formats.csv_sheet import found
+    from tieout.formats.csv_sheet import table_text
     from tieout.formats.csv_text import text_of
 
     if kind:
         table_named(kind)
-    table = found(text_of(path.read_bytes()), ())
+    table = table_text(text_of(path.read_bytes()), ())
     if table is None:
         raise Malformed(
             "{path} holds no table", where="FILE", remedy="a table has at least three headings", path=path.name
@@ -195,11 +195,11 @@ def _mapping(one: Proposal, arguments: argparse.Namespace) -> ColumnMapping:
     """The proposal with what was said: a heading that is mapped to nothing is not read."""
     from dataclasses import replace
 
-    from tieout.formats.csv_headings import said
+    from tieout.formats.csv_headings import corrected
 
     parts = (word.rpartition("=") for word in arguments.map)
     pairs = {heading or column: column if heading else "" for heading, _, column in parts}
-    mapping = said(one, pairs, _pairs(arguments.fixed))
+    mapping = corrected(one, pairs, _pairs(arguments.fixed))
     return replace(mapping, decimal=arguments.decimal, first=arguments.dates)
 
 

@@ -74,8 +74,8 @@ def proposed(headings: Sequence[str], kind: str = "") -> Proposal:
 
 def _has_key(one: Proposal) -> bool:
     key = _BY_KIND[one.kind].key
-    found = {column for _, column in one.columns} | {column for column, _ in one.doubled}
-    return len(one.columns) > 1 and (key in found or any(key in columns for _, columns in one.open))
+    columns = {column for _, column in one.columns} | {column for column, _ in one.doubled}
+    return len(one.columns) > 1 and (key in columns or any(key in columns for _, columns in one.open))
 
 
 def _fit(one: Proposal) -> tuple[int, int]:
@@ -122,9 +122,9 @@ def _candidates(heading: str, table: Table) -> set[str]:
     own = table.named(heading)
     if own is not None and normal(heading) == own.name:
         return {own.name}
-    known = {column.name for column in table.columns}
+    columns = {column.name for column in table.columns}
     return {own.name} if own is not None and not meanings(table.kind).get(spelled(heading)) else (
-        set(meanings(table.kind).get(spelled(heading), ())) & known | ({own.name} if own is not None else set())
+        set(meanings(table.kind).get(spelled(heading), ())) & columns | ({own.name} if own is not None else set())
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def fitting(headings: Sequence[str], mappings: Sequence[ColumnMapping]) -> Colum
     return fits[0] if fits else None
 
 
-def is_known(headings: Sequence[str], mappings: Sequence[ColumnMapping]) -> bool:
+def recognises(headings: Sequence[str], mappings: Sequence[ColumnMapping]) -> bool:
     """Whether the headings are those of a table of ours, or of a mapping of the source."""
     present = {spelled(heading) for heading in headings}
     return table_of(headings) is not None or any(
@@ -166,9 +166,9 @@ def checked(mapping: ColumnMapping) -> ColumnMapping:
     """The mapping, if files can be read by it. Raises `Malformed` for columns that do not exist, are twice or are missing."""
     table = table_named(mapping.kind)
     names = [column for _, column in mapping.columns] + [column for column, _ in mapping.fixed]
-    known = {column.name for column in table.columns}
+    columns = {column.name for column in table.columns}
     for name in names:
-        if name not in known:
+        if name not in columns:
             raise Malformed(
                 "a table of {kind}s has no column {column!r}", where="column", remedy="see docs/reference/csv.md",
                 kind=mapping.kind.replace("_", " "), column=name,
@@ -195,7 +195,7 @@ def checked(mapping: ColumnMapping) -> ColumnMapping:
     return mapping
 
 
-def said(one: Proposal, pairs: Mapping[str, str], fixed: Mapping[str, str]) -> ColumnMapping:
+def corrected(one: Proposal, pairs: Mapping[str, str], fixed: Mapping[str, str]) -> ColumnMapping:
     """The mapping of a proposal with what a person said of it: pairs of heading and column ("": it is not read), and fixed values.
 
     Raises `Malformed` for a heading that the file does not have, where the proposal is of a file.

@@ -25,13 +25,13 @@ _TOTAL: Final = re.compile(r"\*+")
 
 Row = tuple[int, list[str]]
 """The number of the line on which a row ends, and its cells."""
-Known = Callable[[Sequence[str]], bool]
+Recognises = Callable[[Sequence[str]], bool]
 """Whether cells are the headings of a table that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableText:
-    """A table as text: its delimiter, its headings and the line on which they stand. `known`: its headings are those of a known table.
+    """A table as text: its delimiter, its headings and the line on which they stand. `recognised`: its headings are those of a known table.
 
     A heading that occurs several times is numbered from its second occurrence: "Menge", "Menge (2)".
     """
@@ -39,20 +39,22 @@ class TableText:
     delimiter: str
     line: int
     headings: tuple[str, ...]
-    known: bool
+    recognised: bool
 
 
-def table_in(text: str, known: Known) -> TableText | None:
+def table_in(text: str, recognises: Recognises) -> TableText | None:
     """The first table with known headings; else the first that looks like one: at least three headings, and rows as wide under them."""
     lines = list(islice(((number, line) for number, line in _lines(text) if line.strip()), _TITLES_MAX))
     tables = list(_tables(lines))
-    return next((table for table in _checked(tables, known) if table.known), next(iter(_unknown(tables, lines)), None))
+    return next(
+        (table for table in _checked(tables, recognises) if table.recognised), next(iter(_unknown(tables, lines)), None)
+    )
 
 
 def rows_under(text: str, table: TableText) -> tuple[list[Row], int]:
     """The rows of a table, without titles, repeated headings and totals; and how many rows of totals were left out. Raises `Malformed`."""
-    found = list(_framed(text) if table.delimiter == FRAMED else _delimited(text, table.delimiter))
-    rows = [(line, cells) for line, cells in found if line > table.line and numbered(cells) != table.headings]
+    rows = list(_framed(text) if table.delimiter == FRAMED else _delimited(text, table.delimiter))
+    rows = [(line, cells) for line, cells in rows if line > table.line and numbered(cells) != table.headings]
     kept = [(line, _fitted(cells, len(table.headings))) for line, cells in rows if not _is_total(cells)]
     return kept, len(rows) - len(kept)
 
@@ -87,10 +89,10 @@ def _tables(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int, list[s
                 yield delimiter, number, next(csv.reader([line], delimiter=delimiter))
 
 
-def _checked(tables: Sequence[tuple[str, int, list[str]]], known: Known) -> Iterator[TableText]:
+def _checked(tables: Sequence[tuple[str, int, list[str]]], recognises: Recognises) -> Iterator[TableText]:
     for delimiter, line, cells in tables:
         headings = numbered(cells)
-        yield TableText(delimiter=delimiter, line=line, headings=headings, known=known(headings))
+        yield TableText(delimiter=delimiter, line=line, headings=headings, recognised=recognises(headings))
 
 
 def _unknown(tables: Sequence[tuple[str, int, list[str]]], lines: Sequence[tuple[int, str]]) -> Iterator[TableText]:
@@ -101,7 +103,7 @@ def _unknown(tables: Sequence[tuple[str, int, list[str]]], lines: Sequence[tuple
         words = all(len(name) <= _HEADING_MAX and not _FIGURES.fullmatch(name) for name in names)
         under = [other for mark, number, other in tables if mark == delimiter and number in _next(order, line)]
         if wide and words and under and len(under[0]) == len(cells):
-            yield TableText(delimiter=delimiter, line=line, headings=numbered(cells), known=False)
+            yield TableText(delimiter=delimiter, line=line, headings=numbered(cells), recognised=False)
 
 
 def _next(order: Sequence[int], line: int) -> Sequence[int]:

@@ -42,7 +42,7 @@ def turned(line: dict[str, Any], row: Mapping[str, Cell]) -> dict[str, Any]:
 
     Raises `Malformed` for a movement that is no receipt against an order, and where two cells contradict each other.
     """
-    sign = _said(row)
+    sign = _direction(row)
     if sign:
         for name in _COUNTED:
             if name in line:
@@ -51,7 +51,7 @@ def turned(line: dict[str, Any], row: Mapping[str, Cell]) -> dict[str, Any]:
     return line
 
 
-def _said(row: Mapping[str, Cell]) -> Sign:
+def _direction(row: Mapping[str, Cell]) -> Sign:
     by_sign, by_movement = _read(row.get("sign"), _SIGNS), _read(row.get("movement"), _MOVEMENTS)
     if by_sign and by_movement and by_sign != by_movement:
         raise Malformed(

@@ -1,6 +1,6 @@
 """A table as cells by column: by our own names and synonyms, or by the mapping that is kept for its source.
 
-What the headings lack is said of all of them at once, with the proposal of a mapping; nothing is guessed.
+What the headings lack is settled of all of them at once, with the proposal of a mapping; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tieout.core.documents.column_mapping import ROW_NUMBER, ColumnMapping
 from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Sentence
 from tieout.formats.csv_columns import Column, Table, normal, table_of
-from tieout.formats.csv_headings import checked, fitting, is_known, proposed, refused_headings, table_named
+from tieout.formats.csv_headings import checked, fitting, proposed, recognises, refused_headings, table_named
 from tieout.formats.csv_lists import TableText, rows_under, table_in
 from tieout.formats.csv_text import Cell, Habits, habits_of
 from tieout.formats.csv_vocabulary import spelled
@@ -41,14 +41,14 @@ class Sheet:
     mapped: int = 0
 
 
-def found(text: str, mappings: Sequence[ColumnMapping]) -> TableText | None:
+def table_text(text: str, mappings: Sequence[ColumnMapping]) -> TableText | None:
     """The table of a text, if there is any."""
-    return table_in(text, lambda headings: is_known(headings, mappings))
+    return table_in(text, lambda headings: recognises(headings, mappings))
 
 
 def sheet_of(text: str, mappings: Sequence[ColumnMapping]) -> Sheet:
     """The table of a text. Raises `Malformed` where it has none, or its headings do not say what is needed."""
-    where = found(text, mappings)
+    where = table_text(text, mappings)
     if where is None:
         raise Malformed("the header matches no known table", where="row 1", remedy=REFERENCE)
     mapping = fitting(where.headings, mappings)
@@ -136,10 +136,10 @@ def _mapped(headings: Sequence[str], mapping: ColumnMapping) -> list[Column | No
     table = table_named(checked(mapping).kind)
     columns = {column.name: column for column in table.columns}
     by_heading = {spelled(heading): columns[name] for heading, name in mapping.columns}
-    said = {*by_heading, *(spelled(heading) for heading in mapping.ignored)}
+    settled = {*by_heading, *(spelled(heading) for heading in mapping.ignored)}
     for heading in headings:
         first = heading.rpartition(" (")[0]
-        if first and spelled(first) in by_heading and spelled(heading) not in said and first in headings:
+        if first and spelled(first) in by_heading and spelled(heading) not in settled and first in headings:
             raise Malformed(
                 "the heading {heading!r} is there twice, and the column mapping of this source knows one",
                 where="row 1",

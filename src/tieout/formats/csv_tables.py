@@ -20,7 +20,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Sentence
 from tieout.formats.csv_columns import OF_THE_ROW, Column, Table
 from tieout.formats.csv_rows import is_deleted, turned
-from tieout.formats.csv_sheet import REFERENCE, Sheet, found, nearest, sheet_of
+from tieout.formats.csv_sheet import REFERENCE, Sheet, nearest, sheet_of, table_text
 from tieout.formats.csv_text import Cell, Habits, habits_of, text_of
 from tieout.formats.csv_writing import write_table
 from tieout.formats.format import Format, Source, refusal
@@ -45,7 +45,7 @@ def _sniff(source: Source) -> bool:
         head = text_of(source.content[:_HEAD])
     except Malformed:  # the head may end inside a character
         head = source.content[:_HEAD].decode("utf-8", "ignore")
-    return found(head, source.mappings) is not None
+    return table_text(head, source.mappings) is not None
 
 
 def _read(source: Source) -> tuple[Reading, ...]:

@@ -142,13 +142,13 @@ def habits_of(numbers: Iterable[Cell], days: Iterable[Cell], *, stated: Habits =
     Raises `Malformed` where it mixes two ways, or shows another than the one that was stated.
     """
     shown = Habits(decimal=_decimal(numbers), first=_first(days))
-    for said, seen in ((stated.decimal, shown.decimal), (stated.first, shown.first)):
-        if said and seen and said != seen:
+    for mapped, seen in ((stated.decimal, shown.decimal), (stated.first, shown.first)):
+        if mapped and seen and mapped != seen:
             raise Malformed(
                 "the column mapping of this source says {said!r}, and the file writes {seen!r}",
                 where="row 1",
                 remedy="correct the mapping, or the file",
-                said=said,
+                said=mapped,
                 seen=seen,
             )
     return Habits(decimal=shown.decimal or stated.decimal, first=shown.first or stated.first)

@@ -237,8 +237,8 @@ def headings_of(kind: str) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=16)
 def meanings(kind: str) -> Mapping[str, frozenset[str]]:
     """By heading for comparison: the columns that it may stand for."""
-    found: dict[str, set[str]] = {}
+    columns_by_word: dict[str, set[str]] = {}
     for column, words in headings_of(kind).items():
         for word in words:
-            found.setdefault(spelled(word), set()).add(column)
-    return {word: frozenset(columns) for word, columns in found.items()}
+            columns_by_word.setdefault(spelled(word), set()).add(column)
+    return {word: frozenset(columns) for word, columns in columns_by_word.items()}

@@ -17,7 +17,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.application import application
 from tieout.formats.csv_columns import Column
 from tieout.formats.csv_headings import KINDS, Proposal, proposed, table_named
-from tieout.formats.csv_sheet import found
+from tieout.formats.csv_sheet import table_text
 from tieout.formats.csv_text import text_of
 from tieout.identity import column_mappings
 from tieout.identity.models import Source
@@ -126,7 +126,7 @@ def _file(scope: Scope, named: str) -> SourceFileRow:
 def _headings(row: SourceFileRow) -> tuple[str, ...]:
     """The headings of a file's table; none where it holds none."""
     try:
-        table = found(text_of(row.content), ()) if row.content[:1] not in {b"{", b"[", b"<", b"%"} else None
+        table = table_text(text_of(row.content), ()) if row.content[:1] not in {b"{", b"[", b"<", b"%"} else None
     except Malformed:
         return ()
     return tuple(name for name in table.headings if name) if table else ()

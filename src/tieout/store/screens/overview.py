@@ -82,7 +82,7 @@ def _codes(scope: Scope, kinds: Collection[str]) -> tuple[tuple[CodeRow, ...], t
     )
     tallies: dict[_Group, _Tally] = {}
     for code, queue, currency, number, waiting, minor in rows:
-        for group in ((code, queue), (code, None), (None, None)):
+        for group in _groups(code, queue):
             tally = tallies.setdefault(group, _Tally())
             tally.cases, tally.waiting = tally.cases + number, tally.waiting + waiting
             if minor is not None:
@@ -96,6 +96,10 @@ def _codes(scope: Scope, kinds: Collection[str]) -> tuple[tuple[CodeRow, ...], t
         _rows((code, "", tally) for (code, queue), tally in tallies.items() if code is not None and queue is None),
         _moneys(tallies.get((None, None), _Tally())),
     )
+
+
+def _groups(code: str, queue: str) -> tuple[_Group, ...]:
+    return (code, queue), (code, None), (None, None)
 
 
 def _rows(tallies: Iterable[tuple[str, str, _Tally]]) -> tuple[CodeRow, ...]:
@@ -113,8 +117,8 @@ def _counted_twice(scope: Scope, cases: QuerySet[Case]) -> dict[tuple[_Group, st
     stakes: dict[tuple[_Group, str, UUID], list[int]] = {}
     theirs = cases.filter(claim__in=several.values("claim"), at_stake__isnull=False)
     for claim, code, queue, currency, minor in theirs.values_list("claim", "code", "queue", "currency", "at_stake"):
-        for group in ((code, queue), (code, None), (None, None)):
-            stakes.setdefault((group, currency, claim), []).append(minor)
+        for group in _groups(code, queue):
+            stakes.setdefault((group, currency, claim), []).append(minor or 0)
     beyond: dict[tuple[_Group, str], int] = {}
     for (group, currency, claim), minors in stakes.items():
         more = sum(minors) - of_one_claim(minors, asked.get(claim))
