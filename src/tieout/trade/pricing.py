@@ -99,6 +99,12 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
     return None if rational is None or not rational else scaled(price, 1 / rational)
 
 
+def is_gratis(line: InvoiceLine) -> bool:
+    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
+    billed = line.quantity is not None and line.quantity.value > 0
+    return billed and not line.net and (not line.price or bool(line.allowances_charges))
+
+
 def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:
     """The net price for one unit as billed, allowances and charges but for freight included; `quantity` is the line's and not 0."""
     goods = line.net - line_freight(line) if line.allowances_charges else line.net

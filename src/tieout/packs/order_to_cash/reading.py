@@ -42,6 +42,7 @@ class Asked:
     price: Decimal | None
     agreed: Decimal | None
     usable: Decimal
+    returned: Decimal
 
     @property
     def is_credit(self) -> bool:
@@ -62,7 +63,7 @@ def reading_of(
         quantity=asked.before,
         minor=asked.minor,
         price=price_as_billed(entries, named, invoice.currency),
-        returned=max(ZERO, asked.order_line.returned - asked.order_line.credited),
+        returned=max(ZERO, asked.returned - asked.order_line.credited),
     )
     if asked.is_credit:
         quantity = None if asked.billed is None else abs(asked.billed)

@@ -34,7 +34,15 @@ from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
 from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contract_price, discount_of, planned_discount
+from tieout.trade.pricing import (
+    NO_DISCOUNT,
+    agreed_price,
+    billed_price,
+    contract_price,
+    discount_of,
+    is_gratis,
+    planned_discount,
+)
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -370,12 +378,6 @@ class _Builder:
             facts = with_partner(place, category=line.category)
             ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
         return ruling
-
-
-def is_gratis(line: InvoiceLine) -> bool:
-    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
-    billed = line.quantity is not None and line.quantity.value > 0
-    return billed and not line.net and (not line.price or bool(line.allowances_charges))
 
 
 def _of_order(share: Share) -> str:
