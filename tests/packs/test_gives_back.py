@@ -11,9 +11,10 @@ from tieout.core.policy.tolerance import Limit, Tolerance
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 from tieout.trade.documents.invoice import GivesBack
-from tieout.trade.gives_back import Billed, of_reason, reading_of_credit, reading_of_debit
+from tieout.trade.gives_back import Billed, reading_of_credit, reading_of_debit
 
 ONE_PERCENT = Tolerance(state="limits", basis="unit_price", upper=Limit(percent=Decimal(1)), lower=Limit())
 TEN = Billed(quantity=Decimal(100), minor=100_000, price=Decimal(10))

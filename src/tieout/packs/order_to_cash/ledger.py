@@ -295,7 +295,8 @@ class _Fold:
                 continue
             tally.billed += max(ZERO, used.quantity)
             tally.credited -= min(ZERO, used.quantity)
-            later = not used.earlier and used.quantity > 0  # a credit gives back to all of them, whenever it comes
+            # A credit gives back to all of them, whenever it comes.
+            later = not used.earlier and (used.quantity > 0 or (not used.quantity and used.amount.minor > 0))
             tally.billed_later += used.quantity if later else ZERO
             if used.amount.currency == self.orders[order].currency:
                 tally.billed_minor += used.amount.minor

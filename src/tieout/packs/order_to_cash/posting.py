@@ -86,7 +86,8 @@ def _of(sheet_line: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each line of a sales order the released and releasable lines use up, signed by the kind of document.
 
-    A price difference moves money and uses up no goods, what is free and beyond the order nothing at all. A charge uses up an order, and none of its lines. Also what they bill on
+    A price difference moves money and uses up no goods, what is free and beyond the order nothing at all. A charge uses up an
+    order, and none of its lines. Also what they bill on
     the invoice's own ledger, or credit on that of another; and what the customer then owes, unless it pays in advance.
     """
     lines = tuple(lines)

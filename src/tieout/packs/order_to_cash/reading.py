@@ -16,8 +16,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
 from tieout.packs.order_to_cash.ledger import BillableLine
 from tieout.trade.books import Chosen, source_of
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Invoice, InvoiceLine
-from tieout.trade.gives_back import Billed, Reading, price_as_billed, reading_of_credit, reading_of_debit
+from tieout.trade.gives_back import Billed, price_as_billed, reading_of_credit, reading_of_debit
 from tieout.trade.rules import UNIT_PRICE
 
 ZERO: Final = Decimal(0)

@@ -24,9 +24,10 @@ from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, as_posted
+from tieout.trade.gives_back import as_posted
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.posting_lines import CRUMB

@@ -290,7 +290,7 @@ def _short(sheet: Sheet, line: SheetLine, short: Short) -> Finding:
     return corrected(line, made) if short.returned else made
 
 
-def of_gap(  # noqa: PLR0913  what a finding needs
+def of_gap(
     row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: Money, actual: str, reason: str = ""
 ) -> Finding:
     """The finding for what was shipped and may not be billed, or was billed and not shipped (a gap without a shipment)."""

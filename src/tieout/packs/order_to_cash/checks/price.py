@@ -147,7 +147,9 @@ def _finding(
         actual=price_text(actual, currency, unit),
         variance="" if variance is None else price_text(variance, currency, unit),
         limit=limit_over(tolerance, currency) if tolerance else "0",
-        at_stake=abs(extend(actual if variance is None else variance, quantity, per=Decimal(1), currency=currency)),
+        at_stake=line.net
+        if line.is_money
+        else abs(extend(actual if variance is None else variance, quantity, per=Decimal(1), currency=currency)),
         awaited=[
             Awaited(key=key)
             for key in (
