@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from tieout.core.values.money import Money, extend, total
+from tieout.core.values.sentence import Sentence
 from tieout.trade.arithmetic.measure import slack_of_extension
 from tieout.trade.charges import is_freight, line_freight, makes_price
 from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
@@ -79,9 +80,10 @@ def source_in_order(order: Order, line: OrderLine, factor: Factor) -> str:
     """The order as the source of a price, and whether its allowances or the line's total make it."""
     price = order_price(line, factor)
     if price is not None and line.price is not None and _total_is_less(order, line, price):
-        return f"order {order.number} by its line total"
-    adjusted = bool(line.allowances_charges or planned_discount(order))
-    return f"order {order.number}{' with its allowances' if adjusted else ''}"
+        return Sentence("order {order} by its line total", order=order.number)
+    if line.allowances_charges or planned_discount(order):
+        return Sentence("order {order} with its allowances", order=order.number)
+    return f"order {order.number}"
 
 
 def price_before_allowances(order: Order, line: OrderLine) -> Decimal | None:

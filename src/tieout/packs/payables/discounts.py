@@ -61,7 +61,7 @@ class Discounts:
 
     def _ahead(self, order: Order, *, whole: bool) -> Decimal:
         """How much more than its share other invoices have taken off the order, in its currency."""
-        planned = -sum(charge.amount.amount for charge in order.charges if charge.amount.minor < 0)
+        planned = -sum((charge.amount.amount for charge in order.charges if charge.amount.minor < 0), ZERO)
         taken = ZERO
         for line in order.lines:
             row, price = self.ledger.lines[order.number, line.id], agreed_price(order, line, self.factor)

@@ -93,9 +93,9 @@ def _depends_on_others(invoice: Invoice, order: Order) -> bool:
     if any(charge.amount.minor < 0 for charge in order.charges):
         return True
     prices = {line.id: line.price / line.price_per for line in order.lines if line.price is not None and line.price_per}
-    dearest = max(prices.values(), default=None)
+    highest = max(prices.values(), default=None)
     for line in invoice.lines:
-        agreed = prices.get(line.order.line, dearest)
+        agreed = prices.get(line.order.line, highest)
         if (
             agreed is not None
             and line.price is not None
