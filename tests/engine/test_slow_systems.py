@@ -1,4 +1,4 @@
-"""Systems that finish what their caller gave up (`slow_outer_system.py` of the handed cases): booked all the same, and once.
+"""Systems that finish what their caller gave up (`slow_outer_system.py` of the handed cases): booked all the same, and once."""
 
 from __future__ import annotations
 
