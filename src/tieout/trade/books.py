@@ -285,14 +285,18 @@ def _by_site(evidence: tuple[RecordedDocument[Document], ...]) -> tuple[Recorded
 
 def _whose(recorded: RecordedDocument[Document], wanted: Mapping[str, Mapping[str, set[str]]]) -> str:
     """The one company whose orders are expected at a movement's site; "" where that cannot be told."""
-    site, found = getattr(recorded.document, "site", ""), set()
+    site, companies = getattr(recorded.document, "site", ""), set()
     for subject in subjects_of(recorded.document):
         books = wanted.get(subject, {})
         if len(books) > 1:
             if ANY in books or not all(books.values()):
                 return ""
-            found.add(", ".join(sorted(book for book, sites in books.items() if site in sites)))
-    return found.pop() if len(found) == 1 and found <= {book for books in wanted.values() for book in books} else ""
+            companies.add(", ".join(sorted(book for book, sites in books.items() if site in sites)))
+    return (
+        companies.pop()
+        if len(companies) == 1 and companies <= {book for books in wanted.values() for book in books}
+        else ""
+    )
 
 
 def _sites(evidence: Iterable[RecordedDocument[Document]]) -> Mapping[str, frozenset[str]]:
