@@ -30,6 +30,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.correspondence import Correspondence
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
 from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
@@ -45,6 +46,7 @@ from tieout.core.values.scope import Scope
 from tieout.scenario.kept import Kept
 from tieout.scenario.target import ActionJob, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
+from tieout.wording.letters import spoken, tongue
 
 TENANT: Final = "scenario"
 ONLY: Final = "scenario"
@@ -147,7 +149,29 @@ class Simulation:
             queues=queues_of(codes, self.policies) | own | self.queues | {FALLBACK_QUEUE},
             people=actors_of(self.people.values()),
             hours=verdict.hours if verdict else Hours(),
+            other_side=self._other_side(filed)(),
         )
+
+    def _other_side(
+        self, filed: Filed, evidence: Iterable[RecordedDocument[Document]] | None = None
+    ) -> Callable[[], Correspondence]:
+        """Whom letters of a claim go to: by the master records of the evidence at hand, else of its last verdict, in force now."""
+
+        def asked() -> Correspondence:
+            document, company = filed.recorded.document, filed.state.entity
+            found = self._cited(filed) if evidence is None else [one.document for one in evidence]
+            masters = [one for one in found if self.kinds[one.kind].role == "master"]
+            made = self.packs[document.kind].actions.correspondence(document, masters, company=company)
+            language = spoken(made.language)
+            return replace(made, language=language, tongue=tongue(language))
+
+        return asked
+
+    def _cited(self, filed: Filed) -> list[Document]:
+        verdict, company = (filed.last.verdict if filed.last else None), filed.state.entity
+        keys = sorted({key.rpartition("@")[0] for key, _ in verdict.inputs}) if verdict else []
+        in_force = [kept.document for key in keys for kept in self._versions.get(key, ()) if kept.in_force]
+        return [one for one in in_force if not company or getattr(one, "entity", "") in {"", company}]
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and action that falls due in between is processed at its time."""
@@ -290,6 +314,7 @@ class Simulation:
             begun=self._begun(source),
             follows=result.follows,
             catalogue=self.catalogue,
+            other_side=self._other_side(filed, dossier.evidence),
         )
         self._apply(source, change, allocated=result.verdict.allocations)
         return result.proposed
@@ -351,6 +376,7 @@ class Simulation:
             actions=self.packs[filed.recorded.document.kind].actions,
             hours=filed.last.verdict.hours if filed.last else Hours(),
             catalogue=self.catalogue,
+            other_side=self._other_side(filed),
         )
         self._apply(job.claim, change)
 

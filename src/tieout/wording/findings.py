@@ -57,6 +57,12 @@ def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> st
     return text[:1].upper() + text[1:]
 
 
+def told(finding: Occurrence, codes: Mapping[str, Code]) -> str:
+    """What the other side reads of a finding; "" where its code is not told, or not known here."""
+    row = codes.get(finding.code)
+    return _filled(_text(row.letter), finding) if row and row.letter else ""
+
+
 def clears(code: str, codes: Mapping[str, Code]) -> str:
     """What would clear a finding of a code; "" where the code is not known here."""
     row = codes.get(code)

@@ -9,6 +9,7 @@ from typing import assert_never
 from tieout.core.access.authority import Authority
 from tieout.core.access.queues import is_queue
 from tieout.core.case.accepting import accept, release_all, revoke
+from tieout.core.case.asking import ask, ask_for, tell_of_rejection
 from tieout.core.case.assigning import assign
 from tieout.core.case.choosing import given_with
 from tieout.core.case.commands import (
@@ -34,26 +35,20 @@ from tieout.core.case.events import (
     CaseReopened,
     CaseRouted,
     CounterpartyAnswered,
-    CounterpartyAsked,
-    CounterpartyInformed,
     Escalated,
     HandedOff,
-    Message,
     Noted,
     ResolutionChosen,
     WaitEnded,
     WaitStarted,
 )
 from tieout.core.case.legal import MAY, authority_over, require, require_role
-from tieout.core.case.messages import compose, row_of
 from tieout.core.case.routing import FALLBACK_QUEUE
-from tieout.core.case.rules import act_id, required_text, touches
+from tieout.core.case.rules import require_texts, required_text, touches
 from tieout.core.case.sla import BREACH, LEVEL_PERCENTS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
 from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.findings.resolution import Resolution
-from tieout.core.findings.response import Response, query_of, refusal_of
-from tieout.core.values.calendar import add
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
@@ -67,7 +62,8 @@ def decide(
     """What happens because of a command. Raises `Refused`:
 
     CASE-STATE, CASE-ROLE (the table, for the claim's company and the case's queue), CASE-TENANT, CASE-TEXT (no text),
-    CASE-ASSIGNEE, CASE-ASKED (the same question is outstanding), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by
+    CASE-ASSIGNEE, CASE-ADDRESSEE (nobody can be asked), CASE-ASKED (the same question is outstanding), CASE-NO-QUESTION,
+    CASE-CHANGED (the finding or case is another by
     now), CASE-NOT-RELEASABLE, WF-SOD, CASE-LIMIT, CASE-EXPIRY, CASE-NO-RELEASE, CASE-RESOLUTION, CASE-POSTED (too late),
     CASE-REFERENCE, CASE-FIELD, CASE-LEVEL, CASE-QUEUE.
     """
@@ -75,6 +71,7 @@ def decide(
         raise Refused("CASE-TENANT", "this case belongs to another tenant")
     held = authority_over(case, by, entity=given.entity, on=at.date())
     require(case, NAMES[type(command)], held)
+    require_texts(command)
     events: tuple[CaseEvent, ...]
     match command:
         case Assign():
@@ -82,7 +79,7 @@ def decide(
         case Note():
             events = (Noted(at=at, actor=by.actor, text=required_text(command.text, "a note")),)
         case AskCounterparty():
-            events = _ask(case, command, at, by, given=given)
+            events = (ask(case, command, at, by=by, given=given),)
         case RecordAnswer():
             events = _answer(case, command, at, by, given=given)
         case AcceptVariance():
@@ -130,35 +127,6 @@ def _person(wanted: str, by: Scope, given: Circumstances) -> str:
     return given.people[wanted]
 
 
-def _ask(
-    case: Case, command: AskCounterparty, at: datetime, by: Scope, *, given: Circumstances
-) -> tuple[CaseEvent, ...]:
-    query = query_of(row_of(case))
-    response = Response(
-        status=command.status or query.status,
-        reason=command.reason or query.reason,
-        action=command.action or query.action,
-    )
-    return (_asked(case, compose(case, response, given.catalogue.codes, command.text), at, by, given),)
-
-
-def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circumstances) -> CounterpartyAsked:
-    outstanding = next((question for question in case.asked if question.message.id == message.id), None)
-    if outstanding is not None:
-        raise Refused(
-            "CASE-ASKED",
-            "the same inquiry was sent on {asked_at}; the answer is outstanding",
-            asked_at=f"{outstanding.asked_at:%Y-%m-%d %H:%M}",
-        )
-    return CounterpartyAsked(
-        at=at,
-        actor=by.actor,
-        action_id=act_id(case, "ask"),
-        message=message,
-        until=add(given.answer_within, at, given.hours),
-    )
-
-
 def _answer(
     case: Case, command: RecordAnswer, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
@@ -199,9 +167,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
         case "release" | "pay_short":
             events = release_all(case, chosen, command, at, by=by, given=given)
         case "ask":
-            response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
-            text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
-            events = (decided, _asked(case, compose(case, response, given.catalogue.codes, text), at, by, given))
+            events = (decided, ask_for(case, chosen, command, at, by=by, given=given))
         case "assign":
             events = (decided, assign(case, chosen, command, at, by=by, given=given))
         case "wait":
@@ -256,9 +222,8 @@ def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Cir
     reason = required_text(command.note, "a rejection")
     if given.committed:
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
-    message = compose(case, refusal_of(row_of(case)), given.catalogue.codes, reason)
     return (
-        CounterpartyInformed(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
+        *tell_of_rejection(case, command, reason, at, by=by, given=given),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),
     )
 

@@ -116,6 +116,12 @@ def sentence(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") ->
     return say(template_of(row, cause or cause_of(finding)), values_of(finding)) + by
 
 
+def told(finding: Occurrence, codes: Mapping[str, Code]) -> str:
+    """What the other side reads of a finding, in English with canonical values; "" where its code is not told, or not known here."""
+    row = codes.get(finding.code)
+    return say(row.letter, values_of(finding)) if row and row.letter else ""
+
+
 def former_sentence(finding: Occurrence) -> str:
     """The sentence that a release before 0.2 stored with a case; "" for everything that was found since."""
     return str(getattr(finding, "message", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
-from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.core.values.party import normal_name
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import Asked, own_credit_notes, read
 from tieout.packs.payables.rules import NAME
@@ -27,7 +27,6 @@ from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
 from tieout.trade.gives_back import Reading
-from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
@@ -35,6 +34,7 @@ from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contract_price, discount_of, planned_discount
+from tieout.trade.suppliers import supplier_of
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -223,34 +223,6 @@ def _placed(dossier: Dossier) -> Placed:
             name = f"{line.order}/{line.line}"
             on[name] = on.get(name, ZERO) + line.quantity
     return placed
-
-
-def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
-
-    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
-    """
-    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = set(party_names(Party(identifiers=stated)))
-    matching = [
-        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
-    ]
-    if not matching:
-        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
-    extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
-    matching = extended or matching
-    return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
-
-
-def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
-    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
-
-
-def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
-    """The suppliers of record that bear the name on the invoice."""
-    name = normal_name(invoice.supplier.name)
-    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
