@@ -36,6 +36,7 @@ class SupplierText(DocumentText):
     email: str = ""
     electronic_address: Word = ""
     language: str = ""
+    version: Word = "1"
 
 
 class OrderText(DocumentText):

@@ -64,7 +64,7 @@ def correspondence_of(document: Document, masters: Sequence[Document], *, compan
         number=record.number if record else "",
         language=record.language if record else "",
         addresses=(*on_record, *_stated(theirs, on_record)),
-        lacking=_lacking(name, company, record, fitting=fitting, ours=ours),
+        lacking="" if on_record else _lacking(name, company, record, fitting=fitting, ours=ours),
         ours=us.name,
         about=tuple(_about(document)),
     )
@@ -130,7 +130,6 @@ def _lacking(
     name: str, company: str, record: Record | None, *, fitting: Sequence[Record], ours: Sequence[Record]
 ) -> str:
     who = name or Sentence("the sender")
-    at = company or Sentence("without a name")
     if record is not None:
         return Sentence(
             "the record {number} of {name} has no e-mail and no electronic address that can be used: add one there.",
@@ -145,13 +144,19 @@ def _lacking(
         )
     if fitting:
         return Sentence(
-            "the record {number} of {name} is not kept for our company {company}: extend it, with an e-mail.",
+            "the record {number} of {name} is not kept for our company {company}: extend it, with an e-mail."
+            if company
+            else "the record {number} of {name} is kept for some of our companies, and the document is of none: assign it to one.",
             number=fitting[0].number,
             name=who,
-            company=at,
+            company=company,
         )
     return Sentence(
-        "no record of {name} fits for our company {company}: add one, with an e-mail.", name=who, company=at
+        "no record of {name} fits for our company {company}: add one, with an e-mail."
+        if company
+        else "no record of {name} fits: add one, with an e-mail.",
+        name=who,
+        company=company,
     )
 
 

@@ -16,6 +16,7 @@ from tieout.core.findings.wording import (
     say,
     template_of,
     values_of,
+    whole,
 )
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.sentences import of_words
@@ -58,9 +59,9 @@ def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> st
 
 
 def told(finding: Occurrence, codes: Mapping[str, Code]) -> str:
-    """What the other side reads of a finding; "" where its code is not told, or not known here."""
+    """What the other side reads of a finding; "" where its code is not told or not known here, or a value is missing."""
     row = codes.get(finding.code)
-    return _filled(_text(row.letter), finding) if row and row.letter else ""
+    return whole(_text(row.letter), finding, shown(finding)) if row and row.letter else ""
 
 
 def clears(code: str, codes: Mapping[str, Code]) -> str:

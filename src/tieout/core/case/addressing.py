@@ -43,9 +43,12 @@ def chosen(other: Correspondence, to: str, *, doubted: bool) -> Address:
         if stated:
             raise Refused(
                 "CASE-ADDRESSEE",
-                "{address} stands on the document only, and the document itself is in doubt: ask at an address in our own record. "
-                "{lacking}",
+                "{address} stands on the document only, and the document itself is in doubt: ask at an address in our own record "
+                "({addresses})"
+                if fitting
+                else "{address} stands on the document only, and the document itself is in doubt: {lacking}",
                 address=wanted,
+                addresses=", ".join(one.value for one in fitting),
                 lacking=other.lacking,
             )
         if fitting:

@@ -29,7 +29,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
             "At stake: {at_stake}.]"
         ),
-        letter="We ordered {ordered}; you bill {billed} (before: {billed_before}): {missing} too much.",
+        letter="We ordered {ordered}; you bill {billed}[ (before: {billed_before})]: {missing} too much.",
         resolutions=("amend_order", "request_credit_note", "short_pay", "accept_variance", "reject_to_supplier"),
         peppol="UQ/QTY/CNP",
     ),
@@ -96,7 +96,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
                 ),
             ),
         ),
-        letter="You bill {billed} (before: {billed_before}); we have received {received}: {missing} did not come.",
+        letter="You bill {billed}[ (before: {billed_before})]; we have received {received}: {missing} did not come.",
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
@@ -136,7 +136,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ "
             "At stake: {at_stake}.]"
         ),
-        letter="You bill {billed} (before: {billed_before}); we have accepted {accepted} and rejected {missing}[ ({lot})].",
+        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted} and rejected {missing}[ ({lot})].",
         resolutions=("request_credit_note", "return_goods", "short_pay", "accept_variance"),
         peppol="UQ/QUA/CNP",
     ),
@@ -155,7 +155,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} did not come by {until}.[ "
             "At stake: {at_stake}.]"
         ),
-        letter="You bill {billed} (before: {billed_before}); we have accepted {accepted}: {missing} did not come by {until}.",
+        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted}: {missing} did not come by {until}.",
         resolutions=("request_credit_note", "short_pay", "await_receipt", "correct_receipt", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
