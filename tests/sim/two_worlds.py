@@ -31,7 +31,8 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.grant import Grant
 from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import Invoice
 
 GRANTS = tuple(Grant(user="mira", role=role) for role in sorted(BUILT_IN))

@@ -24,7 +24,8 @@ from tieout.core.case.upcast import EVENT_TYPES
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.web.asks import _DONE, FORMS
+from tieout.web.asks import FORMS
+from tieout.web.notices import _DONE
 from tieout.web.timeline import WORDS
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -38,7 +38,8 @@ from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents, registry
 from tieout.metering.engine.listening import METERING
-from tieout.scenario.simulation import ONLY, Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import ONLY, Simulation
 from tieout.scenario.target import ScriptedTarget
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.link import transaction

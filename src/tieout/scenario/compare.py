@@ -13,7 +13,8 @@ from tieout.core.findings.wording import sentence
 from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import Simulation
 from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
 from tieout.trade.documents import Invoice
 from tieout.trade.ranking import Rank, rank
@@ -141,10 +142,10 @@ def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iter
 
 
 def _letter(name: str, wanted: tuple[str, ...] | str | None, case: Case) -> Iterator[str]:
-    said = "\n".join(item.message.text for item in (*case.drafted, *case.asked))
+    letters = "\n".join(item.message.text for item in (*case.drafted, *case.asked))
     for part in _several(wanted):
-        if part.casefold() not in said.casefold():
-            yield f"{name}: it should say {part!r}; it says {said!r}"
+        if part.casefold() not in letters.casefold():
+            yield f"{name}: it should say {part!r}; it says {letters!r}"
 
 
 def _vouchers(run: Simulation, expect: ExpectText) -> Iterator[str]:

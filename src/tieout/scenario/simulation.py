@@ -5,9 +5,8 @@ The engine's tables are dictionaries here; the same functions decide (`core.docu
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,10 +19,8 @@ from tieout.core.case.apply_verdict import apply_verdict, due, obey, outcome, su
 from tieout.core.case.claim_change import ClaimChange
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.routing import FALLBACK_QUEUE
-from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
-from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
@@ -35,38 +32,23 @@ from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
 from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
 from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
-from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
-from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
+from tieout.scenario.filed import Filed, bare, sha_of
 from tieout.scenario.kept import Kept
+from tieout.scenario.letters import of_company, other_side
 from tieout.scenario.target import ActionJob, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
-from tieout.wording.letters import spoken, tongue
 
 TENANT: Final = "scenario"
 ONLY: Final = "scenario"
 """The source system of documents for which a scenario names none, and of our own."""
 ROUNDS_MAX: Final = 60
-
-
-@dataclass(slots=True, kw_only=True)
-class Filed:
-    """A claim of the run: its document, its state, its cases by id, its last tie-out and what it uses up."""
-
-    recorded: RecordedDocument[Document]
-    state: ClaimState
-    remarks: tuple[Remark, ...] = ()
-    cases: dict[str, Case] = field(default_factory=dict)
-    last: TieOut | None = None
-    used: tuple[Allocation, ...] = ()
-    looked_up: frozenset[str] = frozenset()
-    due_at: datetime | None = None
-    events: list[Event] = field(default_factory=list)
 
 
 class Restless(AssertionError):
@@ -156,22 +138,15 @@ class Simulation:
         self, filed: Filed, evidence: Iterable[RecordedDocument[Document]] | None = None
     ) -> Callable[[], Correspondence]:
         """Whom letters of a claim go to: by the master records of the evidence at hand, else of its last verdict, in force now."""
-
-        def asked() -> Correspondence:
-            document, company = filed.recorded.document, filed.state.entity
-            found = self._cited(filed) if evidence is None else [one.document for one in evidence]
-            masters = [one for one in found if self.kinds[one.kind].role == "master"]
-            made = self.packs[document.kind].actions.correspondence(document, masters, company=company)
-            language = spoken(made.language)
-            return replace(made, language=language, tongue=tongue(language))
-
-        return asked
+        document = filed.recorded.document
+        documents = self._cited(filed) if evidence is None else [one.document for one in evidence]
+        masters = [one for one in documents if self.kinds[one.kind].role == "master"]
+        return lambda: other_side(self.packs[document.kind].actions, document, masters, company=filed.state.entity)
 
     def _cited(self, filed: Filed) -> list[Document]:
-        verdict, company = (filed.last.verdict if filed.last else None), filed.state.entity
-        keys = sorted({key.rpartition("@")[0] for key, _ in verdict.inputs}) if verdict else []
+        keys = sorted({key.rpartition("@")[0] for key, _ in filed.last.verdict.inputs}) if filed.last else []
         in_force = [kept.document for key in keys for kept in self._versions.get(key, ()) if kept.in_force]
-        return [one for one in in_force if not company or getattr(one, "entity", "") in {"", company}]
+        return of_company(in_force, filed.state.entity)
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and action that falls due in between is processed at its time."""
@@ -206,7 +181,7 @@ class Simulation:
 
     def _record(self, name: Name, document: Document, *, remarks: tuple[Remark, ...] = ()) -> None:
         """A document is kept under its name, or under a name of its own; claims that it concerns are tied out again."""
-        sha256, claim = _sha(document), document.kind in self.packs
+        sha256, claim = sha_of(document), document.kind in self.packs
         lasting = claim and document.kind not in self.packs[document.kind].watched_kinds
         versions = self._versions.get(name.key, [])
         name = kept_as(name, sha256, versions, lasting=lasting, gives_way=self._giving_way(name))
@@ -226,12 +201,12 @@ class Simulation:
                 self._supersede(f"{name.key}@{name.version}", f"{name.key}@{in_force.version}")
             return
         if in_force is not None:
-            self._notify(_bare(self.kinds.published(in_force.document)), but="")
+            self._notify(bare(self.kinds.published(in_force.document)), but="")
             if claim:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
         self.index.put(recorded)
-        self._notify(filter(is_news, _bare(self.kinds.published(document))), but=name.key if claim else "")
+        self._notify(filter(is_news, bare(self.kinds.published(document))), but=name.key if claim else "")
         if claim:
             self._file(name.key, recorded, remarks)
 
@@ -308,7 +283,7 @@ class Simulation:
             filed.cases,
             filed.recorded.document,
             result.verdict,
-            _sha(result.verdict),
+            sha_of(result.verdict),
             at=self.at,
             actions=pack.actions,
             begun=self._begun(source),
@@ -413,14 +388,4 @@ class Simulation:
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.recorded.document)
         changed = keys_of_claim(news, keys, makes_room=makes_room, is_shared=lambda _: True)
-        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(changed))
-
-
-def _bare(keys: Iterable[Key]) -> frozenset[str]:
-    """The keys that are watched, without their book."""
-    return frozenset(key.bare for key in keys)
-
-
-def _sha(value: object) -> str:
-    """An identifier of a value in memory: the hash of its `repr`, which is complete for our values."""
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(bare(changed))

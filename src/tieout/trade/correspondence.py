@@ -117,12 +117,12 @@ def _on_record(record: Record) -> Iterator[Address]:
 
 def _stated(theirs: Party, on_record: Sequence[Address]) -> Iterator[Address]:
     """The address that the document states, where it is none of those on record: its last identifier, as the standards order them."""
-    known = {address.value.casefold() for address in on_record}
+    recorded = {address.value.casefold() for address in on_record}
     for one in theirs.identifiers[-1:]:
         value = one.value.strip()
-        if one.scheme == _MAIL_SCHEME and _MAIL.fullmatch(value) and value.casefold() not in known:
+        if one.scheme == _MAIL_SCHEME and _MAIL.fullmatch(value) and value.casefold() not in recorded:
             yield Address(value=value, on_record=False)
-        elif _SCHEME.fullmatch(one.scheme) and value and f"{one.scheme}:{value}".casefold() not in known:
+        elif _SCHEME.fullmatch(one.scheme) and value and f"{one.scheme}:{value}".casefold() not in recorded:
             yield Address(value=f"{one.scheme}:{value}", kind="electronic", on_record=False)
 
 

@@ -36,9 +36,9 @@ def chosen(other: Correspondence, to: str, *, doubted: bool) -> Address:
     fitting = possible(other, doubted=doubted)
     wanted = to.strip()
     if wanted:
-        found = next((one for one in fitting if one.value.casefold() == wanted.casefold()), None)
-        if found is not None:
-            return found
+        for address in fitting:
+            if address.value.casefold() == wanted.casefold():
+                return address
         stated = any(one.value.casefold() == wanted.casefold() for one in other.addresses)
         if stated:
             raise Refused(

@@ -86,7 +86,7 @@ def _asked(
     )
 
 
-def tell_of_rejection(
+def notify_of_rejection(
     case: Case, command: Resolve, reason: str, at: datetime, *, by: Scope, given: Circumstances
 ) -> tuple[CounterpartyInformed, ...]:
     """The sender is told, where there is an address of theirs; a document is rejected without one too, since every case can end.

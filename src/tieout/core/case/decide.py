@@ -9,7 +9,7 @@ from typing import assert_never
 from tieout.core.access.authority import Authority
 from tieout.core.access.queues import is_queue
 from tieout.core.case.accepting import accept, release_all, revoke
-from tieout.core.case.asking import ask, ask_for, tell_of_rejection
+from tieout.core.case.asking import ask, ask_for, notify_of_rejection
 from tieout.core.case.assigning import assign
 from tieout.core.case.choosing import given_with
 from tieout.core.case.commands import (
@@ -43,10 +43,12 @@ from tieout.core.case.events import (
     WaitStarted,
 )
 from tieout.core.case.legal import MAY, authority_over, require, require_role
+from tieout.core.case.names import code_called, resolutions_called
 from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.rules import require_texts, required_text, touches
 from tieout.core.case.sla import BREACH, LEVEL_PERCENTS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
+from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.findings.resolution import Resolution
 from tieout.core.values.errors import Refused
@@ -133,7 +135,12 @@ def _answer(
     answer = required_text(command.answer, "an answer")
     answered = [question.message.id for question in case.asked if command.message_id in {"", str(question.message.id)}]
     if not answered:
-        raise Refused("CASE-NO-QUESTION", "no question {message_id} is outstanding", message_id=command.message_id)
+        raise Refused(
+            "CASE-NO-QUESTION",
+            "this inquiry is answered already, or was never sent: choose one that is open"
+            if case.asked
+            else "no inquiry is outstanding, so that there is nothing to answer",
+        )
     last = len(answered) == len(case.asked)
     levels, minutes = moved_on(case, at, given.hours) if last else (case.ladder, 0)
     return (
@@ -153,7 +160,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     chosen = given.catalogue.resolution(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
-    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()))
+    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()), given.catalogue)
     asked_for = given_with(chosen, command)
     decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip(), fields=asked_for)
     if chosen.effect == "confirm":
@@ -197,21 +204,21 @@ def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     return True
 
 
-def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
+def _require_offered(case: Case, chosen: Resolution, held: Authority, catalogue: Catalogue) -> None:
     # A document can always be sent back: that is how every case can end.
-    offered = {name for finding in case.findings for name in finding.resolutions} | {REJECTION}
+    offered = dict.fromkeys((*(name for finding in case.findings for name in finding.resolutions), REJECTION))
     if chosen.id not in offered:
         raise Refused(
             "CASE-RESOLUTION",
-            "{resolution} does not end {code} here (the rule {rule} of policy has to permit it); possible: {offered}"
+            "'{resolution}' does not end {code} here (the rule {rule} of policy has to permit it); possible: {offered}"
             if chosen.permitted_by
-            else "{resolution} does not end {code} here; possible: {offered}",
-            resolution=chosen.id,
-            code=case.code,
+            else "'{resolution}' does not end {code} here; possible: {offered}",
+            resolution=Sentence(chosen.name),
+            code=code_called(catalogue, case.code),
             rule=chosen.permitted_by,
-            offered=", ".join(sorted(offered)),
+            offered=resolutions_called(catalogue, offered),
         )
-    require_role(case, chosen.id, MAY[chosen.who], held)
+    require_role(case, Sentence("'{resolution}'", resolution=Sentence(chosen.name)), MAY[chosen.who], held)
     if chosen.effect in {"ask", "reject"}:
         require(case, "resolve" if case.state == "waiting" else "ask_counterparty", held)
     if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere", "assign", "wait"}:
@@ -223,7 +230,7 @@ def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Cir
     if given.committed:
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
     return (
-        *tell_of_rejection(case, command, reason, at, by=by, given=given),
+        *notify_of_rejection(case, command, reason, at, by=by, given=given),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),
     )
 

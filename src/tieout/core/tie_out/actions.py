@@ -276,11 +276,11 @@ def debit_text(about: About, debit: Debit, *, counterparty: str, refs: str) -> s
 
 
 def _about(about: About, counterparty: str) -> dict[str, object]:
-    known = about.other_side.name if about.other_side else ""
+    name = about.other_side.name if about.other_side else ""
     return {
         "claim": about.claim,
         "number": about.number,
-        counterparty: about.counterparty or known,
+        counterparty: about.counterparty or name,
         "entity": about.entity,
     }
 

@@ -70,7 +70,7 @@ PLAIN_ENGLISH: Final[Tongue] = PlainEnglish()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
-    """The other side (`side`: "supplier", "customer" …) by name, its `number` in our records ("" without a record), its `language`
+    """The other side by name (`side` is what people call it), its `number` in our records ("" without a record), its `language`
     as the record states it ("de"), and its addresses, those on record first, the preferred one at the head.
 
     `lacking` is why there is none on record, and what is to be done: a sentence. `ours` is our company's name; `about` is what letters
