@@ -17,7 +17,7 @@ from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.wording import clears, sentence
-from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
 from tieout.engine.application import application, codes
 from tieout.formats import canonical_json
@@ -59,11 +59,12 @@ def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
     return _whole(asker, _readable_case(asker, case_id), asked_in(request))
 
 
-@router.get("/{case_id}/letter", response={**REFUSALS, 200: LetterDraft, 404: Problem, 409: Problem})
+@router.get("/{case_id}/letter", response={**REFUSALS, 200: LetterDraft, 404: Problem})
 def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason: Text = "") -> LetterDraft:
     """The letter to the other side before it is sent: by a resolution that asks or rejects, without one for `ask_counterparty`.
 
-    Send it with the command's argument `text`, changed or not; `reason` is why a document is rejected. 409: nobody can be written to.
+    Send it with the command's argument `text`, changed or not; `reason` is why a document is rejected. Without addresses nobody can be
+    written to, `nobody_to_ask` says why, and the command is refused.
     """
     asker = scope(request)
     _readable_case(asker, case_id)
@@ -78,8 +79,6 @@ def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason
             remedy="leave it out for a question, or name a resolution that asks or rejects",
             resolution=resolution,
         )
-    if not letters.addresses:
-        raise Refused("CASE-ADDRESSEE", "nobody can be asked: {lacking}", lacking=letters.lacking)
     asks = application().catalogue.resolution(resolution).effect != "reject" if resolution else True
     return LetterDraft(
         name=letters.other.name,
@@ -89,6 +88,7 @@ def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason
         subject=draft.subject,
         text=draft.text,
         answer_by=letters.answer_by if asks else None,
+        nobody_to_ask="" if letters.addresses else sentence_shown(letters.lacking),
     )
 
 

@@ -124,7 +124,8 @@ class Addressee(Schema):
 
 class LetterDraft(Schema):
     """The letter that would be sent, in the language of the other side: `name` and `number` are theirs, as in our record. Without
-    another `to` in the command it goes to the first of `addresses`. `answer_by`: when an answer is due; null where none is asked for."""
+    another `to` in the command it goes to the first of `addresses`. `answer_by`: when an answer is due; null where none is asked for.
+    `nobody_to_ask`: why there is no address, and what is to be done about it; "" where there is one."""
 
     name: str
     number: str
@@ -133,6 +134,7 @@ class LetterDraft(Schema):
     subject: str
     text: str
     answer_by: datetime | None
+    nobody_to_ask: str
 
 
 class ClaimPage(Schema):

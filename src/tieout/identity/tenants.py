@@ -30,7 +30,7 @@ def company_called(by: Scope, code: str, stated: str = "") -> str:
     entered = (
         Entity.objects.filter(tenant_id=by.tenant, code=code).values_list("name", flat=True).first() if code else ""
     )
-    return entered or stated or name_of(by.tenant)
+    return (entered if entered != code else "") or stated or entered or name_of(by.tenant)
 
 
 def nearest(code: str, codes: Iterable[str]) -> list[str]:
