@@ -17,7 +17,7 @@ from waitress.server import create_server
 from tests.web import chrome
 from tests.web.chrome import Chrome
 from tests.web.examples import Examples, RecordingApplication
-from tieout.core.case.commands import Assign, Note
+from tieout.core.case.commands import Assign, Note, Resolve
 from tieout.core.values.errors import Refused
 from tieout.identity.links import make_link
 from tieout.identity.models import User
@@ -115,6 +115,29 @@ def test_it_works_without_script(
     window.click("form[action*='/assign/'] button")
     assert "back" in window.text("[data-notice]")
     assert [command for _, _, command in recording.asked] == [Assign(assignee="")]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_the_letter_of_a_rejection_is_read_and_changed_before_it_is_sent(
+    window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication, script: bool
+) -> None:
+    come_in(window, site, analyst)
+    window.devtools("Emulation.setScriptExecutionDisabled", {"value": not script})
+    window.go(f"{site}/cases/{examples.held}/")
+    window.run("document.querySelector('#Resolve_reject_to_supplier_note').closest('details').open = true")
+    window.write("#Resolve_reject_to_supplier_note", "ordered by nobody")
+    window.click("form:has(#Resolve_reject_to_supplier_note) button")
+    assert "Nothing is sent yet" in window.text("[data-notice]")
+    assert recording.asked == []
+    window.write("#Resolve_reject_to_supplier_text", "\nCall us.")
+    window.click("form:has(#Resolve_reject_to_supplier_note) button")
+    assert "rejected" in window.text("[data-notice].done")
+    [(_, _, command)] = recording.asked
+    assert isinstance(command, Resolve)
+    assert command.text is not None
+    assert "Reason: ordered by nobody" in command.text
+    assert "Call us." in command.text
+    assert window.complaints() == []
 
 
 def test_searching_narrows_while_one_types(window: Chrome, site: str, examples: Examples, analyst: User) -> None:
