@@ -88,7 +88,7 @@ class Expenses(PlainPack):
     def needs(self, dossier: Dossier) -> Iterable[Need]:
         """The card transactions that the lines name, the employee's record, and the acceptances for this claim."""
         asked = set(dossier.looked_up)
-        for key in (*_cards(dossier), *_employee(dossier), Key(ANY, "release", dossier.claim.key)):
+        for key in (*_cards(dossier), Key(ANY, "release", dossier.claim.key), *_employee(dossier)):
             if key not in asked:
                 asked.add(key)
                 yield Need(key=key)
