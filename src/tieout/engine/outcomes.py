@@ -61,7 +61,7 @@ class ClaimsOfActions:
                 if _delivers(record, by_claim[record.row.id][1]) or _notifies(record, self._engine.catalogue)
             ],
         )
-        lanes = self._engine.lanes_for(scope)
+        routing = self._engine.routing_for(scope)
         settled: list[tuple[ClaimRecord, ClaimChange]] = []
         for record in records:
             claim = record.row.id
@@ -74,7 +74,7 @@ class ClaimsOfActions:
                 at=at,
                 document=of_claim.get(claim),
                 actions=self._engine.packs[record.row.kind].actions,
-                lanes=lanes,
+                routing=routing,
                 catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
                 other_side=self._other_side(record, of_claim.get(claim)),

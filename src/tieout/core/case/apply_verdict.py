@@ -24,7 +24,7 @@ from tieout.core.claim.events import ClaimTiedOut, Superseded
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.findings.catalogue import KERNEL, Catalogue
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.tie_out.follows import Follows, Urgency
@@ -52,7 +52,7 @@ def apply_verdict(  # noqa: PLR0913  what a verdict changes depends on all of th
     actions: Actions,
     parts: int | None = None,
     begun: Iterable[UUID] = (),
-    lanes: Lanes = LANES,
+    routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
     follows: Follows = _PLAIN,
     other_side: Callable[[], Correspondence] = nobody,
@@ -68,7 +68,14 @@ def apply_verdict(  # noqa: PLR0913  what a verdict changes depends on all of th
     more unless it has begun.
     """
     page = Page(
-        claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue, other_side=other_side
+        claim,
+        cases,
+        document,
+        actions=actions,
+        begun=begun,
+        routing=routing,
+        catalogue=catalogue,
+        other_side=other_side,
     )
     if claim.over:
         return page.claim_change()

@@ -20,7 +20,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.outbox.action import Action
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions, PlainActions
 from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.values.clock import Clock
@@ -30,7 +30,8 @@ POSTING: Final = "posting"
 DEBIT: Final = "debit"
 MESSAGE: Final = "message"
 DELIVERY: Final = "dispatch"
-EXTERNAL_CAUSES: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
+TWICE: Final = "posted twice"
+EXTERNAL_CAUSES: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY, TWICE})
 # How long look-ups may go on before a person is asked what came of it.
 LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 NOTHING_GOES_OUT: Final = PlainActions()
@@ -83,7 +84,7 @@ class Page:
         *,
         actions: Actions,
         begun: Iterable[UUID] = (),
-        lanes: Lanes = LANES,
+        routing: Routing = ROUTING,
         catalogue: Catalogue = KERNEL,
         other_side: Callable[[], Correspondence] = nobody,
     ) -> None:
@@ -99,7 +100,7 @@ class Page:
         self._before = cases
         self._document = document
         self.actions = actions
-        self._lanes = lanes
+        self._routing = routing
         self._claim_events: list[ClaimEvent] = []
         self._case_events: dict[str, list[CaseEvent]] = {}
         self._actions: list[Action] = []
@@ -114,7 +115,7 @@ class Page:
         asks = isinstance(event, PostingRequested | DeliveryRequested)
         assert self._document is not None or not asks, "nothing is posted or delivered without the document"
         if self._document is not None:
-            self._actions += react_claim(self.claim, event, self._document, actions=self.actions, lanes=self._lanes)
+            self._actions += react_claim(self.claim, event, self._document, actions=self.actions, routing=self._routing)
 
     def happened(self, name: str, events: Iterable[CaseEvent]) -> None:
         """Applies events to a case (by its id as text)."""
@@ -122,7 +123,7 @@ class Page:
             case = self.cases[name] = evolve(self.cases.get(name), event)
             self._case_events.setdefault(name, []).append(event)
             self._actions += react(
-                case, event, claim=self.claim, actions=self.actions, lanes=self._lanes, other_side=self.other_side
+                case, event, claim=self.claim, actions=self.actions, routing=self._routing, other_side=self.other_side
             )
 
     def claim_change(self) -> ClaimChange:

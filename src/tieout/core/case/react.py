@@ -15,7 +15,7 @@ from tieout.core.case.events import (
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action, ActionKind
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import About, Actions, Debit, Letter
 from tieout.core.tie_out.correspondence import Correspondence, nobody
 
@@ -26,7 +26,7 @@ def react(
     *,
     claim: ClaimState,
     actions: Actions,
-    lanes: Lanes = LANES,
+    routing: Routing = ROUTING,
     other_side: Callable[[], Correspondence] = nobody,
 ) -> tuple[Action, ...]:
     """The actions that an event asks for. A draft is delivered as a draft: whoever gets it does not send it on.
@@ -38,7 +38,7 @@ def react(
             payload = actions.letter(_about(claim, other_side()), _letter(case, event))
             if payload is None:
                 return ()
-            return (_action(event, claim, payload, kind="message", lane=lanes.message(claim.entity)),)
+            return (_action(event, claim, payload, kind="message", queue=routing.message(claim.entity)),)
         case DebitNoteRequested():
             debit = Debit(
                 reference=event.action_id,
@@ -49,7 +49,7 @@ def react(
                 refs=tuple(part.ref for part in claim.posted),
             )
             payload = actions.debit(_about(claim), debit)
-            return (_action(event, claim, payload, kind="post_debit_note", lane=lanes.of(claim.key, claim.entity)),)
+            return (_action(event, claim, payload, kind="post_debit_note", queue=routing.of(claim.key, claim.entity)),)
         case _:
             return ()
 
@@ -84,9 +84,9 @@ def _action(
     payload: str,
     *,
     kind: ActionKind,
-    lane: str,
+    queue: str,
 ) -> Action:
-    return Action(id=event.action_id, kind=kind, claim=claim.key, lane=lane, payload=payload, due_at=event.at)
+    return Action(id=event.action_id, kind=kind, claim=claim.key, queue=queue, payload=payload, due_at=event.at)
 
 
 def _about(claim: ClaimState, other_side: Correspondence | None = None) -> About:
