@@ -102,7 +102,16 @@ PINNED = {
     "380": "", "388": "", "326": "", "383": "", "780": "", "877": "", " 380 ": "",
 }  # fmt: skip
 """In a document that claims EN 16931, whose list is BR-CL-01's."""
-OF_NO_PROFILE = {"480": "", "TD01": "", "TD24": "", "SATIS": "", "380": "", "TD02": "DOC-PREPAY", "ZZZ": "DOC-EINV", "01": "DOC-EINV"}
+OF_NO_PROFILE = {
+    "480": "",
+    "TD01": "",
+    "TD24": "",
+    "SATIS": "",
+    "380": "",
+    "TD02": "DOC-PREPAY",
+    "ZZZ": "DOC-EINV",
+    "01": "DOC-EINV",
+}
 
 
 @pytest.mark.parametrize("syntax", [ubl, cii])
