@@ -124,7 +124,7 @@ OWN: Final = frozenset({
     "AP-AMT-TOTAL", "AP-CRM-INC", "AP-DATE", "AP-DUP-CERT", "AP-DUP-SUSP", "AP-LINE-XTRA", "AP-PAY-SUM", "AP-PO-INVALID",
     "AP-PO-MISSING", "AP-PRC-OVER", "AP-PRC-UNDER", "AP-PRC-UNITBASIS", "AP-QTY-ORD", "AP-TAX-VAR", "AP-TERMS", "AP-UOM",
     "MD-BANK-CHG", "MD-VEND-BLOCK", "DOC-EINV/PEPPOL-EN16931-R120", "DOC-EINV/PEPPOL-EN16931-R051",
-    "DOC-EINV/BR-S-02", "DOC-EINV/BR-23", "DOC-EINV/",
+    "DOC-EINV/BR-S-02", "DOC-EINV/BR-23", "DOC-EINV/DOC-EINV",
 })  # fmt: skip
 """What is no matter of the official rules: price, quantity, order, account, Peppol's own rules; and an element without content,
 which the official rules count as there."""
