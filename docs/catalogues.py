@@ -32,6 +32,7 @@ from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
 from tieout.store import actions
 from tieout.trade.document_types import every_type
+from tieout.trade.document_types.titles import TITLES
 from tieout.trade.documents.invoice import ChargeBasis
 from tieout.trade.documents.order import OrderStatus
 from tieout.trade.documents.order_response import OrderResponseState
@@ -93,7 +94,7 @@ def data_messages() -> Iterator[str]:
         yield figure.title
         yield figure.meaning
     yield from LABELS
-    for row in every_type():
+    for row in (*every_type(), *(titled for titled, _ in TITLES)):
         yield row.name
     yield from _states()
     for path in (
