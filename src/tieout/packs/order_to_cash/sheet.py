@@ -115,6 +115,15 @@ class SheetLine:
         """The place that findings name: the invoice line's id."""
         return self.invoice_line.id
 
+    @property
+    def counted_anew(self) -> Decimal | None:
+        """The quantity of a line that is out in another unit than ordered, by the conversion that holds now; None where it is the same."""
+        unit = self.invoice_line.quantity.unit if self.invoice_line.quantity else ""
+        if self.part != 1 or not self.posted or self.is_money or self.billed is None or unit == self.row.ledger.unit:
+            return None
+        quantity = self.billed + self.free
+        return None if abs(quantity - self.posted) < CRUMB else quantity
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
