@@ -1,7 +1,8 @@
 """Near duplicates: one document that came twice, with its number, its day or its sender read otherwise.
 
-Two look-ups find candidates, whoever sent them: the same amount on the same day, and the same amount under a number of the same
-digits. Whether a candidate is alike enough is decided from what both documents say of themselves: their traits.
+Look-ups find candidates, whoever sent them: the same amount on the same day, and the same amount under a number of the same
+digits, all of them or its longest run. Whether a candidate is alike enough is decided from what both documents say of themselves: their
+traits.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ zeros, by something put before or after one of them (or other words there), or i
 _READ_AS: Final = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"})
 _RUN: Final = re.compile(r"[A-Z]+|[0-9]+")
 _LETTERS: Final = re.compile(r"[A-Z]+")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_YEAR: Final = re.compile(r"(19|20)[0-9][0-9]")
+_DISTINCT_PART_MIN: Final = 3
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
 _DISTINCT_MIN: Final = 6
@@ -48,7 +52,8 @@ def near_keys(invoice: Invoice) -> Iterator[Key]:
             yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits_of(number)}")
     if invoice.issue_date is not None:
         yield Key(ANY, NEAR, f"{amount}/day/{invoice.issue_date}")
-    yield Key(ANY, NEAR, f"{amount}/digits/{digits_of(invoice.number)}")
+    for part in parts_of(invoice.number):
+        yield Key(ANY, NEAR, f"{amount}/digits/{digits_of(part)}")
 
 
 def taken_back_key(invoice: Invoice) -> Iterator[Key]:
@@ -64,6 +69,19 @@ def digits_of(number: str) -> str:
     runs = _RUN.findall(number.upper())
     read = "".join(run if run.isdigit() else run.translate(_READ_AS) if len(run) <= _RUN_MAX else "" for run in runs)
     return "".join(sorted(sign for sign in read if sign in "123456789")) or normal_reference(number)
+
+
+@lru_cache(maxsize=4096)
+def parts_of(number: str) -> tuple[str, ...]:
+    """Under what of a number it is looked up: the whole, and its longest run of digits, whatever stands before or after it.
+
+    A year is no such run where the number has another one, and neither are fewer than three digits. Where these are the digits of the
+    whole number, it is looked up once.
+    """
+    runs = [run for run in _DIGITS.findall(number) if len(run) >= _DISTINCT_PART_MIN]
+    counted = [run for run in runs if not _YEAR.fullmatch(run)] or runs
+    parts = [number, max(counted, key=len)] if counted else [number]
+    return tuple({digits_of(part): part for part in reversed(parts)}.values())
 
 
 def traits_of(invoice: Invoice) -> tuple[str, ...]:

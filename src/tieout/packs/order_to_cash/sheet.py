@@ -12,7 +12,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id
@@ -38,7 +38,10 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record."""
+    """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record.
+
+    `allocated` is what other claims use up; for an invoice that is not out, without the credit notes that take it back.
+    """
 
     chosen: Chosen
     documents: tuple[Document, ...]
@@ -47,6 +50,7 @@ class Books:
     customer: Customer | None
     releases: tuple[Release, ...]
     factor: Factors
+    allocated: tuple[Allocated, ...]
 
     def ledger_name(self, number: str) -> Key:
         """The ledger of a sales order, in the book of the company that received it, as its system's."""
@@ -199,7 +203,7 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(chosen, dossier.claim.document)
     # Until it is out, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
     ledger = billable_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
     customers = [
@@ -213,6 +217,7 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
         customer=customers[0] if len(customers) == 1 else None,
         releases=tuple(document for document in documents if isinstance(document, Release)),
         factor=factor,
+        allocated=allocated,
     )
 
 

@@ -1,4 +1,4 @@
-"""Suppliers' documents that were received before are met by amount, day and digits of the number too: two look-ups more for each.
+"""Suppliers' documents that were received before are met by amount, day and digits of the number too: look-ups more for each.
 
 The rules are those of the release that made this migration (docs/decisions/0064): what is written here stays as it is.
 """
@@ -21,6 +21,14 @@ def digits_of(number: str) -> str:
     read = "".join(run if run.isdigit() else run.translate(_READ_AS) if len(run) <= 2 else "" for run in runs)
     plain = re.sub(r"[^0-9A-Z]+", "", number.upper()).lstrip("0") or number.strip().upper()
     return "".join(sorted(sign for sign in read if sign in "123456789")) or plain
+
+
+def parts_of(number: str) -> tuple[str, ...]:
+    """Under what of a number it is looked up: the whole, and its longest run of digits, whatever stands before or after it."""
+    runs = [run for run in re.findall(r"[0-9]+", number) if len(run) >= 3]
+    counted = [run for run in runs if not re.fullmatch(r"(19|20)[0-9][0-9]", run)] or runs
+    parts = [number, max(counted, key=len)] if counted else [number]
+    return tuple({digits_of(part): part for part in reversed(parts)}.values())
 
 
 def _add(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  Django's signature
@@ -52,7 +60,7 @@ def _add(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  Django's signa
 def _keys(kind: str, number: str, currency: str, payable: int, issue_date: Any) -> list[str]:
     amount = f"near-duplicate/{kind}/{currency}{payable}"
     day = [f"{amount}/day/{issue_date}"] if issue_date else []
-    return [*day, f"{amount}/digits/{digits_of(number)}"]
+    return [*day, *(f"{amount}/digits/{digits_of(part)}" for part in parts_of(number))]
 
 
 class Migration(migrations.Migration):
