@@ -177,11 +177,11 @@ def amendment(one: Agreed) -> Come:
     return Come(document=made, facts=(one,))
 
 
-def moved(pack: str, number: str, place: Place, count: Fraction) -> Come:
-    """Goods come in, or go out where we sell; a negative count comes back."""
-    facts, unit = (Moved(place=place, count=count),), _UNITS[place.line]
+def moved(pack: str, number: str, place: Place, count: Fraction, *, grams: bool = False) -> Come:
+    """Goods come in, or go out where we sell; a negative count comes back. `grams`: what is ordered in kilograms is counted so."""
+    facts, grams = (Moved(place=place, count=count),), grams and place.line == "20"
     reference = LineReference(document=place.order, line=place.line)
-    quantity = _quantity(abs(count), unit)
+    quantity = _quantity(abs(count) * (1000 if grams else 1), "GRM" if grams else _UNITS[place.line])
     made: Document
     if count < 0:
         kind = SupplierReturn if pack == "payables" else CustomerReturn

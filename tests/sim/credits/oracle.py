@@ -103,6 +103,9 @@ class Oracle:
     def _bill(self, claim: Claim, part: Part) -> None:
         if part.currency != part.place.currency and not self._excused(claim.id):
             self.wrong.append(f"{claim.id} bills {part.currency} on a line in {part.place.currency}")
+        most = part.count * self._price(part.place) * (1 + self.tolerance)
+        if part.net > most + 1 and not self._excused(claim.id):
+            self.wrong.append(f"{claim.id} bills {part.net} of {part.place}, which costs {float(most)} at most")
         spent = self.spent[part.place]
         spent.money += part.net
         goods = Fraction(0) if part.difference else part.count

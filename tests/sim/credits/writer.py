@@ -108,7 +108,7 @@ class _Writer:
 
     def _moved(self, place: Place, count: Fraction) -> Come:
         self.count += 1
-        return moved(self.pack, f"MV-{self.count}", place, count)
+        return moved(self.pack, f"MV-{self.count}", place, count, grams=self.draw.below(2) == 0)
 
     def _place(self) -> Place:
         return self.places[0] if self.draw.below(2) else self.draw.one_of(self.places)
@@ -148,7 +148,7 @@ class _Writer:
         count, price = Fraction(draw.between(10, 100)), PRICES[place.line]
         net = int(count * price)
         edge = int(net * self.tolerance)
-        net += draw.one_of((0, 0, 0, 0, edge, edge, edge + 1, edge + int(count), -int(count * price / 20)))
+        net += draw.one_of((0, 0, 0, 0, edge, edge, edge + 1, edge + int(count), int(net / 20), -int(net / 20)))
         return Part(place=place, count=count, net=net, currency=place.currency)
 
     def _issue(self, parts: list[Part], how: Written | None = None) -> Come:
@@ -160,8 +160,8 @@ class _Writer:
 
     def _bill(self) -> list[Step]:
         part = self._part()
-        if self.draw.below(20) == 0 and part.place.currency == "EUR" and self.pack == "payables":
-            part = replace(part, currency="USD")
+        if self.draw.below(10) == 0 and self.pack in GOODS:
+            part = replace(part, currency="USD" if part.currency == "EUR" else "EUR")
         return [self._issue([part])]
 
     def _two_lines(self) -> list[Step]:
@@ -230,8 +230,8 @@ class _Writer:
         assert isinstance(document, Invoice)
         ways = copies.OF_OURS if document.is_ours else copies.OF_A_SUPPLIER
         written = copies.written(document.number, self.draw, ways)
-        later = self.draw.below(3) if written.may_be_later else 0
-        day = (document.issue_date or AT.date()) - timedelta(days=later)
+        later = self.draw.between(-2, 2) if written.may_be_later else 0
+        day = (document.issue_date or AT.date()) + timedelta(days=later)
         return copy_of(come, written.number, on=day, source=written.source)
 
     # ---- credits ----

@@ -20,6 +20,7 @@ from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.core.values.key import Key
 from tieout.packs.payables import posting
+from tieout.packs.payables.advances import allocations, is_credit_of_advance
 from tieout.packs.payables.assigned import assigned
 from tieout.packs.payables.checks import (
     credit,
@@ -80,26 +81,21 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     freight.charges,
     tax.taxes,
     payable.explained,
+    payable.advances,
     payable.ways,
     dates.dates,
     dates.payment_terms,
 )
 
-IN_ADVANCE: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
-    policy.missing,
-    document.remarks,
-    duplicate.duplicates,
-    supplier.blocked,
-    supplier.bank,
-    order.missing,
-    order.invalid,
-    order.currency,
-    tax.taxes,
-    payable.explained,
-    payable.ways,
-    dates.dates,
-)
-"""What is checked of a payment in advance that a person approved: nothing is delivered or counted as billed yet."""
+_OF_GOODS: Final = frozenset(
+    {
+        order.extra_lines, quantity.units, price.prices, total.lines, total.invoice, credit.differences, quantity.quantities,
+        movement.unplaced, freight.charges, payable.advances, dates.payment_terms,
+    }
+)  # fmt: skip
+IN_ADVANCE: Final = tuple(check for check in CHECKS if check not in _OF_GOODS)
+"""What is checked of a payment in advance that a person approved, and of a credit note that takes one back: all that is not about
+goods, since nothing is delivered or counted as billed yet."""
 
 
 class Payables:
@@ -162,19 +158,21 @@ class Payables:
         gate = nature.gate(sheet)
         if gate.invoice is not invoice:
             sheet = lay_out(dossier, gate.invoice, policies, made.lines)
-        in_advance = nature.is_prepayment(gate)
+        taken_back = gate.is_open and is_credit_of_advance(sheet)
+        in_advance = taken_back or nature.is_prepayment(gate)
         checks = (IN_ADVANCE if in_advance else CHECKS) if gate.is_open else ()
-        findings = [finding for check in checks for finding in check(sheet)]
+        checked = replace(sheet, lines=(), matches=()) if taken_back else sheet
+        findings = [finding for check in checks for finding in check(checked)]
         if in_advance:
             sheet = posting.in_advance(sheet)
         # Acceptances first, then precedence: what a finding silenced comes back when somebody accepts that finding.
         weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
-        verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
+        verdict = replace(_judge(sheet, judged, in_advance=in_advance), silenced=weighed.silenced)
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
 
 
-def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
+def _judge(sheet: Sheet, findings: tuple[Finding, ...], *, in_advance: bool) -> Verdict:
     posted = sheet.dossier.posted
     whole = status_of(findings) == "clear"
     if whole:
@@ -184,15 +182,18 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     else:
         part = []
     postable = tuple(remaining(part, posted, whole=whole))
-    return _verdict(sheet, findings, postable)
+    return _verdict(sheet, findings, postable, in_advance=in_advance)
 
 
-def _verdict(sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingLine, ...]) -> Verdict:
+def _verdict(
+    sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingLine, ...], *, in_advance: bool
+) -> Verdict:
+    lines = (*sheet.dossier.posted, *postable)
     return verdict_of(
         sheet.dossier,
         findings,
         version=VERSION,
         rulings=(sheet.ruling, *(line.ruling for line in sheet.lines)),
-        allocations=posting.allocations_of(sheet, (*sheet.dossier.posted, *postable)),
+        allocations=(*posting.allocations_of(sheet, lines), *allocations(sheet, lines, in_advance=in_advance)),
         postable=postable,
     )
