@@ -2,7 +2,7 @@
 
 The sum paid for a line never exceeds its accepted quantity at its agreed price less credits, unless a person accepted it; of a
 document and its copies one is posted, unless a person says that they are two; nothing is credited beyond the invoice that it names;
-an advance is paid once; what a person has to decide is not posted before.
+what a person has to decide is not posted before.
 """
 
 from __future__ import annotations

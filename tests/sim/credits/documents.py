@@ -46,6 +46,8 @@ from tieout.trade.documents import (
 )
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)
+ISSUED = AT.date() - timedelta(days=3)
+"""What is billed bears this day; a copy may bear another one that is not in the future."""
 GOODS = ("payables", "order_to_cash")
 PACKS = (*GOODS, "subscription_billing")
 MONTHS = ((date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 4, 30)))
@@ -222,7 +224,7 @@ class Written:
     credit: bool = False
     grams: bool = False
     without_order: bool = False
-    on: date = AT.date()
+    on: date = ISSUED
     source: str = ONLY
 
 

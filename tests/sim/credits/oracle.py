@@ -3,8 +3,8 @@
 The rules are those that the trade has. What is paid for a line is at most what was accepted of it at the agreed price, less the
 credits; money that is credited makes no room for more. A credit gives goods (or days) back where it says so, where goods came back
 that are not credited yet, or where it names them at the price at which they were billed; else it gives money alone. Nothing is credited
-beyond the invoice that it names. Of a document and its copies one is posted. An advance is paid once. What a person accepted
-is excused, up to what was accepted, and nothing else.
+beyond the invoice that it names. Of a document and its copies one is posted. What a person accepted is excused, up to what was
+accepted, and nothing else. What is paid in advance, and deducted, is judged by `tests/sim/prepaid_stories.py`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,6 @@ class Oracle:
     days: dict[tuple[Place, date], int] = field(default_factory=lambda: defaultdict(int))
     bills: dict[tuple[str, Place], Billed] = field(default_factory=dict)
     excuses: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    advances: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     backs: set[str] = field(default_factory=set)
 
     def learn(self, fact: Fact) -> None:
@@ -93,7 +92,6 @@ class Oracle:
             for part in claim.parts:
                 if claim.asks != "prepayment":
                     self._credit(claim, part) if claim.credit else self._bill(claim, part)
-            self._advance(claim)
         self.wrong += self._copies(fresh)
         names = ", ".join(fresh)
         self.wrong += [f"with {names}, {wrong}" for wrong in self._judged(before)]
@@ -152,17 +150,6 @@ class Oracle:
         """What a unit was billed at least at on a place."""
         billed = [bill.net / bill.count for (_, on), bill in self.bills.items() if on == place and bill.count]
         return min(billed, default=self._price(place))
-
-    def _advance(self, claim: Claim) -> None:
-        for order in {part.place.whole for part in claim.parts}:
-            if claim.asks == "prepayment":
-                self.advances[order] += -claim.gross if claim.credit else claim.gross
-            elif not claim.credit:
-                open_ = self.advances[order]
-                missing = min(open_, claim.gross) - claim.prepaid
-                if missing > 1 and not self._excused(claim.id):
-                    self.wrong.append(f"{claim.id} does not deduct {missing} of an advance that is paid")
-                self.advances[order] = max(0, open_ - claim.prepaid)
 
     # ---- what is wrong ----
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from tests.sim.credits import copies
 from tests.sim.credits.documents import (
-    AT,
     GOODS,
+    ISSUED,
     MONTHS,
     Written,
     amendment,
@@ -22,7 +22,7 @@ from tests.sim.credits.documents import (
     order,
     subscription,
 )
-from tests.sim.credits.facts import Agreed, Asks, Claim, Part, Place
+from tests.sim.credits.facts import Agreed, Asks, Claim, Part, Place, Says
 from tests.sim.two_worlds import Act, Come, Step, Wait
 from tieout.scenario.draw import Draw
 from tieout.trade.documents import Invoice
@@ -74,6 +74,7 @@ class _Writer:
         self.bills: list[Come] = []
         self.count = 0
         self.raised = False
+        self.there: dict[Place, Fraction] = {}
 
     def _places(self) -> list[Place]:
         if self.pack not in GOODS:
@@ -108,6 +109,7 @@ class _Writer:
 
     def _moved(self, place: Place, count: Fraction) -> Come:
         self.count += 1
+        self.there[place] = self.there.get(place, Fraction(0)) + count
         return moved(self.pack, f"MV-{self.count}", place, count, grams=self.draw.below(2) == 0)
 
     def _place(self) -> Place:
@@ -120,14 +122,15 @@ class _Writer:
         goods = self.pack in GOODS
         ways: list[tuple[int, Callable[[], list[Step]]]] = [
             (5, self._bill), (2, self._bill_again), (4, self._copy), (1, self._raise), (2, self._difference),
-            (6, self._credit), (4, self._person),
+            (6, self._credit), (4, self._person), (2, self._credited_and_again),
         ]  # fmt: skip
         if goods:
-            ways += [(2, self._return), (1, self._more_goods), (1, self._two_lines)]
+            ways += [(2, self._return), (1, self._more_goods), (1, self._two_lines), (2, self._credited_for_one_return)]
         if self.pack == "payables":
             ways += [(2, self._decided), (1, self._advance), (1, self._negative), (1, self._without_order)]
         if not self.bills:
-            return self._bill()
+            first = [self._bill, self._bill, self._credited_and_again]
+            return (self.draw.one_of([*first, self._credited_for_one_return] if goods else first))()
         chosen = self.draw.below(sum(weight for weight, _ in ways))
         for weight, way in ways:
             chosen -= weight
@@ -231,7 +234,7 @@ class _Writer:
         ways = copies.OF_OURS if document.is_ours else copies.OF_A_SUPPLIER
         written = copies.written(document.number, self.draw, ways)
         later = self.draw.between(-2, 2) if written.may_be_later else 0
-        day = (document.issue_date or AT.date()) + timedelta(days=later)
+        day = (document.issue_date or ISSUED) + timedelta(days=later)
         return copy_of(come, written.number, on=day, source=written.source)
 
     # ---- credits ----
@@ -274,6 +277,37 @@ class _Writer:
             part = replace(part, net=1)
         steps.append(self._issue([part], how))
         return steps
+
+    def _credited_and_again(self) -> list[Step]:
+        """Money is credited for an invoice, in full or for each of its units; then it comes once more, or the same is billed anew."""
+        come = self._issue([self._part(self.places[0])])
+        billed = self._facts(come)
+        line, in_full = billed.parts[0], self.draw.below(2) == 0
+        says: Says = "money" if in_full else ""
+        part = line if in_full else replace(line, net=max(1, line.net // self.draw.between(3, 20)))
+        note = self._issue([part], Written(credit=True, names=(billed.number,), says=says))
+        if in_full:
+            day = ISSUED + timedelta(days=self.draw.between(0, 2))
+            return [come, note, copy_of(come, f" {billed.number.lower()}", on=day)]
+        again = self._issue([line])
+        return [come, note, again] if self.draw.below(2) else [come, again, note]
+
+    def _credited_for_one_return(self) -> list[Step]:
+        """All that is there is billed, some goods go back, and two credits below the billed price take back as many; then they are
+        billed anew."""
+        billed = {part.place for come in self.bills for part in self._facts(come).parts}
+        place = next((place for place in self.places if place not in billed), None)
+        if place is None:
+            return self._bill()
+        price, missing = PRICES[place.line], ORDERED - self.there.get(place, Fraction(0))
+        whole = Part(place=place, count=ORDERED, net=int(ORDERED * price), currency=place.currency)
+        come = self._issue([whole])
+        number, count = self._facts(come).number, Fraction(self.draw.between(1, 20))
+        part = replace(whole, count=count, net=int(count * price * 9 / 10))
+        notes = [self._issue([part], Written(credit=True, names=(number,))) for _ in range(2)]
+        anew = replace(part, net=int(count * price))
+        before = [self._moved(place, missing)] if missing > 0 else []
+        return [*before, come, self._moved(place, -count), *notes, self._issue([anew])]
 
     def _negative(self) -> list[Step]:
         """An invoice of negative amounts, or a credit note of them: which of two readings is meant, a person decides."""

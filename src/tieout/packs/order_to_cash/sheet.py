@@ -19,17 +19,18 @@ from tieout.core.values.party import Party, normal_id
 from tieout.packs.order_to_cash.counting import Counted, Counting, counted
 from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
-from tieout.packs.order_to_cash.reading import Asked, named_invoices, on_line, own_credit_notes, reading_of
+from tieout.packs.order_to_cash.reading import named_invoices, on_line, own_credit_notes
 from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, as_posted
+from tieout.trade.gives_back import Asked, Reading, as_posted, price_as_billed, reading_of
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.pricing import billed_price
+from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import sales_order_key
 
 DOCUMENT: Final = "document"
@@ -297,17 +298,20 @@ def _lines(
             asked = Asked(
                 line=match.line,
                 ledger=books.ledger_name(share.order.number),
-                order_line=row.ledger,
-                ruling=row.ruling,
+                place=share.line.id,
+                tolerance=row.ruling.value(UNIT_PRICE),
                 billed=None if share.quantity is None else share.quantity * invoice.sign,
                 net=Money(int(match.line.net.minor * share.part) * invoice.sign, match.line.net.currency),
                 before=before,
                 minor=minor,
+                given_minor=row.ledger.given_minor,
+                returned=row.ledger.returned - row.ledger.credited,
                 price=billed_price(match.line, share.line, books.factor),
                 agreed=row.agreed.net,
                 usable=row.counted.usable,
             )
-            reading = reading_of(invoice, asked, on_line(dossier, asked.ledger, share.line.id), named)
+            entries = on_line(dossier, asked.ledger, asked.place)
+            reading = reading_of(invoice, asked, asked.others(price_as_billed(entries, named, invoice.currency)))
             if dossier.posted:
                 reading = as_posted(reading, dossier.posted, match.line.id, is_credit=asked.is_credit)
             billed = ZERO if reading is not None and reading.is_money else asked.billed

@@ -20,7 +20,6 @@ from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import PostingLine, Verdict, status_of
 from tieout.core.values.key import Key
 from tieout.packs.payables import posting
-from tieout.packs.payables.advances import allocations, is_credit_of_advance
 from tieout.packs.payables.assigned import assigned
 from tieout.packs.payables.checks import (
     credit,
@@ -58,7 +57,7 @@ from tieout.trade.ranking import priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
-VERSION: Final = "payables-12"
+VERSION: Final = "payables-13"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,
@@ -81,7 +80,6 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     freight.charges,
     tax.taxes,
     payable.explained,
-    payable.advances,
     payable.ways,
     dates.dates,
     dates.payment_terms,
@@ -89,13 +87,13 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
 
 _OF_GOODS: Final = frozenset(
     {
-        order.extra_lines, quantity.units, price.prices, total.lines, total.invoice, credit.differences, quantity.quantities,
-        movement.unplaced, freight.charges, payable.advances, dates.payment_terms,
+        order.extra_lines, quantity.units, price.prices, total.lines, total.invoice, credit.differences, credit.founded,
+        quantity.quantities, movement.unplaced, freight.charges, dates.payment_terms,
     }
 )  # fmt: skip
 IN_ADVANCE: Final = tuple(check for check in CHECKS if check not in _OF_GOODS)
-"""What is checked of a payment in advance that a person approved, and of a credit note that takes one back: all that is not about
-goods, since nothing is delivered or counted as billed yet."""
+"""What is checked of a payment in advance that a person approved: all that is not about goods, since nothing is delivered or counted
+as billed yet."""
 
 
 class Payables:
@@ -158,21 +156,19 @@ class Payables:
         gate = nature.gate(sheet)
         if gate.invoice is not invoice:
             sheet = lay_out(dossier, gate.invoice, policies, made.lines)
-        taken_back = gate.is_open and is_credit_of_advance(sheet)
-        in_advance = taken_back or nature.is_prepayment(gate)
+        in_advance = nature.is_prepayment(gate)
         checks = (IN_ADVANCE if in_advance else CHECKS) if gate.is_open else ()
-        checked = replace(sheet, lines=(), matches=()) if taken_back else sheet
-        findings = [finding for check in checks for finding in check(checked)]
+        findings = [finding for check in checks for finding in check(sheet)]
         if in_advance:
             sheet = posting.in_advance(sheet)
         # Acceptances first, then precedence: what a finding silenced comes back when somebody accepts that finding.
         weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
-        verdict = replace(_judge(sheet, judged, in_advance=in_advance), silenced=weighed.silenced)
+        verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
 
 
-def _judge(sheet: Sheet, findings: tuple[Finding, ...], *, in_advance: bool) -> Verdict:
+def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
     posted = sheet.dossier.posted
     whole = status_of(findings) == "clear"
     if whole:
@@ -182,18 +178,15 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...], *, in_advance: bool) -> 
     else:
         part = []
     postable = tuple(remaining(part, posted, whole=whole))
-    return _verdict(sheet, findings, postable, in_advance=in_advance)
+    return _verdict(sheet, findings, postable)
 
 
-def _verdict(
-    sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingLine, ...], *, in_advance: bool
-) -> Verdict:
-    lines = (*sheet.dossier.posted, *postable)
+def _verdict(sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingLine, ...]) -> Verdict:
     return verdict_of(
         sheet.dossier,
         findings,
         version=VERSION,
         rulings=(sheet.ruling, *(line.ruling for line in sheet.lines)),
-        allocations=(*posting.allocations_of(sheet, lines), *allocations(sheet, lines, in_advance=in_advance)),
+        allocations=posting.allocations_of(sheet, (*sheet.dossier.posted, *postable)),
         postable=postable,
     )

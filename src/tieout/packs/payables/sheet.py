@@ -18,7 +18,7 @@ from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party, normal_name
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import Asked, own_credit_notes, read
+from tieout.packs.payables.reading import own_credit_notes, read, usable
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
@@ -26,7 +26,7 @@ from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading
+from tieout.trade.gives_back import Asked, Reading
 from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
@@ -35,6 +35,7 @@ from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contract_price, discount_of, planned_discount
+from tieout.trade.rules import UNIT_PRICE
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -307,30 +308,33 @@ class _Builder:
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
         discount = self._discount(share)
+        ruling = self._ruling(share.order, share.line, ledger)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
-            order_line=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
+            place=share.line.id,
+            tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            given_minor=ledger.given_minor,
+            returned=ledger.returned - ledger.credited,
             price=self._billed_price(match.line, share, ordered, discount),
             agreed=ordered if ordered is not None else agreed and agreed[0],
+            usable=usable(ledger, ruling),
         )
         reading, expected = read(self.dossier, self.invoice, asked)
         source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
-        beyond = (
-            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
-        )  # a credit makes no paid goods of free ones
+        # a credit makes no paid goods of free ones
+        beyond = asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
             order_line=share.line,
             ledger=ledger,
-            ruling=asked.ruling,
+            ruling=ruling,
             matched_by=match.by,
             billed=ZERO if reading is not None and reading.is_money else billed,
             part=share.part,

@@ -1,16 +1,13 @@
-"""The amount to pay: whether its parts explain it, what was paid in advance of it, and whether our payment run is to pay it."""
+"""The amount to pay: whether its parts explain it, and whether our payment run is to pay it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tieout.core.findings.finding import Awaited, Finding
+from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
-from tieout.core.values.money import Money
-from tieout.packs.payables.advances import missing, open_advance
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
-from tieout.trade.keys import order_key
 from tieout.trade.payment_ways import paid_as
 
 
@@ -50,25 +47,6 @@ def explained(sheet: Sheet) -> Iterator[Finding]:
             actual=str(payable.asked),
             at_stake=payable.split,
             tax=str(payable.split),
-        )
-
-
-def advances(sheet: Sheet) -> Iterator[Finding]:
-    """AP-PREPAY: an advance on the invoice's order is open, and the invoice asks for money that it could have deducted."""
-    if sheet.invoice.sign < 0 or sheet.dossier.posted:
-        return
-    left = missing(sheet)
-    if left.minor > 0:
-        yield finding(
-            code("AP-PREPAY"),
-            DOCUMENT,
-            ruling=sheet.ruling,
-            expected=str(open_advance(sheet)),
-            actual=str(sheet.invoice.totals.prepaid or Money.zero(sheet.invoice.currency)),
-            variance=str(left),
-            at_stake=left,
-            awaited=[Awaited(key=order_key(number)) for number in sheet.invoice.order_numbers()],
-            order=", ".join(sheet.invoice.order_numbers()),
         )
 
 

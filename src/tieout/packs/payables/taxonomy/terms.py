@@ -80,6 +80,6 @@ TERMS: Final[tuple[Code, ...]] = (
         cause="terms",
         level="header",
         message="An advance of {expected} is open[ on order {order}] and is not set against this invoice.",
-        resolutions=("request_corrected_invoice", "short_pay", "apply_prepayment", "accept_variance"),
+        resolutions=("apply_prepayment", "accept_variance"),
     ),
 )
