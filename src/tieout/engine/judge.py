@@ -57,7 +57,7 @@ def judge(
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
-    lanes = engine.lanes_for(scope)
+    routing = engine.routing_for(scope)
     for gathered in batch:
         record = gathered.record
         dossier = neighbours.fill(gathered)
@@ -66,7 +66,7 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         claim_change = apply_verdict.apply_verdict(
             record.claim, record.cases, dossier.claim.document, result.verdict, sha256,
-            at=at, actions=gathered.pack.actions, begun=begun, lanes=lanes, catalogue=engine.catalogue,
+            at=at, actions=gathered.pack.actions, begun=begun, routing=routing, catalogue=engine.catalogue,
             follows=result.follows,
         )  # fmt: skip
         used = _used(scope, record.row.id, result, claim_change)
@@ -85,8 +85,9 @@ def judge(
         )
 
 
-def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
-    """The verdict as it is stored; `texts` are the hashes of the policy texts that it was reached under."""
+def verdict_row(judgement: Judgement, texts: tuple[str, ...], watched: tuple[str, ...]) -> VerdictRow:
+    """The verdict as it is stored; `texts` are the hashes of the policy texts that it was reached under, `watched` the bare keys that
+    the claim watches from now on."""
     row, verdict = judgement.record.row, judgement.result.verdict
     return VerdictRow(
         tenant=row.tenant,
@@ -97,7 +98,7 @@ def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
         body=judgement.body,
         rows=canonical_json.encode(judgement.result.rows),
         facts=canonical_json.encode(facts_of(judgement.dossier, texts)),
-        looked_up=canonical_json.encode(judgement.dossier.looked_up),
+        looked_up=canonical_json.encode(watched),
         code_version=verdict.code_version,
         at=judgement.dossier.at,
     )

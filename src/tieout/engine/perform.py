@@ -1,7 +1,9 @@
 """Performing actions: due ones in batches for each queue, looked up before every try, each outcome applied to its claim once.
 
 Whatever happens in between, the next worker that takes an action looks it up first: what the external system already has is
-linked and not done again. Failures of the external system are answers; an exception here is a fault of our own.
+linked and not done again. What was handed over and not answered may still be carried out: it is only looked up until the queue's
+quiet time has passed, unless the target is idempotent. Failures of the external system are answers; an exception here is a fault
+of our own.
 """
 
 from __future__ import annotations
@@ -10,19 +12,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from tieout.core.outbox.action import Action, Answer, Done, Outcome, Unknown
-from tieout.core.outbox.queue import Lane, allowed, missed, reached, spend
-from tieout.core.outbox.target import Target, Tidies
+from tieout.core.outbox.action import Action, Answer, Done, Outcome, Rejected, Unknown
+from tieout.core.outbox.queue import Queue, allowed, missed, quiet_until, reached, spend
+from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
-from tieout.engine.answers import follow, gone, put_off
+from tieout.engine.answers import follow, gone, looked_for, put_off, watched
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import ActionJob, Change, Leased, begin, finish, lock_held, take
-from tieout.store.lanes import lock_lane, save_lane
 from tieout.store.link import transaction
+from tieout.store.queues import lock_queue, save_queue
 
 A = TypeVar("A")
 
@@ -58,7 +61,7 @@ class Performed:
 
 @traced(
     "engine.perform",
-    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "lane": target.lane, "job": job},
+    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "queue": target.queue, "job": job},
     answered=lambda done: {"taken": done.taken, "begun": done.begun, "lost": done.lost, **dict(done.states)},
 )
 def perform(
@@ -70,26 +73,39 @@ def perform(
     at: datetime,
     claims: Claims,
     steps: Steps = onward,
+    clock: Callable[[], datetime] | None = None,
 ) -> Performed:
     """One batch of what is due in the target's queue for the scope's tenant. "perform" tries; "look" only looks up what was handed over.
 
-    `owner` names this worker in the leases. Call again until nothing was taken.
+    `owner` names this worker in the leases. `at` is when the batch begins; `clock` says the time during it (None: as if it took
+    none). Call again until nothing was taken.
     """
-    lane, leased = _take(scope, target.lane, job, owner=owner, at=at)
+    now = clock or (lambda: at)
+    queue, leased = _take(scope, target.queue, job, owner=owner, at=at)
     if not leased:
         return Performed()
     steps("perform.taken")
     looked_up = _ask(target.find, leased)
     steps("perform.found")
-    unsent = [lease for lease in leased if looked_up[lease.action.id] is None and lease.sent_at is None]
-    begun = _begin(scope, unsent, owner=owner, at=at)
+    idempotent = isinstance(target, Idempotent) and target.idempotent
+    quiet = _quiet(queue, leased, looked_up, idempotent=idempotent, at=now())
+    unsent = [
+        lease
+        for lease in leased
+        if looked_up[lease.action.id] is None
+        and lease.sent_at is None
+        and lease.state != "watched"
+        and lease.action.id not in quiet
+    ]
+    begun = _begin(scope, unsent, owner=owner, at=now())
     steps("perform.begun")
     tried = _ask(target.perform, begun)
     steps("perform.performed")
-    answers = list(_answers(leased, looked_up, begun, tried))
-    states = _close(scope, lane, answers, owner=owner, at=at, claims=claims, steps=steps)
+    answers = list(_answers(leased, looked_up, begun, tried, at=now()))
+    follows = partial(_followed, queue, quiet=quiet, idempotent=idempotent, at=now())
+    states = _close(scope, queue, answers, follows, owner=owner, at=now(), claims=claims, steps=steps)
     steps("perform.committed")
-    ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "refused"}]
+    ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "watched", "refused"}]
     if ended and isinstance(target, Tidies):
         target.settled(ended)
     return Performed(
@@ -100,23 +116,23 @@ def perform(
     )
 
 
-def tread_carefully(scope: Scope, lane: str) -> None:
+def tread_carefully(scope: Scope, queue: str) -> None:
     """After a fault of our own in a queue: one action at a time, so that a faulty one does not stop the others."""
     with transaction(scope):
-        save_lane(scope, replace(lock_lane(scope, lane), allowance=1))
+        save_queue(scope, replace(lock_queue(scope, queue), allowance=1))
 
 
-def _take(scope: Scope, name: str, job: ActionJob, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
+def _take(scope: Scope, name: str, job: ActionJob, *, owner: str, at: datetime) -> tuple[Queue, list[Leased]]:
     with transaction(scope):
-        lane = lock_lane(scope, name)
-        limit = allowed(lane, at=at)
+        queue = lock_queue(scope, name)
+        limit = allowed(queue, at=at)
         if job == "look" and limit:
-            limit = lane.batch_max  # a look-up costs the external system little
-        until = at + timedelta(seconds=lane.lease)
+            limit = queue.batch_max  # a look-up costs the external system little
+        until = at + timedelta(seconds=queue.lease)
         leased = take(scope, job, name, owner=owner, limit=limit, at=at, until=until)
         if job == "perform":
-            save_lane(scope, spend(lane, len(leased), at=at))
-        return lane, leased
+            save_queue(scope, spend(queue, len(leased), at=at))
+        return queue, leased
 
 
 def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) -> list[Leased]:
@@ -125,7 +141,13 @@ def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) 
     with transaction(scope):
         started = begin(scope, unsent, owner=owner, at=at)
     return [
-        replace(lease, state="leased" if lease.state == "due" else lease.state, tried_at=lease.tried_at or at)
+        replace(
+            lease,
+            state="leased" if lease.state == "due" else lease.state,
+            tried_at=lease.tried_at or at,
+            handed_at=at,
+            handovers=lease.handovers + 1,
+        )
         for lease in unsent
         if lease.action.id in started
     ]
@@ -143,23 +165,45 @@ def _answers(
     looked_up: Mapping[UUID, Answer | None],
     begun: Sequence[Leased],
     tried: Mapping[UUID, Answer],
+    *,
+    at: datetime,
 ) -> Iterator[tuple[Leased, Answer | None]]:
     """Each action with its last answer; None if it was not begun."""
     started = {lease.action.id: lease for lease in begun}
     for lease in leased:
         key = lease.action.id
         if key in started:
-            yield started[key], tried[key]
+            yield _handed_over(lease, started[key], tried[key], at=at), tried[key]
         elif looked_up[key] is None and lease.sent_at is not None:
             yield lease, gone(lease)
         else:
             yield lease, looked_up[key]
 
 
+def _handed_over(before: Leased, begun: Leased, answer: Answer, *, at: datetime) -> Leased:
+    """The action after it was tried: where surely nothing came of it, it counts as it did before; else from when its answer came."""
+    if isinstance(answer, Rejected) or (isinstance(answer, Unknown) and answer.down):
+        return replace(begun, handed_at=before.handed_at, handovers=before.handovers)
+    return replace(begun, handed_at=at)
+
+
+def _quiet(
+    queue: Queue, leased: Sequence[Leased], looked_up: Mapping[UUID, Answer | None], *, idempotent: bool, at: datetime
+) -> dict[UUID, datetime]:
+    """Those that were handed over, are not there and may still be carried out, with the instant until which that may be."""
+    until = {
+        lease.action.id: quiet_until(queue, lease.handed_at, idempotent=idempotent)
+        for lease in leased
+        if looked_up[lease.action.id] is None and lease.sent_at is None and lease.state != "watched"
+    }
+    return {key: instant for key, instant in until.items() if instant is not None and at < instant}
+
+
 def _close(
     scope: Scope,
-    lane: Lane,
+    queue: Queue,
     answers: Sequence[tuple[Leased, Answer | None]],
+    follows: Callable[[Leased, Answer | None], tuple[Change, Outcome | None]],
     *,
     owner: str,
     at: datetime,
@@ -167,7 +211,7 @@ def _close(
     steps: Steps,
 ) -> dict[UUID, str]:
     """Writes the consequences of the answers in one transaction; returns the states of those actions that were still ours."""
-    followed = [_followed(lane, lease, answer, at=at) for lease, answer in answers]
+    followed = [follows(lease, answer) for lease, answer in answers]
     with transaction(scope):
         claims.lock([change.leased for change, outcome in followed if outcome is not None])
         held = lock_held(scope, [lease for lease, _ in answers], owner=owner)
@@ -182,21 +226,33 @@ def _close(
                 outcomes.append((change.leased, outcome))
         claims.notify(outcomes, at=at)
         finished = finish(scope, changes, owner=owner)
-        save_lane(scope, _after_answers(lock_lane(scope, lane.name), [answer for _, answer in answers], at=at))
+        save_queue(scope, _after_answers(lock_queue(scope, queue.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
 
 
-def _followed(lane: Lane, lease: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+def _followed(
+    queue: Queue,
+    lease: Leased,
+    answer: Answer | None,
+    *,
+    quiet: Mapping[UUID, datetime],
+    idempotent: bool,
+    at: datetime,
+) -> tuple[Change, Outcome | None]:
+    if lease.state == "watched":
+        return watched(queue, lease, answer, at=at)
+    if answer is None and lease.action.id in quiet:
+        return looked_for(queue, lease, quiet[lease.action.id], at=at), None
     if answer is None:
-        return put_off(lane, lease, "its claim has to be tied out first", at=at), None
-    return follow(lane, lease, answer, at=at)
+        return put_off(queue, lease, "its claim has to be tied out first", at=at), None
+    return follow(queue, lease, answer, at=at, idempotent=idempotent)
 
 
-def _after_answers(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:
+def _after_answers(queue: Queue, answers: Sequence[Answer | None], *, at: datetime) -> Queue:
     """A queue is down when its system answered for none of a batch, and up when it answered for one."""
     answered = [answer for answer in answers if answer is not None]
     missing = [answer for answer in answered if isinstance(answer, Unknown) and answer.down]
     if missing and len(missing) == len(answered):
-        return missed(lane, missing[0].hint, at=at)
-    return reached(lane) if answered else lane
+        return missed(queue, missing[0].hint, at=at)
+    return reached(queue) if answered else queue

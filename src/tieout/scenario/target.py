@@ -41,7 +41,8 @@ class ScriptedTarget:
     `reason` is given when it rejects.
     """
 
-    lane: str = "erp"
+    idempotent: Literal[True] = True
+    queue: str = "erp"
     mood: str = "works"
     booked: dict[UUID, Booked] = field(default_factory=dict)
     attempts: int = 0

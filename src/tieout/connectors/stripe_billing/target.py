@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from tieout.connectors.stripe_billing.access import Access
 from tieout.connectors.stripe_billing.write import Release, answered, finalised, looked_up, release_of
@@ -19,8 +19,10 @@ class StripeBilling:
 
     Every failure is an answer, never an exception."""
 
-    def __init__(self, access: Access, *, lane: str = "stripe", name: str = "stripe") -> None:
-        self.lane = lane
+    idempotent: Literal[True] = True
+
+    def __init__(self, access: Access, *, queue: str = "stripe", name: str = "stripe") -> None:
+        self.queue = queue
         self._name = name
         self._access = access
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
-from tieout.core.case.claim_change import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, ClaimChange, Page
+from tieout.core.case.claim_change import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, TWICE, ClaimChange, Page
 from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
 from tieout.core.case.posting import after_posting, end_trouble, inform_accepted, withdraw
@@ -22,7 +22,7 @@ from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
@@ -45,7 +45,7 @@ def outcome(
     actions: Actions,
     document: Document | None = None,
     hours: Hours = _ANY_HOURS,
-    lanes: Lanes = LANES,
+    routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
 ) -> ClaimChange:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
@@ -53,10 +53,11 @@ def outcome(
     Done: a posting is recorded under the external number, its trouble ends, what was paid short is debited, and what it
     issued is delivered (then `document` is needed).
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
-    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
+    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person; when it is posted already, ERP-POST-TWICE does.
+    Raises `AssertionError` for a posting that this
     claim never asked for.
     """
-    page = Page(claim, cases, document, actions=actions, lanes=lanes, catalogue=catalogue)
+    page = Page(claim, cases, document, actions=actions, routing=routing, catalogue=catalogue)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
     elif action.kind == "deliver":
@@ -71,6 +72,8 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
     if part is None:
         posted = {posted_part.action_id for posted_part in page.claim.posted}
         assert action_id in posted, f"{page.claim.key} never asked for posting {action_id}"
+        if isinstance(result, Unknown) and result.ambiguous:
+            _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, result.hint), at, hours)
         return
     match result:
         case Done():
@@ -166,7 +169,7 @@ def _trouble(page: Page, cause: str, finding: Finding, at: datetime, hours: Hour
 def trouble(code: str, cause: str, reason: str, *, where: str = "document", until: datetime | None = None) -> Finding:
     """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait until then."""
     row = _CODES[code]
-    resolutions = row.resolutions if cause == POSTING else ("retry", _OTHERWISE[cause])
+    resolutions = row.resolutions if cause in {POSTING, TWICE} else ("retry", _OTHERWISE[cause])
     return Finding(
         code=row.id,
         where=where,
