@@ -247,7 +247,7 @@ class _Writer:
         names = (billed.number,)
         if goods and draw.below(8) == 0:
             names = tuple(dict.fromkeys((billed.number, self._facts(self._one()).number)))
-        elif draw.below(10) == 0:
+        elif draw.below(10 if goods else 4) == 0:
             names = (self._facts(self._one()).number,)  # another one than it takes goods from
         line = billed.parts[0]
         each = Fraction(line.net) / line.count
