@@ -38,7 +38,7 @@ from tieout.packs.subscription_billing.checks import credit_note as billing_cred
 from tieout.packs.subscription_billing.checks import price as billing_price
 from tieout.packs.subscription_billing.checks import sanity as billing_bounds
 from tieout.trade import books, gives_back
-from tieout.trade.gives_back import Reading
+from tieout.trade.credit_reasons import Reading
 
 WORLDS: Final = 300
 Change = tuple[Any, str, object]

@@ -21,6 +21,7 @@ from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
 from tieout.core.values.quantity import plain
+from tieout.trade.credit_reasons import gives_money_alone
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.party_names import party_names
 
@@ -36,6 +37,8 @@ _YEAR: Final = re.compile(r"(19|20)[0-9][0-9]")
 _DISTINCT_PART_MIN: Final = 3
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
+MONEY_ALONE: Final = "gives_back/money"
+"""The trait of a credit note that says that it gives back money alone."""
 _DISTINCT_MIN: Final = 6
 _WEEK: Final = timedelta(days=7)
 
@@ -103,6 +106,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
     ):
         if number.strip():
             yield f"{sort}/{number.strip()}"
+    if invoice.is_credit and gives_money_alone(invoice):
+        yield MONEY_ALONE
     for line in invoice.lines:
         yield from _line_traits(line)
     if invoice.lines:

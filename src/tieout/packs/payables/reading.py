@@ -14,8 +14,9 @@ from tieout.core.values.key import Key
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.books import source_of
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Invoice
-from tieout.trade.gives_back import Asked, Billed, Reading, as_posted, price_as_billed, reading_of
+from tieout.trade.gives_back import Asked, Billed, as_posted, price_as_billed, reading_of
 from tieout.trade.ledger import LedgerLine
 
 ZERO: Final = Decimal(0)
