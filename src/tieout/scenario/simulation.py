@@ -77,12 +77,13 @@ class Simulation:
         self._dirty: set[str] = set()
         self._ours: set[str] = set()
 
-    def receive(self, document: Document, *, version: str = "1", source: str = ONLY) -> None:
-        """A document arrives from a source system. One that was received already changes nothing."""
-        remarks = self.kinds.of(document).remarks(document)
+    def receive(self, document: Document, *, version: str = "1", source: str = ONLY, last: bool = True) -> None:
+        """A document arrives from a source system; not the `last`: others come with it. One received already changes nothing."""
         key = f"{source}/{document.kind}/{self.name_of(document, version=version, source=source)}"
-        self._record(Name(key=key, version=version, stated=True), document, remarks=remarks)
-        self.run_until_stable()
+        name = Name(key=key, version=version, stated=True)
+        self._record(name, document, remarks=self.kinds.of(document).remarks(document))
+        if last:
+            self.run_until_stable()
 
     def name_of(self, document: Document, *, version: str = "1", source: str = ONLY) -> str:
         """A document's name within its kind: its number, with its company where another company's document has the number already.
@@ -163,9 +164,7 @@ class Simulation:
     def run_until_stable(self) -> None:
         """Does everything that is due now: timers, tie-outs until no claim is dirty, then actions, until nothing is due."""
         for _ in range(ROUNDS_MAX):
-            timers = [
-                key for key, filed in self.claims.items() if self._is_due(filed.due_at) and key not in self._dirty
-            ]
+            timers = [key for key, one in self.claims.items() if self._is_due(one.due_at) and key not in self._dirty]
             for key in sorted(timers):
                 self._timer(key)
             tied_out = self._tie_out_all()

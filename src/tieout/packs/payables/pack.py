@@ -86,21 +86,15 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     dates.payment_terms,
 )
 
-IN_ADVANCE: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
-    policy.missing,
-    document.remarks,
-    duplicate.duplicates,
-    supplier.blocked,
-    supplier.bank,
-    order.missing,
-    order.invalid,
-    order.currency,
-    tax.taxes,
-    payable.explained,
-    payable.ways,
-    dates.dates,
-)
-"""What is checked of a payment in advance that a person approved: nothing is delivered or counted as billed yet."""
+_OF_GOODS: Final = frozenset(
+    {
+        order.extra_lines, quantity.units, price.prices, total.lines, total.invoice, credit.differences, credit.founded,
+        quantity.quantities, movement.unplaced, freight.charges, dates.payment_terms,
+    }
+)  # fmt: skip
+IN_ADVANCE: Final = tuple(check for check in CHECKS if check not in _OF_GOODS)
+"""What is checked of a payment in advance that a person approved: all that is not about goods, since nothing is delivered or counted
+as billed yet."""
 
 
 class Payables:

@@ -78,7 +78,7 @@ def billed_before(sheet: Sheet) -> Money:
     ledgers = [sheet.books.ledger_name(number) for number in sheet.books.orders]
     used = (
         allocation
-        for allocation in sheet.dossier.allocated
+        for allocation in sheet.books.allocated
         if not allocation.line and any(same_ledger(allocation.ledger, ledger) for ledger in ledgers)
     )
     return charged(used, sheet.invoice.currency)

@@ -60,7 +60,7 @@ def billed_before(sheet: Sheet) -> Money:
     ledgers = [sheet.ledger_of(number) for number in sheet.orders]
     used = (
         allocation
-        for allocation in sheet.dossier.allocated
+        for allocation in sheet.allocated
         if not allocation.line and any(same_ledger(allocation.ledger, ledger) for ledger in ledgers)
     )
     return charged(used, sheet.invoice.currency)
