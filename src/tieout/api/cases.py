@@ -16,6 +16,7 @@ from tieout.api.language import asked_in
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.measured import unit
 from tieout.core.findings.wording import clears, sentence
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
@@ -146,7 +147,8 @@ def _whole(asker: Scope, page: screens.CasePage, language: Language) -> CaseWhol
 
 
 def findings_of(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:
-    """Findings with the sentence about each and what would clear it: in English with values in their canonical spelling."""
+    """Findings with the unit of their figures, the sentence about each and what would clear it: in English with values in their
+    canonical spelling."""
     with written_in(language):
         return [json.loads(canonical_json.encode(finding)) | _sentences(finding, language) for finding in findings]
 
@@ -154,8 +156,13 @@ def findings_of(findings: Iterable[Finding], language: Language) -> list[dict[st
 def _sentences(finding: Finding, language: Language) -> dict[str, str]:
     rows = codes()
     if language == ENGLISH:
-        return {"message": sentence(finding, rows, finding.cause), "clears": clears(finding.code, rows)}
+        return {
+            "unit": unit(finding),
+            "message": sentence(finding, rows, finding.cause),
+            "clears": clears(finding.code, rows),
+        }
     return {
+        "unit": unit(finding),
         "message": wording.message(finding, rows, finding.cause),
         "clears": wording.clears(finding.code, rows),
     }

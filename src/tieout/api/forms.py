@@ -88,7 +88,8 @@ class DocumentWhole(DocumentBrief):
 class ClaimWhole(ClaimBrief):
     """A claim with its present verdict (`findings`, `silenced` and `worksheet` are empty before the first), cases and evidence.
 
-    `message` and `clears` of a finding are in the language of Accept-Language: en, de; English without it."""
+    `expected`, `actual` and `variance` of a finding are in its `unit` ("EA", "EUR", "EUR per EA", "%", "date", "moment" or
+    "text"), and `at_stake` is money. `message` and `clears` are in the language of Accept-Language: en, de; English without it."""
 
     verdict: str | None
     verdict_sha256: str

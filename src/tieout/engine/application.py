@@ -21,6 +21,7 @@ from tieout.engine.letters import Letters, proposed
 from tieout.engine.offers import offered
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.replay import Replayed, replay
 from tieout.engine.submit import submit
 
 
@@ -67,6 +68,10 @@ class Application(Protocol):
 
     def source(self, scope: Scope, *, at: datetime) -> Source:
         """What the person may hand in. Raises `Refused` GOV-ROLE."""
+        ...
+
+    def replay(self, scope: Scope, source: str, *, at: datetime) -> Replayed:
+        """Reads again what could not be read of a source; what can be read now is tied out by the workers."""
         ...
 
     def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
@@ -122,6 +127,10 @@ class EngineApplication:
     def source(self, scope: Scope, *, at: datetime) -> Source:
         """What the person may hand in, by what the tenant has named."""
         return self.engine.sources.of(scope, on=at.date())
+
+    def replay(self, scope: Scope, source: str, *, at: datetime) -> Replayed:
+        """See `engine.replay`."""
+        return replay(self.engine, scope, source=source, at=at)
 
     def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
         """See `core.access.authority`."""

@@ -21,9 +21,15 @@ VENDOR: Final[tuple[Code, ...]] = (
         kind="master",
         level="header",
         releasable=False,
-        message="{supplier} {reason}.",
+        message="{supplier} {reason}.[ {remedy}.]",
         to_record=True,
-        resolutions=("unblock_supplier", "correct_master_record", "reject_to_supplier"),
+        resolutions=(
+            "hand_in_supplier",
+            "unblock_supplier",
+            "correct_master_record",
+            "await_event",
+            "reject_to_supplier",
+        ),
     ),
     Code(
         id="MD-VEND-DUP",
