@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from tieout.core.values.scope import Scope
-from tieout.worker.jobs import Work, do_batch, waiting_now
+from tieout.worker.jobs import Clock, Work, do_batch, waiting_now
 
 _ROUNDS_MAX: Final = 100
 
 
-def all_that_waits(work: Work, *, clock: Callable[[], datetime]) -> int:
+def all_that_waits(work: Work, *, clock: Clock) -> int:
     """Does batches until nothing waits that a batch can change; returns how many it did. What is due later is left."""
     done, idle = 0, False
     before: list[tuple[str, str, str]] = []
