@@ -92,6 +92,8 @@ def _depends_on_others(invoice: Invoice, order: Order) -> bool:
         return False
     if any(charge.amount.minor < 0 for charge in order.charges):
         return True
+    if any(line.price is None for line in order.lines):
+        return True  # a contract says the price, and may raise it
     prices = {line.id: line.price / line.price_per for line in order.lines if line.price is not None and line.price_per}
     highest = max(prices.values(), default=None)
     for line in invoice.lines:

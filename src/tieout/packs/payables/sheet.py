@@ -205,7 +205,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         factor,
         placed,
         ledgers,
-        discounts_of(matches, ledger, factor),
+        discounts_of(matches, allocated, ledgers, factor),
     )
     return Sheet(
         dossier=dossier,
