@@ -71,7 +71,9 @@ class Discounts:
         taken = ZERO
         for line in order.lines:
             price = agreed_price(order, line, self.factor)
-            for used in on_line(self.allocated, self.ledgers[order.number], line.id) if price is not None else ():
+            if price is None:
+                continue
+            for used in on_line(self.allocated, self.ledgers[order.number], line.id):
                 given = not used.quantity and used.amount.minor < 0
                 if not given and used.amount.currency == order.currency:
                     less = price * used.quantity - used.amount.amount
