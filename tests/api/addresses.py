@@ -213,6 +213,11 @@ def _api_case(theirs: Books, own: Books) -> Iterator[Call]:
     yield get(f"/api/cases/{theirs.case}")
 
 
+def _api_letter(theirs: Books, own: Books) -> Iterator[Call]:
+    yield get(f"/api/cases/{theirs.case}/letter")
+    yield get(f"/api/cases/{theirs.case}/letter", resolution="request_credit_note")
+
+
 def _api_command(theirs: Books, own: Books) -> Iterator[Call]:
     assert set(NAMES.values()) == _arguments(theirs).keys()
     for name, arguments in _arguments(theirs).items():
@@ -316,6 +321,7 @@ CALLS: Final[Mapping[str, Calls]] = {
     "GET /api/claims/{claim_id}": _api_claim,
     "GET /api/cases": _api_cases,
     "GET /api/cases/{case_id}": _api_case,
+    "GET /api/cases/{case_id}/letter": _api_letter,
     "POST /api/cases/{case_id}/commands": _api_command,
     "POST /api/files": _api_documents,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +17,7 @@ from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
+from tieout.engine.letters import Letters, proposed
 from tieout.engine.offers import offered
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
@@ -53,6 +54,12 @@ class Application(Protocol):
 
     def offers(self, scope: Scope, case_id: UUID, *, at: datetime) -> Offers:
         """The commands and resolutions that the person may give on this case now."""
+        ...
+
+    def letters(
+        self, scope: Scope, case_id: UUID, *, at: datetime, reason: str = "", resolutions: Iterable[str] = ()
+    ) -> Letters:
+        """The letters that are proposed on a case, by these resolutions and for a question."""
         ...
 
     def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
@@ -106,6 +113,12 @@ class EngineApplication:
     def offers(self, scope: Scope, case_id: UUID, *, at: datetime) -> Offers:
         """See `engine.offers`."""
         return offered(self.engine, scope, case_id, at=at)
+
+    def letters(
+        self, scope: Scope, case_id: UUID, *, at: datetime, reason: str = "", resolutions: Iterable[str] = ()
+    ) -> Letters:
+        """See `engine.letters`."""
+        return proposed(self.engine, scope, case_id, at=at, reason=reason, resolutions=resolutions)
 
     def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""

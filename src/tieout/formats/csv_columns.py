@@ -228,6 +228,9 @@ SUPPLIERS: Final = Table(
     supplier_vat | identifiers[vat] | text | VAT number | vat vat_id vat_number ust_id
     tax_number | identifiers[tax] | text | other tax number | tax_id steuernummer
     gln | identifiers[0088] | text | global location number |
+    email | email | text | where messages go; several with ";" | mail e_mail email_address
+    electronic_address | electronic_address | text | as 0088:4012345000009 | peppol_id endpoint_id
+    language | language | text | two letters, as de | sprache
     blocked | blocked | yes_no | whether the supplier may not be paid | gesperrt
     block_reason | block_reason | text | why |
     entities | entities | list | companies that may buy there, separated by a bar; empty: all | companies

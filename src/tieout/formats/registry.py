@@ -12,6 +12,7 @@ from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.sentence import Sentence
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
+from tieout.formats.facturx.several import of_one_number
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.guarded import guarded, read_by
 from tieout.formats.recognised import recognised
@@ -46,7 +47,8 @@ def read(
         if isinstance(opened, Reading):
             return (recognised(source) or opened,)
         source = opened
-    return tuple(_finished(reading, source) for reading in _read(source))
+    readings = tuple(_finished(reading, source) for reading in _read(source))
+    return readings if source.root is None else of_one_number(readings)  # a table may hold the numbers of many years
 
 
 def _finished(reading: Reading, source: Source) -> Reading:

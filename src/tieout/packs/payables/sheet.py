@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -13,13 +13,13 @@ from typing import Final
 from tieout.core.documents.acceptance import Release
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
-from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import Discounts, discount_on, discounts_of, price_as_discounted
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import Asked, own_credit_notes, read
+from tieout.packs.payables.reading import own_credit_notes, read, usable
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
@@ -28,7 +28,7 @@ from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.identifiers import at_home, contradict
+from tieout.trade.gives_back import Asked
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -36,6 +36,8 @@ from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import billed_price, contract_price, is_gratis, source_in_order
+from tieout.trade.rules import UNIT_PRICE
+from tieout.trade.suppliers import supplier_of
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -113,7 +115,8 @@ class SheetLine:
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line."""
+    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
+    what other claims use up; for an invoice that is not posted, without the credit notes that take it back."""
 
     dossier: Dossier
     invoice: Invoice
@@ -131,6 +134,7 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
+    allocated: tuple[Allocated, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -168,7 +172,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
@@ -201,7 +205,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         factor,
         placed,
         ledgers,
-        discounts_of(matches, ledger, factor),
+        discounts_of(matches, allocated, ledgers, factor),
     )
     return Sheet(
         dossier=dossier,
@@ -220,6 +224,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
+        allocated=allocated,
     )
 
 
@@ -235,34 +240,6 @@ def _placed(dossier: Dossier) -> Placed:
             name = f"{line.order}/{line.line}"
             on[name] = on.get(name, ZERO) + line.quantity
     return placed
-
-
-def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
-
-    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
-    """
-    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = set(party_names(Party(identifiers=stated)))
-    matching = [
-        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
-    ]
-    if not matching:
-        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
-    extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
-    matching = extended or matching
-    return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
-
-
-def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
-    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
-
-
-def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
-    """The suppliers of record that bear the name on the invoice."""
-    name = normal_name(invoice.supplier.name)
-    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
@@ -315,35 +292,38 @@ class _Builder:
         posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
+        ruling = self._ruling(share.order, share.line, ledger)
         discount = discount_on(self.invoice, share.order, share.line)
         ordered = self.discounts.agreed(share, whole=whole)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
-            order_line=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
+            place=share.line.id,
+            tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            given_minor=ledger.given_minor,
+            returned=ledger.returned - ledger.credited,
             price=price_as_discounted(
                 self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
             ),
             agreed=ordered if ordered is not None else agreed and agreed[0],
+            usable=usable(ledger, ruling),
         )
         reading, expected = read(self.dossier, self.invoice, asked)
         of_order = source_in_order(share.order, share.line, self.factor)
         source = of_order if ordered is not None or not agreed else _named(agreed[1])
-        beyond = (
-            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
-        )  # a credit makes no paid goods of free ones
+        # a credit makes no paid goods of free ones
+        beyond = asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
             order_line=share.line,
             ledger=ledger,
-            ruling=asked.ruling,
+            ruling=ruling,
             matched_by=match.by,
             billed=ZERO if reading is not None and reading.is_money else billed,
             part=share.part,

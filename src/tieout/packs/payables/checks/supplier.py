@@ -12,11 +12,12 @@ from tieout.core.findings.making import finding
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of, namesakes
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.accounts import mask
 from tieout.trade.documents import Supplier
 from tieout.trade.identifiers import account_form, shown
 from tieout.trade.keys import party_keys
+from tieout.trade.suppliers import identifiers_of, namesakes
 
 
 def blocked(sheet: Sheet) -> Iterator[Finding]:

@@ -107,7 +107,7 @@ def _apart(sheet: Sheet, line: SheetLine) -> Money:
 def _others(sheet: Sheet, line: SheetLine) -> Iterator[Allocated]:
     ledger = sheet.ledger_of(line.order.number)
     whole = line.billed_before != line.ledger.billed and bool(line.later)
-    for used in sheet.dossier.allocated:
+    for used in sheet.allocated:
         mine = used.line == line.order_line.id and same_ledger(used.ledger, ledger)
         if mine and used.amount.currency == sheet.invoice.currency and (used.earlier or not whole or used.quantity < 0):
             yield used
