@@ -78,6 +78,16 @@ def _value(line: OrderLine, currency: str) -> int | None:
     )
 
 
+def contradicts_itself(line: OrderLine) -> bool:
+    """The order line states a price and a total that do not belong together."""
+    if line.price is None or line.net is None or line.price_unit not in {"", line.quantity.unit}:
+        return False
+    stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
+    entries = [one for one in line.allowances_charges if one.amount.currency == line.net.currency]
+    stated += total((one.amount if one.charge else -one.amount for one in entries), line.net.currency)
+    return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
+
+
 def discount_of(invoice: Invoice) -> Fraction:
     """The part of the goods' value that allowances on the whole invoice take off."""
     off = sum(entry.amount.minor for entry in invoice.allowances_charges if not entry.charge)

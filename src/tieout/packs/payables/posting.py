@@ -12,7 +12,8 @@ from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
 from tieout.packs.payables.rules import FREIGHT_POSTING
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.charges import by_order, line_freight
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines

@@ -32,7 +32,7 @@ from tieout.trade.rules import UNIT_PRICE
 ZERO: Final = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Asked:
     """A part of an invoice line on its way to the match sheet: quantity and money signed, the price for the order's unit.
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
@@ -15,97 +14,28 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.money import Money
-from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.core.values.party import Identifier, normal_name
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import Asked, own_credit_notes, read
+from tieout.packs.payables.reading import own_credit_notes
 from tieout.packs.payables.rules import NAME
+from tieout.packs.payables.sheet_lines import Builder, SheetLine
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
-from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
+from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading
 from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
-from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
-from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
-from tieout.trade.party_names import party_names
+from tieout.trade.ledger import Ledger, ledger_of
+from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
+from tieout.trade.party_names import identifier_names, party_names
 from tieout.trade.payable import Payable, payable_of
-from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contract_price, discount_of, planned_discount
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
 _BILLED: Final = "what was billed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetLine:
-    """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
-
-    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
-    used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
-    missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
-    the order. `discount` is
-    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
-    no conversion between the two units. `share` counts the parts of one invoice line.
-    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
-    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money; both signed.
-    """
-
-    invoice_line: InvoiceLine
-    order: Order
-    order_line: OrderLine
-    ledger: LedgerLine
-    ruling: Ruling
-    matched_by: str
-    billed: Decimal | None
-    part: Fraction
-    share: int
-    billed_before: Decimal
-    billed_minor_before: int
-    posted: Decimal
-    later: Decimal
-    free: Decimal
-    price: Decimal | None
-    discount: Fraction
-    price_expected: Decimal | None
-    price_source: str
-    contract_price: Decimal | None
-    contract: Contract | None
-    named: Decimal | None
-    money: Money
-    reading: Reading | None = None
-
-    @property
-    def is_money(self) -> bool:
-        """Whether it moves money alone."""
-        return self.reading is not None and self.reading.is_money
-
-    @property
-    def where(self) -> str:
-        """The place that findings name: the invoice line's id."""
-        return self.invoice_line.id
-
-    @property
-    def site(self) -> str:
-        """The receiving site, or ""."""
-        return self.ledger.site or self.order.site
-
-    @property
-    def net(self) -> Money:
-        """What this part of the line asks for as stated on the document, less its share of a discount on the whole invoice."""
-        minor = self.invoice_line.net.minor
-        whole = minor if self.part == 1 else int(minor * self.part)
-        return Money(whole - round(whole * self.discount) if self.discount else whole, self.invoice_line.net.currency)
-
-    @property
-    def to_pay(self) -> Decimal:
-        """What of `billed` has to be ordered, received and paid for: all but what is free. Zero without a conversion."""
-        return (self.billed or ZERO) - self.free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +120,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
+    builder = Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
@@ -231,10 +161,8 @@ def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = 
     Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
     stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = set(party_names(Party(identifiers=stated)))
-    matching = [
-        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
-    ]
+    identities = identifier_names(stated)
+    matching = [supplier for supplier in suppliers if identities & identifier_names(identifiers_of(supplier))]
     if not matching:
         matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
     extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
@@ -262,130 +190,6 @@ def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[st
         billed = set(party_names(invoice.supplier))
         orders.sort(key=lambda entry: (bool(entry[1]), bool(billed & set(party_names(entry[0].supplier)))))
     return {order.number: order for order, _ in orders}, {order.number: book for order, book in orders}
-
-
-@dataclass(slots=True)
-class _Builder:
-    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
-
-    dossier: Dossier
-    invoice: Invoice
-    policies: PolicySet
-    facts: Facts
-    ledger: Ledger
-    contracts: tuple[Contract, ...]
-    factor: Factors
-    posted: Placed
-    ledgers: Mapping[str, Key]
-    rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
-
-    def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
-        """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
-        used: dict[tuple[str, str], tuple[Decimal, int]] = {}
-        built: dict[tuple[int, int], SheetLine] = {}
-        numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
-        for n, k, match in sorted(numbered, key=lambda entry: is_gratis(entry[2].line)):
-            share = match.shares[k]
-            key = (share.order.number, share.line.id)
-            line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
-            built[n, k] = line
-            quantity, sum_ = used.get(key, (ZERO, 0))
-            used[key] = (quantity + line.to_pay, sum_ + line.money.minor)
-        return [built[place] for place in sorted(built)]
-
-    def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
-        """The line of one share; `own` is what other lines of this invoice have used up before it."""
-        share, sign = match.shares[k], self.invoice.sign
-        on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
-        agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
-        ordered = agreed_price(share.order, share.line, self.factor)
-        billed = None if share.quantity is None else share.quantity * sign
-        posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
-        whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
-        minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-        discount = self._discount(share)
-        asked = Asked(
-            line=match.line,
-            ledger=self.ledgers[share.order.number],
-            order_line=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
-            billed=billed,
-            net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
-            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            price=self._billed_price(match.line, share, ordered, discount),
-            agreed=ordered if ordered is not None else agreed and agreed[0],
-        )
-        reading, expected = read(self.dossier, self.invoice, asked)
-        source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
-        beyond = (
-            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
-        )  # a credit makes no paid goods of free ones
-        gratis = is_gratis(match.line) and sign > 0 and billed is not None
-        return SheetLine(
-            invoice_line=match.line,
-            order=share.order,
-            order_line=share.line,
-            ledger=ledger,
-            ruling=asked.ruling,
-            matched_by=match.by,
-            billed=ZERO if reading is not None and reading.is_money else billed,
-            part=share.part,
-            share=k,
-            billed_before=asked.before,
-            billed_minor_before=asked.minor,
-            posted=posted,
-            later=ledger.billed_later,
-            free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
-            price=asked.price,
-            discount=discount,
-            price_expected=expected,
-            price_source=source if expected == asked.agreed else _BILLED,
-            contract_price=agreed and agreed[0],
-            contract=agreed and agreed[1],
-            named=billed,
-            money=asked.net,
-            reading=reading,
-        )
-
-    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None, off: Fraction) -> Decimal | None:
-        """The billed price; where the order agrees allowances on the whole of it, with its share of those on the whole invoice.
-
-        They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
-        """
-        price = billed_price(line, share.line, self.factor)
-        if price is None or expected is None or not off:
-            return price
-        net = price * (off.denominator - off.numerator) / off.denominator
-        return max(net, min(price, expected))
-
-    def _discount(self, share: Share) -> Fraction:
-        return discount_of(self.invoice) if planned_discount(share.order) else NO_DISCOUNT
-
-    def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
-        scope = (order.entity, ledger.site or order.site, line.category)
-        ruling = self.rulings.get(scope)
-        if ruling is None:
-            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
-            facts = with_partner(place, category=line.category)
-            ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
-        return ruling
-
-
-def is_gratis(line: InvoiceLine) -> bool:
-    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
-    billed = line.quantity is not None and line.quantity.value > 0
-    return billed and not line.net and (not line.price or bool(line.allowances_charges))
-
-
-def _of_order(share: Share) -> str:
-    """The order as the source of a price, and whether allowances or charges are part of it."""
-    adjusted = bool(share.line.allowances_charges or planned_discount(share.order))
-    return f"order {share.order.number}{' with its allowances' if adjusted else ''}"
-
-
-def _named(contract: Contract) -> str:
-    return f"contract {contract.number}"
 
 
 def _only_site(invoice: Invoice, orders: Mapping[str, Order]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -49,6 +50,7 @@ _TITLED: Final = (
 _NUMBERED: Final = re.compile(r"(?i)pro-?forma(?![a-z])")
 
 
+@lru_cache(maxsize=4096)
 def classify(code: str, *, type_list: str = "", profile: str = "", country: str = "") -> DocumentType | None:
     """The type of a document; None where its code is in no list. An empty code is no code: ask for the root's own.
 

@@ -15,7 +15,8 @@ from tieout.core.values.party import normal_reference
 from tieout.packs.payables.checks.quantity import available
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import named_invoices, notes_beside
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.books import source_of
 from tieout.trade.keys import credited_keys, order_key
 

@@ -19,7 +19,8 @@ from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ARRIVAL_WINDOW, INSPECTION_WINDOW, MATCH, SYNC_LAG_MAX
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.keys import credited_keys, movement_key, order_key, product_keys
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import ORDERED, QUANTITY

@@ -1,0 +1,259 @@
+"""The lines of the match sheet: each part of an invoice line matched to one order line, with what every check reads of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from tieout.core.policy.facts import Facts
+from tieout.core.policy.policy import PolicySet, Ruling
+from tieout.core.policy.tolerance import Assessment, assess
+from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.key import Key
+from tieout.core.values.money import Money, extend
+from tieout.packs.payables.reading import Asked, read
+from tieout.trade.conversions import Factors
+from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine
+from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Reading
+from tieout.trade.ledger import Ledger, LedgerLine
+from tieout.trade.matching import Match, Placed
+from tieout.trade.posting_lines import CRUMB
+from tieout.trade.pricing import (
+    NO_DISCOUNT,
+    agreed_price,
+    billed_price,
+    contract_price,
+    contradicts_itself,
+    discount_of,
+    planned_discount,
+)
+from tieout.trade.rules import UNIT_PRICE
+
+ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
+_NOTHING: Final = (ZERO, 0)
+_BILLED: Final = "what was billed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetLine:
+    """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
+
+    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
+    used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
+    missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
+    the order. `discount` is
+    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
+    no conversion between the two units. `share` counts the parts of one invoice line.
+    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
+    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money, less its share of a discount on the
+    whole invoice; both signed. `to_pay` is what of `billed` has to be ordered, received and paid for: all but what is free; zero without
+    a conversion. `is_comparable`: same currency, a conversion, and an order line that does not contradict itself. `assessment` compares
+    the billed price with the expected one; None where one of the two, or the rule, is missing.
+    """
+
+    invoice_line: InvoiceLine
+    order: Order
+    order_line: OrderLine
+    ledger: LedgerLine
+    ruling: Ruling
+    matched_by: str
+    billed: Decimal | None
+    part: Fraction
+    share: int
+    billed_before: Decimal
+    billed_minor_before: int
+    posted: Decimal
+    later: Decimal
+    free: Decimal
+    price: Decimal | None
+    discount: Fraction
+    price_expected: Decimal | None
+    price_source: str
+    contract_price: Decimal | None
+    contract: Contract | None
+    named: Decimal | None
+    money: Money
+    to_pay: Decimal
+    is_comparable: bool
+    assessment: Assessment | None
+    reading: Reading | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it moves money alone."""
+        return self.reading is not None and self.reading.is_money
+
+    @property
+    def where(self) -> str:
+        """The place that findings name: the invoice line's id."""
+        return self.invoice_line.id
+
+    @property
+    def site(self) -> str:
+        """The receiving site, or ""."""
+        return self.ledger.site or self.order.site
+
+
+@dataclass(slots=True)
+class Builder:
+    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
+
+    dossier: Dossier
+    invoice: Invoice
+    policies: PolicySet
+    facts: Facts
+    ledger: Ledger
+    contracts: tuple[Contract, ...]
+    factor: Factors
+    posted: Placed
+    ledgers: Mapping[str, Key]
+    rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
+
+    def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
+        """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
+        used: dict[tuple[str, str], tuple[Decimal, int]] = {}
+        built: dict[tuple[int, int], SheetLine] = {}
+        numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
+        free = {n for n, match in enumerate(matches) if is_gratis(match.line)}
+        if free:
+            numbered.sort(key=lambda entry: entry[0] in free)
+        for n, k, match in numbered:
+            share = match.shares[k]
+            key = (share.order.number, share.line.id)
+            quantity, sum_ = own = used.get(key, _NOTHING)
+            line = built[n, k] = self._line(match, k, self.ledger.lines[key], own, gratis=n in free)
+            used[key] = (quantity + line.to_pay, sum_ + line.money.minor)
+        return [built[place] for place in sorted(built)] if free else list(built.values())
+
+    def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int], *, gratis: bool) -> SheetLine:
+        """The line of one share; `own` is what other lines of this invoice have used up before it."""
+        invoice, line, share, sign = self.invoice, match.line, match.shares[k], self.invoice.sign
+        order, order_line, currency = share.order, share.line, invoice.currency
+        agreed = None
+        if self.contracts:
+            on = invoice.delivered_on or invoice.issue_date or self.dossier.at.date()
+            agreed = contract_price(self.contracts, order_line, on, currency=currency, factor=self.factor)
+        ordered = agreed_price(order, order_line, self.factor)
+        billed = None if share.quantity is None else share.quantity * sign
+        posted, whole = ZERO, False
+        if self.posted:
+            posted = self.posted.get(line.id, {}).get(f"{order.number}/{order_line.id}", ZERO) * sign
+            whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
+        minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
+        planned = planned_discount(order)
+        discount = discount_of(invoice) if planned else NO_DISCOUNT
+        price = billed_price(line, order_line, self.factor)
+        if discount:
+            minor -= round(minor * discount)
+            price = _discounted(price, ordered, discount)
+        asked = Asked(
+            line=line,
+            ledger=self.ledgers[order.number],
+            order_line=ledger,
+            ruling=self._ruling(order, order_line, ledger),
+            billed=billed,
+            net=Money(minor * sign, line.net.currency),
+            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            price=price,
+            agreed=ordered if ordered is not None else agreed and agreed[0],
+        )
+        reading, expected = read(self.dossier, invoice, asked)
+        moved, free = ZERO if reading is not None and reading.is_money else billed, ZERO
+        if gratis and sign > 0 and billed is not None:
+            # a credit makes no paid goods of free ones
+            free = max(ZERO, min(asked.before + ledger.credited + billed - ledger.ordered, billed))
+        to_pay = (moved or ZERO) - free
+        adjusted, source = False, _BILLED
+        if expected == asked.agreed:
+            of_order = ordered is not None or not agreed
+            adjusted = of_order and bool(order_line.allowances_charges or planned)
+            source = _named(order, adjusted=adjusted) if agreed is None or of_order else f"contract {agreed[1].number}"
+        return SheetLine(
+            invoice_line=line,
+            order=order,
+            order_line=order_line,
+            ledger=ledger,
+            ruling=asked.ruling,
+            matched_by=match.by,
+            billed=moved,
+            part=share.part,
+            share=k,
+            billed_before=asked.before,
+            billed_minor_before=asked.minor,
+            posted=posted,
+            later=ledger.billed_later,
+            free=free,
+            price=price,
+            discount=discount,
+            price_expected=expected,
+            price_source=source,
+            contract_price=agreed and agreed[0],
+            contract=agreed and agreed[1],
+            named=billed,
+            money=asked.net,
+            to_pay=to_pay,
+            is_comparable=moved is not None
+            and (not order.currency or order.currency == currency)
+            and not contradicts_itself(order_line),
+            assessment=_assessed(asked, expected, to_pay, derived=adjusted),
+            reading=reading,
+        )
+
+    def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
+        scope = (order.entity, ledger.site or order.site, line.category)
+        ruling = self.rulings.get(scope)
+        if ruling is None:
+            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
+            facts = with_partner(place, category=line.category)
+            ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
+        return ruling
+
+
+def _discounted(price: Decimal | None, agreed: Decimal | None, off: Fraction) -> Decimal | None:
+    """The billed price with its share of the allowances on the whole invoice, where the order agrees allowances on the whole of it.
+
+    They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
+    """
+    if price is None or agreed is None:
+        return price
+    return max(price * (off.denominator - off.numerator) / off.denominator, min(price, agreed))
+
+
+def is_gratis(line: InvoiceLine) -> bool:
+    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
+    billed = line.quantity is not None and line.quantity.value > 0
+    return billed and not line.net and (not line.price or bool(line.allowances_charges))
+
+
+def _named(order: Order, *, adjusted: bool) -> str:
+    """The order as the source of a price, and whether allowances or charges are part of it."""
+    return f"order {order.number}{' with its allowances' if adjusted else ''}"
+
+
+def _assessed(asked: Asked, expected: Decimal | None, to_pay: Decimal, *, derived: bool) -> Assessment | None:
+    """The billed price compared with the expected one; `derived`: this comes from the order's price and the allowances and charges
+    that it agrees."""
+    tolerance, price = asked.ruling.value(UNIT_PRICE), asked.price
+    if tolerance is None or price is None or expected is None:
+        return None
+    if price == expected:
+        return assess(tolerance, expected=expected, actual=price)
+    currency = asked.net.currency
+    if derived:
+        count = abs(to_pay or asked.billed or ZERO)
+        minors = [extend(each, count, per=_ONE, currency=currency).minor for each in (price, expected)]
+        if abs(minors[0] - minors[1]) <= 1:
+            price = expected  # amounts are rounded to the cent, and this price comes from amounts
+    sign = sign_of(asked.billed)
+    return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
+
+
+def sign_of(named: Decimal | None) -> int:
+    """Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us."""
+    return -1 if named is not None and named < 0 else 1
