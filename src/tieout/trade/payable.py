@@ -112,5 +112,6 @@ def _one_currency(invoice: Invoice, *amounts: Money) -> bool:
     stated = (*amounts, sums.net, sums.tax, sums.gross, sums.prepaid, sums.rounding, sums.withheld)
     used = {amount.currency for amount in stated if amount is not None}
     used.update([row.tax.currency for row in invoice.tax], [line.net.currency for line in invoice.lines])
-    used.update(one.amount.currency for one in (*invoice.third_parties, *invoice.allowances_charges))
+    used.update([one.amount.currency for one in invoice.third_parties])
+    used.update([entry.amount.currency for entry in invoice.allowances_charges])
     return used == {currency}

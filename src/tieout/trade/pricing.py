@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 from tieout.core.values.money import Money, extend, total
 from tieout.trade.charges import is_freight, line_freight, makes_price
 from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, same_product, scaled
-
-NO_DISCOUNT: Final = Fraction(0)
 
 
 def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
@@ -45,23 +42,28 @@ def _of_line(entry: AllowanceCharge, gross: Decimal) -> Decimal:
 
 
 def agreed_price(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
-    """The order's net price for one unit of a line, with its share of the allowances on the whole order: they go by value."""
-    price = order_price(line, factor)
-    share = planned_discount(order)
-    return price if price is None or not share else price * (share.denominator - share.numerator) / share.denominator
+    """The order's net price for one unit of a line, with its share of the allowances on the whole order."""
+    return after_discount(order_price(line, factor), planned_discount(order))
 
 
-def planned_discount(order: Order) -> Fraction:
-    """The part of the goods' value that allowances on the whole order take off; none where that cannot be told."""
+def after_discount(price: Decimal | None, share: Fraction | None) -> Decimal | None:
+    """A price less the part that allowances on the whole order take off (`planned_discount`): they go by value."""
+    return (
+        price if price is None or share is None else price * (share.denominator - share.numerator) / share.denominator
+    )
+
+
+def planned_discount(order: Order) -> Fraction | None:
+    """The part of the goods' value that allowances on the whole order take off; None where there are none, or it cannot be told."""
     off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0) if order.charges else 0
     if not off:
-        return NO_DISCOUNT
+        return None
     values = [_value(line, order.currency) for line in order.lines]
     whole = sum(value for value in values if value is not None)
     complete = None not in values and all(
         charge.amount.currency == order.currency for charge in order.charges if charge.amount.minor < 0
     )
-    return Fraction(off, whole) if complete and whole > off else NO_DISCOUNT
+    return Fraction(off, whole) if complete and whole > off else None
 
 
 def _value(line: OrderLine, currency: str) -> int | None:
@@ -88,11 +90,11 @@ def contradicts_itself(line: OrderLine) -> bool:
     return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
 
 
-def discount_of(invoice: Invoice) -> Fraction:
-    """The part of the goods' value that allowances on the whole invoice take off."""
+def discount_of(invoice: Invoice) -> Fraction | None:
+    """The part of the goods' value that allowances on the whole invoice take off; None where there are none."""
     off = sum(entry.amount.minor for entry in invoice.allowances_charges if not entry.charge)
     whole = sum(line.net.minor for line in invoice.lines)
-    return Fraction(off, whole) if 0 < off < whole else NO_DISCOUNT
+    return Fraction(off, whole) if 0 < off < whole else None
 
 
 def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:

@@ -39,9 +39,10 @@ def _limit(matched: SheetLine, limits: dict[int, str]) -> str:
     tolerance = matched.ruling.value(UNIT_PRICE)
     if tolerance is None or matched.price is None or matched.price_expected is None:
         return ""
-    if id(tolerance) not in limits:
-        limits[id(tolerance)] = limit_over(tolerance, matched.invoice_line.net.currency)
-    return limits[id(tolerance)]
+    limit = limits.get(id(tolerance))
+    if limit is None:
+        limit = limits[id(tolerance)] = limit_over(tolerance, matched.invoice_line.net.currency)
+    return limit
 
 
 def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str, limit: str) -> Row:

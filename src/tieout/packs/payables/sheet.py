@@ -35,6 +35,7 @@ from tieout.trade.payable import Payable, payable_of
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
+NO_LEDGERS: Final[Mapping[str, Key]] = MappingProxyType({})
 _BILLED: Final = "what was billed"
 
 
@@ -60,10 +61,11 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
+    ledgers: Mapping[str, Key] = field(default_factory=lambda: NO_LEDGERS)
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
-        return _ledger(number, self.books, self.chosen)
+        return self.ledgers.get(number) or _ledger(number, self.books, self.chosen)
 
     @property
     def today(self) -> date:
@@ -138,6 +140,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
+        ledgers=ledgers,
     )
 
 

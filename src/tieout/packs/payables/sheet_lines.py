@@ -15,6 +15,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.reading import Asked, read
+from tieout.packs.payables.rules import MATCH
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.facts import with_partner
@@ -23,12 +24,12 @@ from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import Match, Placed
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import (
-    NO_DISCOUNT,
-    agreed_price,
+    after_discount,
     billed_price,
     contract_price,
     contradicts_itself,
     discount_of,
+    order_price,
     planned_discount,
 )
 from tieout.trade.rules import UNIT_PRICE
@@ -47,13 +48,14 @@ class SheetLine:
     used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
     missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
     the order. `discount` is
-    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
+    the part that allowances on the whole invoice take off, where the order agrees any; else None. `billed` None:
     no conversion between the two units. `share` counts the parts of one invoice line.
     `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
-    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money, less its share of a discount on the
-    whole invoice; both signed. `to_pay` is what of `billed` has to be ordered, received and paid for: all but what is free; zero without
-    a conversion. `is_comparable`: same currency, a conversion, and an order line that does not contradict itself. `assessment` compares
-    the billed price with the expected one; None where one of the two, or the rule, is missing.
+    `billed` 0 (`is_money`). `named` is the quantity that it names, whatever it moves; `money` its money, less its share of a discount on
+    the whole invoice; both signed. `to_pay` is what of `billed` has to be ordered, received and paid for: all but what is free; zero
+    without a conversion. `available` is how much of the order line may be billed by now under its match level, None where receipts do
+    not count. `is_comparable`: same currency, a conversion, and an order line that does not contradict itself. `assessment` compares the
+    billed price with the expected one; None where one of the two, or the rule, is missing.
     """
 
     invoice_line: InvoiceLine
@@ -71,7 +73,7 @@ class SheetLine:
     later: Decimal
     free: Decimal
     price: Decimal | None
-    discount: Fraction
+    discount: Fraction | None
     price_expected: Decimal | None
     price_source: str
     contract_price: Decimal | None
@@ -81,12 +83,9 @@ class SheetLine:
     to_pay: Decimal
     is_comparable: bool
     assessment: Assessment | None
+    available: Decimal | None
+    is_money: bool = False
     reading: Reading | None = None
-
-    @property
-    def is_money(self) -> bool:
-        """Whether it moves money alone."""
-        return self.reading is not None and self.reading.is_money
 
     @property
     def where(self) -> str:
@@ -138,15 +137,15 @@ class Builder:
         if self.contracts:
             on = invoice.delivered_on or invoice.issue_date or self.dossier.at.date()
             agreed = contract_price(self.contracts, order_line, on, currency=currency, factor=self.factor)
-        ordered = agreed_price(order, order_line, self.factor)
+        planned = planned_discount(order)
+        ordered = after_discount(order_price(order_line, self.factor), planned)
         billed = None if share.quantity is None else share.quantity * sign
         posted, whole = ZERO, False
         if self.posted:
             posted = self.posted.get(line.id, {}).get(f"{order.number}/{order_line.id}", ZERO) * sign
             whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
-        planned = planned_discount(order)
-        discount = discount_of(invoice) if planned else NO_DISCOUNT
+        discount = discount_of(invoice) if planned else None
         price = billed_price(line, order_line, self.factor)
         if discount:
             minor -= round(minor * discount)
@@ -164,7 +163,8 @@ class Builder:
             agreed=ordered if ordered is not None else agreed and agreed[0],
         )
         reading, expected = read(self.dossier, invoice, asked)
-        moved, free = ZERO if reading is not None and reading.is_money else billed, ZERO
+        is_money = reading is not None and reading.is_money
+        moved, free = ZERO if is_money else billed, ZERO
         if gratis and sign > 0 and billed is not None:
             # a credit makes no paid goods of free ones
             free = max(ZERO, min(asked.before + ledger.credited + billed - ledger.ordered, billed))
@@ -202,6 +202,8 @@ class Builder:
             and (not order.currency or order.currency == currency)
             and not contradicts_itself(order_line),
             assessment=_assessed(asked, expected, to_pay, derived=adjusted),
+            available=_available(ledger, asked.ruling),
+            is_money=is_money,
             reading=reading,
         )
 
@@ -234,6 +236,16 @@ def is_gratis(line: InvoiceLine) -> bool:
 def _named(order: Order, *, adjusted: bool) -> str:
     """The order as the source of a price, and whether allowances or charges are part of it."""
     return f"order {order.number}{' with its allowances' if adjusted else ''}"
+
+
+def _available(ledger: LedgerLine, ruling: Ruling) -> Decimal | None:
+    match ruling.value(MATCH):
+        case "3-way":
+            return ledger.accepted + ledger.in_inspection
+        case "3-way+inspection":
+            return ledger.accepted
+        case _:
+            return None
 
 
 def _assessed(asked: Asked, expected: Decimal | None, to_pay: Decimal, *, derived: bool) -> Assessment | None:

@@ -12,7 +12,6 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import normal_reference
-from tieout.packs.payables.checks.quantity import available
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import named_invoices, notes_beside
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -31,7 +30,7 @@ def differences(sheet: Sheet) -> Iterator[Finding]:
         if not line.is_money or line.money.minor <= 0:
             continue
         currency = sheet.invoice.currency
-        usable = available(line)
+        usable = line.available
         goods = line.billed_before if usable is None else min(line.billed_before, usable)
         worth = extend(line.price_expected or ZERO, max(ZERO, goods), per=Decimal(1), currency=currency)
         before = Money(

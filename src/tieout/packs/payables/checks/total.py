@@ -19,7 +19,7 @@ from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.checks.price import price_of
-from tieout.packs.payables.checks.quantity import available, ordered_finding, over_ordered, shortage
+from tieout.packs.payables.checks.quantity import ordered_finding, over_ordered, shortage
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import INVOICE_TOTAL
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -122,8 +122,12 @@ def _passes(line: SheetLine, expected: Decimal, used: Allocated) -> bool:
 
 def _net(sheet: Sheet, line: SheetLine) -> Money:
     """What the line asks for of its order line; positive is against us."""
-    minor = line.money.minor * sheet.invoice.sign
-    return Money(-minor if line.billed is not None and line.billed < 0 < minor else minor, line.money.currency)
+    return Money(_net_minor(sheet, line), line.money.currency)
+
+
+def _net_minor(sheet: Sheet, line: SheetLine) -> int:
+    minor = line.money.minor if sheet.invoice.sign > 0 else -line.money.minor
+    return -minor if line.billed is not None and line.billed < 0 < minor else minor
 
 
 def invoice(sheet: Sheet) -> Iterator[Finding]:
@@ -134,8 +138,8 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
     minor, tolerated = 0, 0
     for line in sheet.lines:
         if line.billed and line.price_expected is not None and line.is_comparable:
-            expected = extend(line.price_expected, line.to_pay, per=_ONE, currency=currency)
-            minor += expected.minor
+            expected = extend(line.price_expected, line.to_pay, per=_ONE, currency=currency).minor
+            minor += expected
             tolerated += _tolerated(sheet, line, expected)
     if tolerated <= 0:
         return
@@ -156,23 +160,22 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _tolerated(sheet: Sheet, line: SheetLine, expected: Money) -> int:
+def _tolerated(sheet: Sheet, line: SheetLine, expected: int) -> int:
     """What a line costs more than it should, or less, and passes by its own tolerances: by price, and by quantity.
 
-    `expected` is what it should cost; in minor units of its currency, which is the invoice's.
+    `expected` is what it should cost; in minor units of the invoice's currency.
     """
-    minor = (_net(sheet, line) - expected).minor
-    if minor:
-        price = line.assessment
-        minor = minor if price is None or price.within else 0
+    minor = _net_minor(sheet, line) - expected
+    if minor and line.assessment is not None and not line.assessment.within:
+        minor = 0
     if line.to_pay > 0 and (quantity := _tolerated_quantity(line)):
-        minor += extend(line.price_expected or ZERO, quantity, per=_ONE, currency=expected.currency).minor
+        minor += extend(line.price_expected or ZERO, quantity, per=_ONE, currency=sheet.invoice.currency).minor
     return minor
 
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:
     """How much of the line is beyond what was ordered or received, and passes; what is a finding of its own is not in it."""
-    billed, usable, ordered = line.billed_before + line.to_pay, available(line), ZERO
+    billed, usable, ordered = line.billed_before + line.to_pay, line.available, ZERO
     if billed <= line.ledger.ordered and (usable is None or billed <= usable):
         return ZERO
     if over_ordered(line) is None:
