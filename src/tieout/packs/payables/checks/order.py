@@ -46,8 +46,8 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
 
     A closed order may still be credited: that is how returns come back.
     """
-    numbers = sheet.invoice.order_numbers()
-    for number in numbers:
+    stated = sheet.invoice.order_numbers()
+    for number in stated:
         order = sheet.orders.get(number)
         if order is None:
             proposed = _proposed(sheet)
@@ -63,7 +63,7 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
     for line in sheet.lines:
         if line.share == 0 and not line.is_comparable and contradicts_itself(line.order_line):
             yield _contradiction(line)
-    if not numbers and not order_required(sheet) and (named := offered(sheet)):
+    if not stated and not order_required(sheet) and (named := offered(sheet)):
         reason, numbers = _elsewhere(named[0]), ", ".join(one.order.number for one in named)
         yield _invalid(sheet, numbers, reason, expected="the order's number in the field for it")
 
