@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from tieout.core.values.money import Money, extend, total
+from tieout.core.values.sentence import Sentence
+from tieout.trade.arithmetic.measure import slack_of_extension
 from tieout.trade.charges import is_freight, line_freight, makes_price
 from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, same_product, scaled
+
+NO_DISCOUNT: Final = Fraction(0)
 
 
 def order_price(line: OrderLine, factor: Factor) -> Decimal | None:
@@ -42,28 +47,67 @@ def _of_line(entry: AllowanceCharge, gross: Decimal) -> Decimal:
 
 
 def agreed_price(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
-    """The order's net price for one unit of a line, with its share of the allowances on the whole order."""
-    return after_discount(order_price(line, factor), planned_discount(order))
+    """The order's net price for one unit of a line, with its share of the allowances on the whole order: they go by value.
+
+    Of an order line whose total is less than its price makes, the total counts.
+    """
+    price = price_by_line(order, line, factor)
+    share = planned_discount(order)
+    return price if price is None or not share else price * (share.denominator - share.numerator) / share.denominator
 
 
-def after_discount(price: Decimal | None, share: Fraction | None) -> Decimal | None:
-    """A price less the part that allowances on the whole order take off (`planned_discount`): they go by value."""
-    return (
-        price if price is None or share is None else price * (share.denominator - share.numerator) / share.denominator
-    )
+def price_by_line(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
+    """What one unit costs by the order's line alone: by its price, or by its total where that is less by more than rounding explains."""
+    price = order_price(line, factor)
+    return by_total(order, line) if price is not None and _total_is_less(order, line, price) else price
 
 
-def planned_discount(order: Order) -> Fraction | None:
-    """The part of the goods' value that allowances on the whole order take off; None where there are none, or it cannot be told."""
+def by_total(order: Order, line: OrderLine) -> Decimal | None:
+    """What one unit costs by the line's total; None where it states none."""
+    if line.net is None or not line.quantity.value or line.net.currency not in {"", order.currency}:
+        return None
+    return line.net.amount / line.quantity.value
+
+
+def _total_is_less(order: Order, line: OrderLine, price: Decimal) -> bool:
+    by = by_total(order, line)
+    if by is None or line.quantity.value <= 0 or line.net is None:
+        return False
+    return (price - by) * line.quantity.value > slack_of_extension(line.net.currency)
+
+
+def source_in_order(order: Order, line: OrderLine, factor: Factor) -> str:
+    """The order as the source of a price, and whether its allowances or the line's total make it."""
+    price = None if line.price is None or line.net is None else order_price(line, factor)
+    if price is not None and _total_is_less(order, line, price):
+        return Sentence("order {order} by its line total", order=order.number)
+    if line.allowances_charges or planned_discount(order):
+        return Sentence("order {order} with its allowances", order=order.number)
+    return f"order {order.number}"
+
+
+def price_before_allowances(order: Order, line: OrderLine) -> Decimal | None:
+    """What one unit would cost without the allowances that an order agrees; None where it agrees none, or that cannot be told."""
+    allowed = planned_discount(order) or any(not entry.charge for entry in line.allowances_charges)
+    if not allowed or line.price is None or line.price_unit not in {"", line.quantity.unit} or not line.quantity.value:
+        return None
+    price = line.price / line.price_per
+    charges = [entry for entry in line.allowances_charges if entry.charge and not is_freight(entry)]
+    gross = price * line.quantity.value
+    return price + sum((_of_line(entry, gross) for entry in charges), Decimal(0)) / line.quantity.value
+
+
+def planned_discount(order: Order) -> Fraction:
+    """The part of the goods' value that allowances on the whole order take off; none where that cannot be told."""
     off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0) if order.charges else 0
     if not off:
-        return None
+        return NO_DISCOUNT
     values = [_value(line, order.currency) for line in order.lines]
     whole = sum(value for value in values if value is not None)
     complete = None not in values and all(
         charge.amount.currency == order.currency for charge in order.charges if charge.amount.minor < 0
     )
-    return Fraction(off, whole) if complete and whole > off else None
+    return Fraction(off, whole) if complete and whole > off else NO_DISCOUNT
 
 
 def _value(line: OrderLine, currency: str) -> int | None:
@@ -90,11 +134,11 @@ def contradicts_itself(line: OrderLine) -> bool:
     return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
 
 
-def discount_of(invoice: Invoice) -> Fraction | None:
-    """The part of the goods' value that allowances on the whole invoice take off; None where there are none."""
+def discount_of(invoice: Invoice) -> Fraction:
+    """The part of the goods' value that allowances on the whole invoice take off."""
     off = sum(entry.amount.minor for entry in invoice.allowances_charges if not entry.charge)
     whole = sum(line.net.minor for line in invoice.lines)
-    return Fraction(off, whole) if 0 < off < whole else None
+    return Fraction(off, whole) if 0 < off < whole else NO_DISCOUNT
 
 
 def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> Decimal | None:
@@ -109,6 +153,12 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
         return price
     rational = factor(order_line, line.quantity.unit)
     return None if rational is None or not rational else scaled(price, 1 / rational)
+
+
+def is_gratis(line: InvoiceLine) -> bool:
+    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
+    billed = line.quantity is not None and line.quantity.value > 0
+    return billed and not line.net and (not line.price or bool(line.allowances_charges))
 
 
 def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:

@@ -16,9 +16,9 @@ from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.terms import TERMS, TermsReader
 from tieout.formats.ubl.sheet import amount_in
 from tieout.formats.ubl.sheet import text as text_of
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
 from tieout.trade.documents.invoice import GivesBack
-from tieout.trade.gives_back import of_reason
 from tieout.trade.identifiers import account_form
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"

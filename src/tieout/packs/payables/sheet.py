@@ -15,6 +15,7 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Identifier, normal_name
+from tieout.packs.payables.discounts import discounts_of
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import own_credit_notes
 from tieout.packs.payables.rules import NAME
@@ -122,7 +123,18 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
+    builder = Builder(
+        dossier,
+        invoice,
+        policies,
+        facts,
+        ledger,
+        contracts,
+        factor,
+        placed,
+        ledgers,
+        discounts_of(matches, ledger, factor),
+    )
     return Sheet(
         dossier=dossier,
         invoice=invoice,

@@ -14,23 +14,23 @@ from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
+from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
 from tieout.packs.payables.reading import Asked, read
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.conversions import Factors
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading
 from tieout.trade.ledger import Ledger, LedgerLine
-from tieout.trade.matching import Match, Placed
+from tieout.trade.matching import Match, Placed, Share
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import (
-    after_discount,
     billed_price,
     contract_price,
     contradicts_itself,
-    discount_of,
-    order_price,
-    planned_discount,
+    is_gratis,
+    price_before_allowances,
+    source_in_order,
 )
 from tieout.trade.rules import UNIT_PRICE
 
@@ -48,7 +48,7 @@ class SheetLine:
     used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
     missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
     the order. `discount` is
-    the part that allowances on the whole invoice take off, where the order agrees any; else None. `billed` None:
+    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
     no conversion between the two units. `share` counts the parts of one invoice line.
     `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
     `billed` 0 (`is_money`). `named` is the quantity that it names, whatever it moves; `money` its money, less its share of a discount on
@@ -73,7 +73,7 @@ class SheetLine:
     later: Decimal
     free: Decimal
     price: Decimal | None
-    discount: Fraction | None
+    discount: Fraction
     price_expected: Decimal | None
     price_source: str
     contract_price: Decimal | None
@@ -111,6 +111,7 @@ class Builder:
     factor: Factors
     posted: Placed
     ledgers: Mapping[str, Key]
+    discounts: Discounts
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
@@ -137,19 +138,18 @@ class Builder:
         if self.contracts:
             on = invoice.delivered_on or invoice.issue_date or self.dossier.at.date()
             agreed = contract_price(self.contracts, order_line, on, currency=currency, factor=self.factor)
-        planned = planned_discount(order)
-        ordered = after_discount(order_price(order_line, self.factor), planned)
         billed = None if share.quantity is None else share.quantity * sign
         posted, whole = ZERO, False
         if self.posted:
             posted = self.posted.get(line.id, {}).get(f"{order.number}/{order_line.id}", ZERO) * sign
             whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
-        discount = discount_of(invoice) if planned else None
+        discount = discount_on(invoice, order, order_line)
+        ordered = self.discounts.agreed(share, whole=whole)
         price = billed_price(line, order_line, self.factor)
         if discount:
             minor -= round(minor * discount)
-            price = _discounted(price, ordered, discount)
+            price = price_as_discounted(invoice, price, ordered, discount)
         asked = Asked(
             line=line,
             ledger=self.ledgers[order.number],
@@ -169,11 +169,10 @@ class Builder:
             # a credit makes no paid goods of free ones
             free = max(ZERO, min(asked.before + ledger.credited + billed - ledger.ordered, billed))
         to_pay = (moved or ZERO) - free
-        adjusted, source = False, _BILLED
+        source = _BILLED
         if expected == asked.agreed:
-            of_order = ordered is not None or not agreed
-            adjusted = of_order and bool(order_line.allowances_charges or planned)
-            source = _named(order, adjusted=adjusted) if agreed is None or of_order else f"contract {agreed[1].number}"
+            of_order = ordered is not None or agreed is None
+            source = source_in_order(order, order_line, self.factor) if of_order else _named(agreed)
         return SheetLine(
             invoice_line=line,
             order=order,
@@ -201,7 +200,7 @@ class Builder:
             is_comparable=moved is not None
             and (not order.currency or order.currency == currency)
             and not contradicts_itself(order_line),
-            assessment=_assessed(asked, expected, to_pay, derived=adjusted),
+            assessment=_assessed(asked, share, expected, to_pay, source),
             available=_available(ledger, asked.ruling),
             is_money=is_money,
             reading=reading,
@@ -217,25 +216,8 @@ class Builder:
         return ruling
 
 
-def _discounted(price: Decimal | None, agreed: Decimal | None, off: Fraction) -> Decimal | None:
-    """The billed price with its share of the allowances on the whole invoice, where the order agrees allowances on the whole of it.
-
-    They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
-    """
-    if price is None or agreed is None:
-        return price
-    return max(price * (off.denominator - off.numerator) / off.denominator, min(price, agreed))
-
-
-def is_gratis(line: InvoiceLine) -> bool:
-    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
-    billed = line.quantity is not None and line.quantity.value > 0
-    return billed and not line.net and (not line.price or bool(line.allowances_charges))
-
-
-def _named(order: Order, *, adjusted: bool) -> str:
-    """The order as the source of a price, and whether allowances or charges are part of it."""
-    return f"order {order.number}{' with its allowances' if adjusted else ''}"
+def _named(agreed: tuple[Decimal, Contract] | None) -> str:
+    return f"contract {agreed[1].number}" if agreed else ""
 
 
 def _available(ledger: LedgerLine, ruling: Ruling) -> Decimal | None:
@@ -248,21 +230,23 @@ def _available(ledger: LedgerLine, ruling: Ruling) -> Decimal | None:
             return None
 
 
-def _assessed(asked: Asked, expected: Decimal | None, to_pay: Decimal, *, derived: bool) -> Assessment | None:
-    """The billed price compared with the expected one; `derived`: this comes from the order's price and the allowances and charges
-    that it agrees."""
+def _assessed(asked: Asked, share: Share, expected: Decimal | None, to_pay: Decimal, source: str) -> Assessment | None:
+    """The billed price compared with the expected one, which comes from `source`."""
     tolerance, price = asked.ruling.value(UNIT_PRICE), asked.price
     if tolerance is None or price is None or expected is None:
         return None
     if price == expected:
         return assess(tolerance, expected=expected, actual=price)
-    currency = asked.net.currency
-    if derived:
+    currency, sign = asked.net.currency, sign_of(asked.billed)
+    # From the order's price and the allowances and charges that it agrees, or from a total.
+    if source.startswith(f"order {share.order.number} "):
         count = abs(to_pay or asked.billed or ZERO)
         minors = [extend(each, count, per=_ONE, currency=currency).minor for each in (price, expected)]
         if abs(minors[0] - minors[1]) <= 1:
             price = expected  # amounts are rounded to the cent, and this price comes from amounts
-    sign = sign_of(asked.billed)
+        full = price_before_allowances(share.order, share.line) if sign > 0 and tolerance.state == "limits" else None
+        if full is not None and expected < full <= price:
+            tolerance = replace(tolerance, state="zero")  # what was agreed is no matter of tolerance
     return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
 
 

@@ -11,19 +11,38 @@ from tieout.core.policy.tolerance import Assessment, Tolerance, assess
 from tieout.core.values.money import Money, extend
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.reading import on_line
 from tieout.packs.payables.sheet import Sheet
 from tieout.packs.payables.sheet_lines import SheetLine, sign_of
 from tieout.trade.keys import order_key, party_keys
 from tieout.trade.rules import UNIT_PRICE
 
+_CENT = 1  # money is rounded once for each line
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AP-PRC-OVER, AP-PRC-UNDER, AP-PRC-STALEPO, AP-PRC-UNITBASIS for every line that can be compared."""
     for line in sheet.lines:
-        if line.is_comparable and (not line.is_money or (line.reading is not None and line.reading.assumed)):
+        assumed = line.reading is not None and line.reading.assumed
+        if line.is_comparable and (not line.is_money or assumed) and not _billed_since(sheet, line):
             yield from price_of(sheet, line)
+
+
+def _billed_since(sheet: Sheet, line: SheetLine) -> bool:
+    """Whether what posted goods cost less than expected is billed by now, as differences without goods: then nothing is open any more."""
+    expected, currency = line.price_expected, sheet.invoice.currency
+    if not line.posted or line.posted < 0 or expected is None or line.price is None or line.price >= expected:
+        return False
+    entries = on_line(sheet.dossier.allocated, sheet.ledger_of(line.order.number), line.order_line.id)
+    mine = [used for used in entries if used.amount.currency == currency]
+    later = sum(used.amount.minor for used in mine if not used.quantity and used.amount.minor > 0)
+    short = (_extended(line, expected, currency) - line.money).minor
+    for used in mine:
+        if used.quantity > 0:
+            worth = extend(expected, used.quantity, per=Decimal(1), currency=currency)
+            short += max(0, (worth - used.amount).minor)
+    return later > 0 and later + _CENT >= short
 
 
 def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
