@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,9 +12,9 @@ from typing import Final
 from tieout.core.documents.acceptance import Release
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.party import Identifier, normal_name
+from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import discounts_of
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import own_credit_notes
@@ -26,25 +26,25 @@ from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
-from tieout.trade.party_names import identifier_names, party_names
+from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
+from tieout.trade.suppliers import supplier_of
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
 NO_LEDGERS: Final[Mapping[str, Key]] = MappingProxyType({})
-_BILLED: Final = "what was billed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line."""
+    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
+    what other claims use up; for an invoice that is not posted, without the credit notes that take it back."""
 
     dossier: Dossier
     invoice: Invoice
@@ -63,6 +63,7 @@ class Sheet:
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
     ledgers: Mapping[str, Key] = field(default_factory=lambda: NO_LEDGERS)
+    allocated: tuple[Allocated, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -100,7 +101,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
@@ -133,7 +134,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         factor,
         placed,
         ledgers,
-        discounts_of(matches, ledger, factor),
+        discounts_of(matches, allocated, ledgers, factor),
     )
     return Sheet(
         dossier=dossier,
@@ -153,6 +154,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
         ledgers=ledgers,
+        allocated=allocated,
     )
 
 
@@ -168,32 +170,6 @@ def _placed(dossier: Dossier) -> Placed:
             name = f"{line.order}/{line.line}"
             on[name] = on.get(name, ZERO) + line.quantity
     return placed
-
-
-def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
-
-    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
-    """
-    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = identifier_names(stated)
-    matching = [supplier for supplier in suppliers if identities & identifier_names(identifiers_of(supplier))]
-    if not matching:
-        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
-    extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
-    matching = extended or matching
-    return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
-
-
-def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
-    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
-
-
-def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
-    """The suppliers of record that bear the name on the invoice."""
-    name = normal_name(invoice.supplier.name)
-    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:

@@ -15,12 +15,13 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
-from tieout.packs.payables.reading import Asked, read
+from tieout.packs.payables.reading import read, usable
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Asked
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import Match, Placed, Share
 from tieout.trade.posting_lines import CRUMB
@@ -150,17 +151,21 @@ class Builder:
         if discount:
             minor -= round(minor * discount)
             price = price_as_discounted(invoice, price, ordered, discount)
+        ruling = self._ruling(order, order_line, ledger)
         asked = Asked(
             line=line,
             ledger=self.ledgers[order.number],
-            order_line=ledger,
-            ruling=self._ruling(order, order_line, ledger),
+            place=order_line.id,
+            tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money(minor * sign, line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            given_minor=ledger.given_minor,
+            returned=ledger.returned - ledger.credited,
             price=price,
             agreed=ordered if ordered is not None else agreed and agreed[0],
+            usable=usable(ledger, ruling),
         )
         reading, expected = read(self.dossier, invoice, asked)
         is_money = reading is not None and reading.is_money
@@ -178,7 +183,7 @@ class Builder:
             order=order,
             order_line=order_line,
             ledger=ledger,
-            ruling=asked.ruling,
+            ruling=ruling,
             matched_by=match.by,
             billed=moved,
             part=share.part,
@@ -201,7 +206,7 @@ class Builder:
             and (not order.currency or order.currency == currency)
             and not contradicts_itself(order_line),
             assessment=_assessed(asked, share, expected, to_pay, source),
-            available=_available(ledger, asked.ruling),
+            available=_available(ledger, ruling),
             is_money=is_money,
             reading=reading,
         )
@@ -232,7 +237,7 @@ def _available(ledger: LedgerLine, ruling: Ruling) -> Decimal | None:
 
 def _assessed(asked: Asked, share: Share, expected: Decimal | None, to_pay: Decimal, source: str) -> Assessment | None:
     """The billed price compared with the expected one, which comes from `source`."""
-    tolerance, price = asked.ruling.value(UNIT_PRICE), asked.price
+    tolerance, price = asked.tolerance, asked.price
     if tolerance is None or price is None or expected is None:
         return None
     if price == expected:

@@ -14,7 +14,7 @@ from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.proposals import Proposal
 from tieout.packs.payables.rules import ORDER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.documents import Order, OrderLine
 from tieout.trade.identifiers import at_home, contradict, shown
@@ -22,6 +22,7 @@ from tieout.trade.keys import order_key
 from tieout.trade.order_names import BUYER_REFERENCE
 from tieout.trade.party_names import identifier_names
 from tieout.trade.pricing import contradicts_itself
+from tieout.trade.suppliers import identifiers_of
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 

@@ -108,7 +108,7 @@ def _apart(sheet: Sheet, line: SheetLine) -> Money:
 def _others(sheet: Sheet, line: SheetLine) -> Iterator[Allocated]:
     ledger = sheet.ledger_of(line.order.number)
     whole = line.billed_before != line.ledger.billed and bool(line.later)
-    for used in sheet.dossier.allocated:
+    for used in sheet.allocated:
         mine = used.line == line.order_line.id and same_ledger(used.ledger, ledger)
         if mine and used.amount.currency == sheet.invoice.currency and (used.earlier or not whole or used.quantity < 0):
             yield used
@@ -138,8 +138,9 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
     minor, tolerated = 0, 0
     for line in sheet.lines:
         if line.billed and line.price_expected is not None and line.is_comparable:
-            expected = extend(line.price_expected, line.to_pay, per=_ONE, currency=currency).minor
-            minor += expected
+            expected = _extended(line, line.to_pay, currency)
+            beyond = _beyond(line)
+            minor += expected if not beyond else _extended(line, line.to_pay - beyond, currency)
             tolerated += _tolerated(sheet, line, expected)
     if tolerated <= 0:
         return
@@ -169,8 +170,24 @@ def _tolerated(sheet: Sheet, line: SheetLine, expected: int) -> int:
     if minor and line.assessment is not None and not line.assessment.within:
         minor = 0
     if line.to_pay > 0 and (quantity := _tolerated_quantity(line)):
-        minor += extend(line.price_expected or ZERO, quantity, per=_ONE, currency=sheet.invoice.currency).minor
+        minor += _extended(line, quantity, sheet.invoice.currency)
     return minor
+
+
+def _extended(line: SheetLine, quantity: Decimal, currency: str) -> int:
+    """What a quantity costs at the expected price, in minor units."""
+    return extend(line.price_expected or ZERO, quantity, per=_ONE, currency=currency).minor
+
+
+def _beyond(line: SheetLine) -> Decimal:
+    """How much of the line should not have been billed: beyond what was ordered, tolerated or not, or tolerated beyond what was received.
+
+    What is not received yet, and a finding of its own, is to be had for its price.
+    """
+    if line.to_pay <= 0:
+        return ZERO
+    ordered = min(max(ZERO, line.billed_before + line.to_pay - line.ledger.ordered), line.to_pay)
+    return max(ordered, _tolerated_quantity(line))
 
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:
