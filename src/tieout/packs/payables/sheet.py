@@ -124,18 +124,11 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
+    discounts = discounts_of(matches, allocated, ledgers, factor)
     builder = Builder(
-        dossier,
-        invoice,
-        policies,
-        facts,
-        ledger,
-        contracts,
-        factor,
-        placed,
-        ledgers,
-        discounts_of(matches, allocated, ledgers, factor),
-    )
+        dossier=dossier, invoice=invoice, policies=policies, facts=facts, ledger=ledger, contracts=contracts, factor=factor,
+        posted=placed, ledgers=ledgers, discounts=discounts,
+    )  # fmt: skip
     return Sheet(
         dossier=dossier,
         invoice=invoice,
