@@ -19,7 +19,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import Discounts, discount_on, discounts_of, price_as_discounted
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import own_credit_notes, read, usable
+from tieout.packs.payables.reading import own_credit_notes, read, returned, usable
 from tieout.packs.payables.rules import NAME
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
@@ -295,6 +295,7 @@ class _Builder:
         ruling = self._ruling(share.order, share.line, ledger)
         discount = discount_on(self.invoice, share.order, share.line)
         ordered = self.discounts.agreed(share, whole=whole)
+        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
@@ -302,10 +303,10 @@ class _Builder:
             tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            before=before,
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
             given_minor=ledger.given_minor,
-            returned=ledger.returned - ledger.credited,
+            returned=returned(ledger, before, ruling),
             price=price_as_discounted(
                 self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
             ),
