@@ -15,7 +15,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
-from tieout.packs.payables.reading import read, usable
+from tieout.packs.payables.reading import read, returned, usable
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
@@ -216,6 +216,7 @@ class Builder:
         if discount:
             minor -= round(minor * discount)
             price = price_as_discounted(self.invoice, price, ordered, discount)
+        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
         return Asked(
             line=line,
             ledger=self.ledgers[order.number],
@@ -223,10 +224,10 @@ class Builder:
             tolerance=ruling.value(UNIT_PRICE),
             billed=None if share.quantity is None else share.quantity * sign,
             net=Money(minor * sign, line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            before=before,
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
             given_minor=ledger.given_minor,
-            returned=ledger.returned - ledger.credited,
+            returned=returned(ledger, before, ruling),
             price=price,
             agreed=agreed if ordered is None else ordered,
             usable=usable(ledger, ruling),
