@@ -85,6 +85,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
     ):
         if number.strip():
             yield f"{sort}/{number.strip()}"
+    if invoice.totals.prepaid:
+        yield f"prepaid/{abs(invoice.totals.prepaid)}"
     for line in invoice.lines:
         yield from _line_traits(line)
     if invoice.lines:

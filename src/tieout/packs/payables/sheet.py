@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -16,18 +16,20 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
-from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.core.values.party import normal_name
+from tieout.packs.payables.prepayments import NONE, Prepayments, prepayments_of, unbilled
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import Asked, own_credit_notes, read
 from tieout.packs.payables.rules import NAME
+from tieout.packs.payables.supplier_record import supplier_of
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
+from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
 from tieout.trade.gives_back import Reading
-from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
@@ -112,7 +114,9 @@ class SheetLine:
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line."""
+    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line.
+    `prepayments` are those that it takes off or should, `unbilled` is the agreed value of what it leaves of its orders (of a prepayment:
+    finds), without tax; None where no price is agreed for some of it."""
 
     dossier: Dossier
     invoice: Invoice
@@ -130,6 +134,8 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
+    prepayments: Prepayments = NONE
+    unbilled: Money | None = None
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -171,7 +177,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
-    goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
+    prepaid = prepayments_of(dossier, invoice, chosen, supplier)
+    goods = [line for line in invoice.lines if line not in charges and line.id not in prepaid.lines]
     credit = invoice.sign < 0
     named = invoice.order_number
     placed = _placed(dossier) if dossier.posted else NOWHERE
@@ -191,13 +198,14 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         category=supplier.category if supplier else "",
     )
     builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
+    lines = tuple(builder.lines(matches))
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         orders=orders,
         ledger=ledger,
         matches=matches,
-        lines=tuple(builder.lines(matches)),
+        lines=lines,
         charge_lines=charges,
         supplier=supplier,
         contracts=contracts,
@@ -208,7 +216,20 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
+        prepayments=prepaid,
+        unbilled=unbilled(orders.values(), ledger, _own(lines, invoice), invoice.currency, factor)
+        if prepaid or is_prepayment(invoice)
+        else None,
     )
+
+
+def _own(lines: Sequence[SheetLine], invoice: Invoice) -> Mapping[tuple[str, str], Decimal]:
+    """What the invoice bills of each order line; a payment in advance bills no goods."""
+    own: dict[tuple[str, str], Decimal] = {}
+    for line in () if is_prepayment(invoice) else lines:
+        place = (line.order.number, line.order_line.id)
+        own[place] = own.get(place, ZERO) + line.to_pay
+    return own
 
 
 def _ledger(number: str, books: Mapping[str, str], chosen: Chosen) -> Key:
@@ -223,34 +244,6 @@ def _placed(dossier: Dossier) -> Placed:
             name = f"{line.order}/{line.line}"
             on[name] = on.get(name, ZERO) + line.quantity
     return placed
-
-
-def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
-
-    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
-    """
-    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = set(party_names(Party(identifiers=stated)))
-    matching = [
-        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
-    ]
-    if not matching:
-        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
-    extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
-    matching = extended or matching
-    return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
-
-
-def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
-    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
-
-
-def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
-    """The suppliers of record that bear the name on the invoice."""
-    name = normal_name(invoice.supplier.name)
-    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
 
 
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:

@@ -15,7 +15,8 @@ from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.proposals import Proposal
 from tieout.packs.payables.rules import ORDER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine, identifiers_of
+from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.packs.payables.supplier_record import identifiers_of
 from tieout.trade.documents import Order, OrderLine
 from tieout.trade.identifiers import at_home, contradict, shown
 from tieout.trade.keys import order_key

@@ -10,7 +10,8 @@ from tieout.core.findings.making import finding
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of, namesakes
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.supplier_record import identifiers_of, namesakes
 from tieout.trade.accounts import mask
 from tieout.trade.documents import Supplier
 from tieout.trade.identifiers import account_form, shown
