@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from tieout.core.values.money import Money, total
@@ -83,7 +84,7 @@ def _lines(invoice: Invoice, known: Collection[str]) -> Iterator[Deduction]:
             continue
         number = line.prepayment or mentioned(line, known)
         if number or (known and not line.order.line and _WORDS.search(line.description)):
-            tax = abs(line.net.percent(line.tax_percent or 0))
+            tax = abs(line.net.percent(line.tax_percent or Decimal(0)))
             yield Deduction(where=line.id, amount=abs(line.net) + tax, tax=tax, invoice=number, in_lines=True)
 
 

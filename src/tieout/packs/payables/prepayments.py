@@ -93,7 +93,11 @@ class Rest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepayments:
-    """All that is known of prepayments for one claim. `lines` are the ids of the invoice's lines that are no goods because of them."""
+    """All that is known of prepayments for one claim. `lines` are the ids of the invoice's lines that are no goods because of them.
+
+    `credits` are those that a credit note takes back, `restored` is what a mirrored invoice had taken off. `own` is the claim itself,
+    where it is a prepayment: what of it others use up already.
+    """
 
     advances: tuple[Advance, ...] = ()
     applied: tuple[Applied, ...] = ()
@@ -101,10 +105,11 @@ class Prepayments:
     lines: frozenset[str] = frozenset()
     credits: tuple[Advance, ...] = ()
     restored: tuple[Applied, ...] = ()
+    own: Advance | None = None
 
     def __bool__(self) -> bool:
-        """Whether any prepayment is known, or taken off."""
-        return bool(self.advances or self.rests)
+        """Whether any prepayment is known, or taken off, or the claim is one."""
+        return bool(self.advances or self.rests or self.own)
 
     @property
     def fitting(self) -> tuple[Advance, ...]:
@@ -172,7 +177,8 @@ def prepayments_of(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier:
     """The prepayments for a claim, what it takes off for them, and what it gives back of them."""
     advances = tuple(_advances(dossier, invoice, chosen, supplier))
     wanted = named_prepayments(invoice)
-    if not advances and not wanted and not invoice.prepayments and invoice.totals.prepaid is None:
+    stated = wanted or invoice.prepayments or invoice.totals.prepaid is not None
+    if not advances and not stated and not is_prepayment(invoice):
         return NONE
     if invoice.is_credit:
         return Prepayments(
@@ -181,7 +187,7 @@ def prepayments_of(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier:
             restored=tuple(_restored(dossier, invoice, advances)),
         )
     if is_prepayment(invoice):
-        return Prepayments(advances=advances)
+        return Prepayments(advances=advances, own=_advance(dossier, source_of(dossier.claim.key), invoice, ""))
     known = [one.number for one in advances]
     taken = tuple(deductions(invoice, known))
     if invoice.lines and all(line.net.minor <= 0 for line in invoice.lines):
@@ -370,7 +376,7 @@ def _allocation(ledger: Key, line: str, amount: Money) -> Iterator[Allocation]:
 
 
 def settling_lines(
-    prepaid: Prepayments, lines: Iterable[PostingLine], currency: str, posted: Sequence[PostingLine] = ()
+    prepaid: Prepayments, lines: Sequence[PostingLine], currency: str, posted: Sequence[PostingLine] = ()
 ) -> Iterator[PostingLine]:
     """The posting lines with what they set against the claim: lines of the invoice that take a prepayment off are marked as such, and
     what lowers the amount to pay alone is a line of its own, without net and tax. What is `posted` stays as it was posted."""
@@ -387,7 +393,9 @@ def settling_lines(
             yield from _settling(line, parts)
         else:
             yield line
-    if of_header := [one for one in before if not one.net]:
+    of_header = [one for one in before if not one.net]
+    whole = total((one.net for one in posted), currency) == total((one.net for one in lines), currency)
+    if of_header or (posted and whole):
         yield from of_header
         return
     header = [part for part in (*prepaid.applied, *prepaid.restored) if not part.in_lines]

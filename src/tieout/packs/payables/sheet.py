@@ -177,7 +177,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
-    prepaid = prepayments_of(dossier, invoice, chosen, supplier)
+    prepaid = prepayments_of(replace(dossier, allocated=tuple(allocated)), invoice, chosen, supplier)
     goods = [line for line in invoice.lines if line not in charges and line.id not in prepaid.lines]
     credit = invoice.sign < 0
     named = invoice.order_number
@@ -217,9 +217,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
         prepayments=prepaid,
-        unbilled=unbilled(orders.values(), ledger, _own(lines, invoice), invoice.currency, factor)
-        if prepaid or is_prepayment(invoice)
-        else None,
+        unbilled=unbilled(orders.values(), ledger, _own(lines, invoice), invoice.currency, factor) if prepaid else None,
     )
 
 

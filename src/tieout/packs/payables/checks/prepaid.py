@@ -12,6 +12,7 @@ from tieout.core.tie_out.key import billed_key
 from tieout.core.values.money import Money, total
 from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.posting import voucher_lines
 from tieout.packs.payables.prepayments import CENT, Advance, Rest
 from tieout.packs.payables.rules import PREPAID
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -26,7 +27,7 @@ _OPEN: Final = Sentence("is here and not posted yet")
 
 def silent(sheet: Sheet) -> Iterator[Finding]:
     """AP-PREPAY: what stays open after this invoice is more than its orders leave to bill, so it would be paid twice."""
-    if sheet.invoice.is_credit or sheet.dossier.posted or stated_total(sheet.invoice).minor <= 0:
+    if sheet.invoice.is_credit or is_posted(sheet) or stated_total(sheet.invoice).minor <= 0:
         return  # what is missing later is missing once, from the last invoice
     left, currency = sheet.prepayments.left(), sheet.invoice.currency
     uncovered = uncovered_of(sheet, left)
@@ -48,6 +49,14 @@ def silent(sheet: Sheet) -> Iterator[Finding]:
     )
 
 
+def is_posted(sheet: Sheet) -> bool:
+    """Whether all of the invoice is posted, with whatever it has deducted."""
+    posted, currency = sheet.dossier.posted, sheet.invoice.currency
+    if not posted or not sheet.prepayments:
+        return bool(posted)
+    return total((line.net for line in posted), currency) == total((line.net for line in voucher_lines(sheet)), currency)
+
+
 def uncovered_of(sheet: Sheet, left: Sequence[Advance]) -> Money:
     """How much of what stays open, with its tax, would have to be deducted from this invoice; at most what it asks for."""
     currency = sheet.invoice.currency
@@ -64,7 +73,7 @@ def uncovered_of(sheet: Sheet, left: Sequence[Advance]) -> Money:
 
 def deducted(sheet: Sheet) -> Iterator[Finding]:
     """AP-PRE-MISS and AP-PRE-OVER, one for each place and prepayment; AP-PRE-TAX where the tax within a deduction is another."""
-    if sheet.invoice.is_credit:
+    if sheet.invoice.is_credit or is_posted(sheet):
         return
     for rest in sheet.prepayments.rests:
         yield from _rest(sheet, rest)
@@ -162,6 +171,8 @@ def more_than_left(sheet: Sheet) -> Iterator[Finding]:
     beside = [one for one in sheet.prepayments.left() if not one.orders or orders & set(one.orders)]
     open_ = total((one.open - one.open_tax for one in beside), currency)
     asked = sheet.invoice.totals.net or stated_total(sheet.invoice)
+    if own := sheet.prepayments.own:  # what invoices deduct of it is not left to bill for it, nor paid twice
+        asked = asked + own.open - own.open_tax
     over = asked + open_ - sheet.unbilled
     if over.minor > CENT:
         yield finding(
