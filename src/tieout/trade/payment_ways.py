@@ -46,6 +46,18 @@ _WITHHELD: Final = Sentence("Tax is withheld and goes to the tax authority")
 _SPLIT: Final = Sentence("Split payment: its tax goes to the treasury and not to the supplier")
 
 
+CARDS: Final = frozenset({"48", "54", "55"})
+"""Means of payment that are a card (EN 16931 BG-18)."""
+CREDITOR: Final = "SEPA"
+"""The scheme of a creditor's number for direct debits."""
+
+
+def creditor_of(invoice: Invoice) -> str:
+    """The number under which the payee, or else the seller, collects direct debits (EN 16931 BT-90); "" where none is stated."""
+    own = invoice.payee.identifier(CREDITOR) if invoice.payee is not None else ""
+    return own or invoice.supplier.identifier(CREDITOR)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """What our payment run is to pay of an invoice (`by_us`), of all that it comes to (`whole`), and why not all of it."""

@@ -16,7 +16,7 @@ from tieout.trade.document_gate import read_as_posted
 from tieout.trade.document_types.of_invoice import type_of
 from tieout.trade.documents import Invoice
 from tieout.trade.payable import split_tax
-from tieout.trade.payment_ways import payment_of
+from tieout.trade.payment_ways import creditor_of, payment_of
 
 VERSION: Final = 1
 
@@ -104,7 +104,8 @@ def _payment(invoice: Invoice, lines: tuple[PostingLine, ...]) -> dict[str, obje
         "ways": [way.sort for way in payment.ways],
         "prepaid": _amount(sums.prepaid),
         "prepayments": [_prepayment(one, in_lines=in_lines) for one, in_lines in cleared],
-        "direct_debit": debit and {"mandate": debit.mandate, "creditor": debit.creditor, "account": debit.account},
+        "direct_debit": debit
+        and {"mandate": debit.mandate, "creditor": creditor_of(invoice), "account": debit.account},
         "card": card and {"number": card.number, "holder": card.holder},
         "withheld": _amount(sums.withheld),
         "to_treasury": _amount(split_tax(invoice)),

@@ -75,10 +75,12 @@ class Prepayment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectDebit:
-    """How the seller collects the money (EN 16931 BG-19): `mandate` (BT-89), `creditor` (BT-90), the `account` debited (BT-91)."""
+    """By what right the seller collects the money (EN 16931 BG-19): the `mandate` (BT-89), and the `account` that is debited (BT-91).
+
+    The creditor's number (BT-90) identifies the payee or the seller: scheme "SEPA".
+    """
 
     mandate: str = ""
-    creditor: str = ""
     account: str = ""
 
 

@@ -12,12 +12,12 @@ from tieout.core.tie_out.key import billed_key
 from tieout.core.values.money import Money, total
 from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.posting import voucher_lines
 from tieout.packs.payables.prepayments import CENT, Advance, Rest
 from tieout.packs.payables.rules import PREPAID
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.document_gate import stated_total
 from tieout.trade.keys import advance_key, movement_key, order_key
+from tieout.trade.payable import rounding_of
 from tieout.trade.prepaid import named_prepayments
 from tieout.trade.rules import TAX
 
@@ -51,10 +51,11 @@ def silent(sheet: Sheet) -> Iterator[Finding]:
 
 def is_posted(sheet: Sheet) -> bool:
     """Whether all of the invoice is posted, with whatever it has deducted."""
-    posted, currency = sheet.dossier.posted, sheet.invoice.currency
-    if not posted or not sheet.prepayments:
+    posted, payable = sheet.dossier.posted, sheet.payable
+    if not posted or payable is None:
         return bool(posted)
-    return total((line.net for line in posted), currency) == total((line.net for line in voucher_lines(sheet)), currency)
+    whole = payable.gross + payable.third_parties + rounding_of(sheet.invoice)
+    return total((line.net + line.tax for line in posted), sheet.invoice.currency) == whole
 
 
 def uncovered_of(sheet: Sheet, left: Sequence[Advance]) -> Money:
