@@ -9,7 +9,7 @@ from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phra
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
-from tieout.trade.payment_ways import payment_of
+from tieout.trade.payment_ways import creditor_of, payment_of
 from tieout.trade.sheets.names import product, reference
 
 _LINES = (
@@ -48,6 +48,10 @@ def invoice(document: Invoice) -> Sheet:
             ("Terms", document.terms),
             ("Business process", document.process),
             ("Means of payment", ", ".join(document.payment_means)),
+            ("Mandate of the direct debit", document.direct_debit.mandate if document.direct_debit else ""),
+            ("Creditor identifier", creditor_of(document)),
+            ("Account debited", document.direct_debit.account if document.direct_debit else ""),
+            ("Card", document.card.number if document.card else ""),
             ("Blocked for payment", ", ".join(way.words for way in payment.ways)),
             ("Pay to", ", ".join(account.number for account in document.accounts)),
             ("Entity", document.entity),
@@ -70,6 +74,11 @@ def invoice(document: Invoice) -> Sheet:
                 "Collected for third parties",
                 "Type | Reason | #Amount",
                 [(one.type, one.reason, one.amount) for one in document.third_parties],
+            ),
+            table(
+                "Paid before",
+                "Prepayment invoice | Reference | #Amount | #Tax",
+                [(one.invoice, one.reference, one.amount, one.tax) for one in document.prepayments],
             ),
             table(
                 "Tax",
