@@ -104,7 +104,7 @@ def work(motor: Engine, *, at: int = 0) -> None:
     given = Work(engine=motor, targets=motor.connected.targets, owner="w")
     moment = AT + timedelta(minutes=at)
     for job, tenant, lane in waiting_now(given, at=moment):
-        do_batch(given, job, Scope(tenant=tenant), lane, at=moment)
+        do_batch(given, job, Scope(tenant=tenant), lane, clock=lambda: moment)
 
 
 def queues() -> set[tuple[str, str]]:

@@ -1,159 +1,176 @@
-"""A real browser, driven over the WebDriver protocol: Chromium and its driver if they are installed, nothing else needed."""
+"""A real browser: the installed Chromium, driven by Playwright. Nothing is downloaded for it.
+
+Playwright's calls wait in an event loop of their own, in which Django's database calls would refuse to work: so they run in a
+thread of their own.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
 import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+
+R = TypeVar("R")
+
 FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --hide-scrollbars"
+    "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-dev-shm-usage --hide-scrollbars"
 ).split()
+PATIENCE = 10_000.0
 
 
 def installed() -> bool:
-    """Whether there is a browser with its driver."""
-    return bool(shutil.which("chromium") and shutil.which("chromedriver"))
+    """Whether there is a browser."""
+    return shutil.which("chromium") is not None
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A running browser, and the thread in which it is spoken to."""
+
+    thread: ThreadPoolExecutor
+    browser: Browser
+
+    def on(self, act: Callable[[], R]) -> R:
+        """What the act gives, done in the browser's thread."""
+        return self.thread.submit(act).result()
+
+
+@contextmanager
+def driver() -> Iterator[Driver]:
+    """A running browser."""
+    with ThreadPoolExecutor(1) as thread:
+        playwright = thread.submit(lambda: sync_playwright().start()).result()
+        try:
+            browser = thread.submit(
+                lambda: playwright.chromium.launch(
+                    executable_path=shutil.which("chromium"), args=FLAGS, chromium_sandbox=False
+                )
+            ).result()
+            yield Driver(thread, browser)
+            thread.submit(browser.close).result()
+        finally:
+            thread.submit(playwright.stop).result()
 
 
 class Chrome:
-    """One window. Elements are CSS selectors; everything that may take a moment is waited for."""
+    """One window. Elements are CSS selectors; everything that may take a moment is waited for.
 
-    def __init__(self, address: str, *, dark: bool = False) -> None:
-        flags = [*FLAGS, *(["--force-dark-mode"] if dark else [])]
-        wanted = {
-            "browserName": "chrome",
-            "goog:chromeOptions": {"binary": shutil.which("chromium"), "args": flags},
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }
-        self._driver = address
-        session = self._call("POST", "/session", {"capabilities": {"alwaysMatch": wanted}})
-        self._base = f"/session/{session['sessionId']}"
+    `script` False: a browser that runs no script of the pages.
+    """
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        content = None if body is None else json.dumps(body).encode()
-        request = Request(
-            self._driver + path, data=content, method=method, headers={"Content-Type": "application/json"}
+    def __init__(self, driver: Driver, *, width: int = 1440, dark: bool = False, script: bool = True) -> None:
+        self._driver = driver
+        self._heard: list[str] = []
+        self._context: BrowserContext = driver.on(
+            lambda: driver.browser.new_context(
+                viewport={"width": width, "height": 900},
+                is_mobile=width < 600,
+                color_scheme="dark" if dark else "light",
+                java_script_enabled=script,
+            )
         )
-        try:
-            with urlopen(request, timeout=60) as answer:
-                return json.load(answer)["value"]
-        except HTTPError as error:
-            raise AssertionError(json.load(error)["value"]["message"]) from error
+        self._page = driver.on(self._context.new_page)
+        driver.on(self._listen)
+
+    def _listen(self) -> None:
+        def said(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                self._heard.append(message.text)
+
+        self._page.set_default_timeout(PATIENCE)
+        self._page.on("console", said)
+        self._page.on("pageerror", lambda error: self._heard.append(str(error)))
 
     def go(self, url: str) -> None:
         """Loads a page."""
-        self._call("POST", f"{self._base}/url", {"url": url})
+        self._driver.on(lambda: self._page.goto(url))
 
     @property
     def url(self) -> str:
         """Where we are."""
-        return str(self._call("GET", f"{self._base}/url"))
+        return self._driver.on(lambda: self._page.url)
 
-    def resize(self, width: int, height: int) -> None:
-        """Sets the size of what is seen, also narrower than a window can be."""
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
-
-    def devtools(self, command: str, parameters: dict[str, Any]) -> Any:
-        """A command of the browser's own tools."""
-        return self._call("POST", f"{self._base}/goog/cdp/execute", {"cmd": command, "params": parameters})
+    def wait_for_url(self, part: str) -> None:
+        """Waits until the address holds this."""
+        self._driver.on(lambda: self._page.wait_for_url(lambda url: part in url))
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """What a script in the page gives back."""
-        return self._call("POST", f"{self._base}/execute/sync", {"script": script, "args": list(arguments)})
+        """What a script in the page gives back; its `arguments` are these."""
+        whole = f"given => (function () {{ {script} }}).apply(null, given)"
+        return self._driver.on(lambda: self._page.evaluate(whole, list(arguments)))
 
-    def find(self, selector: str) -> str:
-        """An element that is there, or comes within a few seconds."""
-        return self.wait(lambda: self._find(selector), f"no {selector} on {self.url}")
+    def find(self, selector: str) -> None:
+        """Waits for an element that is seen."""
+        self._driver.on(self._page.locator(selector).first.wait_for)
 
-    def _find(self, selector: str) -> str:
-        try:
-            element = self._call("POST", f"{self._base}/element", {"using": "css selector", "value": selector})
-        except AssertionError:
-            return ""
-        return str(element[ELEMENT])
-
-    def wait(self, ready: Callable[[], Any], otherwise: str) -> Any:
-        """What `ready` gives as soon as it gives something."""
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            if result := ready():
-                return result
-            time.sleep(0.05)
-        raise AssertionError(otherwise)
+    def gone(self, selector: str) -> None:
+        """Waits until no such element is seen."""
+        self._driver.on(lambda: self._page.locator(selector).first.wait_for(state="hidden"))
 
     def click(self, selector: str) -> None:
-        """Clicks."""
-        self._call("POST", f"{self._base}/element/{self.find(selector)}/click", {})
+        """Clicks the first."""
+        self._driver.on(self._page.locator(selector).first.click)
 
     def write(self, selector: str, text: str) -> None:
-        """Writes into a field."""
-        self._call("POST", f"{self._base}/element/{self.find(selector)}/value", {"text": text})
+        """Writes into a field, in the place of what it held."""
+        self._driver.on(lambda: self._page.locator(selector).first.fill(text))
 
-    def press(self, keys: str) -> None:
-        """Presses keys, wherever the focus is."""
-        strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
-        actions = [{"type": "key", "id": "keyboard", "actions": strokes}]
-        self._call("POST", f"{self._base}/actions", {"actions": actions})
+    def value(self, selector: str) -> str:
+        """What a field holds."""
+        return self._driver.on(self._page.locator(selector).first.input_value)
+
+    def press(self, key: str) -> None:
+        """Presses a key by its name, wherever the focus is."""
+        self._driver.on(lambda: self._page.keyboard.press(key))
+
+    def type(self, text: str) -> None:
+        """Types, key by key, wherever the focus is."""
+        self._driver.on(lambda: self._page.keyboard.type(text))
 
     def text(self, selector: str = "body") -> str:
         """The words that are seen."""
-        # in one step: between finding and reading, a part of the page may be replaced
-        script = "const found = document.querySelector(arguments[0]); return found && found.innerText"
-        return str(self.wait(lambda: self.run(script, selector), f"no {selector} on {self.url}"))
+        return self._driver.on(self._page.locator(selector).first.inner_text)
+
+    def says(self, selector: str, words: str) -> None:
+        """Waits until an element with these words is seen."""
+        self._driver.on(self._page.locator(selector).filter(has_text=words).first.wait_for)
+
+    def forget_cookies(self) -> None:
+        """The session is lost, as when it ran out."""
+        self._driver.on(self._context.clear_cookies)
+
+    def cookies(self) -> list[Any]:
+        """What the browser would send."""
+        return list(self._driver.on(self._context.cookies))
+
+    def other_tab(self, url: str, button: str) -> None:
+        """Opens a page in another tab of the same window, presses a button there, and closes the tab once it has answered."""
+
+        def act() -> None:
+            tab = self._context.new_page()
+            tab.set_default_timeout(PATIENCE)
+            tab.goto(url)
+            with tab.expect_navigation():
+                tab.locator(button).first.click()
+            tab.close()
+
+        self._driver.on(act)
 
     def complaints(self) -> list[str]:
         """What the browser has complained of since the last time: refused scripts and styles, errors."""
-        entries = self._call("POST", f"{self._base}/se/log", {"type": "browser"})
-        return [entry["message"] for entry in entries if entry["level"] in {"SEVERE", "WARNING"}]
+        heard, self._heard[:] = list(self._heard), []
+        return heard
 
     def picture(self, *, whole: bool = False) -> bytes:
         """A PNG of what is seen, or of the whole page."""
-        shot = self.devtools("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})
-        return base64.b64decode(shot["data"])
+        return self._driver.on(lambda: self._page.screenshot(full_page=whole))
 
     def close(self) -> None:
         """Ends the window."""
-        self._call("DELETE", self._base)
-
-
-@contextmanager
-def driver() -> Iterator[str]:
-    """A driver on a free port; its address. Its browsers keep nothing."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as home:
-        command = [shutil.which("chromedriver") or "chromedriver", f"--port={port}"]
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={"HOME": home, "PATH": "/usr/bin:/bin", "TMPDIR": home}
-        )  # fmt: skip
-        try:
-            _await(f"http://127.0.0.1:{port}/status")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-def _await(url: str) -> None:
-    until = time.monotonic() + 15
-    while time.monotonic() < until:
-        try:
-            with urlopen(url, timeout=5):
-                return
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-    raise AssertionError("the browser's driver did not start")
+        self._driver.on(self._context.close)

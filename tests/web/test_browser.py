@@ -14,33 +14,34 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from waitress.server import create_server
 
+from tests.support.peek import peek
 from tests.web import chrome
-from tests.web.chrome import Chrome
-from tests.web.examples import Examples, RecordingApplication
+from tests.web.chrome import Chrome, Driver
+from tests.web.examples import Examples, RecordingApplication, person
 from tieout.core.case.commands import Assign, Note
 from tieout.core.values.errors import Refused
 from tieout.identity.links import make_link
 from tieout.identity.models import User
+from tieout.store.models import Case, Claim
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.skipif(not chrome.installed(), reason="no chromium with chromedriver is installed"),
+    pytest.mark.skipif(not chrome.installed(), reason="no chromium is installed"),
 ]
 
 
 @pytest.fixture(scope="module")
-def driver() -> Iterator[str]:
-    """A running driver."""
-    with chrome.driver() as address:
-        yield address
+def driver() -> Iterator[Driver]:
+    """A running browser."""
+    with chrome.driver() as running:
+        yield running
 
 
 @pytest.fixture
-def window(driver: str) -> Iterator[Chrome]:
+def window(driver: Driver) -> Iterator[Chrome]:
     """A new window."""
     made = Chrome(driver)
-    made.resize(1440, 900)
     yield made
     made.close()
 
@@ -82,8 +83,8 @@ def test_from_the_queue_to_a_command_by_keys(
     come_in(window, site, analyst)
     window.go(f"{site}/queue/?lane=world")
     window.press("j")
-    window.press("\ue007")
-    window.wait(lambda: str(examples.waiting) in window.url, "Enter did not open the case")
+    window.press("Enter")
+    window.wait_for_url(str(examples.waiting))
     assert "in quality inspection: waiting until" in window.text("h1")
     window.click("details:has(form[action*='/note/']) summary")
     window.write("form[action*='/note/'] textarea", "Called WMS-4, inspected tomorrow")
@@ -107,14 +108,15 @@ def test_a_refusal_is_shown_where_the_command_was_given(
 
 
 def test_it_works_without_script(
-    window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication
+    driver: Driver, site: str, examples: Examples, analyst: User, recording: RecordingApplication
 ) -> None:
+    window = Chrome(driver, script=False)
     come_in(window, site, analyst)
-    window.devtools("Emulation.setScriptExecutionDisabled", {"value": True})
     window.go(f"{site}/cases/{examples.held}/")
     window.click("form[action*='/assign/'] button")
     assert "back" in window.text("[data-notice]")
     assert [command for _, _, command in recording.asked] == [Assign(assignee="")]
+    window.close()
 
 
 def test_searching_narrows_while_one_types(window: Chrome, site: str, examples: Examples, analyst: User) -> None:
@@ -122,8 +124,8 @@ def test_searching_narrows_while_one_types(window: Chrome, site: str, examples: 
     window.go(f"{site}/queue/")
     assert "INV-2026-1190" in window.text("#cases")
     window.press("/")
-    window.press("nothing like it")
-    window.wait(lambda: "No case matches" in window.text("#cases"), "the list was not narrowed")
+    window.type("nothing like it")
+    window.says("#cases", "No case matches")
     window.go(f"{site}/queue/")
     window.press("?")
     assert window.run("return document.getElementById('keys').open")
@@ -131,10 +133,80 @@ def test_searching_narrows_while_one_types(window: Chrome, site: str, examples: 
     assert window.complaints() == []
 
 
+NOTE = "form[action*='/note/']"
+
+
+def test_a_lost_session_loses_no_text(
+    window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication
+) -> None:
+    come_in(window, site, analyst)
+    window.go(f"{site}/cases/{examples.held}/")
+    window.click(f"details:has({NOTE}) summary")
+    window.write(f"{NOTE} textarea", "Kessler agreed to 18.50 on the phone")
+    window.forget_cookies()
+    window.click(f"{NOTE} button")
+    window.says("#lost", "You have been signed out. Nothing was sent.")
+    assert recording.asked == []
+    assert window.value(f"{NOTE} textarea") == "Kessler agreed to 18.50 on the phone"
+    window.click("[data-send]")
+    window.find("#lost")
+    assert recording.asked == [], "nobody has signed in"
+    window.other_tab(f"{site}/enter/{make_link(analyst, at=datetime.now(UTC), minutes=5)}", "button.main")
+    window.click("[data-send]")
+    window.find("[data-notice]")
+    assert [command for _, _, command in recording.asked] == [Note(text="Kessler agreed to 18.50 on the phone")]
+    window.gone("#lost")
+
+
+def test_somebody_else_who_signs_in_meanwhile_does_not_send_it_in_his_name(
+    window: Chrome, site: str, tenant: str, examples: Examples, analyst: User, recording: RecordingApplication
+) -> None:
+    come_in(window, site, analyst)
+    window.go(f"{site}/cases/{examples.held}/")
+    window.click(f"details:has({NOTE}) summary")
+    window.write(f"{NOTE} textarea", "Written by Ana")
+    window.forget_cookies()
+    window.click(f"{NOTE} button")
+    window.find("#lost")
+    other = person(tenant, "ap_analyst", name="bert")
+    window.other_tab(f"{site}/enter/{make_link(other, at=datetime.now(UTC), minutes=5)}", "button.main")
+    window.click("[data-send]")
+    window.says("#lost", "Bert")
+    assert recording.asked == []
+
+
+def test_the_page_says_what_came_of_it_as_soon_as_it_is_tied_out(
+    window: Chrome, site: str, examples: Examples, analyst: User
+) -> None:
+    claims = peek(Claim).filter(id=peek(Case).get(id=examples.held).claim)
+    claims.update(dirty=True)
+    come_in(window, site, analyst)
+    window.go(f"{site}/cases/{examples.held}/")
+    window.says("h2", "Being tied out")
+    claims.update(dirty=False)
+    window.says("[data-notice]", "Tied out again. What is still open is shown below.")
+    window.gone(".actions[role=status]")
+    assert window.complaints() == []
+
+
+def test_what_is_being_tied_out_can_be_looked_at_without_script(
+    driver: Driver, site: str, examples: Examples, analyst: User
+) -> None:
+    claims = peek(Claim).filter(id=peek(Case).get(id=examples.held).claim)
+    claims.update(dirty=True)
+    window = Chrome(driver, script=False)
+    come_in(window, site, analyst)
+    window.go(f"{site}/cases/{examples.held}/")
+    claims.update(dirty=False)
+    window.click("a:has-text('Look now')")
+    window.says("[data-notice]", "Tied out again.")
+    window.close()
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_of_the_selling_side_fits(
-    driver: str, site: str, tenant: str, analyst: User, width: int, dark: bool
+    driver: Driver, site: str, tenant: str, analyst: User, width: int, dark: bool
 ) -> None:
     from tests.web.selling import fill
 
@@ -152,7 +224,7 @@ def test_every_page_of_the_selling_side_fits(
 
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_every_page_fits(driver: str, site: str, examples: Examples, analyst: User, width: int, dark: bool) -> None:
+def test_every_page_fits(driver: Driver, site: str, examples: Examples, analyst: User, width: int, dark: bool) -> None:
     pages = [
         ("sign-in", "/sign-in/"),
         ("overview", "/"),
@@ -170,11 +242,8 @@ def test_every_page_fits(driver: str, site: str, examples: Examples, analyst: Us
     _fits(driver, site, analyst, width, dark=dark, pages=pages)
 
 
-def _fits(driver: str, site: str, analyst: User, width: int, *, dark: bool, pages: list[tuple[str, str]]) -> None:
-    window = Chrome(driver)
-    window.resize(width, 900)
-    features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-    window.devtools("Emulation.setEmulatedMedia", {"features": features})
+def _fits(driver: Driver, site: str, analyst: User, width: int, *, dark: bool, pages: list[tuple[str, str]]) -> None:
+    window = Chrome(driver, width=width, dark=dark)
     look = f"{width}-{'dark' if dark else 'light'}"
     try:
         come_in(window, site, analyst)

@@ -3,7 +3,7 @@
 tieout actions list [--lane LANE]           open actions, and the state of the queues
 tieout actions retry ID…                    try it, or look up its outcome, now
 tieout actions cancel ID… --reason TEXT     cancel it, if it has not begun; its claim gets a case
-tieout actions lane LANE [--per-minute N] [--answer-within SECONDS] [--attempts N]
+tieout actions lane LANE [--per-minute N] [--answer-within SECONDS] [--quiet-time SECONDS] [--attempts N]
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-minute", type=int, help="lane: how many may start in a minute; 0 for no limit")
     parser.add_argument(
         "--answer-within", type=int, help="lane: seconds after which a missing answer is an unknown outcome"
+    )
+    parser.add_argument(
+        "--quiet-time",
+        type=int,
+        help="lane: seconds for which an action without an answer is only looked up, since the system may still carry it out",
     )
     parser.add_argument(
         "--attempts", type=int, help="lane: attempts with an unknown outcome before the action becomes a case"
@@ -146,6 +151,7 @@ def _set_lane(scope: Scope, arguments: argparse.Namespace) -> int:
             per_minute=arguments.per_minute,
             answer_within=arguments.answer_within,
             attempts_max=arguments.attempts,
+            quiet=arguments.quiet_time,
         )
         print(_lane_line(lane, datetime.now(UTC)))
     return 0

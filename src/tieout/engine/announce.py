@@ -107,9 +107,16 @@ def recheck(engine: Engine, scope: Scope) -> int:
 
 
 def keys_of(scope: Scope, ids: list[UUID]) -> dict[UUID, tuple[str, ...]]:
-    """The keys that the last judgement of each of these claims asked for: what it watches, in every book."""
+    """The keys that each of these claims watches since its last judgement, in every book."""
     looked_up = verdicts.looked_up(scope, ids) if ids else {}
-    return {claim: watched(canonical_json.decode_as(tuple[Key, ...], asked)) for claim, asked in looked_up.items()}
+    return {claim: _bare(canonical_json.decode_as(tuple[str, ...], asked)) for claim, asked in looked_up.items()}
+
+
+def _bare(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Keys without their books: verdicts of former releases name these."""
+    if any("@" in key.partition("/")[0] for key in keys):
+        return watched(map(Key.parse, keys))
+    return keys
 
 
 def watched(asked: Iterable[Key]) -> tuple[str, ...]:

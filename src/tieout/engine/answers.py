@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -11,24 +12,16 @@ from tieout.core.values.sentence import Sentence
 from tieout.store.actions import Change, Leased
 
 
-def follow(lane: Lane, leased: Leased, answer: Answer, *, at: datetime) -> tuple[Change, Outcome | None]:
+def follow(
+    lane: Lane, leased: Leased, answer: Answer, *, at: datetime, idempotent: bool = False
+) -> tuple[Change, Outcome | None]:
     """The state of the action after an answer, and the outcome for its claim, None while there is none."""
     match answer:
         case Done():
-            change = Change(
-                leased=leased, state="done", due_at=at, attempts=leased.attempts, ref=answer.ref, done_at=at
-            )
-            return change, answer
+            return _done(lane, leased, answer, at=at, idempotent=idempotent), answer
         case Rejected():
-            change = Change(
-                leased=leased,
-                state="refused",
-                due_at=at,
-                attempts=leased.attempts,
-                error=str(answer.reason),
-                done_at=at,
-            )
-            return change, answer
+            refused = replace(_kept(leased), state="refused", due_at=at, error=str(answer.reason))
+            return replace(refused, sent_at=None, done_at=at), answer
         case Sent():
             return _sent(lane, leased, answer, at=at)
         case Unknown():
@@ -46,13 +39,74 @@ def gone(leased: Leased) -> Unknown:
 
 def put_off(lane: Lane, leased: Leased, why: str, *, at: datetime) -> Change:
     """Not begun, because its claim comes first. Its state is unchanged."""
+    return replace(_kept(leased), due_at=at + timedelta(seconds=lane.retry_first), error=why)
+
+
+def looked_for(lane: Lane, leased: Leased, until: datetime, *, at: datetime) -> Change:
+    """Handed over, not answered and not there: it may still be carried out, so that it is only looked up `until` then."""
+    since = leased.handed_at or at
+    why = Sentence(
+        "handed over at {since} without an answer: it is looked up until {until} before it is tried again",
+        since=since,
+        until=until,
+    )
+    return replace(_kept(leased), due_at=min(look_at(lane, since, at=at), until), error=str(why))
+
+
+def watched(lane: Lane, leased: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+    """What is done and may be done twice: looked up until the quiet time is over, or until something contradicts.
+
+    A system that took longer than the quiet time is looked at for as long again. Not to be found, or not to be asked, contradicts
+    nothing: the external system has said that it is done.
+    """
+    done_at = leased.done_at or at
+    took = done_at - (leased.tried_at or done_at)
+    ends = done_at + max(timedelta(seconds=lane.quiet), took)
+    change = replace(_kept(leased), ref=leased.ref, done_at=done_at)
+    doubt = _contradiction(leased, answer)
+    if doubt is not None:
+        return replace(change, state="done", error=str(doubt.hint)), doubt
+    if at >= ends:
+        return replace(change, state="done"), None
+    return replace(change, due_at=min(look_at(lane, done_at, at=at), ends)), None
+
+
+def _contradiction(leased: Leased, answer: Answer | None) -> Unknown | None:
+    match answer:
+        case Unknown(ambiguous=True):
+            return answer
+        case Done() if answer.ref != leased.ref:
+            hint = Sentence("was reported as {ref}, and is {other} now", ref=leased.ref, other=answer.ref)
+            return Unknown(hint=hint, ambiguous=True)
+        case Rejected():
+            hint = Sentence("was reported as {ref}, and is refused now: {reason}", ref=leased.ref, reason=answer.reason)
+            return Unknown(hint=hint, ambiguous=True)
+        case _:
+            return None
+
+
+def _kept(leased: Leased) -> Change:
+    """Everything stays as it is, but that the lease ends."""
     return Change(
         leased=leased,
         state=leased.state,
-        due_at=at + timedelta(seconds=lane.retry_first),
+        due_at=leased.action.due_at,
         attempts=leased.attempts,
-        error=why,
         sent_at=leased.sent_at,
+        handed_at=leased.handed_at,
+        handovers=leased.handovers,
+    )
+
+
+def _done(lane: Lane, leased: Leased, answer: Done, *, at: datetime, idempotent: bool) -> Change:
+    twice = leased.handovers > 1 and lane.quiet > 0 and not idempotent
+    return replace(
+        _kept(leased),
+        state="watched" if twice else "done",
+        due_at=look_at(lane, at, at=at) if twice else at,
+        ref=answer.ref,
+        sent_at=None,
+        done_at=at,
     )
 
 
@@ -60,11 +114,10 @@ def _sent(lane: Lane, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Ch
     since = leased.sent_at or at
     late = at - since >= timedelta(seconds=lane.answer_within)
     notified = leased.state == "unknown"
-    change = Change(
-        leased=leased,
+    change = replace(
+        _kept(leased),
         state="unknown" if late or notified else "sent",
         due_at=look_at(lane, since, at=at),
-        attempts=leased.attempts,
         error=f"{answer.trace} is not answered" if late else "",
         sent_at=since,
     )
@@ -80,12 +133,11 @@ def _unknown(lane: Lane, leased: Leased, answer: Unknown, *, at: datetime) -> tu
     late = begun is not None and at - begun >= timedelta(seconds=lane.answer_within)
     # What was never begun cannot have been done: it waits, however long the external system is down.
     notify = not notified and (answer.ambiguous or late or attempts >= lane.attempts_max)
-    change = Change(
-        leased=leased,
+    change = replace(
+        _kept(leased),
         state="unknown" if notify else leased.state,
         due_at=retry_at(lane, leased.action.id, attempts, at=at),
         attempts=attempts,
         error=str(answer.hint),
-        sent_at=leased.sent_at,
     )
     return change, answer if notify else None

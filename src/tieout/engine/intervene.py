@@ -96,12 +96,14 @@ def set_pace(
     per_minute: int | None = None,
     answer_within: int | None = None,
     attempts_max: int | None = None,
+    quiet: int | None = None,
 ) -> Lane:
     """Set the rate and the time limits of a queue; None leaves a setting as it is. Returns the queue.
 
-    `per_minute` 0 means no limit; `answer_within` is in seconds. Raises `Malformed` for negative numbers.
+    `per_minute` 0 means no limit; `answer_within` and `quiet` are in seconds; `quiet` 0: what was
+    not answered is handed over again at once. Raises `Malformed` for negative numbers.
     """
-    if min(per_minute or 0, answer_within or 0, attempts_max or 0) < 0:
+    if min(per_minute or 0, answer_within or 0, attempts_max or 0, quiet or 0) < 0:
         raise Malformed("the settings of a queue are not negative", where=f"queue {name}")
     with transaction(scope):
         lane = lock_lane(scope, name)
@@ -111,6 +113,8 @@ def set_pace(
             lane = replace(lane, answer_within=answer_within)
         if attempts_max is not None:
             lane = replace(lane, attempts_max=max(attempts_max, 1))
+        if quiet is not None:
+            lane = replace(lane, quiet=quiet)
         save_lane(scope, lane)
         return lane
 

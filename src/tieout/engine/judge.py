@@ -85,8 +85,9 @@ def judge(
         )
 
 
-def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
-    """The verdict as it is stored; `texts` are the hashes of the policy texts that it was reached under."""
+def verdict_row(judgement: Judgement, texts: tuple[str, ...], watched: tuple[str, ...]) -> VerdictRow:
+    """The verdict as it is stored; `texts` are the hashes of the policy texts that it was reached under, `watched` the bare keys that
+    the claim watches from now on."""
     row, verdict = judgement.record.row, judgement.result.verdict
     return VerdictRow(
         tenant=row.tenant,
@@ -97,7 +98,7 @@ def verdict_row(judgement: Judgement, texts: tuple[str, ...]) -> VerdictRow:
         body=judgement.body,
         rows=canonical_json.encode(judgement.result.rows),
         facts=canonical_json.encode(facts_of(judgement.dossier, texts)),
-        looked_up=canonical_json.encode(judgement.dossier.looked_up),
+        looked_up=canonical_json.encode(watched),
         code_version=verdict.code_version,
         at=judgement.dossier.at,
     )

@@ -1,7 +1,9 @@
 """Performing actions: due ones in batches for each queue, looked up before every try, each outcome applied to its claim once.
 
 Whatever happens in between, the next worker that takes an action looks it up first: what the external system already has is
-linked and not done again. Failures of the external system are answers; an exception here is a fault of our own.
+linked and not done again. What was handed over and not answered may still be carried out: it is only looked up until the queue's
+quiet time has passed, unless the target is idempotent. Failures of the external system are answers; an exception here is a fault
+of our own.
 """
 
 from __future__ import annotations
@@ -10,14 +12,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from tieout.core.outbox.action import Action, Answer, Done, Outcome, Unknown
-from tieout.core.outbox.queue import Lane, allowed, missed, reached, spend
-from tieout.core.outbox.target import Target, Tidies
+from tieout.core.outbox.action import Action, Answer, Done, Outcome, Rejected, Unknown
+from tieout.core.outbox.queue import Lane, allowed, missed, quiet_until, reached, spend
+from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
-from tieout.engine.answers import follow, gone, put_off
+from tieout.engine.answers import follow, gone, looked_for, put_off, watched
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import ActionJob, Change, Leased, begin, finish, lock_held, take
@@ -70,26 +73,39 @@ def perform(
     at: datetime,
     claims: Claims,
     steps: Steps = onward,
+    clock: Callable[[], datetime] | None = None,
 ) -> Performed:
     """One batch of what is due in the target's queue for the scope's tenant. "perform" tries; "look" only looks up what was handed over.
 
-    `owner` names this worker in the leases. Call again until nothing was taken.
+    `owner` names this worker in the leases. `at` is when the batch begins; `clock` says the time during it (None: as if it took
+    none). Call again until nothing was taken.
     """
+    now = clock or (lambda: at)
     lane, leased = _take(scope, target.lane, job, owner=owner, at=at)
     if not leased:
         return Performed()
     steps("perform.taken")
     looked_up = _ask(target.find, leased)
     steps("perform.found")
-    unsent = [lease for lease in leased if looked_up[lease.action.id] is None and lease.sent_at is None]
-    begun = _begin(scope, unsent, owner=owner, at=at)
+    idempotent = isinstance(target, Idempotent) and target.idempotent
+    quiet = _quiet(lane, leased, looked_up, idempotent=idempotent, at=now())
+    unsent = [
+        lease
+        for lease in leased
+        if looked_up[lease.action.id] is None
+        and lease.sent_at is None
+        and lease.state != "watched"
+        and lease.action.id not in quiet
+    ]
+    begun = _begin(scope, unsent, owner=owner, at=now())
     steps("perform.begun")
     tried = _ask(target.perform, begun)
     steps("perform.performed")
-    answers = list(_answers(leased, looked_up, begun, tried))
-    states = _close(scope, lane, answers, owner=owner, at=at, claims=claims, steps=steps)
+    answers = list(_answers(leased, looked_up, begun, tried, at=now()))
+    follows = partial(_followed, lane, quiet=quiet, idempotent=idempotent, at=now())
+    states = _close(scope, lane, answers, follows, owner=owner, at=now(), claims=claims, steps=steps)
     steps("perform.committed")
-    ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "refused"}]
+    ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "watched", "refused"}]
     if ended and isinstance(target, Tidies):
         target.settled(ended)
     return Performed(
@@ -125,7 +141,13 @@ def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) 
     with transaction(scope):
         started = begin(scope, unsent, owner=owner, at=at)
     return [
-        replace(lease, state="leased" if lease.state == "due" else lease.state, tried_at=lease.tried_at or at)
+        replace(
+            lease,
+            state="leased" if lease.state == "due" else lease.state,
+            tried_at=lease.tried_at or at,
+            handed_at=at,
+            handovers=lease.handovers + 1,
+        )
         for lease in unsent
         if lease.action.id in started
     ]
@@ -143,23 +165,45 @@ def _answers(
     looked_up: Mapping[UUID, Answer | None],
     begun: Sequence[Leased],
     tried: Mapping[UUID, Answer],
+    *,
+    at: datetime,
 ) -> Iterator[tuple[Leased, Answer | None]]:
     """Each action with its last answer; None if it was not begun."""
     started = {lease.action.id: lease for lease in begun}
     for lease in leased:
         key = lease.action.id
         if key in started:
-            yield started[key], tried[key]
+            yield _handed_over(lease, started[key], tried[key], at=at), tried[key]
         elif looked_up[key] is None and lease.sent_at is not None:
             yield lease, gone(lease)
         else:
             yield lease, looked_up[key]
 
 
+def _handed_over(before: Leased, begun: Leased, answer: Answer, *, at: datetime) -> Leased:
+    """The action after it was tried: where surely nothing came of it, it counts as it did before; else from when its answer came."""
+    if isinstance(answer, Rejected) or (isinstance(answer, Unknown) and answer.down):
+        return replace(begun, handed_at=before.handed_at, handovers=before.handovers)
+    return replace(begun, handed_at=at)
+
+
+def _quiet(
+    lane: Lane, leased: Sequence[Leased], looked_up: Mapping[UUID, Answer | None], *, idempotent: bool, at: datetime
+) -> dict[UUID, datetime]:
+    """Those that were handed over, are not there and may still be carried out, with the instant until which that may be."""
+    until = {
+        lease.action.id: quiet_until(lane, lease.handed_at, idempotent=idempotent)
+        for lease in leased
+        if looked_up[lease.action.id] is None and lease.sent_at is None and lease.state != "watched"
+    }
+    return {key: instant for key, instant in until.items() if instant is not None and at < instant}
+
+
 def _close(
     scope: Scope,
     lane: Lane,
     answers: Sequence[tuple[Leased, Answer | None]],
+    follows: Callable[[Leased, Answer | None], tuple[Change, Outcome | None]],
     *,
     owner: str,
     at: datetime,
@@ -167,7 +211,7 @@ def _close(
     steps: Steps,
 ) -> dict[UUID, str]:
     """Writes the consequences of the answers in one transaction; returns the states of those actions that were still ours."""
-    followed = [_followed(lane, lease, answer, at=at) for lease, answer in answers]
+    followed = [follows(lease, answer) for lease, answer in answers]
     with transaction(scope):
         claims.lock([change.leased for change, outcome in followed if outcome is not None])
         held = lock_held(scope, [lease for lease, _ in answers], owner=owner)
@@ -187,10 +231,22 @@ def _close(
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
 
 
-def _followed(lane: Lane, lease: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+def _followed(
+    lane: Lane,
+    lease: Leased,
+    answer: Answer | None,
+    *,
+    quiet: Mapping[UUID, datetime],
+    idempotent: bool,
+    at: datetime,
+) -> tuple[Change, Outcome | None]:
+    if lease.state == "watched":
+        return watched(lane, lease, answer, at=at)
+    if answer is None and lease.action.id in quiet:
+        return looked_for(lane, lease, quiet[lease.action.id], at=at), None
     if answer is None:
         return put_off(lane, lease, "its claim has to be tied out first", at=at), None
-    return follow(lane, lease, answer, at=at)
+    return follow(lane, lease, answer, at=at, idempotent=idempotent)
 
 
 def _after_answers(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:

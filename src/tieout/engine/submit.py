@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tieout.core.access.role import acting
 from tieout.core.case import apply_verdict
-from tieout.core.case.commands import Command
+from tieout.core.case.commands import Command, Resolve
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.errors import Refused
@@ -54,7 +54,7 @@ def submit(
 
     What the actor may do follows from the grants of the scope, for the claim's company and the case's queue; who made the
     claim and its evidence is looked up here. Raises `Refused` as `apply_verdict.obey` does, and with CASE-UNKNOWN,
-    CASE-CHANGED.
+    CASE-CHANGED, CASE-TOO-EARLY.
     """
     at = at.astimezone(UTC)
     scope = replace(scope, grants=tuple(acting(scope.grants, engine.roles)))
@@ -69,6 +69,7 @@ def submit(
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = record.row.id
+        _let_it_end(engine, scope, claim, command, at=at)
         claim_change = apply_verdict.obey(
             record.claim,
             record.cases,
@@ -93,3 +94,17 @@ def submit(
     engine.steps("submit.committed")
     announce(engine, scope)
     return done
+
+
+def _let_it_end(engine: Engine, scope: Scope, claim: UUID, command: Command, *, at: datetime) -> None:
+    """Refuses to confirm that something was not done while the external system may still be doing it."""
+    if not isinstance(command, Resolve) or engine.catalogue.resolution(command.resolution).effect != "deny":
+        return
+    until = wanted.may_come_until(scope, claim, at)
+    if until is not None:
+        raise Refused(
+            "CASE-TOO-EARLY",
+            "it was handed over, and the external system may still carry it out until {until}: "
+            "look there after that, then confirm",
+            until=until,
+        )

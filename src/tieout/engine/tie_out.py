@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -109,13 +109,16 @@ def _changes(
     clean: Sequence[UUID],
 ) -> Changes:
     """The change set of a batch. `texts` are the hashes of the policy texts, `clean` the claims about which nothing changed."""
+    asked = {
+        judgement.record.row.id: watched(_worth_watching(judgement, index)) for judgement in changed if judgement.fresh
+    }
     claims_changed = [
         RecordChange(
             record=judgement.record,
             claim_change=judgement.claim_change,
             document=judgement.dossier.claim.document,
             judged=Judged(
-                verdict=verdict_row(judgement, texts) if judgement.fresh else None,
+                verdict=verdict_row(judgement, texts, asked[judgement.record.row.id]) if judgement.fresh else None,
                 before=judgement.before,
                 used=judgement.used,
                 alone=frozenset(
@@ -127,31 +130,27 @@ def _changes(
         )
         for judgement in changed
     ]
-    fresh = [judgement for judgement in changed if judgement.fresh]
-    return Changes(claims=claims_changed, watching=_watching(scope, fresh, index), clean=clean)
+    again = [judgement.record.row.id for judgement in changed if judgement.fresh and judgement.record.row.verdict_seq]
+    return Changes(claims=claims_changed, watching=_watching(asked, keys_of(scope, again), index), clean=clean)
 
 
 def _worth_watching(judgement: Judgement, index: BatchEvidence) -> Iterable[Key]:
-    """The keys that were looked up, without those of near duplicates where there are none: later ones are compared with the claim."""
-    keys, own = judgement.dossier.looked_up, judgement.record.row.document
+    """The keys that were looked up, without those of near duplicates where there are none (later ones are compared with the claim), and
+    without those under which no news can change the verdict."""
+    unmoved, own = judgement.result.unmoved, judgement.record.row.document
+    keys = [key for key in judgement.dossier.looked_up if key not in unmoved]
     if any(is_near(key) and index.shared(key, own) for key in keys):
         return keys
     return (key for key in keys if not is_near(key))
 
 
-def _watching(scope: Scope, judged: Sequence[Judgement], index: BatchEvidence) -> Watching | None:
-    """The watches of claims that asked for other keys than before; None where none did."""
-    before = keys_of(scope, [judgement.record.row.id for judgement in judged if judgement.record.row.verdict_seq])
-    gone: list[tuple[str, UUID]] = []
-    changed: dict[UUID, tuple[str, ...]] = {}
-    for judgement in judged:
-        claim, asked = judgement.record.row.id, watched(_worth_watching(judgement, index))
-        keys = before.get(claim, ())
-        if keys == asked:
-            continue
-        changed[claim] = asked
-        gone += [(key, claim) for key in set(keys) - set(asked)]
+def _watching(
+    asked: Mapping[UUID, tuple[str, ...]], before: Mapping[UUID, tuple[str, ...]], index: BatchEvidence
+) -> Watching | None:
+    """The watches of claims that ask for other keys than `before`; None where none does."""
+    changed = {claim: keys for claim, keys in asked.items() if keys != before.get(claim, ())}
     if not changed:
         return None
-    seen = {key: index.seen(key) for asked in changed.values() for key in asked}
+    gone = [(key, claim) for claim, keys in changed.items() for key in set(before.get(claim, ())).difference(keys)]
+    seen = {key: index.seen(key) for keys in changed.values() for key in keys}
     return Watching(asked=changed, gone=gone, seen=seen, first=not before)

@@ -41,6 +41,7 @@ class ScriptedTarget:
     `reason` is given when it rejects.
     """
 
+    idempotent: Literal[True] = True
     lane: str = "erp"
     mood: str = "works"
     booked: dict[UUID, Booked] = field(default_factory=dict)

@@ -16,22 +16,26 @@ from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.values.scope import Scope
 from tieout.store.link import query
 
-State = Literal["due", "leased", "sent", "unknown", "done", "refused", "withdrawn"]
+State = Literal["due", "leased", "sent", "watched", "unknown", "done", "refused", "withdrawn"]
 ActionJob = Literal["perform", "look"]
 
 _COLUMNS: Final = (
-    "id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at"
+    "id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at, "
+    "handed_at, handovers, ref, done_at"
 )
 # The states stand in the text of the query, so that the planner sees that the partial index covers them.
 STATES: Final[dict[str, str]] = {
     "perform": "'due', 'leased', 'unknown'",
-    "look": "'sent'",
+    "look": "'sent', 'watched'",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """An action leased to one worker. `attempt` is the fence; the rest is as it was when it was taken."""
+    """An action leased to one worker. `attempt` is the fence; the rest is as it was when it was taken.
+
+    `handed_at`: last handed over without its being sure since that nothing came of it. `handovers`: how often that was.
+    """
 
     action: Action
     stream: UUID
@@ -41,6 +45,10 @@ class Leased:
     created_at: datetime
     tried_at: datetime | None
     sent_at: datetime | None
+    handed_at: datetime | None = None
+    handovers: int = 0
+    ref: str = ""
+    done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +62,8 @@ class Change:
     ref: str = ""
     error: str = ""
     sent_at: datetime | None = None
+    handed_at: datetime | None = None
+    handovers: int = 0
     done_at: datetime | None = None
 
 
@@ -85,7 +95,9 @@ def take(
 
 
 def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
-    """Marks actions as begun, if they are still ours and their claims still want them. Returns which. In a transaction.
+    """Marks actions as begun, and as handed over at `at`, if they are still ours and their claims still want them. Returns which.
+
+    In a transaction. A worker whose lease has run out by `at` begins nothing: another may have begun meanwhile.
 
     The claims are locked meanwhile: a withdrawal comes either before us, and then we do not begin, or after us, and then
     finds the action begun. A claim that is to be tied out again, or whose timer has run out, comes first; so does one of which
@@ -106,13 +118,14 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
     rows = query(
         scope,
         """
-            update store_action as a set state = 'leased', tried_at = coalesce(a.tried_at, %s)
+            update store_action as a
+            set state = 'leased', tried_at = coalesce(a.tried_at, %s), handed_at = %s, handovers = a.handovers + 1
             from unnest(%s::uuid[], %s::int[]) as w(id, attempt)
             where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
-              and a.state in ('due', 'leased', 'unknown')
+              and a.state in ('due', 'leased', 'unknown') and a.lease_until > %s
             returning a.id
             """,
-        [at, *_fences(wanted), scope.tenant, owner],
+        [at, at, *_fences(wanted), scope.tenant, owner, at],
     )
     return {row[0] for row in rows}
 
@@ -138,12 +151,13 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
         """
             update store_action as a
             set state = w.state, due_at = w.due_at, attempts = w.attempts, ref = w.ref, last_error = w.error,
-                sent_at = w.sent_at, done_at = w.done_at, lease_owner = '', lease_until = null
+                sent_at = w.sent_at, handed_at = w.handed_at, handovers = w.handovers,
+                done_at = w.done_at, lease_owner = '', lease_until = null
             from unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
-                        %s::timestamptz[], %s::timestamptz[])
-              as w(id, attempt, state, due_at, attempts, ref, error, sent_at, done_at)
+                        %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
+              as w(id, attempt, state, due_at, attempts, ref, error, sent_at, handed_at, handovers, done_at)
             where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
-              and (a.state <> 'withdrawn' or w.state = 'done')
+              and (a.state <> 'withdrawn' or w.state in ('done', 'watched'))
             returning a.id
             """,
         [
@@ -154,6 +168,8 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             [change.ref for change in changes],
             [change.error for change in changes],
             [change.sent_at for change in changes],
+            [change.handed_at for change in changes],
+            [change.handovers for change in changes],
             [change.done_at for change in changes],
             scope.tenant,
             owner,
@@ -163,7 +179,8 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
 
 
 def _leased(row: Sequence[Any]) -> Leased:
-    key, kind, claim, stream, lane, payload, state, due_at, attempts, attempt, created_at, tried_at, sent_at = row
+    key, kind, claim, stream, lane, payload, state, due_at, attempts, attempt, *rest = row
+    created_at, tried_at, sent_at, handed_at, handovers, ref, done_at = rest
     return Leased(
         action=Action(id=key, kind=cast("ActionKind", kind), claim=claim, lane=lane, payload=payload, due_at=due_at),
         stream=stream,
@@ -173,6 +190,10 @@ def _leased(row: Sequence[Any]) -> Leased:
         created_at=created_at,
         tried_at=tried_at,
         sent_at=sent_at,
+        handed_at=handed_at,
+        handovers=handovers,
+        ref=ref,
+        done_at=done_at,
     )
 
 

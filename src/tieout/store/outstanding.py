@@ -64,7 +64,7 @@ def hurry(scope: Scope, ids: Collection[UUID], *, at: datetime) -> int:
     """These are tried, or looked up, now and not later; nothing else about them changes. Returns how many."""
     sql = """
         update store_action set due_at = %s
-        where tenant = %s and id = any(%s) and state in ('due', 'leased', 'sent', 'unknown')
+        where tenant = %s and id = any(%s) and state in ('due', 'leased', 'sent', 'watched', 'unknown')
     """
     return execute(scope, sql, (at, scope.tenant, list(ids)))
 
@@ -75,6 +75,6 @@ def conclude(scope: Scope, ended: Collection[tuple[UUID, str, str, str]], *, at:
         execute(
             scope,
             "update store_action set state = %s, ref = %s, last_error = %s, done_at = %s, lease_owner = '', "
-            "lease_until = null where tenant = %s and id = %s and state <> 'done'",
+            "lease_until = null where tenant = %s and id = %s and state not in ('done', 'watched')",
             (state, ref, reason, at, scope.tenant, action),
         )

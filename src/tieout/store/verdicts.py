@@ -16,7 +16,8 @@ from tieout.store.table import Table
 
 
 class VerdictRow(NamedTuple):
-    """A row of verdicts, in the order of `VERDICTS`. `sha256` is of the body."""
+    """A row of verdicts, in the order of `VERDICTS`. `sha256` is of the body; `looked_up` are the keys whose news is watched for, as
+    canonical JSON (all that were asked for are in `facts`)."""
 
     tenant: str
     claim: UUID
@@ -124,7 +125,7 @@ def replace_allocations(scope: Scope, claims: Collection[UUID], rows: Sequence[A
 
 
 def looked_up(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
-    """The keys that the last judgement of each of these claims asked for, as canonical JSON."""
+    """The keys that each of these claims watches since its last judgement, as canonical JSON."""
     sql = """
         select distinct on (claim) claim, looked_up from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc

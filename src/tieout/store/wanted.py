@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
@@ -70,6 +70,18 @@ def begun(scope: Scope, claims: Collection[UUID]) -> frozenset[UUID]:
         and state <> all(array['due', 'withdrawn', 'refused'])
     """
     return frozenset(action for (action,) in query(scope, sql, (scope.tenant, list(claims))))
+
+
+def may_come_until(scope: Scope, claim: UUID, at: datetime) -> datetime | None:
+    """Until when something of this claim that was handed over and not answered may still be carried out; None if nothing can be."""
+    sql = """
+        select max(a.handed_at + l.quiet * interval '1 second') from store_action a
+        join store_lane l on l.tenant = a.tenant and l.name = a.lane
+        where a.tenant = %s and a.stream = %s and a.state in ('leased', 'unknown') and a.sent_at is null
+        and a.handed_at + l.quiet * interval '1 second' > %s
+    """
+    ((until,),) = query(scope, sql, (scope.tenant, claim, at))
+    return cast("datetime | None", until)
 
 
 def retry(scope: Scope, ids: Collection[UUID], at: datetime) -> None:

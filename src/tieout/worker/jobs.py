@@ -32,6 +32,7 @@ class Work:
     owner: str
 
 
+Clock = Callable[[], datetime]
 Job = Callable[[Work, Scope, datetime], bool]
 """Does one batch for a tenant; returns whether there may be more."""
 
@@ -76,12 +77,15 @@ def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
     return bool(tie_out(work.engine, scope, at=at))
 
 
-def _act(work: Work, scope: Scope, job: ActionJob, lane: str, at: datetime) -> bool:
+def _act(work: Work, scope: Scope, job: ActionJob, lane: str, clock: Clock) -> bool:
     claims = ClaimsOfActions(work.engine, scope)
     target = work.targets(scope).get(lane)
     if target is None:
         return False  # it waits until there is a connection
-    return bool(perform(scope, target, job, owner=work.owner, at=at, claims=claims, steps=work.engine.steps))
+    performed = perform(
+        scope, target, job, owner=work.owner, at=clock(), claims=claims, steps=work.engine.steps, clock=clock
+    )
+    return bool(performed)
 
 
 JOBS: Final[Mapping[str, Job]] = {
@@ -96,11 +100,11 @@ JOBS: Final[Mapping[str, Job]] = {
 }
 
 
-def do_batch(work: Work, job: str, scope: Scope, lane: str, *, at: datetime) -> bool:
+def do_batch(work: Work, job: str, scope: Scope, lane: str, *, clock: Clock) -> bool:
     """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
     if job in STATES:
-        return _act(work, scope, cast("ActionJob", job), lane, at)
-    return JOBS[job](work, scope, at)
+        return _act(work, scope, cast("ActionJob", job), lane, clock)
+    return JOBS[job](work, scope, clock())
 
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:

@@ -33,7 +33,7 @@ def do_job(work: Work, job: str, tenant: str, lane: str = "", *, clock: Callable
         began = time.monotonic()
         more = True
         while more and time.monotonic() - began < _TURN_SECONDS:
-            more = do_batch(work, job, scope, lane, at=clock())
+            more = do_batch(work, job, scope, lane, clock=clock)
         wake_all(work, at=clock())
 
     if not _at_the_door(job, tenant, lane, batches):

@@ -85,7 +85,7 @@ def live(order: dict[str, Any]) -> None:
     for _ in range(order["rounds"]):
         jobs = waiting_now(work, at=at)
         for job, tenant, lane in jobs:
-            do_batch(work, job, Scope(tenant=tenant), lane, at=at)
+            do_batch(work, job, Scope(tenant=tenant), lane, clock=lambda: at)
         answered = _answer_cases(engine, at)
         if not jobs and not answered:
             break

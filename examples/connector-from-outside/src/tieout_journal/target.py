@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import httpx
 
@@ -16,6 +17,8 @@ NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 class JournalTarget:
     """One company's journal. `lane` is the connection's queue."""
+
+    idempotent: Literal[True] = True  # an entry is put under its reference: a second one with it changes nothing
 
     def __init__(self, client: httpx.Client, *, company: str, queue: str) -> None:
         self._client, self._path, self.lane = client, f"/companies/{company}/entries", queue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tieout.connectors.exchange_files import listing, sync_folder, write_durably
 from tieout.connectors.invoice_folder.document import FORMS, Check, Outgoing, channel_of, outgoing, trace_of
@@ -23,6 +23,8 @@ class InvoiceFolder:
 
     `check` are the official rules: what breaks one is not written. None where they are not installed.
     """
+
+    idempotent: Literal[True] = True
 
     def __init__(self, root: Path, *, lane: str = "delivery", check: Check | None = None) -> None:
         self.root, self.lane, self._check = root, lane, check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tieout.connectors.exchange_files import sync_folder, write_durably
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
@@ -17,6 +17,8 @@ _FOLDERS: Final = ("outbox", "drafts", "taken")
 
 class MessageFolder:
     """Messages under `root`; `prepare` makes the folders. A missing folder is `Unknown`: it may not be mounted."""
+
+    idempotent: Literal[True] = True
 
     def __init__(self, root: Path, *, lane: str) -> None:
         self.root = root

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from tieout.connectors.stripe_billing.access import Access
 from tieout.connectors.stripe_billing.write import Release, answered, finalised, looked_up, release_of
@@ -18,6 +18,8 @@ class StripeBilling:
     """One account of the billing system, for one queue; the source keys of its documents begin with `name`.
 
     Every failure is an answer, never an exception."""
+
+    idempotent: Literal[True] = True
 
     def __init__(self, access: Access, *, lane: str = "stripe", name: str = "stripe") -> None:
         self.lane = lane

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from tieout.connectors.voucher_folder.places import Places
 from tieout.connectors.voucher_folder.read import look_up, move_read
@@ -14,6 +15,8 @@ from tieout.core.outbox.action import Action, Answer
 
 class VoucherFolder:
     """One exchange folder, for one queue. Every failure of the folder is an answer, never an exception."""
+
+    idempotent: Literal[True] = True
 
     def __init__(self, root: Path, *, lane: str = "erp") -> None:
         self.lane = lane

@@ -29,7 +29,8 @@ POSTING: Final = "posting"
 DEBIT: Final = "debit"
 MESSAGE: Final = "message"
 DELIVERY: Final = "dispatch"
-EXTERNAL_CAUSES: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY})
+TWICE: Final = "posted twice"
+EXTERNAL_CAUSES: Final = frozenset({POSTING, DEBIT, MESSAGE, DELIVERY, TWICE})
 # How long look-ups may go on before a person is asked what came of it.
 LOOK_UP_WITHIN: Final = Clock(amount=2, unit="h")
 NOTHING_GOES_OUT: Final = PlainActions()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING, ClaimChange, Page
+from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING, TWICE, ClaimChange, Page
 from tieout.core.case.commands import Circumstances, Command, Note
 from tieout.core.case.decide import decide
 from tieout.core.case.delivering import decided
@@ -124,6 +124,9 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
         return
     if case.cause not in EXTERNAL_CAUSES or case.cause == DELIVERY:
         return  # evidence ends the findings of a verdict: only what somebody does about them is recorded
+    if case.cause == TWICE:
+        end_trouble(page, TWICE, event.at)
+        return
     if case.cause != POSTING:
         _resolve_act(page, case, event, effect)
         return

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
 
-from tieout.core.case.claim_change import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, ClaimChange, Page
+from tieout.core.case.claim_change import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, TWICE, ClaimChange, Page
 from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
 from tieout.core.case.posting import after_posting, end_trouble, inform_accepted, withdraw
@@ -53,7 +53,8 @@ def outcome(
     Done: a posting is recorded under the external number, its trouble ends, what was paid short is debited, and what it
     issued is delivered (then `document` is needed).
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
-    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person. Raises `AssertionError` for a posting that this
+    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person; when it is posted already, ERP-POST-TWICE does.
+    Raises `AssertionError` for a posting that this
     claim never asked for.
     """
     page = Page(claim, cases, document, actions=actions, lanes=lanes, catalogue=catalogue)
@@ -71,6 +72,8 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
     if part is None:
         posted = {posted_part.action_id for posted_part in page.claim.posted}
         assert action_id in posted, f"{page.claim.key} never asked for posting {action_id}"
+        if isinstance(result, Unknown) and result.ambiguous:
+            _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, result.hint), at, hours)
         return
     match result:
         case Done():
@@ -166,7 +169,7 @@ def _trouble(page: Page, cause: str, finding: Finding, at: datetime, hours: Hour
 def trouble(code: str, cause: str, reason: str, *, where: str = "document", until: datetime | None = None) -> Finding:
     """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait until then."""
     row = _CODES[code]
-    resolutions = row.resolutions if cause == POSTING else ("retry", _OTHERWISE[cause])
+    resolutions = row.resolutions if cause in {POSTING, TWICE} else ("retry", _OTHERWISE[cause])
     return Finding(
         code=row.id,
         where=where,

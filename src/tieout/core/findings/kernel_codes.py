@@ -153,6 +153,22 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         messages_by_cause=(("dispatch", "Whether the customer has it is not known: {reason}."),),
         resolutions=("look_up", "confirm_posted", "confirm_not_posted"),
     ),
+    Code(
+        id="ERP-POST-TWICE",
+        name="Posted more than once",
+        domain="integration",
+        detects="What the accounting system reported as posted is there more than once or under another number, or is refused afterwards.",
+        queue="integration",
+        sla=Clock(amount=2, unit="bh"),
+        clears="Two people have seen in the accounting system that one posting stands and that the others are reversed.",
+        evidence="The answers of the accounting system, one after the other.",
+        cause="posted twice",
+        kind="integration",
+        level="header",
+        releasable=False,
+        message="It was posted, and the accounting system contradicts itself: {reason}.",
+        resolutions=("confirm_one_stands",),
+    ),
 )
 
 CONTROL: Final[tuple[Code, ...]] = (

@@ -17,6 +17,7 @@ class Lane:
     per_minute: int | None = None
     lease: int = 120
     answer_within: int = 14_400
+    quiet: int = 600
     attempts_max: int = 3
     retry_first: int = 5
     retry_last: int = 900
@@ -76,6 +77,16 @@ def retry_at(lane: Lane, action: UUID, attempts: int, *, at: datetime) -> dateti
     """When to try again: twice as late each time up to a limit, spread by the action's id so that they do not come together."""
     pause = min(lane.retry_first * 2 ** min(max(attempts - 1, 0), 16), lane.retry_last)
     return at + timedelta(seconds=pause * (1 + action.int % 100 / 400))
+
+
+def quiet_until(lane: Lane, handed_at: datetime | None, *, idempotent: bool) -> datetime | None:
+    """Until when something handed over at `handed_at` may still be carried out, though nobody answered; None if it cannot be.
+
+    Until then it is only looked up. `idempotent`: the external system does an action once, however often it is handed over.
+    """
+    if handed_at is None or idempotent or lane.quiet == 0:
+        return None
+    return handed_at + timedelta(seconds=lane.quiet)
 
 
 def look_at(lane: Lane, sent_at: datetime, *, at: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from tieout.core.outbox.action import Action, Answer
 
@@ -21,8 +21,22 @@ class Target(Protocol):
         ...
 
     def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
-        """Does each action. Called only after `find` answered None. A time-out is `Unknown`, never raised."""
+        """Does each action. Called only after `find` answered None. A time-out is `Unknown`, never raised.
+
+        `Unknown` with `down` only where the action was surely not handed over: it is tried again at once. After any other
+        `Unknown` it is only looked up until the queue's quiet time has passed, unless the target is `Idempotent`.
+        """
         ...
+
+
+@runtime_checkable
+class Idempotent(Protocol):
+    """A target whose external system itself does an action once, however often it is handed over, also while it still works on it.
+
+    A folder in which a file has the action's name is one; a system that looks for duplicates only after it has booked is not.
+    """
+
+    idempotent: Literal[True]
 
 
 @runtime_checkable

@@ -30,7 +30,8 @@ class TieOut:
     becomes a document, and a claim where its kind is one; the same one proposed again changes nothing, and one whose
     earlier version is posted already is ignored. `priority` is what makes waiting costly, by which cases are ordered.
     `followed`: once the claim is posted it is tied out again, since the general ledger is expected to show it.
-    `reply` is the last answer of the receiving side about what we sent.
+    `reply` is the last answer of the receiving side about what we sent. `unmoved` are keys that were looked up and under which no
+    news can change a finding, as things are: news there alone does not have the claim tied out again.
     """
 
     verdict: Verdict
@@ -39,6 +40,7 @@ class TieOut:
     priority: Urgency = Urgency()
     followed: bool = False
     reply: Reply | None = None
+    unmoved: frozenset[Key] = frozenset()
 
     @property
     def follows(self) -> Follows:

@@ -57,6 +57,7 @@ def length(clock: Clock, hours: Hours) -> timedelta:
     return timedelta(hours=clock.amount)
 
 
+@lru_cache(maxsize=8192)
 def add_open(left: timedelta, start: datetime, hours: Hours) -> datetime:
     """The first instant (UTC) by which the company was open for `left` since `start`; `start` itself for nothing."""
     if left <= _NOTHING:

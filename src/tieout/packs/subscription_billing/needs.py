@@ -122,12 +122,17 @@ def _effects(dossier: Dossier) -> Iterator[Key]:
             yield effect_key(recorded.document.number)
 
 
+def invoiced_keys(dossier: Dossier, subscription: Subscription) -> frozenset[Key]:
+    """Where the invoices of a subscription are found, and met as claims."""
+    number = subscription.number
+    return frozenset({invoiced_key(number), invoiced_claim_key(number, dossier.claim.book)})
+
+
 def _of_subscription(dossier: Dossier, subscription: Subscription) -> Iterator[Key]:
     yield subscription_key(subscription.number)
     yield billed_key(subscription_key(subscription.number))
     yield milestone_key(subscription.number)
-    yield invoiced_key(subscription.number)
-    yield invoiced_claim_key(subscription.number, dossier.claim.book)
+    yield from invoiced_keys(dossier, subscription)
     yield from _effects(dossier)
     documents = [recorded.document for recorded in of_contracts(choose(dossier), ())]
     terms = contracts([subscription, *documents])[subscription.number.strip()]

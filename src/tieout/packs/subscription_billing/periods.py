@@ -102,8 +102,12 @@ def grid_of(subscription: Subscription, interval: Interval, anchor: str = "") ->
     "calendar" (and a contract that says nothing): calendar months, counted from the one in which the contract starts; weeks from
     Monday. "start": from the day on which it starts. "15": from the 15th. "2026-02-15": from that day, as a quarter or year needs it.
     """
-    start = subscription.starts_on or _LONG_AGO
-    stated = subscription.anchor.strip() or anchor or ("" if interval == "week" else CALENDAR)
+    return _grid(subscription.starts_on or _LONG_AGO, interval, subscription.anchor.strip() or anchor)
+
+
+@lru_cache(maxsize=1024)
+def _grid(start: date, interval: Interval, anchor: str) -> Grid:
+    stated = anchor or ("" if interval == "week" else CALENDAR)
     if stated not in {"", START, CALENDAR} and fault_in(stated):
         stated = CALENDAR
     base, on = _base(stated, start)
@@ -146,6 +150,7 @@ def fault_in(anchor: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=64)
 def zone_fault(name: str) -> str:
     """Why nobody can read a time zone; "" for one that can be read, and for none."""
     try:
@@ -155,6 +160,7 @@ def zone_fault(name: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date, zone: str = "") -> datetime:
     """The instant at which a day begins in a time zone ("": UTC)."""
     if day >= _LAST:

@@ -75,20 +75,20 @@ class Terms:
             version = self.on(name, day)
             assert version is not None, "a line with a period has a version"
             whole = self.period(version.line, day)
-            breaks = [
-                later.days.first - DAY
-                for later in versions
-                if whole.first < later.days.first <= whole.last
-                and later.line.interval != version.line.interval
-                and later.days.first > day
-            ]
-            last = min([whole.last, *breaks])
+            last = min((whole.last, *self._breaks(version, whole, day))) if len(versions) > 1 else whole.last
             inside = [part for _, part in self.during(name, Days(first=day, last=last))]
             if inside:
                 yield Days(first=inside[0].first, last=inside[-1].last)
             if last >= versions[-1].days.last:
                 return
             day = last + DAY
+
+    def _breaks(self, version: Version, whole: Days, day: date) -> Iterator[date]:
+        """The last days of parts of a period: the days before those on which the line is charged in another interval from then on."""
+        for later in self.lines[version.line.id]:
+            begins = later.days.first
+            if whole.first < begins <= whole.last and later.line.interval != version.line.interval and begins > day:
+                yield begins - DAY
 
     def entity_on(self, day: date) -> str:
         """Our company that bills on a day, by contract and amendments."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,10 +16,11 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.judging import DOCUMENT, no_policy, verdict_of
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.worksheet import Row
-from tieout.core.values.money import Money, is_currency, total
+from tieout.core.values.money import Money, total
 from tieout.packs.subscription_billing.checks import amendment as changes
 from tieout.packs.subscription_billing.checks import leak, unmapped
 from tieout.packs.subscription_billing.codes import TAXONOMY, code
+from tieout.packs.subscription_billing.needs import invoiced_keys
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import of_type
@@ -33,12 +34,14 @@ def tie_out_subscription(dossier: Dossier, subscription: Subscription, policies:
     """What could have been billed and was not; tied out again whenever a period has been over for long enough."""
     ruling = _ruling(dossier, policies, entity=subscription.entity, customer=subscription.account)
     here = leak.watch(dossier, subscription, ruling)
-    weighed = _weighed(dossier, [*_missing(ruling), *leak.leaks(here)])
+    open_items = leak.open_items_of(here)
+    weighed = _weighed(dossier, [*_missing(ruling), *leak.leaks(here, open_items)])
     verdict = verdict_of(dossier, weighed.kept, version=version, rulings=(ruling,), watching=leak.watching(here))
     return TieOut(
         verdict=replace(verdict, silenced=weighed.silenced),
-        rows=_billed(here, weighed.kept),
+        rows=_billed(here, open_items, weighed.kept),
         priority=priority_of(subscription),
+        unmoved=frozenset() if leak.is_moved_by_invoices(here, open_items) else invoiced_keys(dossier, subscription),
     )
 
 
@@ -83,16 +86,16 @@ def _weighed(dossier: Dossier, findings: Sequence[Finding]) -> Weighed:
     return apply(released(findings, releases, dossier.at), TAXONOMY)
 
 
-def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
+def _billed(
+    here: leak.Watch, open_items: Mapping[str, Sequence[leak.Open]], findings: Sequence[Finding]
+) -> tuple[Row, ...]:
     """A row for each line of the contract: how much is billed, and how much should be by now."""
     number, currency = here.terms.subscription.number, here.currency
     rows: list[Row] = []
-    if not is_currency(currency):
-        return ()
-    for name, versions in here.terms.lines.items():
+    for name, items in open_items.items():
+        versions = here.terms.lines[name]
         if not versions:
             continue
-        open_items = list(leak.open_of(here, name))
         minor = sum(billed.left for billed in here.ledger.of(name))
         codes, verdict = marks(findings, name)
         last = versions[-1]
@@ -107,7 +110,7 @@ def _billed(here: leak.Watch, findings: Sequence[Finding]) -> tuple[Row, ...]:
                 billed_before=Decimal(sum((billed.days for billed in here.ledger.of(name)), Decimal(0))),
                 price=last.line.price / (last.line.price_per or 1),
                 price_source=f"{Money(minor, currency)} billed",
-                variance=total((item.amount for item in open_items if item.amount), currency).amount,
+                variance=total((item.amount for item in items if item.amount), currency).amount,
                 net=Money(minor, currency),
                 codes=codes,
                 verdict=verdict,

@@ -8,7 +8,8 @@ from django.db import models
 class Lane(models.Model):
     """The queue of one external system of a tenant. The first part is set by people, the second is observed; times in seconds.
 
-    `answer_within`: how long a handed-over action may go unanswered. `attempts_max`: tries with an unknown result before
+    `answer_within`: how long a handed-over action may go unanswered. `quiet`: how long the external system may work on a call after
+    its caller has gone, so that the action is only looked up. `attempts_max`: tries with an unknown result before
     people are notified. `per_minute` null: no limit. `allowance` is the size of the next batch: one after trouble, and
     doubling while all is well. `paid_until` is how far the rate limit has been used up.
     """
@@ -20,6 +21,7 @@ class Lane(models.Model):
     per_minute = models.IntegerField(null=True)
     lease = models.IntegerField(default=120, db_default=120)
     answer_within = models.IntegerField(default=14_400, db_default=14_400)
+    quiet = models.IntegerField(default=600, db_default=600)
     attempts_max = models.IntegerField(default=3, db_default=3)
     retry_first = models.IntegerField(default=5, db_default=5)
     retry_last = models.IntegerField(default=900, db_default=900)

@@ -9,14 +9,17 @@ from django.db.models import Q
 
 
 class Action(models.Model):
-    """One action with its lease. `state` is due, leased, sent, done, refused, unknown or withdrawn.
+    """One action with its lease. `state` is due, leased, sent, watched, done, refused, unknown or withdrawn.
 
     due: not begun, may be withdrawn. leased: begun; the holder of the lease performs it, or died doing so, and it is looked
     up before it is tried again. sent: handed over (`sent_at`) and not yet answered. unknown: its claim has been notified.
-    refused: by the external system, or by a person.
+    watched: done, and looked up for a while longer, because an earlier try may have been carried out as well. refused: by the
+    external system, or by a person.
 
     A lease belongs to (`lease_owner`, `lease_attempt`): a worker that resumes after its lease expired has an older attempt
-    and changes nothing. `attempts` counts calls that failed or stayed unknown. `ref` is the external system's own number.
+    and changes nothing. `handed_at` is when it was last handed over without its being sure since that nothing came of it,
+    `handovers` how often it may have been carried out. `attempts` counts calls that failed or stayed unknown. `ref` is the
+    external system's own number.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -38,6 +41,8 @@ class Action(models.Model):
     last_error = models.TextField(default="", db_default="")
     tried_at = models.DateTimeField(null=True, help_text="first handed out")
     sent_at = models.DateTimeField(null=True, help_text="taken over, unanswered")
+    handed_at = models.DateTimeField(null=True, help_text="last handed over, and what came of it is not sure")
+    handovers = models.IntegerField(default=0, db_default=0, help_text="times it may have been carried out")
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -45,7 +50,7 @@ class Action(models.Model):
             models.Index(
                 fields=["tenant", "lane", "due_at"],
                 name="action_open",
-                condition=Q(state__in=["due", "leased", "sent", "unknown"]),
+                condition=Q(state__in=["due", "leased", "sent", "watched", "unknown"]),
             ),
             models.Index(fields=["tenant", "stream"], name="action_stream"),
         ]

@@ -47,6 +47,7 @@ _NAMES: Final = {
     "due": marked("Due"),
     "leased": marked("In progress"),
     "sent": marked("Sent"),
+    "watched": marked("Done, looked up once more"),
     "unknown": marked("Outcome unknown"),
     "done": marked("Done"),
     "refused": marked("Refused"),
@@ -90,6 +91,7 @@ _AWAITED: Final = {
 }
 _LOOKS: Final = {
     "ok": "ok", "clear": "ok", "posting": "ok", "posted": "ok", "part_posted": "ok", "resolved": "ok", "note": "ok", "done": "ok",
+    "watched": "ok",
     "wait": "wait", "waiting": "wait", "asked": "wait", "received": "wait", "due": "wait", "leased": "wait", "sent": "wait",
     "hold": "hold", "held": "hold", "open": "hold", "assigned": "hold", "unknown": "hold", "posting_unknown": "hold",
     "reject": "rejected", "rejected": "rejected", "posting_failed": "rejected", "refused": "rejected",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -94,7 +94,19 @@ def watch(dossier: Dossier, subscription: Subscription, ruling: Ruling) -> Watch
     )
 
 
-def leaks(here: Watch) -> Iterator[Finding]:
+def open_items_of(here: Watch) -> dict[str, tuple[Open, ...]]:
+    """What each line could be billed for and is not, by line; nothing in a currency that nobody can bill."""
+    return {name: tuple(open_of(here, name)) for name in here.terms.lines} if is_currency(here.currency) else {}
+
+
+def is_moved_by_invoices(here: Watch, open_items: Mapping[str, Sequence[Open]]) -> bool:
+    """Whether an invoice that asks for something changes the verdict, before it is billed: where usage is not known, or a milestone is
+    not accepted."""
+    unknown = any(item.amount is None for items in open_items.values() for item in items)
+    return unknown or any(_unasked(here, name) is not None for name in open_items)
+
+
+def leaks(here: Watch, open_items: Mapping[str, Sequence[Open]]) -> Iterator[Finding]:
     """BIL-LEAK for each line with its money, and BIL-USG-LATE for periods whose usage is not known."""
     if not is_currency(here.currency):
         reason = Sentence(
@@ -111,13 +123,12 @@ def leaks(here: Watch) -> Iterator[Finding]:
             fault=as_sentence(here.terms.fault),
         )
         yield finding(code("BIL-SANE"), DOCUMENT, ruling=here.ruling, actual=here.terms.fault, reason=reason)
-    for name in here.terms.lines:
-        open_items = list(open_of(here, name))
-        priced = [item for item in open_items if item.amount is not None]
+    for name, items in open_items.items():
+        priced = [item for item in items if item.amount is not None]
         if priced:
             amount = total((item.amount for item in priced if item.amount is not None), here.currency)
             yield _leak(here, name, amount, priced)
-        for item in open_items:
+        for item in items:
             # Where an invoice asks for it, the missing usage is that invoice's case.
             if item.amount is None and not any(here.invoices.of(name, item.days.first.isoformat())):
                 yield _unknown(here, item)
@@ -127,8 +138,8 @@ def leaks(here: Watch) -> Iterator[Finding]:
 def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
     """BIL-MILE for a milestone that is reached and that the customer has not accepted, once billing has had its time: no invoice bills
     it, or asks for it."""
-    reached = _reached(here, name)
-    if reached is None or any(here.invoices.of(name, "once")) or not here.is_over(_since(here, reached)):
+    reached = _unasked(here, name)
+    if reached is None or any(here.invoices.of(name, "once")):
         return
     number = here.terms.subscription.number
     exact = charge_of(here.terms, name, here.terms.lines[name][-1].days)
@@ -147,6 +158,12 @@ def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
             number=number,
         ),
     )
+
+
+def _unasked(here: Watch, name: str) -> Milestone | None:
+    """The milestone of a line that is done and not accepted, once billing has had its time; None where there is none."""
+    reached = _reached(here, name)
+    return reached if reached is not None and here.is_over(_since(here, reached)) else None
 
 
 def _reached(here: Watch, name: str) -> Milestone | None:

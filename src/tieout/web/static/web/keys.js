@@ -65,7 +65,13 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const token = page.querySelector("form input[name=csrfmiddlewaretoken]");
     const notice = lost();
-    if (!page.querySelector(".who") || !token) { notice.focus(); return; }
+    const person = page.querySelector(".who");
+    if (!person || !token) { notice.focus(); return; }
+    // what one person typed is never sent in another's name
+    const other = person.dataset.person !== document.querySelector(".who").dataset.person;
+    const warning = notice.querySelector("[data-other]");
+    warning.hidden = !other;
+    if (other) { warning.querySelector("b").textContent = person.querySelector(".name").textContent; notice.focus(); return; }
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token.value;
     notice.hidden = true;
     if (unsent) unsent.requestSubmit();
