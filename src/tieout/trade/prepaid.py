@@ -57,9 +57,9 @@ def stated_as_paid(invoice: Invoice) -> Money:
     return stated
 
 
-def deductions(invoice: Invoice, known: Collection[str]) -> Iterator[Deduction]:
-    """Every amount that an invoice takes off, lines first. `known` are the numbers of prepayment invoices that may be meant."""
-    yield from _lines(invoice, known)
+def deductions(invoice: Invoice, numbers: Collection[str]) -> Iterator[Deduction]:
+    """Every amount that an invoice takes off, lines first. `numbers` are the numbers of prepayment invoices that may be meant."""
+    yield from _lines(invoice, numbers)
     left = stated_as_paid(invoice)
     parts = [one for one in invoice.prepayments if one.amount is not None and one.amount.minor > 0]
     summed = total((one.amount for one in parts if one.amount is not None), invoice.currency) if _fit(invoice) else None
@@ -76,22 +76,22 @@ def _fit(invoice: Invoice) -> bool:
     return all(one.amount is None or one.amount.currency == invoice.currency for one in invoice.prepayments)
 
 
-def _lines(invoice: Invoice, known: Collection[str]) -> Iterator[Deduction]:
+def _lines(invoice: Invoice, numbers: Collection[str]) -> Iterator[Deduction]:
     if invoice.is_credit:
         return
     for line in invoice.lines:
         if line.net.minor >= 0 or line.net.currency != invoice.currency:
             continue
-        number = line.prepayment or mentioned(line, known)
-        if number or (known and not line.order.line and _WORDS.search(line.description)):
+        number = line.prepayment or mentioned(line, numbers)
+        if number or (numbers and not line.order.line and _WORDS.search(line.description)):
             tax = abs(line.net.percent(line.tax_percent or Decimal(0)))
             yield Deduction(where=line.id, amount=abs(line.net) + tax, tax=tax, invoice=number, in_lines=True)
 
 
-def mentioned(line: InvoiceLine, known: Collection[str]) -> str:
-    """The number that a line's text mentions among the known ones, the longest first; "" for none."""
-    found = (number for number in known if _mentions(line.description, normal_reference(number)))
-    return max(found, key=lambda number: (len(number), number), default="")
+def mentioned(line: InvoiceLine, numbers: Collection[str]) -> str:
+    """The one of these numbers that the text of a line mentions, the longest first; "" for none."""
+    fitting = (number for number in numbers if _mentions(line.description, normal_reference(number)))
+    return max(fitting, key=lambda number: (len(number), number), default="")
 
 
 def _mentions(words: str, number: str) -> bool:

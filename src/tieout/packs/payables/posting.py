@@ -11,8 +11,8 @@ from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
-from tieout.packs.payables.prepayments import allocations_of as of_prepayments
-from tieout.packs.payables.prepayments import settling_lines
+from tieout.packs.payables.prepaid_posting import allocations_of as of_prepayments
+from tieout.packs.payables.prepaid_posting import settling_lines
 from tieout.packs.payables.rules import FREIGHT_POSTING
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.charges import by_order, line_freight

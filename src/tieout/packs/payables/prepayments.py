@@ -14,9 +14,8 @@ from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated, Dossier, RecordedDocument
-from tieout.core.tie_out.verdict import Allocation, PostingLine, Settled
 from tieout.core.values.key import Key
-from tieout.core.values.money import Money, extend, split, total
+from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.supplier_record import identifiers_of
@@ -30,7 +29,7 @@ from tieout.trade.prepaid import Deduction, deductions, is_information, named_pr
 from tieout.trade.pricing import agreed_price
 
 ADVANCE: Final = "advance"
-_OF_TAX: Final = "/tax"
+OF_TAX: Final = "/tax"
 _NOTHING: Final = Decimal(0)
 _ONE: Final = Decimal(1)
 CENT: Final = 1
@@ -188,8 +187,7 @@ def prepayments_of(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier:
         )
     if is_prepayment(invoice):
         return Prepayments(advances=advances, own=_advance(dossier, source_of(dossier.claim.key), invoice, ""))
-    known = [one.number for one in advances]
-    taken = tuple(deductions(invoice, known))
+    taken = tuple(deductions(invoice, [one.number for one in advances]))
     if invoice.lines and all(line.net.minor <= 0 for line in invoice.lines):
         taken = ()  # it takes goods back
     applied, rests = _apply(invoice, taken, advances)
@@ -209,13 +207,13 @@ def _advances(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier: Supp
     ours = set(party_names(invoice.supplier))
     if supplier is not None:
         ours |= set(party_names(Party(name=supplier.name, identifiers=identifiers_of(supplier))))
-    found: dict[str, tuple[RecordedDocument[Document], str]] = {
+    at_hand: dict[str, tuple[RecordedDocument[Document], str]] = {
         source_of(recorded.key): (recorded, "") for recorded in chosen.evidence
     }
-    found |= {source_of(left.recorded.key): (left.recorded, left.reason) for left in chosen.left_out}
+    at_hand |= {source_of(left.recorded.key): (left.recorded, left.reason) for left in chosen.left_out}
     made = [
         _advance(dossier, source, recorded.document, _unfit(recorded.document, invoice, ours, reason))
-        for source, (recorded, reason) in found.items()
+        for source, (recorded, reason) in at_hand.items()
         if source != own and isinstance(recorded.document, Invoice) and is_prepayment(recorded.document)
     ]
     yield from sorted(made, key=lambda one: (one.issued or date.max, one.source))
@@ -236,9 +234,9 @@ def _advance(dossier: Dossier, source: str, document: Invoice, unfit: str) -> Ad
     number = normal_reference(document.number)
     mine = [
         used for used in dossier.allocated if used.ledger.kind == ADVANCE and used.ledger.number == number
-        and used.line in {source, source + _OF_TAX} and used.amount.currency == currency
+        and used.line in {source, source + OF_TAX} and used.amount.currency == currency
     ]  # fmt: skip
-    gross, tax = _sums(mine, source, currency), _sums(mine, source + _OF_TAX, currency)
+    gross, tax = _sums(mine, source, currency), _sums(mine, source + OF_TAX, currency)
     own = [used for used in mine if source_of(used.claim) == source]
     by: dict[str, Money] = {}
     for used in mine:
@@ -249,7 +247,7 @@ def _advance(dossier: Dossier, source: str, document: Invoice, unfit: str) -> Ad
         number=document.number,
         source=source,
         posted=_sums(own, source, currency),
-        tax=_sums(own, source + _OF_TAX, currency),
+        tax=_sums(own, source + OF_TAX, currency),
         open=gross,
         open_tax=tax,
         issued=document.issue_date,
@@ -308,8 +306,8 @@ def _applied(advance: Advance, amount: Money, tax: Money, deduction: Deduction) 
 def _credited(invoice: Invoice, advances: Sequence[Advance]) -> tuple[Advance, ...]:
     """The prepayments that a credit note takes back: all that it names is one; else it is about goods."""
     named = [_named(number, advances) for number in invoice.preceding]
-    fitting = [[one for one in found if not one.unfit] for found in named]
-    return tuple(one for found in fitting for one in found) if fitting and all(fitting) else ()
+    fitting = [[one for one in alike if not one.unfit] for alike in named]
+    return tuple(one for alike in fitting for one in alike) if fitting and all(fitting) else ()
 
 
 def _restored(dossier: Dossier, invoice: Invoice, advances: Sequence[Advance]) -> Iterator[Applied]:
@@ -321,7 +319,7 @@ def _restored(dossier: Dossier, invoice: Invoice, advances: Sequence[Advance]) -
     sources = {source_of(claim.key) for claim in dossier.alike if normal_reference(claim.number) in named}
     for one in advances:
         mine = [used for used in dossier.allocated if used.ledger == one.ledger and source_of(used.claim) in sources]
-        amount, tax = (_sums(mine, line, one.open.currency) for line in (one.source, one.source + _OF_TAX))
+        amount, tax = (_sums(mine, line, one.open.currency) for line in (one.source, one.source + OF_TAX))
         if amount.minor < 0 and not one.unfit:
             yield Applied(advance=one, amount=-abs(amount), tax=-abs(tax), where="document")
 
@@ -339,98 +337,3 @@ def takes_back(dossier: Dossier, invoice: Invoice) -> bool:
     ]  # fmt: skip
     mirrored = {(claim.payable, f"prepaid/{abs(prepaid)}" in claim.traits) for claim in first}
     return mirrored == {(abs(asked), True)}
-
-
-def allocations_of(
-    dossier: Dossier, invoice: Invoice, prepaid: Prepayments, lines: Sequence[PostingLine]
-) -> Iterator[Allocation]:
-    """What posting these lines puts into the ledgers of prepayments, or takes out: the amount, and the tax within it."""
-    moved: dict[str, tuple[Key, Money, Money]] = {}
-
-    def move(key: Key, source: str, amount: Money, tax: Money) -> None:
-        _, before, tax_before = moved.get(source, (key, Money.zero(amount.currency), Money.zero(amount.currency)))
-        moved[source] = (key, before + amount, tax_before + tax)
-
-    gross = total((line.net + line.tax for line in lines), invoice.currency)
-    tax = total((line.tax for line in lines), invoice.currency)
-    if is_prepayment(invoice):
-        move(advance_key(invoice.number), source_of(dossier.claim.key), gross, tax)
-    elif prepaid.credits:
-        left = gross
-        for one in prepaid.credits:
-            part = min(left, one.open)
-            if part.minor > 0:
-                move(one.ledger, one.source, -part, -one.tax_of(part))
-                left = left - part
-    for line in lines:
-        if (settled := line.settles) is not None:
-            move(advance_key(settled.number), settled.claim, -settled.amount, -settled.tax)
-    for source, (key, amount, tax_) in sorted(moved.items()):
-        yield from _allocation(key, source, amount)
-        yield from _allocation(key, source + _OF_TAX, tax_)
-
-
-def _allocation(ledger: Key, line: str, amount: Money) -> Iterator[Allocation]:
-    if amount:
-        yield Allocation(claim_line="document", ledger=ledger, line=line, quantity=_NOTHING, unit="", net=amount)
-
-
-def settling_lines(
-    prepaid: Prepayments, lines: Sequence[PostingLine], currency: str, posted: Sequence[PostingLine] = ()
-) -> Iterator[PostingLine]:
-    """The posting lines with what they set against the claim: lines of the invoice that take a prepayment off are marked as such, and
-    what lowers the amount to pay alone is a line of its own, without net and tax. What is `posted` stays as it was posted."""
-    before = [line for line in posted if line.kind == "prepayment"]
-    by_line: dict[str, list[Applied]] = {}
-    for part in prepaid.applied:
-        if part.in_lines:
-            by_line.setdefault(part.where, []).append(part)
-    for line in lines:
-        parts = by_line.get(line.claim_line, []) if line.kind == "goods" else []
-        if mine := [one for one in before if one.net and one.claim_line == line.claim_line]:
-            yield from mine
-        elif parts:
-            yield from _settling(line, parts)
-        else:
-            yield line
-    of_header = [one for one in before if not one.net]
-    whole = total((one.net for one in posted), currency) == total((one.net for one in lines), currency)
-    if of_header or (posted and whole):
-        yield from of_header
-        return
-    header = [part for part in (*prepaid.applied, *prepaid.restored) if not part.in_lines]
-    yield from (_extra(k, part, currency) for k, part in enumerate(_merged(header), 1))
-
-
-def _merged(parts: Iterable[Applied]) -> Iterable[Applied]:
-    merged: dict[str, Applied] = {}
-    for part in parts:
-        before = merged.get(part.advance.source)
-        merged[part.advance.source] = part if before is None else replace(
-            before, amount=before.amount + part.amount, tax=before.tax + part.tax
-        )  # fmt: skip
-    return merged.values()
-
-
-def _settling(line: PostingLine, parts: Sequence[Applied]) -> Iterator[PostingLine]:
-    weights = [part.amount.amount for part in parts]
-    for part, net, tax in zip(parts, split(line.net, weights), split(line.tax, weights), strict=True):
-        bare = replace(line, kind="prepayment", quantity=None, unit="", net=net, tax=tax)
-        yield replace(bare, order="", line=part.advance.source, settles=_settled(part))
-
-
-def _settled(part: Applied) -> Settled:
-    return Settled(claim=part.advance.source, number=part.advance.number, amount=part.amount, tax=part.tax)
-
-
-def _extra(k: int, part: Applied, currency: str) -> PostingLine:
-    nothing = Money.zero(currency)
-    return PostingLine(
-        claim_line=f"prepayment-{k}",
-        kind="prepayment",
-        net=nothing,
-        tax=nothing,
-        description=part.advance.number,
-        line=part.advance.source,
-        settles=_settled(part),
-    )
