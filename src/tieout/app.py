@@ -253,12 +253,12 @@ def connected(settings: Settings) -> Connected:
 def first_connections(settings: Settings) -> tuple[Connection, ...]:
     """The connections of the settings: the exchange folder for everything sent, and a billing system where one is named."""
     from tieout.core.outbox.connection import Connection
-    from tieout.core.outbox.queue import LANES
+    from tieout.core.outbox.queue import ROUTING
 
     folders = (
-        ("erp", "voucher_folder", LANES.posting, "exchange:"),
-        ("supplier", "message_folder", LANES.messages, "exchange:messages"),
-        ("delivery", "invoice_folder", LANES.delivery, "exchange:invoices"),
+        ("erp", "voucher_folder", ROUTING.posting, "exchange:"),
+        ("supplier", "message_folder", ROUTING.messages, "exchange:messages"),
+        ("delivery", "invoice_folder", ROUTING.delivery, "exchange:invoices"),
     )
     connections = [
         Connection(name=name, system=system, queue=queue, settings={"folder": folder})

@@ -65,17 +65,17 @@ def _queue(theirs: Books, own: Books) -> Iterator[Call]:
     yield get("/queue/", answers=LISTED, counterparty=theirs.word.lower())
     yield get("/queue/", answers=LISTED, code="AP-PRC-OVER", by="due")
     yield get("/queue/", answers=LISTED, queue="buyer", process="payables", why="error")
-    yield get("/queue/", answers=LISTED, shows=False, lane="ended")
-    yield get("/queue/", answers=LISTED, shows=False, lane="world")
+    yield get("/queue/", answers=LISTED, shows=False, view="closed")
+    yield get("/queue/", answers=LISTED, shows=False, view="waiting")
     yield get("/queue/", answers=LISTED, after=f"{10**9}~2020-01-01T00:00:00+00:00~{theirs.case}~2026-05-04")
 
 
 def _case(theirs: Books, own: Books) -> Iterator[Call]:
     yield get(f"/cases/{theirs.case}/")
-    yield get(f"/cases/{theirs.case}/", lane="someone")
+    yield get(f"/cases/{theirs.case}/", view="open")
     yield Call(
         method="get",
-        address=f"/cases/{own.case}/?lane=someone&text={theirs.word.lower()}",
+        address=f"/cases/{own.case}/?view=open&text={theirs.word.lower()}",
         answers=LISTED,
         owner=frozenset(),
     )
@@ -205,7 +205,7 @@ def _api_cases(theirs: Books, own: Books) -> Iterator[Call]:
     yield get("/api/cases", answers=LISTED, size="500")
     yield get("/api/cases", answers=LISTED, text=theirs.word.lower())
     yield get("/api/cases", answers=LISTED, code="AP-PRC-OVER", queue="buyer", by="due")
-    yield get("/api/cases", answers=LISTED, shows=False, lane="ended")
+    yield get("/api/cases", answers=LISTED, shows=False, view="closed")
     yield get("/api/cases", answers=LISTED, after=f"{10**9}~2020-01-01T00:00:00+00:00~{theirs.case}~2026-05-04")
 
 

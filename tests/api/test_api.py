@@ -59,7 +59,7 @@ def test_what_a_tenant_holds(analyst: User, examples: Examples) -> None:
     assert {link["kind"] for link in claim["evidence"]} == {"order", "receipt"}
     case = client.get(f"/api/cases/{examples.held}").json()
     assert "note" in case["commands"]
-    assert client.get("/api/cases?lane=world").json()["cases"][0]["id"] == str(examples.waiting)
+    assert client.get("/api/cases?view=waiting").json()["cases"][0]["id"] == str(examples.waiting)
     document = client.get(f"/api/documents/{examples.order}").json()
     assert document["body"]["number"] == "4500017"
     assert client.get("/api/cases?size=9999").status_code == 422

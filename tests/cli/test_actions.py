@@ -18,10 +18,10 @@ def actions(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, capture_output=True, text=True, check=False)
 
 
-def test_list_retry_and_a_lanes_pace() -> None:
+def test_list_retry_and_a_queues_pace() -> None:
     Tenant(code="t", name="T").save()
     action = ask_for("A-1")
-    paced = actions("lane", "erp", "--per-minute", "600")
+    paced = actions("queue", "erp", "--per-minute", "600")
     assert paced.stdout == "queue erp: up; 600 a minute; an answer is expected within 14400 s\n"
     listed = actions("list")
     assert listed.returncode == 0

@@ -62,10 +62,10 @@ def books(database: Database, tmp_path: Path) -> Books:
     engine, scope = app.engine(TIEOUT), Scope(tenant=f"demo-{uuid4().hex[:12]}")
     for text in (*app.default_policy_texts().values(), SELLING_POLICY):
         add_policy(scope, text, read=engine.read_policy, at=AT)
-    folder = VoucherFolder(tmp_path / "exchange", lane="erp")
+    folder = VoucherFolder(tmp_path / "exchange", queue="erp")
     folder.prepare()
     erp = Importer(tmp_path / "exchange")
-    return Books(engine=engine, scope=scope, source=SETUP, targets={folder.lane: folder}, erp=erp, at=AT)
+    return Books(engine=engine, scope=scope, source=SETUP, targets={folder.queue: folder}, erp=erp, at=AT)
 
 
 def test_the_same_seed_and_instant_give_the_same_bytes_and_another_seed_others() -> None:

@@ -246,7 +246,7 @@ class BillingSystem(Counterpart):
     def open(self, place: str) -> Target:
         access = Access("http://billing", KEY, transport=self.accounts[place])
         self._opened.append(access)
-        return StripeBilling(access, lane=f"stripe-{place}", name=f"stripe-{place}")
+        return StripeBilling(access, queue=f"stripe-{place}", name=f"stripe-{place}")
 
     def sample(self, number: str, sort: Sort = "plain", place: str = "") -> Sample:
         """A draft in the account, and the action that makes it final. Other sorts refer to a draft too, which they must leave unchanged."""

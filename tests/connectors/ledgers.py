@@ -72,7 +72,7 @@ class LedgerTarget:
     """A target that keeps the contract. Subclasses break it."""
 
     def __init__(self, books: Books, place: str, queue: str) -> None:
-        self.books, self.place, self.lane = books, place, queue
+        self.books, self.place, self.queue = books, place, queue
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         return [self._looked(action) for action in actions]

@@ -43,7 +43,7 @@ def sending(invoice: Invoice, *, attempt: int = 1, number: str = "", to: str = T
     reference: UUID = delivery_id(ids.derive("posting", invoice.number), attempt)
     payload = delivery_payload(out, reference, to=to, claim=f"erp/customer_invoice/{invoice.number}@1", attempt=attempt)
     at = datetime(2026, 5, 4, tzinfo=UTC)
-    return Action(id=reference, kind="deliver", claim="c", lane="delivery", payload=payload, due_at=at)
+    return Action(id=reference, kind="deliver", claim="c", queue="delivery", payload=payload, due_at=at)
 
 
 @pytest.mark.mission("DOM-DAR1")

@@ -106,7 +106,7 @@ def test_a_claim_is_posted_to_it_by_a_worker(environment: dict[str, str], journa
     (action,) = peek(Action).filter(kind="post_voucher")
     headers = {"Authorization": f"Bearer {KEY}"}
     (entry,) = httpx.get(f"{journal}/companies/DE01/entries", headers=headers).json()["entries"]
-    assert (action.lane, action.state, action.ref) == ("books", "done", entry["entry"])
+    assert (action.queue, action.state, action.ref) == ("books", "done", entry["entry"])
     assert (entry["reference"], entry["entry"]) == (str(action.id), "J-000001")
     gross = invoice.totals.gross
     assert gross is not None

@@ -22,7 +22,7 @@ def action(payload: str) -> Action:
         id=uuid4(),
         kind="message",
         claim="c",
-        lane="supplier",
+        queue="supplier",
         payload=payload,
         due_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
@@ -30,7 +30,7 @@ def action(payload: str) -> Action:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> MessageFolder:
-    made = MessageFolder(tmp_path / "messages", lane="supplier")
+    made = MessageFolder(tmp_path / "messages", queue="supplier")
     made.prepare()
     return made
 

@@ -25,7 +25,7 @@ from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Un
 from tieout.connectors.stripe_billing.map import KINDS
 from tieout.core.access.source import Source
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
-from tieout.core.outbox.queue import Lanes
+from tieout.core.outbox.queue import Routing
 from tieout.core.policy.policy import Policy
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
@@ -68,7 +68,7 @@ class Run:
         self.books = Books(self.front)
         self.access = Access("http://billing", KEY, transport=self.front)
         self.scope = Scope(tenant=f"t-{uuid4().hex[:12]}")
-        self.target = StripeBilling(self.access, lane=f"stripe-{uuid4().hex[:12]}")
+        self.target = StripeBilling(self.access, queue=f"stripe-{uuid4().hex[:12]}")
         self.at = AT
         self.engine = Engine(
             kinds=app.kinds(),
@@ -77,7 +77,7 @@ class Run:
             read_policy=no_policy,
             signing_key=b"a key",
             maps={"stripe": mapped(app.kinds(), readings)},
-            lanes=Lanes(own=(("stripe", self.target.lane),)),
+            routing=Routing(own=(("stripe", self.target.queue),)),
             sources=StoredSources(
                 uploads=frozenset(),
                 connections=lambda _, name: STRIPE if name == STRIPE.name else Source(name=name, kinds=frozenset()),
@@ -148,7 +148,7 @@ def test_a_draft_that_ties_out_is_finalised_once_and_pulled_again_it_is_the_same
     run.release()
     assert (run.status(name), run.front.finalised) == ("open", [name])
     action = peek(ActionTable).get(tenant=run.scope.tenant)
-    assert (action.state, action.ref, action.lane) == ("done", f"INV-{name[-6:].upper()}", run.target.lane)
+    assert (action.state, action.ref, action.queue) == ("done", f"INV-{name[-6:].upper()}", run.target.queue)
     for _ in range(3):
         run.later(days=1)
         run.pull()
@@ -300,7 +300,7 @@ def test_bare_localstripe_cannot_finalise_and_says_so(run: Run, address: str) ->
 
 def wanted(run: Run) -> Action:
     row = peek(ActionTable).get(tenant=run.scope.tenant)
-    return Action(id=row.id, kind=row.kind, claim=row.claim, lane=row.lane, payload=row.payload, due_at=row.due_at)
+    return Action(id=row.id, kind=row.kind, claim=row.claim, queue=row.queue, payload=row.payload, due_at=row.due_at)
 
 
 def test_what_is_final_over_another_total_void_or_gone_is_not_taken_for_ours(run: Run) -> None:
@@ -436,9 +436,9 @@ def test_a_renamed_field_parks_the_message_posts_nothing_and_is_replayed(run: Ru
 
 
 def test_the_queue_is_chosen_by_the_claims_own_system() -> None:
-    lanes = Lanes(own=(("stripe", "stripe"),))
-    assert lanes.of("stripe/invoice/in_1@2") == "stripe"
-    assert lanes.of("file/invoice/abc@1") == lanes.of("stripes/x/1@1") == "erp"
+    routing = Routing(own=(("stripe", "stripe"),))
+    assert routing.of("stripe/invoice/in_1@2") == "stripe"
+    assert routing.of("file/invoice/abc@1") == routing.of("stripes/x/1@1") == "erp"
 
 
 def test_its_queue_has_a_target_where_it_is_connected_and_else_its_claims_wait(
@@ -450,7 +450,7 @@ def test_its_queue_has_a_target_where_it_is_connected_and_else_its_claims_wait(
     assert set(app.targets(without)) == {"erp", "supplier", "delivery"}
     assert set(app.targets(connected)) == {"erp", "supplier", "delivery", "stripe"}
     unconnected = Scope(tenant=f"t-{uuid4().hex[:12]}")
-    assert app.engine(without).lanes_for(unconnected).of("stripe/invoice/in_1@1") == "stripe"
+    assert app.engine(without).routing_for(unconnected).of("stripe/invoice/in_1@1") == "stripe"
 
 
 def test_money_keeps_the_minor_units_of_its_currency(run: Run) -> None:

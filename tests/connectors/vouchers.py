@@ -29,7 +29,7 @@ def action(number: str, *, net: str = "100.00", tax: str = "20.00", gross: str =
         id=derive("test", number),
         kind="post_voucher",
         claim=f"mail/invoice/{number}@1",
-        lane="erp",
+        queue="erp",
         payload=json.dumps(content),
         due_at=AT,
     )

@@ -34,7 +34,7 @@ class ClaimsStub:
         self.outcomes += [(leased.action.claim, outcome) for leased, outcome in outcomes]
 
 
-def ask_for(number: str, *, lane: str = "erp", tenant: str = "t", at: datetime = AT) -> Action:
+def ask_for(number: str, *, queue: str = "erp", tenant: str = "t", at: datetime = AT) -> Action:
     """A claim and its posting, due now."""
     line = {"claim_line": "1", "kind": "goods", "net": "100.00", "tax": "20.00"}
     totals = {"net": "100.00", "tax": "20.00", "gross": "120.00"}
@@ -44,7 +44,7 @@ def ask_for(number: str, *, lane: str = "erp", tenant: str = "t", at: datetime =
         id=derive("posting", tenant, number),
         kind="post_voucher",
         claim=f"mail/invoice/{number}@1",
-        lane=lane,
+        queue=queue,
         payload=json.dumps(content),
         due_at=at,
     )
@@ -54,7 +54,7 @@ def ask_for(number: str, *, lane: str = "erp", tenant: str = "t", at: datetime =
         seq=1, head="", state=b"", changed_at=at,
     ).save(using=PEEK, force_insert=True)  # fmt: skip
     ActionRow(
-        tenant=tenant, id=action.id, kind=action.kind, claim=action.claim, stream=claim, lane=lane, state="due",
+        tenant=tenant, id=action.id, kind=action.kind, claim=action.claim, stream=claim, queue=queue, state="due",
         payload=action.payload, created_at=at, due_at=at,
     ).save(using=PEEK, force_insert=True)  # fmt: skip
     return action

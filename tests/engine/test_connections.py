@@ -12,13 +12,13 @@ from tests.engine import samples
 from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.peek import peek
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
-from tieout.core.outbox.connection import Connection, Purpose, SettingSpec, lanes_of
+from tieout.core.outbox.connection import Connection, Purpose, SettingSpec, routing_of
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.connected import Connected, change, connect
 from tieout.engine.plugged import Engine
 from tieout.store.models import Action as ActionRow
-from tieout.store.models import Claim, Lane
+from tieout.store.models import Claim, Queue
 from tieout.worker.jobs import Work, do_batch, waiting_now
 
 pytestmark = pytest.mark.usefixtures("empty_database")
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("empty_database")
 class Ledger:
     """A general ledger at an address, which may be down."""
 
-    lane: str
+    queue: str
     address: str
     secret: str
     down: bool = False
@@ -53,7 +53,7 @@ class LedgerConnector:
     settings: tuple[SettingSpec, ...] = (SettingSpec(name="address", doc="where it is"),)
 
     def target(self, connection: Connection, secret: str) -> Ledger:
-        made = Ledger(lane=connection.queue, address=connection.settings["address"], secret=secret)
+        made = Ledger(queue=connection.queue, address=connection.settings["address"], secret=secret)
         assert made.address not in self.made, "a target is made once"
         self.made[made.address] = made
         return made
@@ -103,12 +103,12 @@ def work(motor: Engine, *, at: int = 0) -> None:
     """Every job that waits, once, so many minutes later."""
     given = Work(engine=motor, targets=motor.connected.targets, owner="w")
     moment = AT + timedelta(minutes=at)
-    for job, tenant, lane in waiting_now(given, at=moment):
-        do_batch(given, job, Scope(tenant=tenant), lane, clock=lambda: moment)
+    for job, tenant, queue in waiting_now(given, at=moment):
+        do_batch(given, job, Scope(tenant=tenant), queue, clock=lambda: moment)
 
 
 def queues() -> set[tuple[str, str]]:
-    return set(peek(ActionRow).filter(kind="post_voucher").values_list("claim", "lane"))
+    return set(peek(ActionRow).filter(kind="post_voucher").values_list("claim", "queue"))
 
 
 def test_what_the_settings_name_becomes_rows_and_then_the_rows_count(motor: Engine, made: dict[str, Ledger]) -> None:
@@ -119,17 +119,17 @@ def test_what_the_settings_name_becomes_rows_and_then_the_rows_count(motor: Engi
         "other settings do not change a tenant's"
     )
     clear(other, scope)
-    assert {lane for _, lane in queues()} == {"main-queue"}
+    assert {queue for _, queue in queues()} == {"main-queue"}
 
 
 def test_two_connections_of_one_system_serve_two_entities(motor: Engine, made: dict[str, Ledger]) -> None:
     scope = company(motor)
     connect(motor.connected, scope, ledger("north", "N1"))
     connect(motor.connected, scope, ledger("south", "S1"))
-    lanes = motor.lanes_for(scope)
-    assert lanes.of("mail/invoice/1@1", "N1") == "north-queue"
-    assert lanes.of("mail/invoice/1@1", "S1") == "south-queue"
-    assert lanes.of("mail/invoice/1@1", "X9") == lanes.of("mail/invoice/1@1") == "main-queue"
+    routing = motor.routing_for(scope)
+    assert routing.of("mail/invoice/1@1", "N1") == "north-queue"
+    assert routing.of("mail/invoice/1@1", "S1") == "south-queue"
+    assert routing.of("mail/invoice/1@1", "X9") == routing.of("mail/invoice/1@1") == "main-queue"
 
 
 def test_two_tenants_with_two_connections_one_is_down_and_the_other_posts(
@@ -146,7 +146,7 @@ def test_two_tenants_with_two_connections_one_is_down_and_the_other_posts(
         work(motor, at=minute)
     assert made["one"].booked == []
     assert len(made["two"].booked) == 1
-    first, second = (peek(Lane).get(tenant=scope.tenant, name="main-queue") for scope in scopes)
+    first, second = (peek(Queue).get(tenant=scope.tenant, name="main-queue") for scope in scopes)
     assert (first.trouble, first.open_until is not None) == ("503", True)
     assert (second.trouble, second.failures) == ("", 0)
     assert [peek(Claim).get(tenant=scope.tenant, kind="invoice").status for scope in scopes] == ["posting", "posted"]
@@ -164,7 +164,7 @@ def test_a_secret_is_looked_up_and_never_kept_and_without_it_nothing_is_tried(
     assert set(motor.connected.targets(scope)) == {"main-queue", "paid-queue"}
     assert made["paid"].secret == "s3cret"
     assert [connection.secret for connection in motor.connected.of(scope)] == ["env:GONE", "", "env:KEY"]
-    assert motor.lanes_for(scope).of("mail/invoice/1@1", "L1") == "lost-queue", "its claims wait for it"
+    assert motor.routing_for(scope).of("mail/invoice/1@1", "L1") == "lost-queue", "its claims wait for it"
 
 
 def test_what_a_connector_does_not_understand_is_refused(motor: Engine) -> None:
@@ -187,11 +187,11 @@ def test_what_came_from_a_system_that_keeps_its_own_goes_nowhere_else() -> None:
     """Also while that system is not connected; and nothing else goes there."""
     connectors = {"billing": replace(LedgerConnector(made={}), system="billing", keeps_its_own=True)}
     connectors["ledger"] = LedgerConnector(made={})
-    without = lanes_of([ledger("main")], connectors)
+    without = routing_of([ledger("main")], connectors)
     assert without.of("billing/invoice/1@1", "E") == "billing"
     two = [replace(ledger(name, name[-1]), system="billing") for name in ("billing-a", "billing-b")]
-    lanes = lanes_of([ledger("main"), *two], connectors)
-    assert lanes.of("billing-a/invoice/1@1", "a") == "billing-a-queue"
-    assert lanes.of("billing-b/invoice/1@1", "b") == "billing-b-queue"
-    assert lanes.of("mail/invoice/1@1", "a") == "main-queue"
-    assert lanes.message("a") == "supplier"
+    routing = routing_of([ledger("main"), *two], connectors)
+    assert routing.of("billing-a/invoice/1@1", "a") == "billing-a-queue"
+    assert routing.of("billing-b/invoice/1@1", "b") == "billing-b-queue"
+    assert routing.of("mail/invoice/1@1", "a") == "main-queue"
+    assert routing.message("a") == "supplier"

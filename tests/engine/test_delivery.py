@@ -48,7 +48,7 @@ def address() -> Iterator[str]:
 class Erp:
     """Posts everything at once. `silent`: it posts, and its answer is lost."""
 
-    lane: str = "erp"
+    queue: str = "erp"
     silent: bool = False
     booked: dict[UUID, str] = field(default_factory=dict)
 
@@ -84,7 +84,7 @@ class Seller:
         return canonical_json.decode_as(ClaimState, bytes(peek(Claim).get(number=number).state))
 
     def sendings(self) -> list[tuple[str, str]]:
-        return list(peek(ActionRow).filter(lane="delivery").order_by("created_at").values_list("state", "ref"))
+        return list(peek(ActionRow).filter(queue="delivery").order_by("created_at").values_list("state", "ref"))
 
     def case(self) -> Case:
         return peek(Case).get(cause="dispatch")
@@ -180,7 +180,7 @@ def test_retrying_a_refused_sending_sends_it_again_through_its_case(address: str
     take(ours.engine, ours.scope, invoice)
     for minute in range(3):
         ours.turn(later(minute))
-    refused = peek(ActionRow).get(lane="delivery")
+    refused = peek(ActionRow).get(queue="delivery")
     assert "asked for again by case" in retry(ours.engine, ours.scope, refused.id, at=later(5))
     ours.turn(later(6))
     assert [how for how, _ in ours.sendings()] == ["refused", "refused"]

@@ -48,8 +48,8 @@ from tieout.engine.rebuild import differences
 from tieout.formats import canonical_json
 from tieout.packs.payables.pack import VERSION
 from tieout.store import over_tenants
-from tieout.store.lanes import lock_lane
 from tieout.store.models import Action, Case, Claim, Document, Event, Verdict
+from tieout.store.queues import lock_queue
 from tieout.store.screens.worklist import Filter, worklist
 from tieout.trade.documents import Invoice
 from tieout.wording import findings
@@ -128,7 +128,7 @@ def test_everything_is_kept_and_goes_on(home: Callable[[], None]) -> None:
 
 
 class _Books:
-    lane = "erp"
+    queue = "erp"
 
     def find(self, actions: Any) -> Any:
         return [None for _ in actions]
@@ -149,12 +149,12 @@ def test_what_comes_later_finds_what_was_recorded(home: Callable[[], None]) -> N
 
 
 def goes_on() -> None:
-    """What waited in the old home is found, and done, in each tenant's own lane at the pace that had been set."""
+    """What waited in the old home is found, and done, in each tenant's own queue at the pace that had been set."""
     motor, later = engine(), AT + timedelta(days=1)
     waiting = over_tenants.pending(at=later)
     assert {("perform", "nordwind", "erp"), ("perform", "suedwind", "erp"), ("seal", "nordwind", "")} <= set(waiting)
     for scope in (NORDWIND, SUEDWIND):
-        assert lock_lane(scope, "erp").per_minute == 600
+        assert lock_queue(scope, "erp").per_minute == 600
         tie_out_all(motor, scope, at=later)
         perform(scope, _Books(), "perform", owner="w", at=later, claims=ClaimsOfActions(motor, scope))
         tie_out_all(motor, scope, at=later)

@@ -16,7 +16,7 @@ from tieout.connectors.voucher_folder.importer import Fault, Importer
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 from tieout.core.values.scope import Scope
 from tieout.engine.perform import Performed, perform, tread_carefully
-from tieout.store.models import Claim, Lane
+from tieout.store.models import Claim, Queue
 
 pytestmark = pytest.mark.usefixtures("empty_database")
 
@@ -212,7 +212,7 @@ def test_a_torn_answer_does_not_stop_the_queue_and_is_reported_after_some_tries(
         exchange.perform(at=after(hours=k))
         exchange.importer.run(at=AT)
         exchange.look(at=after(hours=k, minutes=10))
-        assert peek(Lane).get(name="erp").open_until is None
+        assert peek(Queue).get(name="erp").open_until is None
     outcomes = [outcome for claim, outcome in exchange.claims.outcomes if claim == torn.claim]
     assert [type(outcome) for outcome in outcomes] == [Unknown]
     assert len(exchange.importer.ledger()) == 12
@@ -245,7 +245,7 @@ def test_withdrawn_between_look_up_and_begin_is_not_posted(exchange: Exchange) -
 class Down:
     """A target that is down until it is up again; then it posts at once."""
 
-    lane = "erp"
+    queue = "erp"
 
     def __init__(self) -> None:
         self.up = False
@@ -273,8 +273,8 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
         perform(SCOPE, target, "perform", owner="a", at=after(seconds=second), claims=claims)
     assert target.asked < 40, "the breaker keeps the sweeps of two hours away"
     assert claims.outcomes == [], "no person is asked about an action that was never begun"
-    lane = peek(Lane).get(name="erp")
-    assert (lane.trouble, lane.down_since) == ("503", AT)
+    queue = peek(Queue).get(name="erp")
+    assert (queue.trouble, queue.down_since) == ("503", AT)
     for action in actions[:5]:
         row = row_of(action)
         row.state = "withdrawn"
@@ -286,8 +286,8 @@ def test_down_for_two_hours_then_let_go_in_growing_batches_without_those_withdra
     assert set(target.booked.values()) == {1}
     assert target.batches[:4] == [1, 2, 4, 8], "released in growing batches"
     assert len(claims.outcomes) == 35
-    lane.refresh_from_db()
-    assert (lane.trouble, lane.down_since, lane.failures) == ("", None, 0)
+    queue.refresh_from_db()
+    assert (queue.trouble, queue.down_since, queue.failures) == ("", None, 0)
 
 
 class TimesOut(Down):
@@ -334,7 +334,7 @@ def test_a_time_out_before_the_target_accepted_is_tried_again_and_reported_when_
 def test_a_rate_is_kept_across_workers() -> None:
     for k in range(30):
         ask_for(f"A-{k:02}")
-    Lane(tenant="t", name="erp", per_minute=10).save(using=PEEK, force_insert=True)
+    Queue(tenant="t", name="erp", per_minute=10).save(using=PEEK, force_insert=True)
     target, claims = Down(), ClaimsStub()
     target.up = True
     for second in range(61):
@@ -363,7 +363,7 @@ def test_one_tenant_s_system_is_down_and_another_s_is_posted_to() -> None:
     sound.up = True
     for second in range(0, 600, 5):
         perform(Scope(tenant="one"), gone, "perform", owner="a", at=after(seconds=second), claims=claims)
-    assert peek(Lane).get(tenant="one", name="erp").trouble == "503"
+    assert peek(Queue).get(tenant="one", name="erp").trouble == "503"
     assert perform(Scope(tenant="two"), sound, "perform", owner="a", at=after(seconds=600), claims=claims).begun == 3
-    assert peek(Lane).get(tenant="two", name="erp").trouble == ""
+    assert peek(Queue).get(tenant="two", name="erp").trouble == ""
     assert (len(sound.booked), gone.booked) == (3, {})

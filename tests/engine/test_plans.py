@@ -57,7 +57,7 @@ select tenant, id, 1, 'T', 1, '', '', '', now(), '' from store_claim where key l
 insert into store_watch (tenant, key, claim, seen) select tenant, 'crowd/' || number, id, 0 from store_claim where key like 'crowd%%';
 insert into store_allocation (tenant, ledger, book, line, claim, claim_line, quantity, unit, net, currency, system)
 select tenant, 'crowd/' || number, '', '1', id, '1', 1, 'EA', 1, 'EUR', '' from store_claim where key like 'crowd%%';
-insert into store_action (tenant, id, kind, claim, stream, lane, payload, state, created_at, due_at)
+insert into store_action (tenant, id, kind, claim, stream, queue, payload, state, created_at, due_at)
 select tenant, id, 'post_voucher', key, id, 'erp', '{}', 'done', now(), now() from store_claim where key like 'crowd%%';
 insert into store_held (tenant, key) select tenant, 'crowd/' || number from store_claim where key like 'crowd%%';
 delete from store_waiting;
@@ -82,7 +82,7 @@ class Watching:
             statement: plan
             for statement, plan in self.plans.items()
             if re.search(
-                r"Seq Scan on store_(?!waiting|signal|recheck|unread|lane|connection|policyversion|seal)", plan
+                r"Seq Scan on store_(?!waiting|signal|recheck|unread|queue|connection|policyversion|seal)", plan
             )
             and statement not in BY_OWNERS_FUNCTION
         }
@@ -105,7 +105,7 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Watching:
 class _Books:
     """Posts everything at once."""
 
-    lane = "erp"
+    queue = "erp"
 
     def find(self, actions: Any) -> Any:
         return [None for _ in actions]

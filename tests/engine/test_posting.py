@@ -26,7 +26,7 @@ from tieout.engine.plugged import Engine
 from tieout.engine.rebuild import differences
 from tieout.engine.submit import submit
 from tieout.store.models import Action as ActionRow
-from tieout.store.models import Case, Claim, Lane
+from tieout.store.models import Case, Claim, Queue
 from tieout.store.outstanding import outstanding
 
 pytestmark = pytest.mark.usefixtures("empty_database")
@@ -71,7 +71,7 @@ class Books:
         return peek(Claim).get(number=number)
 
     def action(self) -> ActionRow:
-        return peek(ActionRow).get(lane="erp")
+        return peek(ActionRow).get(queue="erp")
 
     def troubles(self) -> list[tuple[str, str, str]]:
         return sorted(peek(Case).filter(cause="posting").values_list("code", "status", "queue"))
@@ -196,7 +196,7 @@ def test_s11_down_for_two_hours_then_released_and_what_was_withdrawn_is_not_post
     for minute in range(0, 120, 2):
         books.turn(AT + timedelta(minutes=minute))
     assert {claim.status for claim in peek(Claim).filter(kind="invoice")} == {"posting"}
-    assert peek(Lane).get(name="erp").trouble == "503 service unavailable"
+    assert peek(Queue).get(name="erp").trouble == "503 service unavailable"
     assert books.troubles() == [], "no person is asked about an action that never began"
     # while the ERP is away, the warehouse takes one delivery back: the last invoice is not wanted any more
     take(

@@ -60,7 +60,7 @@ OF_NO_TENANT = {
 }
 """The only tables in which no row is a tenant's, each with its reason."""
 
-WAITING = {"id", "tenant", "job", "lane", "at"}
+WAITING = {"id", "tenant", "job", "queue", "at"}
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def lived(empty_database: Database) -> tuple[Scope, Scope]:
 
 
 class _Away:
-    lane = "erp"
+    queue = "erp"
 
     def find(self, actions: Any) -> Any:
         return [None for _ in actions]

@@ -41,7 +41,7 @@ class Slow:
     """
 
     works_for: timedelta = LONG
-    lane: str = "erp"
+    queue: str = "erp"
     now: datetime = AT
     calls: list[datetime] = field(default_factory=list)
     books: list[tuple[str, datetime]] = field(default_factory=list)
@@ -132,8 +132,8 @@ def test_without_a_quiet_time_or_with_an_idempotent_system_it_is_tried_again_at_
     hasty = Slow()
     run(hasty, ClaimsStub(), until=timedelta(seconds=30))
     assert len(hasty.calls) == 2
-    ask_for("A-2", lane="other")
-    idempotent = SlowAndIdempotent(lane="other")
+    ask_for("A-2", queue="other")
+    idempotent = SlowAndIdempotent(queue="other")
     run(idempotent, ClaimsStub(), until=timedelta(seconds=30))
     assert len(idempotent.calls) == 2
 
@@ -261,7 +261,7 @@ def test_nobody_confirms_that_it_is_not_posted_while_it_may_still_be(slow: Compa
     for minute in range(1, 180, 3):
         slow.turn(NOW + timedelta(minutes=minute))
     case = peek(Case).get(cause="posting")
-    row = peek(ActionRow).get(lane="erp")
+    row = peek(ActionRow).get(queue="erp")
     assert row.handed_at is not None
     with pytest.raises(Refused, match=r"CASE-TOO-EARLY: .* until"):
         slow.chosen(case, "confirm_not_posted", "anna", row.handed_at + timedelta(seconds=599))

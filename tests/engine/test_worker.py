@@ -77,7 +77,7 @@ def test_invoices_are_posted_by_a_worker_that_is_killed_and_replaced_and_stops_g
 
         def posted() -> bool:
             erp.run(at=now())
-            open_ = peek(Action).filter(lane="erp").exclude(state__in=["done", "withdrawn"])
+            open_ = peek(Action).filter(queue="erp").exclude(state__in=["done", "withdrawn"])
             return not open_.exists() and not peek(Claim).filter(dirty=True).exists()
 
         until(posted)

@@ -73,7 +73,7 @@ OFFENCES: list[tuple[Rule, str, str]] = [
     (rules.words_of_trade_in_the_kernel, "core/case/rules.py", '"""What a supplier may."""\n'),
     (rules.words_of_trade_in_the_kernel, "engine/go.py", '"""Go."""\ninvoice_number = 1\n'),
     (rules.words_of_trade_in_the_kernel, "store/rows.py", '"""Rows."""\nQUEUE = "ap-intake"\n'),
-    (rules.words_of_trade_in_the_kernel, "core/outbox/queue.py", '"""Queues."""\npostings: str = "supplier"\n'),
+    (rules.words_of_trade_in_the_kernel, "core/outbox/queue.py", '"""Routing."""\npostings: str = "supplier"\n'),
     (rules.silent_modules, "engine/go.py", "x = 1\n"),
     (rules.silent_modules, "engine/__init__.py", ""),
     (rules.loose_values, "core/values/x.py", '"""X."""\nfrom dataclasses import dataclass\n@dataclass\nclass A: ...\n'),

@@ -28,6 +28,8 @@ OF_SENTENCES = {
     "stray": "unmapped, unplaced",
     "strays": "unmapped usage",
     "amiss": "invalid",
+    "lane": "queue (of a connection), view (of a list)",
+    "lanes": "queues, views",
     "dearest": "largest first",
 }
 PHRASES = {

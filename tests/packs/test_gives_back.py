@@ -11,9 +11,10 @@ from tieout.core.policy.tolerance import Limit, Tolerance
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 from tieout.trade.documents.invoice import GivesBack
-from tieout.trade.gives_back import Billed, of_reason, reading_of_credit, reading_of_debit
+from tieout.trade.gives_back import Billed, reading_of_credit, reading_of_debit
 
 ONE_PERCENT = Tolerance(state="limits", basis="unit_price", upper=Limit(percent=Decimal(1)), lower=Limit())
 TEN = Billed(quantity=Decimal(100), minor=100_000, price=Decimal(10))
@@ -85,12 +86,19 @@ def test_what_is_said_comes_first(note: Invoice, of_line: InvoiceLine, reading: 
     ("price", "count", "agreed", "billed", "is_difference"),
     [
         ("0.50", 100, "10.50", TEN, True),
-        ("0.50", 100, "10.00", TEN, False),  # not raised
+        (
+            "0.50",
+            100,
+            "10.00",
+            TEN,
+            True,
+        ),  # not raised: read so, as no more goods may be billed, and held for all of it
+        ("5.01", 100, "10.00", TEN, False),  # no more goods may be billed, and at this price it is goods
         ("0.50", 101, "10.50", TEN, False),  # more than is billed
         ("0.51", 100, "10.50", TEN, True),  # read so, and held for what exceeds the raise
         ("10.50", 100, "10.50", TEN, False),  # the price of goods
-        ("0.50", 100, "10.50", Billed(quantity=Decimal(100), minor=105_000, price=Decimal(10)), False),  # billed by now
-        ("0.50", 100, "9.00", TEN, False),  # the price fell
+        ("0.50", 100, "10.50", Billed(quantity=Decimal(100), minor=105_000, price=Decimal(10)), True),  # billed by now
+        ("0.50", 100, "9.00", TEN, True),  # the price fell
     ],
 )
 def test_a_difference_is_read_where_the_price_was_raised(
@@ -107,6 +115,13 @@ def test_a_difference_is_read_where_the_price_was_raised(
         tolerance=None,
     )
     assert (made is not None and made.is_money) is is_difference
+
+
+def test_goods_that_may_still_be_billed_are_goods_at_any_price() -> None:
+    note = document(kind="invoice", type_code="380")
+    asked = {"quantity": Decimal(100), "price": Decimal("0.50"), "agreed": Decimal(10)}
+    made = reading_of_debit(note, line("0.50", 100), **asked, billed=TEN, room=Decimal(100), tolerance=None)
+    assert made is None
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from tieout.packs.subscription_billing import reading as billing_reading
 from tieout.packs.subscription_billing.checks import credit_note as billing_credit
 from tieout.packs.subscription_billing.checks import price as billing_price
 from tieout.packs.subscription_billing.checks import sanity as billing_bounds
-from tieout.trade.gives_back import Reading
+from tieout.trade.credit_reasons import Reading
 
 SEEDS = st.integers(0, 1_000_000)
 

@@ -49,8 +49,8 @@ class PartnerLine:
     handed over, also in vain.
     """
 
-    def __init__(self, address: str, *, lane: str = "delivery") -> None:
-        self.address, self.lane, self.mood, self.sent = address, lane, "works", 0
+    def __init__(self, address: str, *, queue: str = "delivery") -> None:
+        self.address, self.queue, self.mood, self.sent = address, queue, "works", 0
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         """What the partner has by number and kind. Several are reported as ambiguous."""

@@ -81,7 +81,7 @@ def test_from_the_queue_to_a_command_by_keys(
     window: Chrome, site: str, examples: Examples, analyst: User, recording: RecordingApplication
 ) -> None:
     come_in(window, site, analyst)
-    window.go(f"{site}/queue/?lane=world")
+    window.go(f"{site}/queue/?view=waiting")
     window.press("j")
     window.press("Enter")
     window.wait_for_url(str(examples.waiting))
@@ -216,7 +216,7 @@ def test_every_page_of_the_selling_side_fits(
         ("measures", "/measures/"),
         ("behind", "/measures/behind/?figure=straight-through"),
         ("list", "/queue/?process=order_to_cash"),
-        ("ruled", f"/cases/{selling.ruled}/?lane=someone&why=policy"),
+        ("ruled", f"/cases/{selling.ruled}/?view=open&why=policy"),
         *documents,
     ]
     _fits(driver, site, analyst, width, dark=dark, pages=pages)
@@ -229,7 +229,7 @@ def test_every_page_fits(driver: Driver, site: str, examples: Examples, analyst:
         ("sign-in", "/sign-in/"),
         ("overview", "/"),
         ("queue", "/queue/"),
-        ("waiting", "/queue/?lane=world"),
+        ("waiting", "/queue/?view=waiting"),
         ("empty", f"/queue/?text={uuid4()}"),
         ("case", f"/cases/{examples.waiting}/"),
         ("held", f"/cases/{examples.held}/"),

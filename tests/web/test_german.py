@@ -75,7 +75,7 @@ TEST_DATA = (
 
 def addresses(examples: Examples) -> list[str]:
     return [
-        "/", "/queue/", "/queue/?lane=world", "/queue/?lane=ended", "/queue/?text=nothing-like-it", "/claims/", "/measures/",
+        "/", "/queue/", "/queue/?view=waiting", "/queue/?view=closed", "/queue/?text=nothing-like-it", "/claims/", "/measures/",
         "/people/", f"/cases/{examples.waiting}/", f"/cases/{examples.held}/", f"/documents/{examples.document_id}/", "/no-such-page/",
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ def test_look(browser, examples: Examples):
     for url in (
         "/",
         "/queue/",
-        "/queue/?lane=world",
+        "/queue/?view=waiting",
         f"/cases/{examples.held}/",
         f"/cases/{examples.waiting}/",
         "/claims/",

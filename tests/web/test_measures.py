@@ -141,7 +141,7 @@ def test_the_list_is_narrowed_by_process_and_by_why_exc_10(browser: Client, sell
 
 
 def test_neighbours_stay_within_the_chosen_reason(browser: Client, selling: Selling) -> None:
-    text = page(browser, f"/cases/{selling.ruled}/?lane=someone&why=policy")
+    text = page(browser, f"/cases/{selling.ruled}/?view=open&why=policy")
     assert "why=policy" in text
     assert "Next case" not in text
 

@@ -62,7 +62,7 @@ def test_who_is_not_signed_in_sees_nothing(address: str, tenant: str) -> None:
 def pages(examples: Examples) -> list[str]:
     """One address of each page."""
     return [
-        "/", "/queue/", "/queue/?lane=world", "/queue/?lane=ended", "/queue/?text=nothing-like-it", "/claims/",
+        "/", "/queue/", "/queue/?view=waiting", "/queue/?view=closed", "/queue/?text=nothing-like-it", "/claims/",
         "/claims/?group=held&text=INV", f"/cases/{examples.waiting}/", f"/cases/{examples.held}/", f"/documents/{examples.document_id}/",
         f"/documents/{examples.order}/", f"/documents/{examples.receipt}/",
     ]  # fmt: skip
@@ -210,7 +210,7 @@ def test_the_first_page_counts(browser: Client, examples: Examples) -> None:
 
 
 def test_what_waits_for_evidence_has_a_list_of_its_own(browser: Client, examples: Examples) -> None:
-    someone, waiting = browser.get("/queue/").content.decode(), browser.get("/queue/?lane=world").content.decode()
+    someone, waiting = browser.get("/queue/").content.decode(), browser.get("/queue/?view=waiting").content.decode()
     assert "AP-PRC-OVER" in someone
     assert "overdue by" in someone
     assert f"/cases/{examples.waiting}/" not in someone

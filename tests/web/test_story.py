@@ -138,7 +138,7 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "WMS-4" in text
     assert "1,150" in text
     assert "Ties out" in text
-    assert str(case.id) in browser.get("/queue/?lane=world").content.decode()
+    assert str(case.id) in browser.get("/queue/?view=waiting").content.decode()
     document = peek(Claim).get(tenant=company.scope.tenant).document
     text = words(browser, f"/documents/{document}/")
     assert "Related documents" in text
@@ -157,4 +157,4 @@ def test_the_inspection_clears_what_was_waiting(browser: Client, company: Compan
     assert "Posting requested" in text
     assert peek(Claim).get(tenant=company.scope.tenant).status == "posting"
     assert "Cleared 1" in words(browser, "/")
-    assert str(case.id) in browser.get("/queue/?lane=ended").content.decode()
+    assert str(case.id) in browser.get("/queue/?view=closed").content.decode()

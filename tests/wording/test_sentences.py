@@ -254,7 +254,7 @@ def test_the_table_of_what_was_read_has_german_headings(tmp_path: Path, capsys: 
 
 def test_an_action_is_listed_with_its_state_and_trouble_in_german() -> None:
     at = datetime(2026, 12, 2, 9, 30, tzinfo=UTC)
-    action = Action(id=UUID(int=1), kind="post_voucher", claim="C-1", lane="erp", payload="", due_at=at)
+    action = Action(id=UUID(int=1), kind="post_voucher", claim="C-1", queue="erp", payload="", due_at=at)
     row = Outstanding(
         action=action, tenant="t", stream=UUID(int=2), state="refused", created_at=at, attempts=1,
         error="nobody approved it", busy=False, begun=True,

@@ -22,7 +22,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.application import application, codes
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
-from tieout.store.screens.worklist import CaseLine, Filter, Lane, Sorted, worklist
+from tieout.store.screens.worklist import CaseLine, Filter, Sorted, View, worklist
 from tieout.wording import findings as wording
 from tieout.wording.chosen import written_in
 from tieout.wording.language import ENGLISH, Language
@@ -37,7 +37,7 @@ _TYPES: dict[str, type[Command]] = {name: type_ for type_, name in NAMES.items()
 def cases(
     request: HttpRequest,
     *,
-    lane: Lane = "someone",
+    view: View = "open",
     queue: Text = "",
     code: Text = "",
     text: Text = "",
@@ -46,7 +46,7 @@ def cases(
     size: Size = 50,
 ) -> CasePage:
     """Cases that need someone, wait for evidence, or are closed; the highest priority first, or what is due first."""
-    wanted = Filter(lane=lane, queue=queue, code=code, text=text, by=by)
+    wanted = Filter(view=view, queue=queue, code=code, text=text, by=by)
     listed = worklist(scope(request), wanted, on=now().date(), after=after, size=size)
     return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
 

@@ -1,9 +1,9 @@
 """Open actions on external systems: list them, try one now, cancel one; and set the rate of a queue.
 
-tieout actions list [--lane LANE]           open actions, and the state of the queues
+tieout actions list [--queue NAME]          open actions, and the state of the queues
 tieout actions retry ID…                    try it, or look up its outcome, now
 tieout actions cancel ID… --reason TEXT     cancel it, if it has not begun; its claim gets a case
-tieout actions lane LANE [--per-minute N] [--answer-within SECONDS] [--quiet-time SECONDS] [--attempts N]
+tieout actions queue NAME [--per-minute N] [--answer-within SECONDS] [--quiet-time SECONDS] [--attempts N]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tieout.wording.catalogue import marked, plural, text
 from tieout.wording.sentences import sentence
 
 if TYPE_CHECKING:
-    from tieout.core.outbox.queue import Lane
+    from tieout.core.outbox.queue import Queue
     from tieout.core.values.scope import Scope
     from tieout.store.outstanding import Outstanding
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which actions."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("what", choices=["list", "retry", "cancel", "lane"], help="see above")
-    parser.add_argument("names", nargs="*", metavar="ID", help="ids of actions; for `lane`, the name of the queue")
-    parser.add_argument("--lane", default="", help="list: only this queue")
+    parser.add_argument("what", choices=["list", "retry", "cancel", "queue"], help="see above")
+    parser.add_argument("names", nargs="*", metavar="ID", help="ids of actions; for `queue`, the name of the queue")
+    parser.add_argument("--queue", default="", help="list: only this queue")
     parser.add_argument("--reason", default="", help="cancel: why")
-    parser.add_argument("--per-minute", type=int, help="lane: how many may start in a minute; 0 for no limit")
+    parser.add_argument("--per-minute", type=int, help="queue: how many may start in a minute; 0 for no limit")
     parser.add_argument(
-        "--answer-within", type=int, help="lane: seconds after which a missing answer is an unknown outcome"
+        "--answer-within", type=int, help="queue: seconds after which a missing answer is an unknown outcome"
     )
     parser.add_argument(
         "--quiet-time",
         type=int,
-        help="lane: seconds for which an action without an answer is only looked up, since the system may still carry it out",
+        help="queue: seconds for which an action without an answer is only looked up, since the system may still carry it out",
     )
     parser.add_argument(
-        "--attempts", type=int, help="lane: attempts with an unknown outcome before the action becomes a case"
+        "--attempts", type=int, help="queue: attempts with an unknown outcome before the action becomes a case"
     )
     add_tenant(parser)
 
@@ -65,10 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
 
         at = datetime.now(UTC)
         scope = scope_of(arguments)
-        if arguments.what == "lane":
-            return _set_lane(scope, arguments)
+        if arguments.what == "queue":
+            return _set_queue(scope, arguments)
         if arguments.what == "list":
-            return _list(scope, at, lane=arguments.lane)
+            return _list(scope, at, queue=arguments.queue)
         for action in [_id(name) for name in arguments.names]:
             if arguments.what == "retry":
                 print(
@@ -95,14 +95,14 @@ def _id(text: str) -> UUID:
         ) from error
 
 
-def _list(scope: Scope, at: datetime, *, lane: str) -> int:
-    from tieout.store.lanes import lanes
+def _list(scope: Scope, at: datetime, *, queue: str) -> int:
     from tieout.store.outstanding import outstanding
+    from tieout.store.queues import queues
 
-    for queue in lanes(scope):
-        if lane in {"", queue.name}:
-            print(_lane_line(queue, at))
-    rows = outstanding(scope, at=at, lane=lane)
+    for one in queues(scope):
+        if queue in {"", one.name}:
+            print(_queue_line(one, at))
+    rows = outstanding(scope, at=at, queue=queue)
     for row in rows:
         print(_line(row, at))
     print(
@@ -113,23 +113,23 @@ def _list(scope: Scope, at: datetime, *, lane: str) -> int:
     return 0
 
 
-def _lane_line(lane: Lane, at: datetime) -> str:
-    pace = text("{per_minute} a minute", per_minute=lane.per_minute) if lane.per_minute else text("no limit")
+def _queue_line(queue: Queue, at: datetime) -> str:
+    pace = text("{per_minute} a minute", per_minute=queue.per_minute) if queue.per_minute else text("no limit")
     state = text("up")
-    if lane.down_since is not None:
-        since = f"{lane.down_since:%Y-%m-%d %H:%M}"
-        if lane.open_until and lane.open_until > at:
-            again = f"{lane.open_until:%H:%M:%S}"
+    if queue.down_since is not None:
+        since = f"{queue.down_since:%Y-%m-%d %H:%M}"
+        if queue.open_until and queue.open_until > at:
+            again = f"{queue.open_until:%H:%M:%S}"
             message = marked("cannot be reached since {since}, tried again at {again}: {trouble}")
         else:
             again, message = "", marked("cannot be reached since {since}: {trouble}")
-        state = text(message, since=since, again=again, trouble=sentence(lane.trouble))
+        state = text(message, since=since, again=again, trouble=sentence(queue.trouble))
     return text(
-        "queue {lane}: {state}; {pace}; an answer is expected within {seconds} s",
-        lane=lane.name,
+        "queue {queue}: {state}; {pace}; an answer is expected within {seconds} s",
+        queue=queue.name,
         state=state,
         pace=pace,
-        seconds=lane.answer_within,
+        seconds=queue.answer_within,
     )
 
 
@@ -138,14 +138,14 @@ def _line(row: Outstanding, at: datetime) -> str:
     state = text("running") if row.busy else text("started") if row.state == "leased" else text(row.state)
     error = f"  {sentence(row.error)}" if row.error else ""
     action = row.action
-    return f"{action.id}  {action.lane}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"
+    return f"{action.id}  {action.queue}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"
 
 
-def _set_lane(scope: Scope, arguments: argparse.Namespace) -> int:
+def _set_queue(scope: Scope, arguments: argparse.Namespace) -> int:
     from tieout.engine.intervene import set_pace
 
     for name in arguments.names:
-        lane = set_pace(
+        queue = set_pace(
             scope,
             name,
             per_minute=arguments.per_minute,
@@ -153,5 +153,5 @@ def _set_lane(scope: Scope, arguments: argparse.Namespace) -> int:
             attempts_max=arguments.attempts,
             quiet=arguments.quiet_time,
         )
-        print(_lane_line(lane, datetime.now(UTC)))
+        print(_queue_line(queue, datetime.now(UTC)))
     return 0

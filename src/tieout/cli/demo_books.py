@@ -67,8 +67,8 @@ class Books:
         """Post all that ties out, let the ERP book it, and read its answers."""
         claims_of_actions = ClaimsOfActions(self.engine, self.scope)
         count = 0
-        for lane, target in self.targets.items():
-            owner = f"demo/{lane}"
+        for queue, target in self.targets.items():
+            owner = f"demo/{queue}"
             while perform(self.scope, target, "perform", owner=owner, at=self.at, claims=claims_of_actions):
                 count += self.erp.run(at=self.at).booked
                 advance(count)

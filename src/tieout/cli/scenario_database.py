@@ -16,7 +16,7 @@ from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
-from tieout.core.outbox.queue import Lanes
+from tieout.core.outbox.queue import Routing
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.tie_out.follows import Urgency
@@ -83,9 +83,9 @@ class DatabaseSimulation(Simulation):
         super().__init__(packs, policies, at=at)
         name = f"s-{uuid4().hex[:12]}"
         self.scope = Scope(tenant=name)
-        self.target = ScriptedTarget(lane=f"erp-{name}")
-        self.postbox = ScriptedTarget(lane=f"post-{name}")
-        self.partner = ScriptedTarget(lane=f"partner-{name}")
+        self.target = ScriptedTarget(queue=f"erp-{name}")
+        self.postbox = ScriptedTarget(queue=f"post-{name}")
+        self.partner = ScriptedTarget(queue=f"partner-{name}")
         self.engine = Engine(
             kinds=app.kinds(),
             packs=packs_by_kind(tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())),
@@ -97,7 +97,7 @@ class DatabaseSimulation(Simulation):
             people=lambda _scope, _on: tuple(self.people.values()),
             queues=frozenset(code.queue for code in self.catalogue.codes.values()) | self.queues,
             roles=self.roles,
-            lanes=Lanes(posting=self.target.lane, messages=self.postbox.lane, delivery=self.partner.lane),
+            routing=Routing(posting=self.target.queue, messages=self.postbox.queue, delivery=self.partner.queue),
             listeners=(METERING,),
         )
         for k in range(len(policies.policies)):

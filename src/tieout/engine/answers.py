@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from tieout.core.outbox.action import Answer, Done, Outcome, Rejected, Sent, Unknown
-from tieout.core.outbox.queue import Lane, look_at, retry_at
+from tieout.core.outbox.queue import Queue, look_at, retry_at
 from tieout.core.values.sentence import Sentence
 from tieout.store.actions import Change, Leased
 
 
 def follow(
-    lane: Lane, leased: Leased, answer: Answer, *, at: datetime, idempotent: bool = False
+    queue: Queue, leased: Leased, answer: Answer, *, at: datetime, idempotent: bool = False
 ) -> tuple[Change, Outcome | None]:
     """The state of the action after an answer, and the outcome for its claim, None while there is none."""
     match answer:
         case Done():
-            return _done(lane, leased, answer, at=at, idempotent=idempotent), answer
+            return _done(queue, leased, answer, at=at, idempotent=idempotent), answer
         case Rejected():
             refused = replace(_kept(leased), state="refused", due_at=at, error=str(answer.reason))
             return replace(refused, sent_at=None, done_at=at), answer
         case Sent():
-            return _sent(lane, leased, answer, at=at)
+            return _sent(queue, leased, answer, at=at)
         case Unknown():
-            return _unknown(lane, leased, answer, at=at)
+            return _unknown(queue, leased, answer, at=at)
         case _:
             assert_never(answer)
 
@@ -37,12 +37,12 @@ def gone(leased: Leased) -> Unknown:
     )
 
 
-def put_off(lane: Lane, leased: Leased, why: str, *, at: datetime) -> Change:
+def put_off(queue: Queue, leased: Leased, why: str, *, at: datetime) -> Change:
     """Not begun, because its claim comes first. Its state is unchanged."""
-    return replace(_kept(leased), due_at=at + timedelta(seconds=lane.retry_first), error=why)
+    return replace(_kept(leased), due_at=at + timedelta(seconds=queue.retry_first), error=why)
 
 
-def looked_for(lane: Lane, leased: Leased, until: datetime, *, at: datetime) -> Change:
+def looked_for(queue: Queue, leased: Leased, until: datetime, *, at: datetime) -> Change:
     """Handed over, not answered and not there: it may still be carried out, so that it is only looked up `until` then."""
     since = leased.handed_at or at
     why = Sentence(
@@ -50,10 +50,10 @@ def looked_for(lane: Lane, leased: Leased, until: datetime, *, at: datetime) -> 
         since=since,
         until=until,
     )
-    return replace(_kept(leased), due_at=min(look_at(lane, since, at=at), until), error=str(why))
+    return replace(_kept(leased), due_at=min(look_at(queue, since, at=at), until), error=str(why))
 
 
-def watched(lane: Lane, leased: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+def watched(queue: Queue, leased: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
     """What is done and may be done twice: looked up until the quiet time is over, or until something contradicts.
 
     A system that took longer than the quiet time is looked at for as long again. Not to be found, or not to be asked, contradicts
@@ -61,14 +61,14 @@ def watched(lane: Lane, leased: Leased, answer: Answer | None, *, at: datetime) 
     """
     done_at = leased.done_at or at
     took = done_at - (leased.tried_at or done_at)
-    ends = done_at + max(timedelta(seconds=lane.quiet), took)
+    ends = done_at + max(timedelta(seconds=queue.quiet), took)
     change = replace(_kept(leased), ref=leased.ref, done_at=done_at)
     doubt = _contradiction(leased, answer)
     if doubt is not None:
         return replace(change, state="done", error=str(doubt.hint)), doubt
     if at >= ends:
         return replace(change, state="done"), None
-    return replace(change, due_at=min(look_at(lane, done_at, at=at), ends)), None
+    return replace(change, due_at=min(look_at(queue, done_at, at=at), ends)), None
 
 
 def _contradiction(leased: Leased, answer: Answer | None) -> Unknown | None:
@@ -98,26 +98,26 @@ def _kept(leased: Leased) -> Change:
     )
 
 
-def _done(lane: Lane, leased: Leased, answer: Done, *, at: datetime, idempotent: bool) -> Change:
-    twice = leased.handovers > 1 and lane.quiet > 0 and not idempotent
+def _done(queue: Queue, leased: Leased, answer: Done, *, at: datetime, idempotent: bool) -> Change:
+    twice = leased.handovers > 1 and queue.quiet > 0 and not idempotent
     return replace(
         _kept(leased),
         state="watched" if twice else "done",
-        due_at=look_at(lane, at, at=at) if twice else at,
+        due_at=look_at(queue, at, at=at) if twice else at,
         ref=answer.ref,
         sent_at=None,
         done_at=at,
     )
 
 
-def _sent(lane: Lane, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Change, Outcome | None]:
+def _sent(queue: Queue, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Change, Outcome | None]:
     since = leased.sent_at or at
-    late = at - since >= timedelta(seconds=lane.answer_within)
+    late = at - since >= timedelta(seconds=queue.answer_within)
     notified = leased.state == "unknown"
     change = replace(
         _kept(leased),
         state="unknown" if late or notified else "sent",
-        due_at=look_at(lane, since, at=at),
+        due_at=look_at(queue, since, at=at),
         error=f"{answer.trace} is not answered" if late else "",
         sent_at=since,
     )
@@ -126,17 +126,17 @@ def _sent(lane: Lane, leased: Leased, answer: Sent, *, at: datetime) -> tuple[Ch
     ) if late and not notified else None
 
 
-def _unknown(lane: Lane, leased: Leased, answer: Unknown, *, at: datetime) -> tuple[Change, Outcome | None]:
+def _unknown(queue: Queue, leased: Leased, answer: Unknown, *, at: datetime) -> tuple[Change, Outcome | None]:
     attempts = leased.attempts + (0 if answer.down else 1)
     notified = leased.state == "unknown"
     begun = leased.tried_at if leased.sent_at is None else leased.sent_at
-    late = begun is not None and at - begun >= timedelta(seconds=lane.answer_within)
+    late = begun is not None and at - begun >= timedelta(seconds=queue.answer_within)
     # What was never begun cannot have been done: it waits, however long the external system is down.
-    notify = not notified and (answer.ambiguous or late or attempts >= lane.attempts_max)
+    notify = not notified and (answer.ambiguous or late or attempts >= queue.attempts_max)
     change = replace(
         _kept(leased),
         state="unknown" if notify else leased.state,
-        due_at=retry_at(lane, leased.action.id, attempts, at=at),
+        due_at=retry_at(queue, leased.action.id, attempts, at=at),
         attempts=attempts,
         error=str(answer.hint),
     )

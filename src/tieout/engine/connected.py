@@ -9,8 +9,8 @@ from threading import Lock
 from tieout.core.access.source import SETUP
 from tieout.core.access.source import Source as DocumentSource
 from tieout.core.documents.kind import Kinds
-from tieout.core.outbox.connection import Connection, Connector, Source, checked, lanes_of
-from tieout.core.outbox.queue import Lanes
+from tieout.core.outbox.connection import Connection, Connector, Source, checked, routing_of
+from tieout.core.outbox.queue import Routing
 from tieout.core.outbox.target import Target
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.ids import FILE, OURS
@@ -44,9 +44,9 @@ class Connected:
             connections.add(scope, self.first)
             return connections.every(scope)
 
-    def lanes(self, scope: Scope) -> Lanes:
+    def routing(self, scope: Scope) -> Routing:
         """Which queue each action of the tenant's claims goes to."""
-        return lanes_of(self.of(scope), self.connectors)
+        return routing_of(self.of(scope), self.connectors)
 
     def maps(self, scope: Scope) -> dict[str, Reader]:
         """How messages of each connection become documents, by its name; also of systems that are no longer connected."""

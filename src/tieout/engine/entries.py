@@ -158,7 +158,7 @@ def _action(scope: Scope, action: Action, stream: UUID, at: datetime) -> ActionR
         kind=action.kind,
         claim=action.claim,
         stream=stream,
-        lane=action.lane,
+        queue=action.queue,
         payload=action.payload,
         state="due",
         created_at=at,

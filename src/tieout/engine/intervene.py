@@ -10,7 +10,7 @@ from tieout.core.case import apply_verdict
 from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING
 from tieout.core.case.commands import Resolve
 from tieout.core.outbox.action import Rejected
-from tieout.core.outbox.queue import Lane
+from tieout.core.outbox.queue import Queue
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
@@ -21,9 +21,9 @@ from tieout.engine.claim_record import claim_records, documents_of, hours_of
 from tieout.engine.plugged import Engine
 from tieout.engine.submit import submit
 from tieout.store import claims
-from tieout.store.lanes import lock_lane, save_lane
 from tieout.store.link import transaction
 from tieout.store.outstanding import Outstanding, conclude, hurry, outstanding
+from tieout.store.queues import lock_queue, save_queue
 
 CANCELLED = "CANCELLED"
 # The resolution by which a case requests again what was refused.
@@ -80,7 +80,7 @@ def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datet
             at=at,
             document=documents_of(engine, scope, locked)[open_action.stream],
             actions=engine.packs[locked[0].row.kind].actions,
-            lanes=engine.lanes_for(scope),
+            routing=engine.routing_for(scope),
             catalogue=engine.catalogue,
             hours=hours_of(scope, [open_action.stream]).get(open_action.stream, Hours()),
         )
@@ -97,7 +97,7 @@ def set_pace(
     answer_within: int | None = None,
     attempts_max: int | None = None,
     quiet: int | None = None,
-) -> Lane:
+) -> Queue:
     """Set the rate and the time limits of a queue; None leaves a setting as it is. Returns the queue.
 
     `per_minute` 0 means no limit; `answer_within` and `quiet` are in seconds; `quiet` 0: what was
@@ -106,17 +106,17 @@ def set_pace(
     if min(per_minute or 0, answer_within or 0, attempts_max or 0, quiet or 0) < 0:
         raise Malformed("the settings of a queue are not negative", where=f"queue {name}")
     with transaction(scope):
-        lane = lock_lane(scope, name)
+        queue = lock_queue(scope, name)
         if per_minute is not None:
-            lane = replace(lane, per_minute=per_minute or None, paid_until=None)
+            queue = replace(queue, per_minute=per_minute or None, paid_until=None)
         if answer_within is not None:
-            lane = replace(lane, answer_within=answer_within)
+            queue = replace(queue, answer_within=answer_within)
         if attempts_max is not None:
-            lane = replace(lane, attempts_max=max(attempts_max, 1))
+            queue = replace(queue, attempts_max=max(attempts_max, 1))
         if quiet is not None:
-            lane = replace(lane, quiet=quiet)
-        save_lane(scope, lane)
-        return lane
+            queue = replace(queue, quiet=quiet)
+        save_queue(scope, queue)
+        return queue
 
 
 def _find(scope: Scope, action: UUID, *, at: datetime) -> Outstanding:

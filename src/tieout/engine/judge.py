@@ -57,7 +57,7 @@ def judge(
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, earlier) if earlier else ():
         had.setdefault(row.claim, []).append(row)
-    lanes = engine.lanes_for(scope)
+    routing = engine.routing_for(scope)
     for gathered in batch:
         record = gathered.record
         dossier = neighbours.fill(gathered)
@@ -66,7 +66,7 @@ def judge(
         sha256 = canonical_json.fingerprint(body)
         claim_change = apply_verdict.apply_verdict(
             record.claim, record.cases, dossier.claim.document, result.verdict, sha256,
-            at=at, actions=gathered.pack.actions, begun=begun, lanes=lanes, catalogue=engine.catalogue,
+            at=at, actions=gathered.pack.actions, begun=begun, routing=routing, catalogue=engine.catalogue,
             follows=result.follows,
         )  # fmt: skip
         used = _used(scope, record.row.id, result, claim_change)

@@ -48,7 +48,7 @@ class ClaimsOfActions:
         of_claim = documents_of(
             self._engine, scope, [record for record in records if _delivers(record, by_claim[record.row.id][1])]
         )
-        lanes = self._engine.lanes_for(scope)
+        routing = self._engine.routing_for(scope)
         settled: list[tuple[ClaimRecord, ClaimChange]] = []
         for record in records:
             claim = record.row.id
@@ -61,7 +61,7 @@ class ClaimsOfActions:
                 at=at,
                 document=of_claim.get(claim),
                 actions=self._engine.packs[record.row.kind].actions,
-                lanes=lanes,
+                routing=routing,
                 catalogue=self._engine.catalogue,
                 hours=hours.get(claim, Hours()),
             )

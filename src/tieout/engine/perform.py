@@ -17,15 +17,15 @@ from typing import Protocol, TypeVar
 from uuid import UUID
 
 from tieout.core.outbox.action import Action, Answer, Done, Outcome, Rejected, Unknown
-from tieout.core.outbox.queue import Lane, allowed, missed, quiet_until, reached, spend
+from tieout.core.outbox.queue import Queue, allowed, missed, quiet_until, reached, spend
 from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
 from tieout.engine.answers import follow, gone, looked_for, put_off, watched
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import ActionJob, Change, Leased, begin, finish, lock_held, take
-from tieout.store.lanes import lock_lane, save_lane
 from tieout.store.link import transaction
+from tieout.store.queues import lock_queue, save_queue
 
 A = TypeVar("A")
 
@@ -61,7 +61,7 @@ class Performed:
 
 @traced(
     "engine.perform",
-    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "lane": target.lane, "job": job},
+    asked=lambda scope, target, job, **_: {"tenant": scope.tenant, "queue": target.queue, "job": job},
     answered=lambda done: {"taken": done.taken, "begun": done.begun, "lost": done.lost, **dict(done.states)},
 )
 def perform(
@@ -81,14 +81,14 @@ def perform(
     none). Call again until nothing was taken.
     """
     now = clock or (lambda: at)
-    lane, leased = _take(scope, target.lane, job, owner=owner, at=at)
+    queue, leased = _take(scope, target.queue, job, owner=owner, at=at)
     if not leased:
         return Performed()
     steps("perform.taken")
     looked_up = _ask(target.find, leased)
     steps("perform.found")
     idempotent = isinstance(target, Idempotent) and target.idempotent
-    quiet = _quiet(lane, leased, looked_up, idempotent=idempotent, at=now())
+    quiet = _quiet(queue, leased, looked_up, idempotent=idempotent, at=now())
     unsent = [
         lease
         for lease in leased
@@ -102,8 +102,8 @@ def perform(
     tried = _ask(target.perform, begun)
     steps("perform.performed")
     answers = list(_answers(leased, looked_up, begun, tried, at=now()))
-    follows = partial(_followed, lane, quiet=quiet, idempotent=idempotent, at=now())
-    states = _close(scope, lane, answers, follows, owner=owner, at=now(), claims=claims, steps=steps)
+    follows = partial(_followed, queue, quiet=quiet, idempotent=idempotent, at=now())
+    states = _close(scope, queue, answers, follows, owner=owner, at=now(), claims=claims, steps=steps)
     steps("perform.committed")
     ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "watched", "refused"}]
     if ended and isinstance(target, Tidies):
@@ -116,23 +116,23 @@ def perform(
     )
 
 
-def tread_carefully(scope: Scope, lane: str) -> None:
+def tread_carefully(scope: Scope, queue: str) -> None:
     """After a fault of our own in a queue: one action at a time, so that a faulty one does not stop the others."""
     with transaction(scope):
-        save_lane(scope, replace(lock_lane(scope, lane), allowance=1))
+        save_queue(scope, replace(lock_queue(scope, queue), allowance=1))
 
 
-def _take(scope: Scope, name: str, job: ActionJob, *, owner: str, at: datetime) -> tuple[Lane, list[Leased]]:
+def _take(scope: Scope, name: str, job: ActionJob, *, owner: str, at: datetime) -> tuple[Queue, list[Leased]]:
     with transaction(scope):
-        lane = lock_lane(scope, name)
-        limit = allowed(lane, at=at)
+        queue = lock_queue(scope, name)
+        limit = allowed(queue, at=at)
         if job == "look" and limit:
-            limit = lane.batch_max  # a look-up costs the external system little
-        until = at + timedelta(seconds=lane.lease)
+            limit = queue.batch_max  # a look-up costs the external system little
+        until = at + timedelta(seconds=queue.lease)
         leased = take(scope, job, name, owner=owner, limit=limit, at=at, until=until)
         if job == "perform":
-            save_lane(scope, spend(lane, len(leased), at=at))
-        return lane, leased
+            save_queue(scope, spend(queue, len(leased), at=at))
+        return queue, leased
 
 
 def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) -> list[Leased]:
@@ -188,11 +188,11 @@ def _handed_over(before: Leased, begun: Leased, answer: Answer, *, at: datetime)
 
 
 def _quiet(
-    lane: Lane, leased: Sequence[Leased], looked_up: Mapping[UUID, Answer | None], *, idempotent: bool, at: datetime
+    queue: Queue, leased: Sequence[Leased], looked_up: Mapping[UUID, Answer | None], *, idempotent: bool, at: datetime
 ) -> dict[UUID, datetime]:
     """Those that were handed over, are not there and may still be carried out, with the instant until which that may be."""
     until = {
-        lease.action.id: quiet_until(lane, lease.handed_at, idempotent=idempotent)
+        lease.action.id: quiet_until(queue, lease.handed_at, idempotent=idempotent)
         for lease in leased
         if looked_up[lease.action.id] is None and lease.sent_at is None and lease.state != "watched"
     }
@@ -201,7 +201,7 @@ def _quiet(
 
 def _close(
     scope: Scope,
-    lane: Lane,
+    queue: Queue,
     answers: Sequence[tuple[Leased, Answer | None]],
     follows: Callable[[Leased, Answer | None], tuple[Change, Outcome | None]],
     *,
@@ -226,13 +226,13 @@ def _close(
                 outcomes.append((change.leased, outcome))
         claims.notify(outcomes, at=at)
         finished = finish(scope, changes, owner=owner)
-        save_lane(scope, _after_answers(lock_lane(scope, lane.name), [answer for _, answer in answers], at=at))
+        save_queue(scope, _after_answers(lock_queue(scope, queue.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
 
 
 def _followed(
-    lane: Lane,
+    queue: Queue,
     lease: Leased,
     answer: Answer | None,
     *,
@@ -241,18 +241,18 @@ def _followed(
     at: datetime,
 ) -> tuple[Change, Outcome | None]:
     if lease.state == "watched":
-        return watched(lane, lease, answer, at=at)
+        return watched(queue, lease, answer, at=at)
     if answer is None and lease.action.id in quiet:
-        return looked_for(lane, lease, quiet[lease.action.id], at=at), None
+        return looked_for(queue, lease, quiet[lease.action.id], at=at), None
     if answer is None:
-        return put_off(lane, lease, "its claim has to be tied out first", at=at), None
-    return follow(lane, lease, answer, at=at, idempotent=idempotent)
+        return put_off(queue, lease, "its claim has to be tied out first", at=at), None
+    return follow(queue, lease, answer, at=at, idempotent=idempotent)
 
 
-def _after_answers(lane: Lane, answers: Sequence[Answer | None], *, at: datetime) -> Lane:
+def _after_answers(queue: Queue, answers: Sequence[Answer | None], *, at: datetime) -> Queue:
     """A queue is down when its system answered for none of a batch, and up when it answered for one."""
     answered = [answer for answer in answers if answer is not None]
     missing = [answer for answer in answered if isinstance(answer, Unknown) and answer.down]
     if missing and len(missing) == len(answered):
-        return missed(lane, missing[0].hint, at=at)
-    return reached(lane) if answered else lane
+        return missed(queue, missing[0].hint, at=at)
+    return reached(queue) if answered else queue

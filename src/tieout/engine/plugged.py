@@ -1,4 +1,4 @@
-"""What the engine is given: packs, readers, lanes, keys. It knows no plug-in by name."""
+"""What the engine is given: packs, readers, queues, keys. It knows no plug-in by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue, catalogue_of
-from tieout.core.outbox.queue import Lanes
+from tieout.core.outbox.queue import Routing
 from tieout.core.policy.policy import Policy
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.scope import Scope
@@ -68,7 +68,7 @@ class Engine:
     `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
     are caches. `maps` are by system: how messages of that system become documents; `read` reads all other files by their
     format. Both
-    `maps` and `lanes` are for engines that are given no connectors.
+    `maps` and `queues` are for engines that are given no connectors.
     `sources` says what each source of documents may deliver, `people` who holds which grants in a tenant on a day; `roles` are
     the kernel's and the packs', `queues` those that codes and packs name.
     `listeners` are notified of every document that is recorded.
@@ -80,7 +80,7 @@ class Engine:
     signing_key: bytes
     read: Reader
     maps: Mapping[str, Reader] = field(default_factory=dict)
-    lanes: Lanes = field(default_factory=Lanes)
+    routing: Routing = field(default_factory=Routing)
     sources: Sources = field(default_factory=NoSources)
     people: Callable[[Scope, date], Sequence[Scope]] = nobody
     roles: Mapping[str, Role] = field(default_factory=lambda: BUILT_IN)
@@ -97,9 +97,9 @@ class Engine:
         packs = {pack.name: pack for _, pack in sorted(self.packs.items())}
         object.__setattr__(self, "catalogue", catalogue_of(packs.values()))
 
-    def lanes_for(self, scope: Scope) -> Lanes:
+    def routing_for(self, scope: Scope) -> Routing:
         """Which queue each action of the tenant's claims goes to."""
-        return self.connected.lanes(scope) if self.connected.connectors else self.lanes
+        return self.connected.routing(scope) if self.connected.connectors else self.routing
 
     def maps_for(self, scope: Scope) -> Mapping[str, Reader]:
         """How messages become documents, by the first word of their source keys."""

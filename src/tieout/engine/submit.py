@@ -81,7 +81,7 @@ def submit(
             actions=engine.packs[record.row.kind].actions,
             given=circumstances(engine, scope, record, case, command, at=at),
             begun=wanted.begun(scope, [claim]),
-            lanes=engine.lanes_for(scope),
+            routing=engine.routing_for(scope),
             catalogue=engine.catalogue,
         )
         apply(engine, scope, [(record, claim_change)], at=at)

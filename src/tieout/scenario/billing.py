@@ -34,6 +34,7 @@ from tieout.scenario.text_billing import (
     UnmappedText,
     UsageText,
 )
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import (
     AccountingSetup,
     AccountMapping,
@@ -58,7 +59,6 @@ from tieout.trade.documents import (
     UnmappedUsage,
     UsageStatement,
 )
-from tieout.trade.gives_back import of_reason
 
 KINDS: Final = (
     "billing_account", "books", "meter", "discounts", "subscription", "amendment", "amendment_effect", "project_milestone",

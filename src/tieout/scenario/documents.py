@@ -29,6 +29,7 @@ from tieout.scenario.text import (
     UnreadableText,
 )
 from tieout.scenario.text_sales import CustomerText
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import (
     BankAccount,
     Contract,
@@ -49,7 +50,6 @@ from tieout.trade.documents import (
     SupplierAccount,
     SupplierReturn,
 )
-from tieout.trade.gives_back import of_reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from tieout.scenario import compact
 from tieout.scenario import text_sales as texts
 from tieout.scenario.figures import billed_line, category, extras, sums
 from tieout.scenario.sales_answers import answer_document
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import (
     CarrierEvent,
     ContractLine,
@@ -41,7 +42,6 @@ from tieout.trade.documents import (
     ShipmentLine,
 )
 from tieout.trade.documents.shipment import DifferenceReason
-from tieout.trade.gives_back import of_reason
 
 MASTERS: Final = ("customer", "price_list", "override", "rebate", "credit")
 DOCUMENTS: Final = (

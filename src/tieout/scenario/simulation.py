@@ -86,7 +86,7 @@ class Simulation:
         self.claims: dict[str, Filed] = {}
         self.jobs: dict[UUID, ActionJob] = {}
         self.target = ScriptedTarget()
-        self.partner = ScriptedTarget(lane="delivery")
+        self.partner = ScriptedTarget(queue="delivery")
         self.people: dict[str, Scope] = {}
         self._makers: dict[str, frozenset[str]] = {}
         self._versions: dict[str, list[Kept]] = {}

@@ -42,7 +42,7 @@ class ScriptedTarget:
     """
 
     idempotent: Literal[True] = True
-    lane: str = "erp"
+    queue: str = "erp"
     mood: str = "works"
     booked: dict[UUID, Booked] = field(default_factory=dict)
     attempts: int = 0

@@ -20,7 +20,7 @@ State = Literal["due", "leased", "sent", "watched", "unknown", "done", "refused"
 ActionJob = Literal["perform", "look"]
 
 _COLUMNS: Final = (
-    "id, kind, claim, stream, lane, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at, "
+    "id, kind, claim, stream, queue, payload, state, due_at, attempts, lease_attempt, created_at, tried_at, sent_at, "
     "handed_at, handovers, ref, done_at"
 )
 # The states stand in the text of the query, so that the planner sees that the partial index covers them.
@@ -68,7 +68,7 @@ class Change:
 
 
 def take(
-    scope: Scope, job: ActionJob, lane: str, *, owner: str, limit: int, at: datetime, until: datetime
+    scope: Scope, job: ActionJob, queue: str, *, owner: str, limit: int, at: datetime, until: datetime
 ) -> list[Leased]:
     """Takes up to `limit` actions that are due in a queue, oldest first, and leases them to `owner`. One statement."""
     if limit <= 0:
@@ -78,7 +78,7 @@ def take(
         f"""
             with picked as (
                 select tenant, id from store_action
-                where tenant = %s and lane = %s and due_at <= %s and state in ({STATES[job]})
+                where tenant = %s and queue = %s and due_at <= %s and state in ({STATES[job]})
                   and (lease_until is null or lease_until <= %s)
                 order by due_at, id limit %s for update skip locked
             ), taken as (
@@ -89,7 +89,7 @@ def take(
             )
             select {_COLUMNS} from taken order by due_at, id
             """,
-        [scope.tenant, lane, at, at, limit, owner, until],
+        [scope.tenant, queue, at, at, limit, owner, until],
     )
     return [_leased(row) for row in rows]
 
@@ -179,10 +179,10 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
 
 
 def _leased(row: Sequence[Any]) -> Leased:
-    key, kind, claim, stream, lane, payload, state, due_at, attempts, attempt, *rest = row
+    key, kind, claim, stream, queue, payload, state, due_at, attempts, attempt, *rest = row
     created_at, tried_at, sent_at, handed_at, handovers, ref, done_at = rest
     return Leased(
-        action=Action(id=key, kind=cast("ActionKind", kind), claim=claim, lane=lane, payload=payload, due_at=due_at),
+        action=Action(id=key, kind=cast("ActionKind", kind), claim=claim, queue=queue, payload=payload, due_at=due_at),
         stream=stream,
         state=state,
         attempts=attempts,

@@ -29,23 +29,23 @@ class Outstanding:
 
 
 def outstanding(
-    scope: Scope, *, at: datetime, lane: str = "", ids: Collection[UUID] = (), limit: int = 200
+    scope: Scope, *, at: datetime, queue: str = "", ids: Collection[UUID] = (), limit: int = 200
 ) -> list[Outstanding]:
     """Actions that have not ended, or those with these ids; oldest first."""
     sql = """
-        select id, kind, claim, lane, payload, due_at, tenant, stream, state, created_at, attempts, last_error,
+        select id, kind, claim, queue, payload, due_at, tenant, stream, state, created_at, attempts, last_error,
                coalesce(lease_until > %s, false), tried_at is not null
         from store_action
-        where tenant = %s and (%s = '' or lane = %s)
+        where tenant = %s and (%s = '' or queue = %s)
           and (id = any(%s::uuid[]) or (%s and state in ('due', 'leased', 'sent', 'unknown', 'refused')))
         order by created_at, id limit %s
     """
-    rows = query(scope, sql, (at, scope.tenant, lane, lane, list(ids), not ids, limit))
+    rows = query(scope, sql, (at, scope.tenant, queue, queue, list(ids), not ids, limit))
     return [_outstanding(row) for row in rows]
 
 
 def _outstanding(row: Sequence[Any]) -> Outstanding:
-    action = Action(id=row[0], kind=row[1], claim=row[2], lane=row[3], payload=row[4], due_at=row[5])
+    action = Action(id=row[0], kind=row[1], claim=row[2], queue=row[3], payload=row[4], due_at=row[5])
     tenant, stream, state, created_at, attempts, error, busy, begun = row[6:]
     return Outstanding(
         action=action,

@@ -18,8 +18,8 @@ Waiting = tuple[str, str, str]
 def pending(*, at: datetime) -> list[Waiting]:
     """Everything that waits now."""
     sql = """
-        select distinct job, tenant, lane from store_waiting
-        where at <= %s order by tenant, job, lane
+        select distinct job, tenant, queue from store_waiting
+        where at <= %s order by tenant, job, queue
     """
     noted = query_over_tenants(sql, (at,))
-    return [(job, tenant, lane) for job, tenant, lane in noted if waits(Scope(tenant=tenant), job, lane, at=at)]
+    return [(job, tenant, queue) for job, tenant, queue in noted if waits(Scope(tenant=tenant), job, queue, at=at)]

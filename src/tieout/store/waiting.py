@@ -13,7 +13,7 @@ from tieout.store.link import execute, query, scoped
 LEFT_OVER: Final = "interval '5 minutes'"
 """How long a reader has before another takes over."""
 
-_ACTIONS: Final = "from store_action where tenant = %(tenant)s and lane = %(lane)s and state in ({states})"
+_ACTIONS: Final = "from store_action where tenant = %(tenant)s and queue = %(queue)s and state in ({states})"
 _LAST_SEAL: Final = "(select {what} from store_seal where tenant = %(tenant)s order by number desc limit 1)"
 # The last position by the index: asked whether there is one beyond the seal, PostgreSQL would read the table.
 _UNSEALED: Final = (
@@ -70,13 +70,13 @@ _JOBS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 @scoped
-def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
+def waits(scope: Scope, job: str, queue: str = "", *, at: datetime) -> bool:
     """Whether a job waits now. Where it does not, one row with its next instant replaces those that noted it as waiting.
 
     Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
     """
     now, following = _JOBS[job]
-    values = {"tenant": scope.tenant, "job": job, "lane": lane, "at": at}
+    values = {"tenant": scope.tenant, "job": job, "queue": queue, "at": at}
     if query(scope, f"select {now}", values)[0][0]:
         return True
     execute(
@@ -85,12 +85,12 @@ def waits(scope: Scope, job: str, lane: str = "", *, at: datetime) -> bool:
             with wrong as (
                 delete from store_waiting where id in (
                     select id from store_waiting
-                    where tenant = %(tenant)s and job = %(job)s and lane = %(lane)s and at <= %(at)s
+                    where tenant = %(tenant)s and job = %(job)s and queue = %(queue)s and at <= %(at)s
                     and not ({now}) for update skip locked
                 ) returning id
             )
-            insert into store_waiting (tenant, job, lane, at)
-            select %(tenant)s, %(job)s, %(lane)s, next.at from (select ({following})::timestamptz as at) as next
+            insert into store_waiting (tenant, job, queue, at)
+            select %(tenant)s, %(job)s, %(queue)s, next.at from (select ({following})::timestamptz as at) as next
             where next.at is not null and exists (select from wrong)
             """,
         values,

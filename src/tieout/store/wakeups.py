@@ -13,12 +13,12 @@ TASK: Final = "tieout.job"
 FORMER_TASK: Final = "tieout.chore"
 
 
-def wake(job: str, tenant: str, lane: str = "") -> None:
+def wake(job: str, tenant: str, queue: str = "") -> None:
     """Ask for a worker to do this job for this tenant, or for one of its queues, once the present transaction has committed."""
-    transaction.on_commit(lambda: _put(job, tenant, lane))
+    transaction.on_commit(lambda: _put(job, tenant, queue))
 
 
-def _put(job: str, tenant: str, lane: str) -> None:
-    deferrer = app.configure_task(TASK, queueing_lock=f"{job}/{tenant}/{lane}", allow_unknown=True)
+def _put(job: str, tenant: str, queue: str) -> None:
+    deferrer = app.configure_task(TASK, queueing_lock=f"{job}/{tenant}/{queue}", allow_unknown=True)
     with suppress(AlreadyEnqueued):  # the one that waits is enough
-        deferrer.defer(job=job, tenant=tenant, lane=lane)
+        deferrer.defer(job=job, tenant=tenant, queue=queue)

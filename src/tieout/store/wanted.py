@@ -20,7 +20,7 @@ class ActionRow(NamedTuple):
     kind: str
     claim: str
     stream: UUID
-    lane: str
+    queue: str
     payload: str
     state: str
     created_at: datetime
@@ -28,7 +28,7 @@ class ActionRow(NamedTuple):
 
 
 ACTIONS: Final = Table.of(
-    "store_action", tenant="text", id="uuid", kind="text", claim="text", stream="uuid", lane="text", payload="text",
+    "store_action", tenant="text", id="uuid", kind="text", claim="text", stream="uuid", queue="text", payload="text",
     state="text", created_at="timestamptz", due_at="timestamptz",
 )  # fmt: skip
 
@@ -76,7 +76,7 @@ def may_come_until(scope: Scope, claim: UUID, at: datetime) -> datetime | None:
     """Until when something of this claim that was handed over and not answered may still be carried out; None if nothing can be."""
     sql = """
         select max(a.handed_at + l.quiet * interval '1 second') from store_action a
-        join store_lane l on l.tenant = a.tenant and l.name = a.lane
+        join store_queue l on l.tenant = a.tenant and l.name = a.queue
         where a.tenant = %s and a.stream = %s and a.state in ('leased', 'unknown') and a.sent_at is null
         and a.handed_at + l.quiet * interval '1 second' > %s
     """

@@ -140,7 +140,7 @@ def choose(dossier: Dossier) -> Chosen:
 def _of_company(dossier: Dossier) -> Chosen:
     """What counts by the company alone."""
     claim = dossier.claim
-    evidence = tuple(sorted(dossier.evidence, key=lambda recorded: (recorded.key, recorded.sha256)))
+    evidence = _by_site(tuple(sorted(dossier.evidence, key=lambda recorded: (recorded.key, recorded.sha256))))
     own = book = claim.book or dossier.entity
     sight = None
     if {recorded.book for recorded in evidence} - {ANY, book}:
@@ -262,6 +262,41 @@ def _elsewhere(recorded: RecordedDocument[Document], sites: Mapping[str, frozens
                     "names no company, and its site {site} is none of {subject}", site=site, subject=described(subject)
                 )
     return ""
+
+
+def _by_site(evidence: tuple[RecordedDocument[Document], ...]) -> tuple[RecordedDocument[Document], ...]:
+    """The evidence; a movement that names no company belongs to the one at whose sites alone its order is expected, where several
+    companies have orders of that number and all of them say where.
+    """
+    if not any(map(_is_somewhere, evidence)):
+        return evidence
+    wanted: dict[str, dict[str, set[str]]] = {}
+    for recorded in evidence:
+        order = recorded.document
+        if isinstance(order, Order):
+            for subject in subjects_of(order):
+                sites = wanted.setdefault(subject, {}).setdefault(recorded.book, set())
+                sites.update(site for site in (order.site, *(line.site for line in order.lines)) if site)
+    return tuple(
+        replace(recorded, book=book) if _is_somewhere(recorded) and (book := _whose(recorded, wanted)) else recorded
+        for recorded in evidence
+    )
+
+
+def _whose(recorded: RecordedDocument[Document], wanted: Mapping[str, Mapping[str, set[str]]]) -> str:
+    """The one company whose orders are expected at a movement's site; "" where that cannot be told."""
+    site, companies = getattr(recorded.document, "site", ""), set()
+    for subject in subjects_of(recorded.document):
+        books = wanted.get(subject, {})
+        if len(books) > 1:
+            if ANY in books or not all(books.values()):
+                return ""
+            companies.add(", ".join(sorted(book for book, sites in books.items() if site in sites)))
+    return (
+        companies.pop()
+        if len(companies) == 1 and companies <= {book for books in wanted.values() for book in books}
+        else ""
+    )
 
 
 def _sites(evidence: Iterable[RecordedDocument[Document]]) -> Mapping[str, frozenset[str]]:

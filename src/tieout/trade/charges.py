@@ -62,16 +62,18 @@ def is_charge_line(line: InvoiceLine) -> bool:
     return not line.product and not line.order.line and bool(_CHARGE_WORDS.search(line.description))
 
 
-def charges_of(invoice: Invoice, charge_lines: Iterable[InvoiceLine], *, rounding: bool = True) -> Iterator[Charge]:
+def charges_of(
+    invoice: Invoice, charge_lines: Iterable[InvoiceLine], *, rounding: bool = True, allowances: bool = True
+) -> Iterator[Charge]:
     """All charges: at document level, in goods lines, as lines of their own, for third parties, and a rounding that is none.
 
-    Positive is against us: on a credit note a charge gives back, and what is withheld as an allowance costs us. `rounding`
-    False: another check looks at it.
+    Positive is against us: on a credit note a charge gives back, and what is withheld as an allowance costs us. `rounding` or
+    `allowances` False: another check looks at it.
     """
     charge_lines, sign = tuple(charge_lines), invoice.sign
     for entry in invoice.allowances_charges:
         amount = entry.amount if entry.charge else -entry.amount
-        if entry.amount and (entry.charge or amount.minor * sign > 0):
+        if entry.amount and (entry.charge or (allowances and amount.minor * sign > 0)):
             label = entry.reason or entry.reason_code or ("charge" if entry.charge else "withheld")
             yield Charge(where="document", label=label, amount=Money(amount.minor * sign, amount.currency))
     for line in invoice.lines:

@@ -151,7 +151,8 @@ def ledger_of(
             tally.credited -= min(ZERO, used.quantity)
             tally.given_minor += 0 if used.quantity else min(0, minor)
             tally.billed_minor += minor
-            if not used.earlier and used.quantity > 0:  # a credit gives back to all of them, whenever it comes
+            # A credit gives back to all of them, whenever it comes.
+            if not used.earlier and (used.quantity > 0 or (not used.quantity and minor > 0)):
                 tally.billed_later += used.quantity
                 tally.billed_later_minor += minor
     return Ledger(lines={key: _line(key, tally) for key, tally in tallies.items()}, unplaced=tuple(fold.unplaced))

@@ -20,6 +20,7 @@ from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id, normal_name, normal_reference
 from tieout.core.values.quantity import plain
+from tieout.trade.credit_reasons import gives_money_alone
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.party_names import party_names
 
@@ -32,6 +33,8 @@ _RUN: Final = re.compile(r"[A-Z]+|[0-9]+")
 _LETTERS: Final = re.compile(r"[A-Z]+")
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
+MONEY_ALONE: Final = "gives_back/money"
+"""The trait of a credit note that says that it gives back money alone."""
 _DISTINCT_MIN: Final = 6
 _WEEK: Final = timedelta(days=7)
 
@@ -87,6 +90,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
             yield f"{sort}/{number.strip()}"
     if invoice.totals.prepaid:
         yield f"prepaid/{abs(invoice.totals.prepaid)}"
+    if invoice.is_credit and gives_money_alone(invoice):
+        yield MONEY_ALONE
     for line in invoice.lines:
         yield from _line_traits(line)
     if invoice.lines:

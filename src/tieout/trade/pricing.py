@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Final
 
 from tieout.core.values.money import Money, extend, total
+from tieout.core.values.sentence import Sentence
+from tieout.trade.arithmetic.measure import slack_of_extension
 from tieout.trade.charges import is_freight, line_freight, makes_price
 from tieout.trade.documents import AllowanceCharge, Contract, ContractLine, Invoice, InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, same_product, scaled
@@ -45,10 +47,54 @@ def _of_line(entry: AllowanceCharge, gross: Decimal) -> Decimal:
 
 
 def agreed_price(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
-    """The order's net price for one unit of a line, with its share of the allowances on the whole order: they go by value."""
-    price = order_price(line, factor)
+    """The order's net price for one unit of a line, with its share of the allowances on the whole order: they go by value.
+
+    Of an order line whose total is less than its price makes, the total counts.
+    """
+    price = price_by_line(order, line, factor)
     share = planned_discount(order)
     return price if price is None or not share else price * (share.denominator - share.numerator) / share.denominator
+
+
+def price_by_line(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
+    """What one unit costs by the order's line alone: by its price, or by its total where that is less by more than rounding explains."""
+    price = order_price(line, factor)
+    return by_total(order, line) if price is not None and _total_is_less(order, line, price) else price
+
+
+def by_total(order: Order, line: OrderLine) -> Decimal | None:
+    """What one unit costs by the line's total; None where it states none."""
+    if line.net is None or not line.quantity.value or line.net.currency not in {"", order.currency}:
+        return None
+    return line.net.amount / line.quantity.value
+
+
+def _total_is_less(order: Order, line: OrderLine, price: Decimal) -> bool:
+    by = by_total(order, line)
+    if by is None or line.quantity.value <= 0 or line.net is None:
+        return False
+    return (price - by) * line.quantity.value > slack_of_extension(line.net.currency)
+
+
+def source_in_order(order: Order, line: OrderLine, factor: Factor) -> str:
+    """The order as the source of a price, and whether its allowances or the line's total make it."""
+    price = order_price(line, factor)
+    if price is not None and line.price is not None and _total_is_less(order, line, price):
+        return Sentence("order {order} by its line total", order=order.number)
+    if line.allowances_charges or planned_discount(order):
+        return Sentence("order {order} with its allowances", order=order.number)
+    return f"order {order.number}"
+
+
+def price_before_allowances(order: Order, line: OrderLine) -> Decimal | None:
+    """What one unit would cost without the allowances that an order agrees; None where it agrees none, or that cannot be told."""
+    allowed = planned_discount(order) or any(not entry.charge for entry in line.allowances_charges)
+    if not allowed or line.price is None or line.price_unit not in {"", line.quantity.unit} or not line.quantity.value:
+        return None
+    price = line.price / line.price_per
+    charges = [entry for entry in line.allowances_charges if entry.charge and not is_freight(entry)]
+    gross = price * line.quantity.value
+    return price + sum((_of_line(entry, gross) for entry in charges), Decimal(0)) / line.quantity.value
 
 
 def planned_discount(order: Order) -> Fraction:
@@ -97,6 +143,12 @@ def billed_price(line: InvoiceLine, order_line: OrderLine, factor: Factor) -> De
         return price
     rational = factor(order_line, line.quantity.unit)
     return None if rational is None or not rational else scaled(price, 1 / rational)
+
+
+def is_gratis(line: InvoiceLine) -> bool:
+    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
+    billed = line.quantity is not None and line.quantity.value > 0
+    return billed and not line.net and (not line.price or bool(line.allowances_charges))
 
 
 def net_price(line: InvoiceLine, quantity: Decimal) -> Decimal:

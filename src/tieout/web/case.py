@@ -20,7 +20,7 @@ from tieout.engine.application import application, catalogue
 from tieout.identity.names import names_of
 from tieout.store.screens.candidates import candidates
 from tieout.store.screens.case import CasePage, case
-from tieout.store.screens.worklist import Filter, Lane, Worklist, choices, worklist
+from tieout.store.screens.worklist import Filter, View, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
 from tieout.web.asks import ADDS, FORMS, asks, done, form_for
 from tieout.web.command_form import CommandForm
@@ -90,15 +90,15 @@ def _page(
     at = now()
     people = {happening.actor for happening in page.claim.happenings} | {page.state.assignee}
     names = names_of(people)
-    lane = lane_of(page.state)
-    wanted = asked(request.GET) if "lane" in request.GET else Filter(lane=lane)
+    view = view_of(page.state)
+    wanted = asked(request.GET) if "view" in request.GET else Filter(view=view)
     listed = worklist(scope, wanted, on=at.date(), size=200)
     before, after = _neighbours(case_id=page.line.id, listed=listed)
     judged = page.claim.judged
     offered = application().offers(scope, page.line.id, at=at)
     side = other_side(page.claim.state.kind)
     return {
-        "here": lane,
+        "here": view,
         "at": at,
         "case": page,
         "headline": headline(page, at=at),
@@ -123,7 +123,7 @@ def _page(
         "timeline": timeline(page.claim.happenings, names, side),
         "assignee": names.get(page.state.assignee, page.state.assignee),
         "mine": bool(page.state.assignee) and page.state.assignee == scope.actor,
-        "queues": choices(scope, "someone").queues,
+        "queues": choices(scope, "open").queues,
         "before": before,
         "after": after,
         "list_query": urlencode(chosen(wanted)),
@@ -155,11 +155,11 @@ def _choices(scope: Scope, page: CasePage) -> Choices:
     }
 
 
-def lane_of(case: Case) -> Lane:
+def view_of(case: Case) -> View:
     """The list that a case is in."""
     if case.ended:
-        return "ended"
-    return "world" if case.wait_until is not None or case.state in {"waiting", "asked"} else "someone"
+        return "closed"
+    return "waiting" if case.wait_until is not None or case.state in {"waiting", "asked"} else "open"
 
 
 def _neighbours(case_id: UUID, listed: Worklist) -> tuple[UUID | None, UUID | None]:

@@ -102,8 +102,8 @@ def _plot(rows: list[CodeRow]) -> charts.Plot:
 
 
 def _bar(row: CodeRow) -> tuple[str, Decimal, str, str]:
-    lane = "world" if row.waiting == row.cases else "someone"
-    query = urlencode({"lane": lane, "code": row.code})
+    view = "waiting" if row.waiting == row.cases else "open"
+    query = urlencode({"view": view, "code": row.code})
     return row.code, Decimal(row.cases), _value(row), f"{reverse('queue')}?{query}"
 
 

@@ -10,15 +10,15 @@ from django.shortcuts import render
 
 from tieout.core.values.scope import Scope
 from tieout.engine.application import codes, processes
-from tieout.store.screens.worklist import Filter, Lane, Sorted, choices, sizes, worklist
+from tieout.store.screens.worklist import Filter, Sorted, View, choices, sizes, worklist
 from tieout.web.asking import now, scoped
 from tieout.web.words import process_name
 from tieout.wording.catalogue import marked, text
 
-TITLES: Final[dict[Lane, str]] = {
-    "someone": marked("Needs action"),
-    "world": marked("Waiting for evidence"),
-    "ended": marked("Closed cases"),
+TITLES: Final[dict[View, str]] = {
+    "open": marked("Needs action"),
+    "waiting": marked("Waiting for evidence"),
+    "closed": marked("Closed cases"),
 }
 ORDERS: Final[dict[Sorted, str]] = {"urgency": marked("Highest priority"), "due": marked("Due soonest")}
 
@@ -30,17 +30,17 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
     listed = worklist(scope, wanted, on=now().date(), after=request.GET.get("after", ""))
     kept = chosen(wanted)
     page = {
-        "here": wanted.lane,
+        "here": wanted.view,
         "at": now(),
         "wanted": wanted,
-        "title": text(TITLES[wanted.lane]),
+        "title": text(TITLES[wanted.view]),
         "sizes": sizes(scope),
-        "choices": choices(scope, wanted.lane),
+        "choices": choices(scope, wanted.view),
         "listed": listed,
         "processes": {name: process_name(name) for name in sorted(set(processes().values()))},
-        "orders": {by: text(name) for by, name in ORDERS.items()} if wanted.lane != "ended" else {},
+        "orders": {by: text(name) for by, name in ORDERS.items()} if wanted.view != "closed" else {},
         "reasons": {"error": text("Errors"), "policy": text("Required by policy")},
-        "narrowed": bool(kept.keys() - {"lane", "by"}),
+        "narrowed": bool(kept.keys() - {"view", "by"}),
         "list_query": urlencode(kept),
         "next_query": urlencode({**kept, "after": listed.following}) if listed.following else "",
         "later": bool(request.GET.get("after")),
@@ -50,14 +50,14 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 def asked(given: QueryDict) -> Filter:
     """The filter that a query asks for; what is not understood is left out."""
-    lane, why, process = given.get("lane", "someone"), given.get("why", ""), given.get("process", "")
+    view, why, process = given.get("view", "open"), given.get("why", ""), given.get("process", "")
     kinds = tuple(kind for kind, name in processes().items() if name == process)
     return Filter(
         process=process if kinds else "",
         kinds=kinds,
         why=cast("Literal['', 'policy', 'error']", why) if why in {"policy", "error"} else "",
         ruled=tuple(row.id for row in codes().values() if row.kind == "policy") if why else (),
-        lane=cast("Lane", lane) if lane in get_args(Lane) else "someone",
+        view=cast("View", view) if view in get_args(View) else "open",
         by="due" if given.get("by") == "due" else "urgency",
         queue=given.get("queue", "")[:100],
         code=given.get("code", "")[:40],
@@ -67,7 +67,7 @@ def asked(given: QueryDict) -> Filter:
 
 
 def chosen(wanted: Filter) -> dict[str, str]:
-    """The filter as a query: what is chosen only, the lane always."""
+    """The filter as a query: what is chosen only, the view always."""
     fields = {"queue": wanted.queue, "code": wanted.code, "counterparty": wanted.counterparty, "text": wanted.text}
     fields |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "urgency" else ""}
-    return {"lane": wanted.lane, **{name: value for name, value in fields.items() if value}}
+    return {"view": wanted.view, **{name: value for name, value in fields.items() if value}}

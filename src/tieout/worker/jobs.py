@@ -77,9 +77,9 @@ def _tie_out(work: Work, scope: Scope, at: datetime) -> bool:
     return bool(tie_out(work.engine, scope, at=at))
 
 
-def _act(work: Work, scope: Scope, job: ActionJob, lane: str, clock: Clock) -> bool:
+def _act(work: Work, scope: Scope, job: ActionJob, queue: str, clock: Clock) -> bool:
     claims = ClaimsOfActions(work.engine, scope)
-    target = work.targets(scope).get(lane)
+    target = work.targets(scope).get(queue)
     if target is None:
         return False  # it waits until there is a connection
     performed = perform(
@@ -100,22 +100,22 @@ JOBS: Final[Mapping[str, Job]] = {
 }
 
 
-def do_batch(work: Work, job: str, scope: Scope, lane: str, *, clock: Clock) -> bool:
+def do_batch(work: Work, job: str, scope: Scope, queue: str, *, clock: Clock) -> bool:
     """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
     if job in STATES:
-        return _act(work, scope, cast("ActionJob", job), lane, clock)
+        return _act(work, scope, cast("ActionJob", job), queue, clock)
     return JOBS[job](work, scope, clock())
 
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
     """Everything that waits by our own rows, whatever became of jobs in the queue and of processes."""
     waiting = pending(at=at)
-    tenants = {tenant for _, tenant, lane in waiting if lane}
-    served = {(tenant, lane) for tenant in tenants for lane in work.targets(Scope(tenant=tenant))}
+    tenants = {tenant for _, tenant, queue in waiting if queue}
+    served = {(tenant, queue) for tenant in tenants for queue in work.targets(Scope(tenant=tenant))}
     return [entry for entry in waiting if not entry[2] or entry[1:] in served]
 
 
-def after_a_mistake(job: str, scope: Scope, lane: str) -> None:
+def after_a_mistake(job: str, scope: Scope, queue: str) -> None:
     """After a fault of our own in a job: its actions are tried one at a time from now on."""
     if job in STATES:
-        tread_carefully(scope, lane)
+        tread_carefully(scope, queue)

@@ -36,9 +36,9 @@ def run(work: Work, *, concurrency: int = 2) -> None:
 async def _work(app: App, work: Work, *, concurrency: int) -> None:
     # A hint of an earlier release, with other arguments, is dropped: what waits is found again in our rows.
     @app.task(name=TASK, aliases=[FORMER_TASK])
-    def _job(job: str = "", tenant: str = "", lane: str = "", **_former: str) -> None:
+    def _job(job: str = "", tenant: str = "", queue: str = "", **_former: str) -> None:
         if job and tenant:
-            do_job(work, job, tenant, lane)
+            do_job(work, job, tenant, queue)
 
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, work))

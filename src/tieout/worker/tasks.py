@@ -25,7 +25,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def do_job(work: Work, job: str, tenant: str, lane: str = "", *, clock: Callable[[], datetime] = now) -> None:
+def do_job(work: Work, job: str, tenant: str, queue: str = "", *, clock: Callable[[], datetime] = now) -> None:
     """Does batches of a job for a tenant until none is left, or its turn is over; wakes for what follows."""
     scope = Scope(tenant=tenant)
 
@@ -33,11 +33,11 @@ def do_job(work: Work, job: str, tenant: str, lane: str = "", *, clock: Callable
         began = time.monotonic()
         more = True
         while more and time.monotonic() - began < _TURN_SECONDS:
-            more = do_batch(work, job, scope, lane, clock=clock)
+            more = do_batch(work, job, scope, queue, clock=clock)
         wake_all(work, at=clock())
 
-    if not _at_the_door(job, tenant, lane, batches):
-        after_a_mistake(job, scope, lane)
+    if not _at_the_door(job, tenant, queue, batches):
+        after_a_mistake(job, scope, queue)
 
 
 def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
@@ -47,14 +47,14 @@ def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
 
 def wake_all(work: Work, *, at: datetime) -> None:
     """Puts a hint into the queue for everything that waits."""
-    for job, tenant, lane in waiting_now(work, at=at):
-        wake(job, tenant, lane)
+    for job, tenant, queue in waiting_now(work, at=at):
+        wake(job, tenant, queue)
 
 
-def _at_the_door(job: str, tenant: str, lane: str, act: Callable[[], None]) -> bool:
+def _at_the_door(job: str, tenant: str, queue: str, act: Callable[[], None]) -> bool:
     """Whether it succeeded. An exception is logged and goes no further: what waits is found again in our rows."""
     began = time.monotonic()
-    about = {"job": job, "tenant": tenant, "lane": lane}
+    about = {"job": job, "tenant": tenant, "queue": queue}
     with _tracer.start_as_current_span(f"job {job}", attributes=about) as span:
         close_stale()
         try:

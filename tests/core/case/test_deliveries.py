@@ -75,7 +75,7 @@ def test_what_is_posted_is_delivered_once_with_the_whole_invoice_in_the_action()
     life = posted()
     (act,) = life.sendings()
     posting = life.claim.posted[0].action_id
-    assert (act.id, act.lane) == (delivery_id(posting, 1), "delivery")
+    assert (act.id, act.queue) == (delivery_id(posting, 1), "delivery")
     content = json.loads(act.payload)
     assert (content["channel"], content["address"], content["number"]) == (
         "peppol",

@@ -161,7 +161,9 @@ def test_what_was_withdrawn_and_done_all_the_same_takes_its_successor_back() -> 
 
 def test_a_posting_that_was_never_asked_for_is_our_fault() -> None:
     life = posting()
-    unasked = Action(id=UUID(int=1), kind="post_voucher", claim=life.claim.key, lane="erp", payload="{}", due_at=MONDAY)
+    unasked = Action(
+        id=UUID(int=1), kind="post_voucher", claim=life.claim.key, queue="erp", payload="{}", due_at=MONDAY
+    )
     with pytest.raises(AssertionError, match="never asked"):
         life.answered(Done(ref="x"), action=unasked)
 

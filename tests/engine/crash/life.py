@@ -84,8 +84,8 @@ def live(order: dict[str, Any]) -> None:
             os.fsync(file.fileno())
     for _ in range(order["rounds"]):
         jobs = waiting_now(work, at=at)
-        for job, tenant, lane in jobs:
-            do_batch(work, job, Scope(tenant=tenant), lane, clock=lambda: at)
+        for job, tenant, queue in jobs:
+            do_batch(work, job, Scope(tenant=tenant), queue, clock=lambda: at)
         answered = _answer_cases(engine, at)
         if not jobs and not answered:
             break

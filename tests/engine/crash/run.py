@@ -170,7 +170,7 @@ def _nothing_twice(run: CrashRun, rows: Any) -> None:
     ledger = run.importer.ledger()
     assert max(Counter(entry.reference for entry in ledger).values()) == 1
     assert max(Counter(entry.number for entry in ledger).values()) == 1
-    actions = rows("select id::text, state, ref from store_action where lane = 'erp'")
+    actions = rows("select id::text, state, ref from store_action where queue = 'erp'")
     assert {state for _, state, _ in actions} <= {"done", "withdrawn"}
     done = {(key, ref) for key, state, ref in actions if state == "done"}
     assert done == {(entry.reference, entry.document) for entry in ledger}

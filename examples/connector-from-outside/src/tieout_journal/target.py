@@ -16,12 +16,12 @@ NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class JournalTarget:
-    """One company's journal. `lane` is the connection's queue."""
+    """One company's journal. `queue` is the connection's queue."""
 
     idempotent: Literal[True] = True  # an entry is put under its reference: a second one with it changes nothing
 
     def __init__(self, client: httpx.Client, *, company: str, queue: str) -> None:
-        self._client, self._path, self.lane = client, f"/companies/{company}/entries", queue
+        self._client, self._path, self.queue = client, f"/companies/{company}/entries", queue
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         """One request for all. If it fails the answer is `Unknown`: None would cause a second posting."""

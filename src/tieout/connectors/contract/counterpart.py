@@ -75,7 +75,7 @@ class Counterpart(ABC):
         """An action of this sort, and what the other side has to hold once it is done."""
         place = place or self.places[0]
         if place not in self._queues:
-            self._queues = {**self._queues, place: self.open(place).lane}
+            self._queues = {**self._queues, place: self.open(place).queue}
         return sample_of(self.connector.purpose, number, sort, place=place, queue=self._queues[place])
 
     @property

@@ -109,7 +109,7 @@ def two_companies_do_not_mix(counterpart: Counterpart) -> None:
     """The same number in two companies, over two connections: each company's ledger holds its own document, and nothing else."""
     number = new_number()
     samples = {place: counterpart.sample(number, place=place) for place in counterpart.places}
-    queues = {counterpart.open(place).lane for place in counterpart.places}
+    queues = {counterpart.open(place).queue for place in counterpart.places}
     must(len(queues) == len(samples), f"two connections have one queue: {queues}")
     for place, sample in samples.items():
         posted(counterpart, [sample], place)

@@ -119,7 +119,7 @@ def _sample(purpose: Purpose, number: str, sort: Sort, *, place: str, queue: str
 
 
 def _action(reference: UUID, kind: ActionKind, claim: str, queue: str, payload: str) -> Action:
-    return Action(id=reference, kind=kind, claim=claim, lane=queue, payload=payload, due_at=AT)
+    return Action(id=reference, kind=kind, claim=claim, queue=queue, payload=payload, due_at=AT)
 
 
 def _claim(number: str, place: str) -> str:

@@ -37,7 +37,7 @@ class InvoiceFolderConnector:
             xrechnung_cii=given("xrechnung_cii_rules", ""),
         )
         rules = further.validate if validation.available() else None
-        folder = InvoiceFolder(Path(connection.settings["folder"]), lane=connection.queue, check=rules)
+        folder = InvoiceFolder(Path(connection.settings["folder"]), queue=connection.queue, check=rules)
         if is_exchange(folder.root.parent):
             with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()

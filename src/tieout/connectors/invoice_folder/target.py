@@ -26,8 +26,8 @@ class InvoiceFolder:
 
     idempotent: Literal[True] = True
 
-    def __init__(self, root: Path, *, lane: str = "delivery", check: Check | None = None) -> None:
-        self.root, self.lane, self._check = root, lane, check
+    def __init__(self, root: Path, *, queue: str = "delivery", check: Check | None = None) -> None:
+        self.root, self.queue, self._check = root, queue, check
 
     def prepare(self) -> InvoiceFolder:
         """Makes the folders and, last, the marker. Raises OSError if the place cannot be written."""

@@ -24,7 +24,7 @@ class MessageFolderConnector:
 
     def target(self, connection: Connection, secret: str) -> MessageFolder:  # noqa: ARG002  a folder has none
         """The folder; it is created only inside an existing exchange folder."""
-        folder = MessageFolder(Path(connection.settings["folder"]), lane=connection.queue)
+        folder = MessageFolder(Path(connection.settings["folder"]), queue=connection.queue)
         if is_exchange(folder.root.parent):
             with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()

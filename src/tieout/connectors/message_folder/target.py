@@ -20,9 +20,9 @@ class MessageFolder:
 
     idempotent: Literal[True] = True
 
-    def __init__(self, root: Path, *, lane: str) -> None:
+    def __init__(self, root: Path, *, queue: str) -> None:
         self.root = root
-        self.lane = lane
+        self.queue = queue
 
     def prepare(self) -> None:
         """Makes the folders."""

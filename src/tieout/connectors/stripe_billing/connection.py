@@ -28,7 +28,7 @@ class StripeConnector:
     def target(self, connection: Connection, secret: str) -> StripeBilling:
         """The account as a target of actions."""
         access = Access(connection.settings["url"], secret)
-        return StripeBilling(access, lane=connection.queue, name=connection.name)
+        return StripeBilling(access, queue=connection.queue, name=connection.name)
 
     def source(self, connection: Connection, secret: str) -> Source:
         """The account as a source; each message's source key begins with the connection's name."""

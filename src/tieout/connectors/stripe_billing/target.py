@@ -21,8 +21,8 @@ class StripeBilling:
 
     idempotent: Literal[True] = True
 
-    def __init__(self, access: Access, *, lane: str = "stripe", name: str = "stripe") -> None:
-        self.lane = lane
+    def __init__(self, access: Access, *, queue: str = "stripe", name: str = "stripe") -> None:
+        self.queue = queue
         self._name = name
         self._access = access
 

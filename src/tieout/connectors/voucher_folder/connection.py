@@ -23,7 +23,7 @@ class VoucherFolderConnector:
 
     def target(self, connection: Connection, secret: str) -> VoucherFolder:  # noqa: ARG002  a folder has none
         """The folder, created if it does not exist. An existing one that is no exchange folder may be a share that is not mounted."""
-        folder = VoucherFolder(Path(connection.settings["folder"]), lane=connection.queue)
+        folder = VoucherFolder(Path(connection.settings["folder"]), queue=connection.queue)
         if not folder.places.root.exists():
             with suppress(OSError):  # the queue reports it when the folder is next used
                 folder.prepare()

@@ -18,8 +18,8 @@ class VoucherFolder:
 
     idempotent: Literal[True] = True
 
-    def __init__(self, root: Path, *, lane: str = "erp") -> None:
-        self.lane = lane
+    def __init__(self, root: Path, *, queue: str = "erp") -> None:
+        self.queue = queue
         self.places = Places(root=root)
 
     def prepare(self) -> VoucherFolder:

@@ -23,7 +23,7 @@ from tieout.core.claim.events import ClaimTiedOut, Superseded
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.findings.catalogue import KERNEL, Catalogue
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
 from tieout.core.tie_out.follows import Follows, Urgency
 from tieout.core.tie_out.verdict import PostingLine, Verdict
@@ -50,7 +50,7 @@ def apply_verdict(
     actions: Actions,
     parts: int | None = None,
     begun: Iterable[UUID] = (),
-    lanes: Lanes = LANES,
+    routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
     follows: Follows = _PLAIN,
 ) -> ClaimChange:
@@ -64,7 +64,7 @@ def apply_verdict(
     what the documents cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
     more unless it has begun.
     """
-    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
+    page = Page(claim, cases, document, actions=actions, begun=begun, routing=routing, catalogue=catalogue)
     if claim.over:
         return page.claim_change()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)

@@ -20,7 +20,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.outbox.action import Action
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions, PlainActions
 from tieout.core.values.clock import Clock
 
@@ -83,7 +83,7 @@ class Page:
         *,
         actions: Actions,
         begun: Iterable[UUID] = (),
-        lanes: Lanes = LANES,
+        routing: Routing = ROUTING,
         catalogue: Catalogue = KERNEL,
     ) -> None:
         self.claim = claim
@@ -97,7 +97,7 @@ class Page:
         self._before = cases
         self._document = document
         self.actions = actions
-        self._lanes = lanes
+        self._routing = routing
         self._claim_events: list[ClaimEvent] = []
         self._case_events: dict[str, list[CaseEvent]] = {}
         self._actions: list[Action] = []
@@ -112,14 +112,14 @@ class Page:
         asks = isinstance(event, PostingRequested | DeliveryRequested)
         assert self._document is not None or not asks, "nothing is posted or delivered without the document"
         if self._document is not None:
-            self._actions += react_claim(self.claim, event, self._document, actions=self.actions, lanes=self._lanes)
+            self._actions += react_claim(self.claim, event, self._document, actions=self.actions, routing=self._routing)
 
     def happened(self, name: str, events: Iterable[CaseEvent]) -> None:
         """Applies events to a case (by its id as text)."""
         for event in events:
             case = self.cases[name] = evolve(self.cases.get(name), event)
             self._case_events.setdefault(name, []).append(event)
-            self._actions += react(case, event, claim=self.claim, actions=self.actions, lanes=self._lanes)
+            self._actions += react(case, event, claim=self.claim, actions=self.actions, routing=self._routing)
 
     def claim_change(self) -> ClaimChange:
         """The finished settlement. Asserts that no case is left without an owner or a timer."""

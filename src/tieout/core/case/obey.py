@@ -31,7 +31,7 @@ from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.resolution import Effect
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
@@ -53,7 +53,7 @@ def obey(
     actions: Actions,
     given: Circumstances = _NOWHERE,
     begun: Iterable[UUID] = (),
-    lanes: Lanes = LANES,
+    routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
 ) -> ClaimChange:
     """What follows from a command. Of `given` the claim's own facts are set here: its company, what it asks for, what was
@@ -62,7 +62,7 @@ def obey(
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim does not have, CLAIM-OVER where a corrected document
     has taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
     """
-    page = Page(claim, cases, document, actions=actions, begun=begun, lanes=lanes, catalogue=catalogue)
+    page = Page(claim, cases, document, actions=actions, begun=begun, routing=routing, catalogue=catalogue)
     name = str(case_id)
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):

@@ -22,7 +22,7 @@ from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.kernel_codes import INTEGRATION
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
@@ -45,7 +45,7 @@ def outcome(
     actions: Actions,
     document: Document | None = None,
     hours: Hours = _ANY_HOURS,
-    lanes: Lanes = LANES,
+    routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
 ) -> ClaimChange:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
@@ -57,7 +57,7 @@ def outcome(
     Raises `AssertionError` for a posting that this
     claim never asked for.
     """
-    page = Page(claim, cases, document, actions=actions, lanes=lanes, catalogue=catalogue)
+    page = Page(claim, cases, document, actions=actions, routing=routing, catalogue=catalogue)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
     elif action.kind == "deliver":

@@ -14,12 +14,12 @@ from tieout.core.case.events import (
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action, ActionKind
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import About, Actions, Debit, Letter
 
 
 def react(
-    case: Case, event: CaseEvent, *, claim: ClaimState, actions: Actions, lanes: Lanes = LANES
+    case: Case, event: CaseEvent, *, claim: ClaimState, actions: Actions, routing: Routing = ROUTING
 ) -> tuple[Action, ...]:
     """The actions that an event asks for. A draft is delivered as a draft: whoever gets it does not send it on.
 
@@ -30,7 +30,7 @@ def react(
             payload = actions.letter(_about(claim), _letter(case, event))
             if payload is None:
                 return ()
-            return (_action(event, claim, payload, kind="message", lane=lanes.message(claim.entity)),)
+            return (_action(event, claim, payload, kind="message", queue=routing.message(claim.entity)),)
         case DebitNoteRequested():
             debit = Debit(
                 reference=event.action_id,
@@ -41,7 +41,7 @@ def react(
                 refs=tuple(part.ref for part in claim.posted),
             )
             payload = actions.debit(_about(claim), debit)
-            return (_action(event, claim, payload, kind="post_debit_note", lane=lanes.of(claim.key, claim.entity)),)
+            return (_action(event, claim, payload, kind="post_debit_note", queue=routing.of(claim.key, claim.entity)),)
         case _:
             return ()
 
@@ -72,9 +72,9 @@ def _action(
     payload: str,
     *,
     kind: ActionKind,
-    lane: str,
+    queue: str,
 ) -> Action:
-    return Action(id=event.action_id, kind=kind, claim=claim.key, lane=lane, payload=payload, due_at=event.at)
+    return Action(id=event.action_id, kind=kind, claim=claim.key, queue=queue, payload=payload, due_at=event.at)
 
 
 def _about(claim: ClaimState) -> About:

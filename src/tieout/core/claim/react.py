@@ -8,12 +8,12 @@ from tieout.core.claim.events import ClaimEvent, DeliveryRequested, PostingReque
 from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.outbox.action import Action, ActionKind
-from tieout.core.outbox.queue import LANES, Lanes
+from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions, Issue
 
 
 def react(
-    claim: ClaimState, event: ClaimEvent, document: Document, *, actions: Actions, lanes: Lanes = LANES
+    claim: ClaimState, event: ClaimEvent, document: Document, *, actions: Actions, routing: Routing = ROUTING
 ) -> tuple[Action, ...]:
     """Post a voucher, deliver what was issued. The pack writes the payload, and it is complete."""
     match event:
@@ -21,20 +21,20 @@ def react(
             payload = actions.posting(
                 document, event.lines, part=event.part, action=event.action_id, claim=claim.key, final=event.final
             )
-            lane = lanes.of(claim.key, claim.entity)
-            return (_action(claim, event, payload, kind="post_voucher", lane=lane),)
+            queue = routing.of(claim.key, claim.entity)
+            return (_action(claim, event, payload, kind="post_voucher", queue=queue),)
         case DeliveryRequested():
             issue = issue_of(claim, event.posting, to=event.to)
             payload = actions.delivery(document, issue, action=event.action_id, claim=claim.key, attempt=event.attempt)
-            return (_action(claim, event, payload, kind="deliver", lane=lanes.deliver(claim.entity)),)
+            return (_action(claim, event, payload, kind="deliver", queue=routing.deliver(claim.entity)),)
         case _:
             return ()
 
 
 def _action(
-    claim: ClaimState, event: PostingRequested | DeliveryRequested, payload: str, *, kind: ActionKind, lane: str
+    claim: ClaimState, event: PostingRequested | DeliveryRequested, payload: str, *, kind: ActionKind, queue: str
 ) -> Action:
-    return Action(id=event.action_id, kind=kind, claim=claim.key, lane=lane, payload=payload, due_at=event.at)
+    return Action(id=event.action_id, kind=kind, claim=claim.key, queue=queue, payload=payload, due_at=event.at)
 
 
 def issue_of(claim: ClaimState, posting: UUID, *, to: str = "") -> Issue:

@@ -79,8 +79,8 @@ def finding(  # noqa: PLR0913  a finding has this many numbers
 _QUEUES_BY_SITE: Final = frozenset({"receiving", "warehouse"})
 
 
-_NO_EVIDENCE: Final = frozenset({"until", "since", "proposed"})
-"""Numbers that time changes, or that only help: what may be meant."""
+_NO_EVIDENCE: Final = frozenset({"until", "since", "proposed", "other_state"})
+"""Numbers that time changes, or that only help: what may be meant, and where another document has got to by now."""
 
 
 def evidence_hash(made: Finding) -> str:

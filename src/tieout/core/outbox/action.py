@@ -20,7 +20,7 @@ class Action:
     id: UUID
     kind: ActionKind
     claim: str
-    lane: str
+    queue: str
     payload: str
     due_at: datetime
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from tieout.core.documents.reading import Reading
-from tieout.core.outbox.queue import Lanes, Route
+from tieout.core.outbox.queue import Route, Routing
 from tieout.core.outbox.target import Target
 from tieout.core.values.errors import Malformed
 from tieout.core.values.ids import SourceKey
@@ -124,7 +124,7 @@ def checked(connection: Connection, connector: Connector) -> Connection:
     return connection
 
 
-def lanes_of(connections: Sequence[Connection], connectors: Mapping[str, Connector]) -> Lanes:
+def routing_of(connections: Sequence[Connection], connectors: Mapping[str, Connector]) -> Routing:
     """Which queue each claim's actions go to, by these connections.
 
     A claim from a system that keeps its own waits for that system where it is not connected (any more): it is never posted
@@ -143,4 +143,4 @@ def lanes_of(connections: Sequence[Connection], connectors: Mapping[str, Connect
         for connector in connectors.values()
         if connector.keeps_its_own and connector.system not in named
     )
-    return Lanes(routes=tuple(routes), own=tuple((system, system) for system in sorted(keeping)))
+    return Routing(routes=tuple(routes), own=tuple((system, system) for system in sorted(keeping)))

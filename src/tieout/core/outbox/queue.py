@@ -9,7 +9,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class Queue:
     """The queue of one external system: what people set, then what was measured. Times in seconds; see the table of the same name."""
 
     name: str
@@ -32,66 +32,66 @@ class Lane:
     down_since: datetime | None = None
 
 
-def allowed(lane: Lane, *, at: datetime) -> int:
+def allowed(queue: Queue, *, at: datetime) -> int:
     """How many actions may be begun now: none while the breaker is open, one after trouble, never more than the rate."""
-    if lane.open_until is not None and at < lane.open_until:
+    if queue.open_until is not None and at < queue.open_until:
         return 0
-    batch = min(lane.allowance, lane.batch_max)
-    if lane.per_minute is None:
+    batch = min(queue.allowance, queue.batch_max)
+    if queue.per_minute is None:
         return batch
-    gap = timedelta(minutes=1) / lane.per_minute
-    paid = max(lane.paid_until or at, at)
+    gap = timedelta(minutes=1) / queue.per_minute
+    paid = max(queue.paid_until or at, at)
     # At most one minute's worth at once: what was not used in quiet times is not saved up.
     return max(0, min(batch, int((at + timedelta(minutes=1) - paid) / gap)))
 
 
-def spend(lane: Lane, count: int, *, at: datetime) -> Lane:
+def spend(queue: Queue, count: int, *, at: datetime) -> Queue:
     """The queue after `count` actions were begun."""
-    if lane.per_minute is None or count == 0:
-        return lane
-    return replace(lane, paid_until=max(lane.paid_until or at, at) + timedelta(minutes=1) / lane.per_minute * count)
+    if queue.per_minute is None or count == 0:
+        return queue
+    return replace(queue, paid_until=max(queue.paid_until or at, at) + timedelta(minutes=1) / queue.per_minute * count)
 
 
-def reached(lane: Lane) -> Lane:
+def reached(queue: Queue) -> Queue:
     """The external system answered: the trouble is over, and what has queued up goes out in growing batches."""
-    grown = min(lane.batch_max, max(1, lane.allowance) * 2)
-    return replace(lane, failures=0, allowance=grown, open_until=None, trouble="", down_since=None)
+    grown = min(queue.batch_max, max(1, queue.allowance) * 2)
+    return replace(queue, failures=0, allowance=grown, open_until=None, trouble="", down_since=None)
 
 
-def missed(lane: Lane, hint: str, *, at: datetime) -> Lane:
+def missed(queue: Queue, hint: str, *, at: datetime) -> Queue:
     """The external system could not be reached: after a few times the queue stays closed for a while, longer each time."""
-    failures = lane.failures + 1
-    over = failures - lane.breaker_after
-    closed = min(lane.breaker_first * 2 ** min(over, 16), lane.breaker_last) if over >= 0 else 0
+    failures = queue.failures + 1
+    over = failures - queue.breaker_after
+    closed = min(queue.breaker_first * 2 ** min(over, 16), queue.breaker_last) if over >= 0 else 0
     return replace(
-        lane,
+        queue,
         failures=failures,
         allowance=1,
-        open_until=at + timedelta(seconds=closed) if closed else lane.open_until,
+        open_until=at + timedelta(seconds=closed) if closed else queue.open_until,
         trouble=hint,
-        down_since=lane.down_since or at,
+        down_since=queue.down_since or at,
     )
 
 
-def retry_at(lane: Lane, action: UUID, attempts: int, *, at: datetime) -> datetime:
+def retry_at(queue: Queue, action: UUID, attempts: int, *, at: datetime) -> datetime:
     """When to try again: twice as late each time up to a limit, spread by the action's id so that they do not come together."""
-    pause = min(lane.retry_first * 2 ** min(max(attempts - 1, 0), 16), lane.retry_last)
+    pause = min(queue.retry_first * 2 ** min(max(attempts - 1, 0), 16), queue.retry_last)
     return at + timedelta(seconds=pause * (1 + action.int % 100 / 400))
 
 
-def quiet_until(lane: Lane, handed_at: datetime | None, *, idempotent: bool) -> datetime | None:
+def quiet_until(queue: Queue, handed_at: datetime | None, *, idempotent: bool) -> datetime | None:
     """Until when something handed over at `handed_at` may still be carried out, though nobody answered; None if it cannot be.
 
     Until then it is only looked up. `idempotent`: the external system does an action once, however often it is handed over.
     """
-    if handed_at is None or idempotent or lane.quiet == 0:
+    if handed_at is None or idempotent or queue.quiet == 0:
         return None
-    return handed_at + timedelta(seconds=lane.quiet)
+    return handed_at + timedelta(seconds=queue.quiet)
 
 
-def look_at(lane: Lane, sent_at: datetime, *, at: datetime) -> datetime:
+def look_at(queue: Queue, sent_at: datetime, *, at: datetime) -> datetime:
     """When to look for the answer to something sent: soon at first, less often the longer it takes."""
-    pause = min(max((at - sent_at) / 10, timedelta(seconds=lane.retry_first)), timedelta(seconds=lane.retry_last))
+    pause = min(max((at - sent_at) / 10, timedelta(seconds=queue.retry_first)), timedelta(seconds=queue.retry_last))
     return at + pause
 
 
@@ -106,7 +106,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lanes:
+class Routing:
     """Which connection's queue each kind of action goes to.
 
     `routes` are of the tenant's connections. Where none fits, an action waits in the queue that is named for its purpose until
@@ -145,4 +145,4 @@ class Lanes:
         return best.queue if best is not None else ""
 
 
-LANES: Final = Lanes()
+ROUTING: Final = Routing()

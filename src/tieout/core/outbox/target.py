@@ -11,7 +11,7 @@ from tieout.core.outbox.action import Action, Answer
 class Target(Protocol):
     """An external system that performs actions. Both calls take batches and answer in the same order."""
 
-    lane: str
+    queue: str
 
     def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
         """What the external system already has of each action, by our reference; None if it has never seen it.

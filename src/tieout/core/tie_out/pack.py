@@ -114,7 +114,7 @@ class Pack(Protocol):
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """Queues that this process adds to those that its codes name."""
+        """Routing that this process adds to those that its codes name."""
         ...
 
     @property

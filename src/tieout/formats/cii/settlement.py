@@ -17,6 +17,7 @@ from tieout.formats.cii.terms import TERMS, TermsReader
 from tieout.formats.ubl.payment import WHOLE_CARD
 from tieout.formats.ubl.sheet import amount_in
 from tieout.formats.ubl.sheet import text as text_of
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.documents import (
     AllowanceCharge,
     BankAccount,
@@ -28,7 +29,6 @@ from tieout.trade.documents import (
     ThirdPartyAmount,
 )
 from tieout.trade.documents.invoice import GivesBack
-from tieout.trade.gives_back import of_reason
 from tieout.trade.identifiers import account_form, masked_card
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"

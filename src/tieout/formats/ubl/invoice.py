@@ -19,11 +19,11 @@ from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
 from tieout.formats.ubl.taxes import accounted, read_taxes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.arithmetic.measure import claims_standard
+from tieout.trade.credit_reasons import of_reason
 from tieout.trade.document_types import DocumentType, classify, type_list_of
 from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import GivesBack, InvoiceKind
-from tieout.trade.gives_back import of_reason
 
 _ONE: Final = Decimal(1)
 # EN 16931 allows them in a CreditNote alone; 81 is allowed in both.

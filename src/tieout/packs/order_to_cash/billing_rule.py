@@ -49,7 +49,7 @@ def open_lines(order: Order, rows: Sequence[OrderRow]) -> list[str]:
             unit=row.ledger.unit,
         )
         for row in rows
-        if row.counted.usable + row.counted.cut + row.ledger.returned < row.ledger.ordered
+        if row.counted.usable + row.counted.cut + row.counted.returned < row.ledger.ordered
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -56,12 +56,13 @@ class Part:
 class Counted:
     """`parts` may be billed by now (billed or not), the oldest first; `gaps` explain why the rest of what was shipped may not.
 
-    `cut` is what a customer did not take and we accepted: it is never billed.
+    `cut` is what a customer did not take, and we accepted that or have it back: it is never billed. `returned` is what else came back.
     """
 
     parts: tuple[Part, ...] = ()
     gaps: tuple[Gap, ...] = ()
     cut: Decimal = ZERO
+    returned: Decimal = ZERO
 
     @property
     def usable(self) -> Decimal:
@@ -79,25 +80,40 @@ class Counted:
 
 
 def counted(line: BillableLine, counting: Counting) -> Counted:
-    """Count one line. Returns are deducted from what was delivered; what exceeds the order waits until the order is amended."""
+    """Count one line. Returns are deducted from what waits or was delivered, but for goods that the customer did not take in the
+    first place; what exceeds the order waits until the order is amended.
+    """
     parts = [
         Part(source=performed.milestone, quantity=performed.quantity, since=performed.at) for performed in line.work
     ]
     gaps: list[Gap] = []
-    cut = ZERO
-    for leg in netted(line.legs):
+    cut = returned = ZERO
+    untaken: dict[str, Decimal] = {}
+    legs = netted(line.legs)
+    for leg in legs:
         part, gap, accepted = _leg(leg, counting)
         parts.append(part)
         gaps += [gap] if gap and gap.quantity > 0 else []
         cut += accepted
+        untaken[leg.shipment] = leg.shipped - part.quantity if leg.proven and leg.reason != "short" else ZERO
     parts.sort(key=lambda part: (part.since or LONG_AGO, part.source))
     for back in line.returns:
-        parts = _less(parts, back)
+        named = back.shipment or (legs[0].shipment if len(legs) == 1 else "")
+        refused = max(ZERO, min(back.quantity, untaken.get(named, ZERO)))
+        untaken[named] = untaken.get(named, ZERO) - refused
+        before = _sum(gaps)
+        gaps = _less_waiting(gaps, refused, named, "AR-POD-DIFF")
+        cut += before - _sum(gaps)
+        left = replace(back, quantity=back.quantity - refused)
+        returned += left.quantity
+        parts, gaps = _sent_back(parts, gaps, left)
     over = _over(line, counting, sum((part.quantity for part in parts), ZERO))
     if over:
         parts = _less(parts, Returned(number="", quantity=over))
         gaps.append(Gap(code="AR-SHP-QTY", quantity=over))
-    return Counted(parts=tuple(part for part in parts if part.quantity > 0), gaps=tuple(gaps), cut=cut)
+    return Counted(
+        parts=tuple(part for part in parts if part.quantity > 0), gaps=tuple(gaps), cut=cut, returned=returned
+    )
 
 
 def over_ordered(line: BillableLine, rules: Rules) -> Decimal:
@@ -122,6 +138,37 @@ def _less(parts: Iterable[Part], back: Returned) -> list[Part]:
         parts[k] = replace(parts[k], quantity=parts[k].quantity - part)
         left -= part
     return parts
+
+
+_WAITING: Final = ("AR-SHP-NOEVENT", "AR-POD-MISS")
+
+
+def _sent_back(parts: Sequence[Part], gaps: Sequence[Gap], back: Returned) -> tuple[list[Part], list[Gap]]:
+    """Both less what was returned: from the shipment that the return names, delivered or not; then from what was delivered, the latest
+    first; then from what waits for a proof or the carrier: nobody waits for goods that are here again.
+    """
+    waiting = _less_waiting(gaps, back.quantity, back.shipment, *_WAITING) if back.shipment else list(gaps)
+    left = back.quantity - _sum(gaps) + _sum(waiting)
+    less = _less(parts, replace(back, quantity=left))
+    left -= sum((part.quantity for part in parts), ZERO) - sum((part.quantity for part in less), ZERO)
+    return less, _less_waiting(waiting, left, "", *_WAITING)
+
+
+def _sum(gaps: Iterable[Gap]) -> Decimal:
+    return sum((gap.quantity for gap in gaps), ZERO)
+
+
+def _less_waiting(gaps: Sequence[Gap], quantity: Decimal, shipment: str, *codes: str) -> list[Gap]:
+    """The gaps of some codes less a quantity: of one shipment, or of any ("") the latest first."""
+    made, left = list(gaps), quantity
+    for k in reversed(range(len(made))):
+        leg = made[k].leg
+        if made[k].code not in codes or leg is None or (shipment and leg.shipment != shipment):
+            continue
+        part = max(ZERO, min(left, made[k].quantity))
+        made[k] = replace(made[k], quantity=made[k].quantity - part)
+        left -= part
+    return [gap for gap in made if gap.quantity > 0]
 
 
 def _leg(leg: Leg, counting: Counting) -> tuple[Part, Gap | None, Decimal]:

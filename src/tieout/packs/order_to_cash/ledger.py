@@ -87,8 +87,8 @@ class BillableLine:
     others would that the customer has not accepted.
 
     `billed` and `credited` are what other claims use up and give back, `billed_minor` their net together, `given_minor` the part of
-    it (0 or less) that was given back without goods. `uncounted` are units
-    of movements for which there is no conversion.
+    it (0 or less) that was given back without goods; `billed_later` and `later_minor` the part of both that claims recorded after
+    this one bill. `uncounted` are units of movements for which there is no conversion.
     """
 
     order: str
@@ -103,6 +103,8 @@ class BillableLine:
     credited: Decimal = ZERO
     billed_minor: int = 0
     given_minor: int = 0
+    billed_later: Decimal = ZERO
+    later_minor: int = 0
     uncounted: tuple[str, ...] = ()
 
     @property
@@ -166,6 +168,8 @@ class _Tally:
     credited: Decimal = ZERO
     billed_minor: int = 0
     given_minor: int = 0
+    billed_later: Decimal = ZERO
+    later_minor: int = 0
     uncounted: list[str] = field(default_factory=list)
 
 
@@ -215,7 +219,7 @@ class _Fold:
         self.unplaced: list[str] = []
 
     def shipment(self, shipment: Shipment, carried_at: datetime | None, proofs: Sequence[DeliveryProof]) -> None:
-        """A shipment with its carrier's events and its proofs of delivery."""
+        """A shipment with its carrier's events and its proofs of delivery. One that reverses another takes back, whatever its signs."""
         touched: dict[str, _Tally] = {}
         for line in shipment.lines:
             tally = self.place(
@@ -230,6 +234,8 @@ class _Fold:
                 continue
             shipped = self.convert(tally, line.shipped, shipment.number)
             picked = shipped if line.picked is None else self.convert(tally, line.picked, shipment.number)
+            if shipment.reverses:
+                shipped, picked = -abs(shipped), -abs(picked)
             leg = tally.legs.get(shipment.number) or _leg(shipment, carried_at)
             tally.legs[shipment.number] = replace(leg, picked=leg.picked + picked, shipped=leg.shipped + shipped)
             touched[tally.line.id] = tally
@@ -289,8 +295,12 @@ class _Fold:
                 continue
             tally.billed += max(ZERO, used.quantity)
             tally.credited -= min(ZERO, used.quantity)
+            # A credit gives back to all of them, whenever it comes.
+            later = not used.earlier and (used.quantity > 0 or (not used.quantity and used.amount.minor > 0))
+            tally.billed_later += used.quantity if later else ZERO
             if used.amount.currency == self.orders[order].currency:
                 tally.billed_minor += used.amount.minor
+                tally.later_minor += used.amount.minor if later else 0
                 tally.given_minor += 0 if used.quantity else min(0, used.amount.minor)
 
     def place(
@@ -365,5 +375,7 @@ def _line(key: tuple[str, str], tally: _Tally) -> BillableLine:
         credited=tally.credited,
         billed_minor=tally.billed_minor,
         given_minor=tally.given_minor,
+        billed_later=tally.billed_later,
+        later_minor=tally.later_minor,
         uncounted=tuple(sorted(set(tally.uncounted))),
     )

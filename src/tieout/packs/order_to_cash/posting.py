@@ -22,7 +22,7 @@ from tieout.trade.posting_lines import Placed, posting_lines, reduced
 from tieout.trade.posting_lines import splittable as split_lines
 from tieout.trade.receivables import receivable_of
 
-_BY_GOODS = frozenset({"shipment", "delivery", "run"})  # "run": what was billed before
+_BY_GOODS = frozenset({"shipment", "delivery", "return", "run"})  # "run": what was billed before
 
 
 def release_lines(sheet: Sheet) -> list[PostingLine]:
@@ -32,7 +32,7 @@ def release_lines(sheet: Sheet) -> list[PostingLine]:
             claim_line=line.where,
             order=line.row.order.number,
             line=line.row.line.id,
-            quantity=line.billed,
+            quantity=line.billed if line.billed is None else line.billed + line.free,
             unit=line.row.ledger.unit,
             part=line.part,
             money=line.is_money,
@@ -86,21 +86,24 @@ def _of(sheet_line: SheetLine, line: PostingLine) -> bool:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """How much of each line of a sales order the released and releasable lines use up, signed by the kind of document.
 
-    A price difference moves money and uses up no goods. A charge uses up an order, and none of its lines. Also what they bill on
+    A price difference moves money and uses up no goods, what is free and beyond the order nothing at all. A charge uses up an
+    order, and none of its lines. Also what they bill on
     the invoice's own ledger, or credit on that of another; and what the customer then owes, unless it pays in advance.
     """
     lines = tuple(lines)
     sign = sheet.invoice.sign
     used: dict[tuple[str, str, str], Allocation] = {}
+    beyond = {(line.where, line.row.order.number, line.row.line.id): line.free for line in sheet.lines if line.free}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
+        free = beyond.get(key, ZERO) if line.quantity else ZERO
         before = used.get(key)
         net = Money(line.net.minor * sign, line.net.currency)
         used[key] = Allocation(
             claim_line=line.claim_line,
             ledger=sheet.books.ledger_name(line.order),
             line=line.line,
-            quantity=(line.quantity or ZERO) * sign + (before.quantity if before else ZERO),
+            quantity=(line.quantity or ZERO) * sign - free + (before.quantity if before else ZERO),
             unit=line.unit,
             net=net + before.net if before else net,
         )

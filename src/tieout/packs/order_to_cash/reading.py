@@ -16,8 +16,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
 from tieout.packs.order_to_cash.ledger import BillableLine
 from tieout.trade.books import Chosen, source_of
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Invoice, InvoiceLine
-from tieout.trade.gives_back import Billed, Reading, price_as_billed, reading_of_credit, reading_of_debit
+from tieout.trade.gives_back import Billed, price_as_billed, reading_of_credit, reading_of_debit
 from tieout.trade.rules import UNIT_PRICE
 
 ZERO: Final = Decimal(0)
@@ -42,6 +43,7 @@ class Asked:
     price: Decimal | None
     agreed: Decimal | None
     usable: Decimal
+    returned: Decimal
 
     @property
     def is_credit(self) -> bool:
@@ -62,7 +64,7 @@ def reading_of(
         quantity=asked.before,
         minor=asked.minor,
         price=price_as_billed(entries, named, invoice.currency),
-        returned=max(ZERO, asked.order_line.returned - asked.order_line.credited),
+        returned=max(ZERO, asked.returned - asked.order_line.credited),
     )
     if asked.is_credit:
         quantity = None if asked.billed is None else abs(asked.billed)

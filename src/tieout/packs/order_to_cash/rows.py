@@ -77,7 +77,7 @@ def _matched(sheet: Sheet, matched: SheetLine, codes: tuple[str, ...], verdict: 
         accepted=row.counted.usable,
         rejected=row.ledger.returned,
         billed_before=matched.billed_before,
-        billed=matched.billed,
+        billed=matched.billed if matched.billed is None else matched.billed + matched.free,
         price=matched.price,
         price_expected=row.agreed.net,
         price_source=row.agreed.source,

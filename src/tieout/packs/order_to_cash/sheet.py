@@ -24,12 +24,14 @@ from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading, as_posted
+from tieout.trade.gives_back import as_posted
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
-from tieout.trade.pricing import billed_price
+from tieout.trade.posting_lines import CRUMB
+from tieout.trade.pricing import billed_price, is_gratis
 from tieout.trade.selling_keys import sales_order_key
 
 DOCUMENT: Final = "document"
@@ -81,10 +83,11 @@ class SheetLine:
     """One part of an invoice line matched against one order line. Quantities and prices are for the order line's unit.
 
     `billed` is signed (negative on a credit note), None without a conversion. `billed_before` is what other claims and
-    earlier lines of this invoice bill, less credits. `price` is the net price as billed, allowances taken off. `posted` is
+    earlier lines of this invoice bill, less credits; where all of `billed` is `posted`, what claims recorded later bill is left out:
+    what is missing then is missing once, from the last of them. `price` is the net price as billed, allowances taken off. `posted` is
     how much of it is out already. `reading` is what it gives back, or that it bills a difference alone; None where it bills
     goods: what moves money alone has `billed` 0. `named` is the quantity that it names, `net` its money, both signed;
-    `minor_before` what is billed on the line before it.
+    `minor_before` what is billed on the line before it. `free` is what costs nothing and goes beyond the order: it is not in `billed`.
     """
 
     invoice_line: InvoiceLine
@@ -99,6 +102,7 @@ class SheetLine:
     net: Money
     minor_before: int = 0
     posted: Decimal = ZERO
+    free: Decimal = ZERO
     reading: Reading | None = None
 
     @property
@@ -171,7 +175,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
         books=books,
         rows=rows,
         matches=matches,
-        lines=tuple(_lines(dossier, invoice, matches, rows, books)),
+        lines=_lines(dossier, invoice, matches, rows, books),
         charge_lines=charges,
         ruling=ruling,
     )
@@ -280,45 +284,62 @@ def _placed(dossier: Dossier) -> Placed:
 
 def _lines(
     dossier: Dossier, invoice: Invoice, matches: Sequence[Match], rows: Sequence[OrderRow], books: Books
-) -> Iterable[SheetLine]:
+) -> tuple[SheetLine, ...]:
+    """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
     by_line = {(row.order.number, row.line.id): row for row in rows}
     used: dict[tuple[str, str], tuple[Decimal, int]] = {}
     posted, named = _placed(dossier), named_invoices(books.chosen, invoice)
-    for match in matches:
-        for k, share in enumerate(match.shares):
-            key = (share.order.number, share.line.id)
-            row = by_line[key]
-            before, minor = used.get(key, (row.ledger.net_billed, row.ledger.billed_minor))
-            asked = Asked(
-                line=match.line,
-                ledger=books.ledger_name(share.order.number),
-                order_line=row.ledger,
-                ruling=row.ruling,
-                billed=None if share.quantity is None else share.quantity * invoice.sign,
-                net=Money(int(match.line.net.minor * share.part) * invoice.sign, match.line.net.currency),
-                before=before,
-                minor=minor,
-                price=billed_price(match.line, share.line, books.factor),
-                agreed=row.agreed.net,
-                usable=row.counted.usable,
-            )
-            reading = reading_of(invoice, asked, on_line(dossier, asked.ledger, share.line.id), named)
-            if dossier.posted:
-                reading = as_posted(reading, dossier.posted, match.line.id, is_credit=asked.is_credit)
-            billed = ZERO if reading is not None and reading.is_money else asked.billed
-            used[key] = before + (billed or ZERO), minor + asked.net.minor
-            yield SheetLine(
-                invoice_line=match.line,
-                row=row,
-                matched_by=match.by,
-                billed=billed,
-                part=share.part,
-                share=k,
-                billed_before=before,
-                price=asked.price,
-                named=asked.billed,
-                net=asked.net,
-                minor_before=minor,
-                reading=reading,
-                posted=posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign,
-            )
+    built: dict[tuple[int, int], SheetLine] = {}
+    numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
+    for n, k, match in sorted(numbered, key=lambda entry: is_gratis(entry[2].line)):
+        share = match.shares[k]
+        key = (share.order.number, share.line.id)
+        row, (own, own_minor) = by_line[key], used.get(key, (ZERO, 0))
+        quantity = None if share.quantity is None else share.quantity * invoice.sign
+        out = posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign
+        whole = bool(out) and quantity is not None and abs(quantity - out) < CRUMB
+        asked = Asked(
+            line=match.line,
+            ledger=books.ledger_name(share.order.number),
+            order_line=row.ledger,
+            ruling=row.ruling,
+            billed=quantity,
+            net=Money(int(match.line.net.minor * share.part) * invoice.sign, match.line.net.currency),
+            before=row.ledger.net_billed + own - (row.ledger.billed_later if whole else ZERO),
+            minor=row.ledger.billed_minor + own_minor - (row.ledger.later_minor if whole else 0),
+            price=billed_price(match.line, share.line, books.factor),
+            agreed=row.agreed.net,
+            usable=row.counted.usable,
+            returned=row.counted.returned,
+        )
+        reading = reading_of(invoice, asked, on_line(dossier, asked.ledger, share.line.id), named)
+        if dossier.posted:
+            reading = as_posted(reading, dossier.posted, match.line.id, is_credit=asked.is_credit)
+        free = _free(invoice, asked)
+        billed = ZERO if reading is not None and reading.is_money else quantity and quantity - free
+        used[key] = own + (billed or ZERO), own_minor + asked.net.minor
+        built[n, k] = SheetLine(
+            invoice_line=match.line,
+            row=row,
+            matched_by=match.by,
+            billed=billed,
+            part=share.part,
+            share=k,
+            billed_before=asked.before,
+            price=asked.price,
+            named=quantity,
+            net=asked.net,
+            minor_before=asked.minor,
+            free=free,
+            reading=reading,
+            posted=out,
+        )
+    return tuple(built[place] for place in sorted(built))
+
+
+def _free(invoice: Invoice, asked: Asked) -> Decimal:
+    """What of a line costs nothing and goes beyond the order; a credit makes no paid goods of free ones."""
+    if asked.billed is None or invoice.is_credit or not is_gratis(asked.line):
+        return ZERO
+    ledger = asked.order_line
+    return max(ZERO, min(asked.before + ledger.credited + asked.billed - ledger.ordered, asked.billed))

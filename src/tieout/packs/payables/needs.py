@@ -82,6 +82,7 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from _assigned(dossier, invoice)
     yield from further_names(dossier, invoice)
     yield from _as_written(invoice, orders)
+    yield from (billed_key(order_key(order.number)) for order in orders if _depends_on_others(invoice, order))
     for order in orders:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
@@ -101,6 +102,28 @@ def _advances(dossier: Dossier) -> Iterator[Key]:
         if isinstance(recorded.document, Invoice):
             yield advance_key(recorded.document.number)
             yield billed_key(advance_key(recorded.document.number))
+
+
+def _depends_on_others(invoice: Invoice, order: Order) -> bool:
+    """Whether it matters that others bill more of an order: they may take more than their share of an allowance on the whole of it,
+    or bill the goods of which this invoice bills a price difference, or the difference that it is below the order's price.
+    """
+    if invoice.is_credit:
+        return False
+    if any(charge.amount.minor < 0 for charge in order.charges):
+        return True
+    prices = {line.id: line.price / line.price_per for line in order.lines if line.price is not None and line.price_per}
+    highest = max(prices.values(), default=None)
+    for line in invoice.lines:
+        agreed = prices.get(line.order.line, highest)
+        if (
+            agreed is not None
+            and line.price is not None
+            and line.price_per
+            and 0 < line.price / line.price_per < agreed
+        ):
+            return True
+    return False
 
 
 def _assigned(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:

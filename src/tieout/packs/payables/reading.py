@@ -16,16 +16,9 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.books import source_of
+from tieout.trade.credit_reasons import Reading, stated
 from tieout.trade.documents import Invoice, InvoiceLine
-from tieout.trade.gives_back import (
-    Billed,
-    Reading,
-    as_posted,
-    price_as_billed,
-    reading_of_credit,
-    reading_of_debit,
-    stated,
-)
+from tieout.trade.gives_back import Billed, as_posted, price_as_billed, reading_of_credit, reading_of_debit
 from tieout.trade.ledger import LedgerLine
 from tieout.trade.rules import UNIT_PRICE
 

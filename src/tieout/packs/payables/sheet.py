@@ -17,6 +17,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_name
+from tieout.packs.payables.discounts import Discounts, discount_on, discounts_of, price_as_discounted
 from tieout.packs.payables.prepayments import NONE, Prepayments, prepayments_of, unbilled
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import Asked, own_credit_notes, read
@@ -26,17 +27,17 @@ from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
-from tieout.trade.matching import NOWHERE, Match, Placed, Share, match_lines
+from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import NO_DISCOUNT, agreed_price, billed_price, contract_price, discount_of, planned_discount
+from tieout.trade.pricing import billed_price, contract_price, is_gratis, source_in_order
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -197,7 +198,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers)
+    discounts = discounts_of(matches, ledger, factor)
+    builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers, discounts)
     lines = tuple(builder.lines(matches))
     return Sheet(
         dossier=dossier,
@@ -268,6 +270,7 @@ class _Builder:
     factor: Factors
     posted: Placed
     ledgers: Mapping[str, Key]
+    discounts: Discounts
     rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
 
     def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
@@ -289,12 +292,12 @@ class _Builder:
         share, sign = match.shares[k], self.invoice.sign
         on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
         agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
-        ordered = agreed_price(share.order, share.line, self.factor)
         billed = None if share.quantity is None else share.quantity * sign
         posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-        discount = self._discount(share)
+        discount = discount_on(self.invoice, share.order, share.line)
+        ordered = self.discounts.agreed(share, whole=whole)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
@@ -304,11 +307,14 @@ class _Builder:
             net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            price=self._billed_price(match.line, share, ordered, discount),
+            price=price_as_discounted(
+                self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
+            ),
             agreed=ordered if ordered is not None else agreed and agreed[0],
         )
         reading, expected = read(self.dossier, self.invoice, asked)
-        source = _of_order(share) if ordered is not None or not agreed else _named(agreed[1])
+        of_order = source_in_order(share.order, share.line, self.factor)
+        source = of_order if ordered is not None or not agreed else _named(agreed[1])
         beyond = (
             asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
         )  # a credit makes no paid goods of free ones
@@ -339,20 +345,6 @@ class _Builder:
             reading=reading,
         )
 
-    def _billed_price(self, line: InvoiceLine, share: Share, expected: Decimal | None, off: Fraction) -> Decimal | None:
-        """The billed price; where the order agrees allowances on the whole of it, with its share of those on the whole invoice.
-
-        They bring it down as far as the order agrees: what is taken off beyond that is in our favour, and no price.
-        """
-        price = billed_price(line, share.line, self.factor)
-        if price is None or expected is None or not off:
-            return price
-        net = price * (off.denominator - off.numerator) / off.denominator
-        return max(net, min(price, expected))
-
-    def _discount(self, share: Share) -> Fraction:
-        return discount_of(self.invoice) if planned_discount(share.order) else NO_DISCOUNT
-
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
         scope = (order.entity, ledger.site or order.site, line.category)
         ruling = self.rulings.get(scope)
@@ -361,18 +353,6 @@ class _Builder:
             facts = with_partner(place, category=line.category)
             ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
         return ruling
-
-
-def is_gratis(line: InvoiceLine) -> bool:
-    """A line that bills a quantity for nothing: at no price, or at one that its allowances take off in full."""
-    billed = line.quantity is not None and line.quantity.value > 0
-    return billed and not line.net and (not line.price or bool(line.allowances_charges))
-
-
-def _of_order(share: Share) -> str:
-    """The order as the source of a price, and whether allowances or charges are part of it."""
-    adjusted = bool(share.line.allowances_charges or planned_discount(share.order))
-    return f"order {share.order.number}{' with its allowances' if adjusted else ''}"
 
 
 def _named(contract: Contract) -> str:

@@ -15,8 +15,9 @@ from tieout.core.values.money import Money, exponent
 from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.ledger import Billed, Named, named_at
 from tieout.trade.books import Chosen, source_of
+from tieout.trade.credit_reasons import Reading, stated
 from tieout.trade.documents import Invoice, InvoiceLine
-from tieout.trade.gives_back import Reading, as_posted, reaches, stated
+from tieout.trade.gives_back import as_posted, reaches
 from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import subscription_key
 

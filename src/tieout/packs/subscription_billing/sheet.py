@@ -29,6 +29,7 @@ from tieout.packs.subscription_billing.rules import NAME
 from tieout.packs.subscription_billing.terms import Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import Chosen, choose, source_of
+from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import (
     AccountingSetup,
     Amendment,
@@ -42,7 +43,6 @@ from tieout.trade.documents import (
     UsageStatement,
 )
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Reading
 from tieout.trade.selling_keys import subscription_key
 
 DOCUMENT: Final = "document"

@@ -17,9 +17,9 @@ from tieout.store.models.audit import Event, Seal
 from tieout.store.models.claims import Allocation, Case, Claim, Verdict
 from tieout.store.models.connections import Connection
 from tieout.store.models.documents import Document, Lookup, SourceFile, Unread
-from tieout.store.models.lanes import Lane
 from tieout.store.models.outbox import Action
 from tieout.store.models.policies import PolicyVersion
+from tieout.store.models.queues import Queue
 from tieout.store.models.waiting import Waiting
 from tieout.store.models.watching import Held, Recheck, Signal, Watch
 
@@ -32,9 +32,9 @@ __all__ = [
     "Document",
     "Event",
     "Held",
-    "Lane",
     "Lookup",
     "PolicyVersion",
+    "Queue",
     "Recheck",
     "Seal",
     "Signal",

@@ -10,7 +10,7 @@ from django.db import models
 class Connection(models.Model):
     """One external system. `system` names its connector, `secret` says where its secret is kept: never the secret itself.
 
-    `name` is what the source keys of its documents begin with; `queue` is where its actions wait; its row of `Lane`
+    `name` is what the source keys of its documents begin with; `queue` is where its actions wait; its row of `Queue`
     holds the state of that queue. `entity` "" serves every entity that has none of its own.
     """
 

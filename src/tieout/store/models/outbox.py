@@ -28,7 +28,7 @@ class Action(models.Model):
     kind = models.TextField()
     claim = models.TextField(help_text="the claim's key")
     stream = models.UUIDField(help_text="the claim's id: the stream that asked for it")
-    lane = models.TextField()
+    queue = models.TextField()
     payload = models.TextField()
     state = models.TextField()
     created_at = models.DateTimeField()
@@ -48,7 +48,7 @@ class Action(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(
-                fields=["tenant", "lane", "due_at"],
+                fields=["tenant", "queue", "due_at"],
                 name="action_open",
                 condition=Q(state__in=["due", "leased", "sent", "watched", "unknown"]),
             ),

@@ -17,8 +17,8 @@ class Waiting(models.Model):
     id = models.BigAutoField(primary_key=True)
     tenant = models.TextField()
     job = models.TextField()
-    lane = models.TextField()
+    queue = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["tenant", "job", "lane"], name="waiting_of")]
+        indexes: ClassVar = [models.Index(fields=["tenant", "job", "queue"], name="waiting_of")]

@@ -55,7 +55,7 @@ class ActionLine:
 
     id: UUID
     kind: str
-    lane: str
+    queue: str
     state: str
     created_at: datetime
     attempts: int
@@ -182,7 +182,7 @@ def _actions(scope: Scope, stream: UUID) -> tuple[ActionLine, ...]:
         ActionLine(
             id=row.id,
             kind=row.kind,
-            lane=row.lane,
+            queue=row.queue,
             state=row.state,
             created_at=row.created_at,
             attempts=row.attempts,

@@ -35,7 +35,7 @@ from tieout.store.link import scoped
 from tieout.store.models import Case, Claim
 from tieout.store.screens import seen
 
-Lane = Literal["someone", "world", "ended"]
+View = Literal["open", "waiting", "closed"]
 Sorted = Literal["urgency", "due"]
 PAGE: Final = 50
 AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
@@ -45,13 +45,13 @@ _NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """What to show; "" shows all. `lane`: cases that need a person, that wait for evidence ("world"), or that are closed ("ended").
+    """What to show; "" shows all. `view`: cases that need a person, that wait for evidence ("waiting"), or that are closed ("closed").
 
     `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
     alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order.
     """
 
-    lane: Lane = "someone"
+    view: View = "open"
     by: Sorted = "urgency"
     queue: str = ""
     code: str = ""
@@ -97,7 +97,7 @@ class Worklist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What can be chosen in the filters of a lane: queues and codes with their number of cases."""
+    """What can be chosen in the filters of a view: queues and codes with their number of cases."""
 
     queues: tuple[tuple[str, int], ...]
     codes: tuple[tuple[str, int], ...]
@@ -110,11 +110,11 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
     first page.
     """
-    cases = _filtered(_lane(seen.cases(scope), wanted.lane), wanted)
+    cases = _filtered(_in_view(seen.cases(scope), wanted.view), wanted)
     cursor = _place(after)
     day = cursor.day if cursor else on
-    listed = kinded(cases).annotate(priority=_priority(wanted, day), moment=_moment(wanted.lane))
-    backwards = wanted.lane == "ended"
+    listed = kinded(cases).annotate(priority=_priority(wanted, day), moment=_moment(wanted.view))
+    backwards = wanted.view == "closed"
     page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-priority", "moment", "id")
     if cursor:
         page = page.filter(_beyond(cursor, backwards=backwards))
@@ -126,14 +126,14 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=cases.count())
 
 
-def _moment(lane: Lane) -> Coalesce:
-    columns = {"ended": ("closed_at",), "world": ("wait_until", "due_at"), "someone": ("due_at",)}[lane]
+def _moment(view: View) -> Coalesce:
+    columns = {"closed": ("closed_at",), "waiting": ("wait_until", "due_at"), "open": ("due_at",)}[view]
     return Coalesce(*columns, Value(_NEVER), output_field=DateTimeField())
 
 
 def _priority(wanted: Filter, day: date) -> Combinable:
     """`core.ranking.Pressure.on` for this day, as a database expression."""
-    if wanted.by == "due" or wanted.lane == "ended":
+    if wanted.by == "due" or wanted.view == "closed":
         return Value(0, output_field=BigIntegerField())
     left = Greatest(F("last_day") - day.toordinal(), 1)
     share = Choose(
@@ -146,19 +146,19 @@ def _priority(wanted: Filter, day: date) -> Combinable:
 
 
 @scoped
-def choices(scope: Scope, lane: Lane) -> Choices:
-    """What the filters of a lane offer."""
-    cases = _lane(seen.cases(scope), lane)
+def choices(scope: Scope, view: View) -> Choices:
+    """What the filters of a view offer."""
+    cases = _in_view(seen.cases(scope), view)
     queues = cases.values_list("queue").annotate(cases=Count("*")).order_by("queue")
     codes = cases.values_list("code").annotate(cases=Count("*")).order_by("code")
     return Choices(queues=tuple(queues), codes=tuple(codes))
 
 
 @scoped
-def sizes(scope: Scope) -> dict[Lane, int]:
-    """How many cases each lane holds."""
+def sizes(scope: Scope) -> dict[View, int]:
+    """How many cases each view holds."""
     cases = seen.cases(scope)
-    return {"someone": _lane(cases, "someone").count(), "world": _lane(cases, "world").count()}
+    return {"open": _in_view(cases, "open").count(), "waiting": _in_view(cases, "waiting").count()}
 
 
 def kinded(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -190,11 +190,11 @@ def line_of(row: Case) -> CaseLine:
     )
 
 
-def _lane(cases: QuerySet[Case], lane: Lane) -> QuerySet[Case]:
-    if lane == "ended":
+def _in_view(cases: QuerySet[Case], view: View) -> QuerySet[Case]:
+    if view == "closed":
         return cases.filter(closed_at__isnull=False)
     still_open = cases.filter(closed_at__isnull=True)
-    return still_open.filter(AWAITS_EVIDENCE) if lane == "world" else still_open.exclude(AWAITS_EVIDENCE)
+    return still_open.filter(AWAITS_EVIDENCE) if view == "waiting" else still_open.exclude(AWAITS_EVIDENCE)
 
 
 def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:

@@ -77,7 +77,7 @@ def misbilled(sheet: Sheet) -> Iterator[Misbilled]:
         parts.setdefault(line.where, []).append(line)
     for shares in parts.values():
         if any(_differs(share) for share in shares):
-            for wrong in _misbilled(sheet, shares):
+            for wrong in _overcharged(sheet, shares[0]) if shares[0].is_money else _misbilled(sheet, shares):
                 # What was taken off the whole invoice was taken off its lines.
                 covered = max(0, min(off, wrong.open.minor))
                 off -= covered
@@ -157,6 +157,40 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
             open=still,
             rule=joined(" and ", dict.fromkeys(_rule(share) for share in shares)),
             limit=limit_over(tolerance, currency) if tolerance else "",
+            accepted=Money(accepted, currency) if accepted else None,
+        )
+
+
+def _overcharged(sheet: Sheet, line: SheetLine) -> Iterator[Misbilled]:
+    """A price difference that was billed for goods which are worth less by now than all that is billed of them.
+
+    What is too much is too much of the differences that came last.
+    """
+    currency, row, agreed = sheet.invoice.currency, line.row, line.row.agreed.net
+    if line.net.minor <= 0 or agreed is None:
+        return
+    ledger = issued_key(sheet.invoice.number, sheet.books.chosen.own)
+    given = -sum(
+        min(0, used.amount.minor)
+        for used in sheet.dossier.allocated
+        if used.line == line.where and same_ledger(used.ledger, ledger) and used.amount.currency == currency
+    )
+    goods = max(ZERO, min(line.billed_before, row.counted.usable))
+    worth = _worth(agreed, goods, Fraction(1), currency)
+    before = line.minor_before - row.ledger.later_minor - row.ledger.given_minor
+    billed = Money(before + line.net.minor, currency)
+    over = min((billed - worth).minor, line.net.minor) - given
+    still = Money(max(0, over), currency)
+    accepted = _covering(sheet, [line], still, Fraction(1))
+    if still.minor - accepted > _CENT:
+        yield Misbilled(
+            line=line.invoice_line,
+            order=row.order.number,
+            billed=billed,
+            right=worth,
+            open=Money(still.minor - accepted, currency),
+            rule=_rule(line),
+            limit="0",
             accepted=Money(accepted, currency) if accepted else None,
         )
 

@@ -70,7 +70,7 @@ def _ends(sheet: Sheet) -> bool:
 
 def _billed_out(sheet: Sheet, row: OrderRow) -> bool:
     mine = sum((line.billed or ZERO for line in sheet.lines if line.row is row), ZERO)
-    return row.ledger.net_billed + mine + row.counted.cut + row.ledger.returned >= row.ledger.ordered
+    return row.ledger.net_billed + mine + row.counted.cut + row.counted.returned >= row.ledger.ordered
 
 
 def billed_before(sheet: Sheet) -> Money:

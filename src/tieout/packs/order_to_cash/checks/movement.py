@@ -15,6 +15,7 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence, joined
+from tieout.packs.order_to_cash.checks.came_back import came_back, corrected, gratis, reason_of
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.counting import Gap, over_ordered
 from tieout.packs.order_to_cash.figures import numbers_of, worth
@@ -32,18 +33,22 @@ _FIRST: Final = ("AR-POD-DIFF", "AR-POD-MISS", "AR-SHP-NOEVENT", "AR-SHP-QTY")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Short:
-    """A part of what a line bills and may not: `quantity` of the order line's unit, explained by a gap or by nothing."""
+    """A part of what a line bills and may not: `quantity` of the order line's unit, explained by a gap, by what came back, or by
+    nothing."""
 
     code: str
     quantity: Decimal
     gap: Gap | None = None
     remainder: bool = False
+    returned: bool = False
 
 
 def quantities(sheet: Sheet) -> Iterator[Finding]:
     """AR-SHP-NOEVENT, AR-POD-MISS, AR-POD-DIFF, AR-SHP-QTY for every line that bills more than may be billed by now; BIL-SANE for
-    what another invoice, or another line of this one, has billed before."""
+    what another invoice, or another line of this one, has billed before. What is free and beyond the order is a note."""
     for line in sheet.lines:
+        if line.free > CRUMB and not sheet.released:
+            yield gratis(line)
         if line.billed is None or line.billed <= 0 or line.row.ledger.uncounted:
             continue  # what cannot be counted is reported by `units`
         for short in shorts(line):
@@ -157,6 +162,10 @@ def shorts(line: SheetLine) -> list[Short]:
     """Split the excess that a line bills by what explains it; what nothing explains was not shipped."""
     missing = _missing(line)
     parts: list[Short] = []
+    back = min(missing, came_back(line))
+    if back > CRUMB:
+        parts.append(Short(code="AR-SHP-QTY", quantity=back, returned=True))
+        missing -= back
     gaps = in_order(line.row.counted.gaps)
     cut = line.row.counted.cut - _room(line)
     if cut > 0:  # accepted only after it was billed: a released line needs a credit note
@@ -275,11 +284,15 @@ def _short(sheet: Sheet, line: SheetLine, short: Short) -> Finding:
         quantity=short.quantity,
         at_stake=worth(row, short.quantity, line.price),
         actual=billed,
+        reason=reason_of(line, short.quantity) if short.returned else "",
     )
-    return replace(made, remainder=short.remainder)
+    made = replace(made, remainder=short.remainder)
+    return corrected(line, made) if short.returned else made
 
 
-def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: Money, actual: str) -> Finding:
+def of_gap(
+    row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: Money, actual: str, reason: str = ""
+) -> Finding:
     """The finding for what was shipped and may not be billed, or was billed and not shipped (a gap without a shipment)."""
     leg, waiting, unit = gap.leg, bool(gap.status), row.ledger.unit
     keys = [outbound_key(row.order.number), sales_order_key(row.order.number)]
@@ -306,7 +319,7 @@ def of_gap(row: OrderRow, gap: Gap, *, where: str, quantity: Decimal, at_stake: 
         ],
         also=numbers,
         missing=quantity_text(quantity, unit),
-        reason=_reason(row, gap, quantity),
+        reason=reason or _reason(row, gap, quantity),
     )
 
 

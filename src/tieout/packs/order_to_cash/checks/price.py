@@ -36,8 +36,8 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
         if line.is_money and line.net.minor > 0:
             yield from _later(sheet, line)
             continue
-        if price is None or line.row.ruling.value(UNIT_PRICE) is None:
-            continue  # reported elsewhere: no quantity, no conversion, no policy
+        if price is None or line.row.ruling.value(UNIT_PRICE) is None or (line.free and not line.billed):
+            continue  # reported elsewhere: no quantity, no conversion, no policy; or free and beyond the order
         if line.row.order.currency != sheet.invoice.currency:
             words = Sentence(
                 "the order is in {order}, the invoice in {invoice}",
@@ -147,7 +147,9 @@ def _finding(
         actual=price_text(actual, currency, unit),
         variance="" if variance is None else price_text(variance, currency, unit),
         limit=limit_over(tolerance, currency) if tolerance else "0",
-        at_stake=abs(extend(actual if variance is None else variance, quantity, per=Decimal(1), currency=currency)),
+        at_stake=line.net
+        if line.is_money
+        else abs(extend(actual if variance is None else variance, quantity, per=Decimal(1), currency=currency)),
         awaited=[
             Awaited(key=key)
             for key in (

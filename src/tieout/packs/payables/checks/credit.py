@@ -14,7 +14,7 @@ from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.checks.quantity import available
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.reading import named_invoices, notes_beside
+from tieout.packs.payables.reading import named_invoices, notes_beside, on_line, own_credit_notes
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.books import source_of
 from tieout.trade.keys import credited_keys, order_key
@@ -33,9 +33,8 @@ def differences(sheet: Sheet) -> Iterator[Finding]:
         usable = available(line)
         goods = line.billed_before if usable is None else min(line.billed_before, usable)
         worth = extend(line.price_expected or ZERO, max(ZERO, goods), per=Decimal(1), currency=currency)
-        before = Money(
-            line.billed_minor_before - line.ledger.given_minor, currency
-        )  # what was given is not billed again
+        # What was given is not billed again; what takes this difference back does.
+        before = Money(line.billed_minor_before - line.ledger.given_minor + _taken_back(sheet, line), currency)
         actual = before + line.money
         if actual.minor - worth.minor > _CENT:
             yield finding(
@@ -53,6 +52,16 @@ def differences(sheet: Sheet) -> Iterator[Finding]:
                 billed_before=str(before),
                 billed=str(line.money),
             )
+
+
+def _taken_back(sheet: Sheet, line: SheetLine) -> int:
+    """The money (0 or less) that credit notes for this invoice give back on the order line, in minor units."""
+    own, ledger = own_credit_notes(sheet.dossier, sheet.invoice), sheet.ledger_of(line.order.number)
+    return sum(
+        min(0, used.amount.minor)
+        for used in on_line(sheet.dossier.allocated, ledger, line.order_line.id)
+        if source_of(used.claim) in own and not used.quantity and used.amount.currency == sheet.invoice.currency
+    )
 
 
 def founded(sheet: Sheet) -> Iterator[Finding]:

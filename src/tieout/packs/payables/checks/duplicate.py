@@ -18,11 +18,21 @@ from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.books import source_of
 from tieout.trade.document_types.of_invoice import is_correction
 from tieout.trade.keys import is_negative
-from tieout.trade.near_duplicates import Compared, Numbers, compared, near, party_traits, tells_apart, traits_of
+from tieout.trade.near_duplicates import (
+    MONEY_ALONE,
+    Compared,
+    Numbers,
+    compared,
+    near,
+    party_traits,
+    tells_apart,
+    traits_of,
+)
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
 _BOOKED: Final = frozenset({"clear", "posting", "posted"})
+_RELEASED: Final = frozenset({"clear", "posting", "posted", "part_posted"})
 _OUT: Final = frozenset({"posted", "part_posted", "posting"})
 
 
@@ -84,13 +94,15 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
 
 
 def _of_money(sheet: Sheet) -> frozenset[str]:
-    """The credit notes that move money alone on some order line: what they name is billed all the same."""
+    """The credit notes that move money alone on some order line, or say so: what they name is billed all the same."""
     moves = {
         source_of(used.claim)
         for used in sheet.dossier.allocated
         if used.line and not used.quantity and used.ledger.kind != ADVANCE
     }
-    return frozenset(claim.key for claim in sheet.dossier.alike if source_of(claim.key) in moves)
+    return frozenset(
+        claim.key for claim in sheet.dossier.alike if source_of(claim.key) in moves or MONEY_ALONE in claim.traits
+    )
 
 
 def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
@@ -104,11 +116,19 @@ def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
 
 
 def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
-    """The near duplicates that came first and that no posted credit note takes back in full, the closest first, then the oldest."""
+    """The near duplicates that came first and that no posted credit note takes back in full, the closest first, then the oldest.
+
+    Money alone takes nothing back.
+    """
     kind, ours = sheet.invoice.kind, _ours(sheet)
     met = [claim for claim in sheet.dossier.alike if claim.near or _of_one_invoice(sheet, claim)]
     candidates = [claim for claim in met if not _is_corrected(sheet, claim)]
-    notes = [claim for claim in candidates if claim.kind == "credit_note" != kind and claim.state in _BOOKED]
+    money = _of_money(sheet)
+    notes = [
+        claim
+        for claim in candidates
+        if claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.key not in money
+    ]
     credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
     nearly = []
     for claim in sorted(candidates, key=lambda likeness: (likeness.issue_date or date.min, likeness.key)):
@@ -198,5 +218,5 @@ def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *
         other_date=str(first.issue_date or "unknown"),
         other_state=first.state,
         supplier=sheet.invoice.supplier.name or first.counterparty,
-        also={"reason": reason} if reason else {},
+        also=({"reason": reason} if reason else {}) | ({"other_released": "yes"} if first.state in _RELEASED else {}),
     )

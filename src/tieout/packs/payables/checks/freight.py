@@ -25,7 +25,9 @@ _SELLER_CARRIES: Final = frozenset({"CFR", "CIF", "CPT", "CIP", "DAP", "DPU", "D
 def charges(sheet: Sheet) -> Iterator[Finding]:
     """AP-FRT-UNPL where the orders plan no charge, AP-FRT-VAR where all invoices together bill more than they plan."""
     tolerance, currency = sheet.ruling.value(FREIGHT), sheet.invoice.currency
-    billed = tuple(charges_of(sheet.invoice, sheet.charge_lines, rounding=False))
+    # What a credit note withholds is in its prices where the order agrees a discount, and price looks at it.
+    priced = bool(sheet.lines) and all(line.discount for line in sheet.lines)
+    billed = tuple(charges_of(sheet.invoice, sheet.charge_lines, rounding=False, allowances=not priced))
     if tolerance is None or not billed or (not sheet.orders and not sheet.ruling.value(ORDER_REQUIRED)):
         return
     now, planned = (

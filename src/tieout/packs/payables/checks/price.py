@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.findings.finding import Awaited, Finding
@@ -12,18 +13,38 @@ from tieout.core.values.money import Money, extend
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.reading import on_line
 from tieout.packs.payables.sheet import Sheet, SheetLine
 from tieout.trade.keys import order_key, party_keys
+from tieout.trade.pricing import price_before_allowances
 from tieout.trade.rules import UNIT_PRICE
 
+_CENT = 1  # money is rounded once for each line
 _BASES = (Decimal(10), Decimal(100), Decimal(1000))
 
 
 def prices(sheet: Sheet) -> Iterator[Finding]:
     """AP-PRC-OVER, AP-PRC-UNDER, AP-PRC-STALEPO, AP-PRC-UNITBASIS for every line that can be compared."""
     for line in sheet.lines:
-        if comparable(sheet, line) and (not line.is_money or (line.reading is not None and line.reading.assumed)):
+        assumed = line.reading is not None and line.reading.assumed
+        if comparable(sheet, line) and (not line.is_money or assumed) and not _billed_since(sheet, line):
             yield from price_of(sheet, line)
+
+
+def _billed_since(sheet: Sheet, line: SheetLine) -> bool:
+    """Whether what posted goods cost less than expected is billed by now, as differences without goods: then nothing is open any more."""
+    expected, currency = line.price_expected, sheet.invoice.currency
+    if not line.posted or line.posted < 0 or expected is None or line.price is None or line.price >= expected:
+        return False
+    entries = on_line(sheet.dossier.allocated, sheet.ledger_of(line.order.number), line.order_line.id)
+    mine = [used for used in entries if used.amount.currency == currency]
+    later = sum(used.amount.minor for used in mine if not used.quantity and used.amount.minor > 0)
+    short = (_extended(line, expected, currency) - line.money).minor
+    for used in mine:
+        if used.quantity > 0:
+            worth = extend(expected, used.quantity, per=Decimal(1), currency=currency)
+            short += max(0, (worth - used.amount).minor)
+    return later > 0 and later + _CENT >= short
 
 
 def comparable(sheet: Sheet, line: SheetLine) -> bool:
@@ -73,12 +94,21 @@ def assessed(line: SheetLine) -> Assessment | None:
     sign, currency = sign_of(line), line.invoice_line.net.currency
     if is_derived(line) and abs((_extended(line, price, currency) - _extended(line, expected, currency)).minor) <= 1:
         price = expected  # amounts are rounded to the cent, and this price comes from amounts
+    if sign > 0 and _is_not_allowed(line, price, expected):
+        tolerance = replace(tolerance, state="zero")
     return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
 
 
 def is_derived(line: SheetLine) -> bool:
-    """Whether the expected price comes from the order's price and the allowances and charges that it agrees."""
-    return line.price_source == f"order {line.order.number} with its allowances"
+    """Whether the expected price comes from the order's price and the allowances and charges that it agrees, or from a total."""
+    return line.price_source.startswith(f"order {line.order.number} ")
+
+
+def _is_not_allowed(line: SheetLine, price: Decimal, expected: Decimal) -> bool:
+    """Whether nothing of the allowances is billed that the order agrees: what was agreed is no matter of tolerance."""
+    tolerance, full = line.ruling.value(UNIT_PRICE), price_before_allowances(line.order, line.order_line)
+    checked = tolerance is not None and tolerance.state == "limits"
+    return checked and is_derived(line) and full is not None and expected < full <= price
 
 
 def _no_price(sheet: Sheet, line: SheetLine) -> Finding:

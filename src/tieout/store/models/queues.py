@@ -1,11 +1,11 @@
-"""Queues of connections: the rate and patience with which an external system is called, and how it responds."""
+"""Routing of connections: the rate and patience with which an external system is called, and how it responds."""
 
 from __future__ import annotations
 
 from django.db import models
 
 
-class Lane(models.Model):
+class Queue(models.Model):
     """The queue of one external system of a tenant. The first part is set by people, the second is observed; times in seconds.
 
     `answer_within`: how long a handed-over action may go unanswered. `quiet`: how long the external system may work on a call after

@@ -5,34 +5,34 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from tieout.core.outbox.queue import Lane
+from tieout.core.outbox.queue import Queue
 from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
-from tieout.store.models import Lane as Row
+from tieout.store.models import Queue as Row
 
-_NAMES: Final = tuple(field.name for field in fields(Lane))
+_NAMES: Final = tuple(field.name for field in fields(Queue))
 
 
 @scoped
-def lock_lane(scope: Scope, name: str) -> Lane:
+def lock_queue(scope: Scope, name: str) -> Queue:
     """The queue, made if it is new; its row is locked until the transaction ends."""
     rows = Row.objects.filter(tenant=scope.tenant, name=name).select_for_update()
     values = rows.values(*_NAMES).first()
     if values is None:
         Row.objects.bulk_create([Row(tenant=scope.tenant, name=name)], ignore_conflicts=True)
         values = rows.values(*_NAMES).get()
-    return Lane(**values)
+    return Queue(**values)
 
 
 @scoped
-def save_lane(scope: Scope, lane: Lane) -> None:
+def save_queue(scope: Scope, queue: Queue) -> None:
     """Writes the queue. In the transaction that locked it."""
-    columns = asdict(lane)
+    columns = asdict(queue)
     Row.objects.filter(tenant=scope.tenant, name=columns.pop("name")).update(**columns)
 
 
 @scoped
-def lanes(scope: Scope) -> list[Lane]:
+def queues(scope: Scope) -> list[Queue]:
     """All queues that the tenant ever used, by name."""
     rows: Any = Row.objects.filter(tenant=scope.tenant).order_by("name").values(*_NAMES)
-    return [Lane(**row) for row in rows]
+    return [Queue(**row) for row in rows]
