@@ -32,6 +32,7 @@ from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
 from tieout.store import actions
 from tieout.trade.document_types import every_type
+from tieout.trade.document_types.titles import TITLES
 from tieout.trade.documents.invoice import ChargeBasis
 from tieout.trade.documents.order import OrderStatus
 from tieout.trade.documents.order_response import OrderResponseState
@@ -75,11 +76,12 @@ def data_messages() -> Iterator[str]:
             code.name,
             code.message,
             code.short,
+            code.letter,
             code.clears,
             *(message for _, message in code.messages_by_cause),
         )
     for resolution in catalogue().resolutions.values():
-        yield from (resolution.name, resolution.words, *(field.label for field in resolution.fields))
+        yield from (resolution.name, resolution.words, resolution.text, *(field.label for field in resolution.fields))
     yield from _values_of_findings()
     for role in roles().values():
         yield role.name
@@ -92,7 +94,7 @@ def data_messages() -> Iterator[str]:
         yield figure.title
         yield figure.meaning
     yield from LABELS
-    for row in every_type():
+    for row in (*every_type(), *(titled for titled, _ in TITLES)):
         yield row.name
     yield from _states()
     for path in (

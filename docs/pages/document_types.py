@@ -7,6 +7,7 @@ from itertools import groupby
 from pages.text import NOTE, page, table
 from pages.text import row as _row
 from tieout.trade.document_types import every_type, treatment_of
+from tieout.trade.document_types.titles import TITLES
 from tieout.trade.document_types.untdid import DIRECTORY
 
 
@@ -29,6 +30,15 @@ def document_types_page() -> str:
         "",
         f"UNTDID 1001 has {len(DIRECTORY)} codes here (D.22A and what was added since). Those that are not named above are of other",
         "documents (orders, certificates, transport documents): held as no invoice (`DOC-NOTINV`). A code that is in no list is",
-        "held with `DOC-EINV` (BR-CL-01), and so is one that contradicts the document's root element.",
+        "held with `DOC-EINV` (BR-CL-01), and so is one that contradicts the document's root element, or is of another list than",
+        "EN 16931 allows on a document that claims the standard (a national code in Peppol BIS, 480).",
+        "",
+        "## What a document calls itself",
+        "",
+        "A title, or a note of nothing else, in the languages of senders. Words in a longer text decide nothing. What calls itself a",
+        "credit note or cancellation and bills money is held with `DOC-EINV`.",
+        "",
+        *table("title", "what Tieout does"),
+        *(_row(row.name, treatment_of(row)) for row, _ in TITLES),
     ]
     return page(*lines)

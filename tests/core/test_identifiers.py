@@ -28,6 +28,18 @@ SAME_VAT = [
     ("USt-IdNr. DE136695976", "DE136695976"),
     ("TVA FR 40 303 265 045", "FR40303265045"),
     ("VAT-ID: ATU13585627", "ATU 13585627"),
+    ("UK 980 7806 84", "GB980780684"),
+    ("BTW nr. NL004495445B01", "NL 0044.95.445.B.01"),
+    ("N° TVA intracommunautaire FR40303265045", "FR 40 303 265 045"),
+    ("Partita IVA IT00743110157", "IT 00743110157"),
+    ("DIČ: CZ25123891", "CZ25123891"),
+    ("IČ DPH SK2022749619", "SK2022749619"),
+    ("PVM LT119511515", "LT 119511515"),
+    ("Umsatzsteuer-Identifikationsnummer DE136695976", "DE136695976"),
+    ("CHE-107.787.577 TVA/IVA", "CH-107.787.577 MWST"),
+    ("ABN 51 824 753 556", "51824753556"),
+    ("TRN: 100123456700003", "100123456700003"),
+    ("GSTIN 27AAPFU0939F1ZV", "27AAPFU0939F1ZV"),
     ("EL094259217", "GR 094259217"),  # the check digit is wrong in both; the prefix changes nothing
     ("CHE-107.787.578 MWST", "CHE107787578"),
     ("NO995525829MVA", "NO 995 525 829"),
@@ -42,6 +54,14 @@ AT_HOME = [
     ("107.787.577 MWST", "CH", "CHE-107.787.577 TVA"),
     ("995 525 828", "NO", "NO 995 525 828 MVA"),
     ("980 7806 84", "GB", "GB980780684"),
+    ("NIP 856-734-62-15", "PL", "PL8567346215"),
+    ("CVR-nr. 13 58 56 28", "DK", "DK13585628"),
+    ("Y-tunnus 2077474-0", "FI", "FI20774740"),
+    ("CIF A-13585625", "ES", "ESA13585625"),
+    ("AFM 094259216", "GR", "EL094259216"),
+    ("12892312-2-41", "HU", "HU12892312"),
+    ("123456-7897", "SE", "SE123456789701"),
+    ("OIB 33392005961", "HR", "HR33392005961"),
 ]
 OTHER_VAT = [
     ("DE136695976", "AT136695976"),
@@ -49,6 +69,8 @@ OTHER_VAT = [
     ("DE455000111", "DE455000112"),
     ("CHE-107.787.577 MWST", "CHE-107.787.578 MWST"),
     ("EL094259217", "GR094259218"),
+    ("DE136695976", "XDE136695977"),
+    ("ABN 51824753556", "51824753557"),
     ("995525828", "NO995525828"),  # bare digits are nobody's country
 ]
 
@@ -72,7 +94,10 @@ def test_an_id_without_its_prefix_is_that_of_its_partys_country(bare: str, count
     assert not contradict(at_home(stated.identifiers, country), record.identifiers)
 
 
-@pytest.mark.parametrize(("bare", "country"), [("136695977", "DE"), ("136695976", "AT"), ("136695976", "")])
+@pytest.mark.parametrize(
+    ("bare", "country"),
+    [("136695977", "DE"), ("136695976", "AT"), ("136695976", ""), ("FR094259216", "GR"), ("NIP8567346216", "PL")],
+)
 def test_digits_that_are_no_id_of_the_country_stay_nobodys(bare: str, country: str) -> None:
     assert vat_form(bare, country) == bare
 

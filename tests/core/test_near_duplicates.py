@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.core.values.money import Money
-from tieout.trade.near_duplicates import Compared, compared, digits_of, near, numbers
+from tieout.trade.near_duplicates import Compared, compared, digit_forms, digits_of, near, numbers
 
 DAY = date(2026, 3, 2)
 EUR = Money(476_00, "EUR")
@@ -123,3 +123,27 @@ def test_short_numbers_of_two_senders_say_nothing() -> None:
     others = ("party/name/FABRIKAM", "lines/aa")
     assert near(other("E0815", traits=traits), other("E0815", traits=others)) is None
     assert near(other("RE0815", traits=traits), other("RE0815", traits=others)) == "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("RE-2026-1005", "RE-2026-IOO5"), ("4711", "4711-2"), ("RE-20261005", "RE-20261005/1"), ("4711", "4711 (2)"),
+        ("4711", "2026/4711"), ("26-4711", "4711"), ("RE-2026-4711", "RE-4711"), ("4711-2", "4711"),
+    ],
+)  # fmt: skip
+def test_what_is_put_around_a_number_and_words_of_digits_are_met_on_any_day(one: str, other: str) -> None:
+    assert set(digit_forms(one)) & set(digit_forms(other))
+    assert numbers(one, other) in {"affix", "look_alike"}
+
+
+@pytest.mark.parametrize("number", ["RE-20261005", "BILL-77", "2026", "X", "", "4711-2026", "1/2/3/4"])
+def test_forms_are_few_and_begin_with_the_number_s_own(number: str) -> None:
+    forms = digit_forms(number)
+    assert len(forms) <= 4
+    assert not forms or forms[0] == digits_of(number)
+
+
+@pytest.mark.parametrize(("one", "other"), [("RE-2026-100", "RE-2026-200"), ("100-1", "100-2"), ("2026-01", "2026-02")])
+def test_the_next_of_a_series_is_another_number(one: str, other: str) -> None:
+    assert numbers(one, other) == "other"

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tieout.trade.terms import Due, Step, Terms, discounts_of, terms_of
 
@@ -142,6 +144,11 @@ def test_a_discount_may_end_on_a_day() -> None:
         "30 days, except for spare parts: 60 days",
         "1/3 with the order, 2/3 in 30 days",
         "2 % 3 % 10 days",
+        "30/60 days",
+        "30/60/90 jours",
+        "EOM 30",
+        "2/10 prox, n/30",
+        "2 % 30 days, net 10 days",
     ],
 )
 def test_what_is_not_certain_is_not_read(text: str) -> None:
@@ -165,3 +172,39 @@ def test_other_terms_are_not_equal(one: str, other: str) -> None:
     assert terms_of(one) is not None
     assert terms_of(other) is not None
     assert terms_of(one) != terms_of(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10T 2% / 30T netto", "30 days less 2 % 10 days", "2%10NET30", "Net 30, 2% 10", "10 Tage ./. 2%, 30 Tage netto",
+        "10 Tage abzgl. 2 % Skonto, 30 Tage netto", "2/10N30", "30 Tage netto, 10 Tage 2 %", "2 % 10 TAGE 30 TAGE NETTO",
+        "2 % sleva 10 dní, 30 dní netto", "less 2% 10 days, otherwise 30 days net",
+    ],
+)  # fmt: skip
+def test_a_discount_and_the_full_term_are_told_apart_in_any_order(text: str) -> None:
+    assert terms_of(text) == terms_of("2/10 net 30")
+
+
+@given(st.integers(1, 9), st.integers(1, 14), st.integers(15, 90))
+def test_a_discount_never_lasts_longer_than_the_full_term(percent: int, days: int, due: int) -> None:
+    for text in (
+        f"{due} days {percent} %, {days} days net",
+        f"{percent}/{due} net {days}",
+        f"{due} T {percent} % / {days} T netto",
+    ):
+        assert terms_of(text) is None, text
+    for text in (
+        f"{days} days {percent} %, {due} days net",
+        f"{percent}/{days} net {due}",
+        f"{days} T {percent} % / {due} T netto",
+    ):
+        read = terms_of(text)
+        assert read is not None, text
+        assert [(int(step.percent), step.days) for step in read.steps] == [(percent, days)]
+        assert read.net_days == due
+
+
+def test_the_month_s_end_belongs_to_what_stands_before_it() -> None:
+    assert terms_of("2% 10 days net 30 days EOM") == terms_of("2% 10 days, net 30 days EOM")
+    assert terms_of("2/10 EOM net 30") == terms_of("2/10 EOM, net 30")

@@ -112,6 +112,7 @@ def test_every_package_with_its_x_is_one_unit_and_no_other(package: str) -> None
         ("KMT", "MTR", 1000), ("KTM", "KMT", 1), ("SMI", "MTR", Fraction(1609344, 1000)), ("ACR", "MTK", Fraction(40468564224, 10**7)),
         ("FTK", "INK", 144), ("STN", "LBR", 2000), ("LTN", "KGM", Fraction(10160469088, 10**7)), ("APZ", "GRM", Fraction(311034768, 10**7)),
         ("DAY", "HUR", 24), ("HUR", "MIN", 60), ("BLL", "GLL", 42), ("BUA", "LTR", Fraction(3523907016688, 10**11)),
+        ("ANN", "MON", 12), ("QAN", "MON", 3), ("SAN", "QAN", 2), ("ANN", "SAN", 2),
         ("OZA", "MLT", Fraction(295735295625, 10**10)), ("BTU", "JOU", Fraction(105505585262, 10**8)), ("HAR", "MTK", 10000),
     ],
 )  # fmt: skip
@@ -120,7 +121,8 @@ def test_conversions_of_the_recommendation_are_exact(unit: str, into: str, facto
 
 
 @pytest.mark.parametrize(
-    ("unit", "into"), [("MON", "DAY"), ("E49", "HUR"), ("XBX", "EA"), ("KVA", "KWT"), ("J75", "JOU")]
+    ("unit", "into"),
+    [("MON", "DAY"), ("ANN", "DAY"), ("QAN", "WEE"), ("E49", "HUR"), ("XBX", "EA"), ("KVA", "KWT"), ("J75", "JOU")],
 )
 def test_what_is_only_measured_or_agreed_converts_into_nothing(unit: str, into: str) -> None:
     assert standard_factor(unit, into) is None

@@ -98,8 +98,20 @@ PINNED = {
     "384": "DOC-CORR", "471": "DOC-SELF", "386": "DOC-PREPAY", "500": "DOC-SELF", "389": "DOC-SELF", "393": "DOC-FACTOR",
     "501": "DOC-SELF", "TD02": "DOC-PREPAY", "td16": "DOC-NOTINV", "TD27": "DOC-NOTINV", "iade": "DOC-NOTINV", "ZZZ": "DOC-EINV",
     "3800": "DOC-EINV", "02": "DOC-EINV", "20": "DOC-NOTINV",
-    "380": "", "388": "", "326": "", "383": "", "780": "", "877": "", "480": "", "TD01": "", "TD24": "", "SATIS": "", " 380 ": "",
+    "480": "DOC-EINV", "TD01": "DOC-EINV", "TD24": "DOC-EINV", "SATIS": "DOC-EINV", "01": "DOC-EINV",
+    "380": "", "388": "", "326": "", "383": "", "780": "", "877": "", " 380 ": "",
 }  # fmt: skip
+"""In a document that claims EN 16931, whose list is BR-CL-01's."""
+OF_NO_PROFILE = {
+    "480": "",
+    "TD01": "",
+    "TD24": "",
+    "SATIS": "",
+    "380": "",
+    "TD02": "DOC-PREPAY",
+    "ZZZ": "DOC-EINV",
+    "01": "DOC-EINV",
+}
 
 
 @pytest.mark.parametrize("syntax", [ubl, cii])
@@ -107,8 +119,15 @@ PINNED = {
 def test_what_a_code_means_is_pinned(
     code: str, syntax: Any, evidence: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, status, holding, posted = checked(syntax(Written(code=code)), evidence, tmp_path, capsys)
-    wanted = PINNED[code]
+    for profile, table in (("urn:cen.eu:en16931:2017", PINNED), ("", OF_NO_PROFILE)):
+        if code in table:
+            _, status, holding, posted = checked(
+                syntax(Written(code=code, profile=profile)), evidence, tmp_path, capsys
+            )
+            _compare(table[code], status, holding, posted)
+
+
+def _compare(wanted: str, status: str, holding: set[str], posted: int) -> None:
     assert (status, posted) == (("held", 0) if wanted else ("clear", 1210))
     assert (wanted in holding) if wanted else not holding
 
@@ -116,12 +135,14 @@ def test_what_a_code_means_is_pinned(
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        (Written(code="02", country="MY"), "credit"),
-        (Written(code="02", country="CO"), ""),
-        (Written(code="12", country="MY"), "DOC-SELF"),
-        (Written(code="07", country="PE"), "credit"),
-        (Written(code="20", country="CO"), "DOC-NOTINV"),
+        (Written(code="02", profile="", country="MY"), "credit"),
+        (Written(code="02", profile="", country="CO"), ""),
+        (Written(code="12", profile="", country="MY"), "DOC-SELF"),
+        (Written(code="07", profile="", country="PE"), "credit"),
+        (Written(code="20", profile="", country="CO"), "DOC-NOTINV"),
         (Written(code="380", country="MY"), ""),
+        (Written(code="02", country="CO"), "DOC-EINV"),  # EN 16931 is claimed, and has no such code
+        (Written(code="480", profile="urn:peppol:pint:billing-1@eu-1"), ""),
         (Written(code="380", profile="urn:peppol:pint:selfbilling-1@sg-1"), "DOC-SELF"),
         (Written(code="380", process="urn:peppol:bis:selfbilling"), "DOC-SELF"),
         (Written(code="380", process="urn:x:dunning:1"), "DOC-NOTINV"),

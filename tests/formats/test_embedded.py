@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
+from tests.formats.one_invoice import INVOICE as ONE_INVOICE
 from tests.formats.test_facturx import _INVOICE
 from tests.support.reading import read
 from tieout.core.documents.reading import Reading
@@ -223,3 +224,48 @@ def test_a_container_with_nothing_readable_says_so(content: bytes, reason: str) 
     document = _only(content).document
     assert isinstance(document, Unreadable)
     assert reason in document.reason
+
+
+def _envelope(*contents: str) -> bytes:
+    inside = "".join(content.partition("?>")[2] for content in contents)
+    return f"<x:Envelope xmlns:x='urn:x'>{inside}</x:Envelope>".encode()
+
+
+SAME = ("<cbc:ID>B-1<", "<cbc:ID>B-1<")
+DEARER = ('PayableAmount currencyID="EUR">1210.00', 'PayableAmount currencyID="EUR">1310.00')
+
+
+@pytest.mark.parametrize(
+    ("change", "held"),
+    [(SAME, False), (DEARER, True), (("W-1", "W-2"), True), (("<cbc:ID>B-1<", "<cbc:ID>B-2<"), False),
+     (("Brindle Works BV", "Other BV"), False)],
+)  # fmt: skip
+def test_documents_of_one_number_in_an_envelope_are_held_where_they_differ(change: tuple[str, str], held: bool) -> None:
+    other = ONE_INVOICE.replace(*change)
+    if change[0].startswith("Brindle"):
+        other = other.replace("NL123456789B01", "NL004495445B01")
+    for contents in ((ONE_INVOICE, other), (other, ONE_INVOICE)):
+        readings = read(_envelope(*contents), name="x.xml")
+        assert len(readings) == 2
+        for reading in readings:
+            assert ("DOC-NOTINV" in {remark.code for remark in reading.remarks if remark.fatal}) is held
+
+
+DIFFERENT = {
+    "product": ("W-1", "W-2"), "order line": ("<cbc:LineID>1<", "<cbc:LineID>2<"), "order": ("PO-500", "PO-501"),
+    "buyer": ("Harbour Supply GmbH", "Another GmbH"), "day": ("<cbc:IssueDate>2026-06-10", "<cbc:IssueDate>2026-06-09"),
+    "self-billed": (">380<", ">389<"), "amount": DEARER,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DIFFERENT)
+def test_two_files_in_a_pdf_are_one_invoice_only_if_all_that_both_state_agrees(what: str) -> None:
+    assert DIFFERENT[what][0] in ONE_INVOICE
+    writer, out = PdfWriter(), BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment("a.xml", ONE_INVOICE.encode())
+    writer.add_attachment("b.xml", ONE_INVOICE.replace(*DIFFERENT[what]).encode())
+    writer.write(out)
+    readings = read(out.getvalue(), name="x.pdf")
+    assert len(readings) == 2
+    assert all("DOC-NOTINV" in {remark.code for remark in reading.remarks} for reading in readings)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.formats.one_invoice import INVOICE, LINE, TAX, TOTALS, evidence
-from tests.formats.type_files import Written, cii
+from tests.formats.type_files import Written, cii, ubl
 from tieout.cli import main
 
 AT = "2026-06-11T10:00Z"
@@ -67,6 +67,10 @@ def test_an_invoice_of_the_standard_without_a_type_code_is_held(check: Check, co
     [
         ("Proforma", False), ("PRO FORMA INVOICE", False), ("pro-forma invoice", False), ("Proforma-Rechnung", False),
         ("Facture proforma", False), ("Mahnung", False), ("2. Mahnung", False), ("Payment reminder", False),
+        ("Kontoauszug", False), ("Statement of account", False), ("Auftragsbestätigung", False), ("Order confirmation", False),
+        ("Devis", False), ("Angebot", False), ("Lieferschein", False), ("Mise en demeure", False), ("3e rappel", False),
+        ("Herinnering", False), ("Wezwanie do zapłaty", False), ("Upomínka", False), ("Nota pro forma", False),
+        ("Faktura proforma", False), ("Copy", True), ("See our offer", True), ("Lieferschein 4711", True), ("Korrekturrechnung", True),
         ("Zahlungserinnerung", False), ("Replaces our proforma invoice 7", True), ("Invoice", True), ("Rechnung", True),
         ("A reminder will cost 10.00 EUR", True),
     ],
@@ -78,6 +82,38 @@ def test_a_document_that_calls_itself_something_else_is_no_invoice(check: Check,
     assert words in titled
     for verdict in (ubl, check(titled)):
         assert ("DOC-NOTINV" not in holding(verdict)) is is_invoice
+
+
+CREDITS = (
+    "Gutschrift",
+    "Credit note",
+    "STORNO",
+    "Stornorechnung",
+    "Avoir",
+    "Nota di credito",
+    "Kreditnota",
+    "Creditfactuur",
+)
+
+
+@pytest.mark.parametrize("words", CREDITS)
+def test_what_calls_itself_a_credit_note_bills_nothing_in_silence(check: Check, words: str) -> None:
+    coded = "<r:TypeCode>380"
+    for content in (
+        INVOICE.replace(CODE, f"{CODE}<cbc:Note>{words}</cbc:Note>"),
+        cii(Written(code="380")).decode().replace(coded, f"<r:Name>{words}</r:Name>{coded}", 1),
+    ):
+        assert "DOC-EINV" in holding(check(content))
+    less = INVOICE.replace(CODE, f"{CODE}<cbc:Note>We deduct the {words.lower()} of last week.</cbc:Note>")
+    assert holding(check(less)) == set()
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_negative_invoice_may_call_itself_a_credit_note(sign: str, check: Check) -> None:
+    content = ubl(Written(code="380", sign=sign)).decode()
+    titled = content.replace("<b:DocumentCurrencyCode>", "<b:Note>Gutschrift</b:Note><b:DocumentCurrencyCode>", 1)
+    made = [one for one in check(titled)["findings"] if dict(one["numbers"]).get("rule") == "BR-CL-01"]
+    assert bool(made) is (not sign)
 
 
 def test_a_title_leaves_the_last_word_to_a_person(check: Check) -> None:

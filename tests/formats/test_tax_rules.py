@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from tests.formats.one_invoice import CLASSIFIED, INVOICE, LINE, PRICE, TAX
+from tests.formats.one_invoice import CLASSIFIED, INVOICE, LINE, PRICE, SELLER_TAX, SUBTOTAL, TAX
 from tests.support.reading import read
 from tieout.cli.read_lines import decoded, encoded, lines_of
 from tieout.core.documents.remark import Remark
@@ -129,6 +129,68 @@ def test_what_is_stated_twice_and_differs_is_never_silent(parent: str, child: st
         remarks = [remark for remark in read_one(etree.tostring(root).decode())[1] if remark.rule == "XSD"]
         assert [remark.fatal for remark in remarks] == [hard]
         place.remove(copy)
+
+
+SCHEMES = ("GST", "IRPF", "", "01")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(
+    ("place", "rule", "cii_rule"), [(CLASSIFIED, "BR-CO-04", "BR-CO-04"), (SUBTOTAL, "BR-47", "BR-CO-17")]
+)
+def test_a_tax_that_is_not_vat_is_not_judged_as_vat(scheme: str, place: str, rule: str, cii_rule: str) -> None:
+    """Only where the standard is claimed: elsewhere taxes have other names."""
+    other = place.replace("<cac:TaxScheme><cbc:ID>VAT", f"<cac:TaxScheme><cbc:ID>{scheme}")
+    assert fatal(changed((place, other))) == {rule}
+    for profile in (PROFILES["pint-sg"], PROFILES["pint-aunz"], PROFILES["dian"], "10", ""):
+        assert rule not in fatal(changed((place, other), (PEPPOL, profile)))
+    assert CII.write is not None
+    content = CII.write(replace(read_one(INVOICE)[0], profile=PROFILES["en16931"])).decode()
+    at = "IncludedSupplyChainTradeLineItem" if place is CLASSIFIED else "ApplicableHeaderTradeSettlement"
+    head, opened, rest = content.partition(f"<ram:{at}>")
+    assert cii_rule in fatal(head + opened + rest.replace("<ram:TypeCode>VAT", f"<ram:TypeCode>{scheme}", 1))
+
+
+@pytest.mark.parametrize(
+    ("second", "held"), [("BE0428759497", True), ("NL 1234.56.789.B01", False), ("nl123456789b01", False)]
+)
+def test_two_vat_ids_of_one_seller_are_two_unless_they_are_one_number(second: str, held: bool) -> None:
+    twice = changed((SELLER_TAX, SELLER_TAX + SELLER_TAX.replace("NL123456789B01", second)))
+    assert fatal(twice) == ({"BT-31"} if held else set())
+    assert "BT-31" not in fatal(twice.replace(PEPPOL, PROFILES["pint-aunz"]))
+
+
+def test_a_process_does_not_make_a_national_document_one_of_the_standard() -> None:
+    document, _ = read_one(INVOICE)
+    assert family_of(replace(document, profile="")).name == "peppol-bis"
+    assert family_of(replace(document, profile="10")) is NONE
+    assert family_of(replace(document, profile="", type_list="MyInvois")) is NONE
+    assert family_of(replace(document, profile="10", process="DIAN 2.1: x")).name == "dian"
+
+
+OWN_LINE = (
+    "<cac:BillingReference><cac:InvoiceDocumentReference><cbc:ID>B-1</cbc:ID><cbc:DocumentStatusCode>{}</cbc:DocumentStatusCode>"
+    "</cac:InvoiceDocumentReference></cac:BillingReference>"
+)
+
+
+@pytest.mark.parametrize("status", ["GROUP", "INFORMATION", "DETAIL"])
+def test_french_lines_that_sum_up_or_describe_bill_nothing(status: str) -> None:
+    behind = "</cac:OrderLineReference>"
+    detail = LINE.replace(behind, behind + OWN_LINE.format("DETAIL"))
+    other = LINE.replace(behind, behind + OWN_LINE.format(status)).replace("<cbc:ID>1<", "<cbc:ID>0<", 1)
+    content = changed((LINE, other + detail), (PEPPOL, PROFILES["ctc-fr"]))
+    document, remarks = read_one(content)
+    assert [line.id for line in document.lines] == (["0", "1"] if status == "DETAIL" else ["1"])
+    assert document.preceding == ()
+    assert any(remark.fatal for remark in remarks) is (status == "DETAIL")  # the totals hold one of them
+    assert len(read_one(content.replace(PROFILES["ctc-fr"], PEPPOL))[0].lines) == 2
+
+
+def test_a_line_for_two_order_lines_is_held() -> None:
+    reference = "<cac:OrderLineReference><cbc:LineID>1</cbc:LineID></cac:OrderLineReference>"
+    assert fatal(changed((reference, reference + reference.replace(">1<", ">2<")))) == {"UBL-SR-35"}
+    assert fatal(changed((reference, reference + reference))) == set()
 
 
 def test_a_number_that_is_stated_twice_in_cii_is_not_silent() -> None:

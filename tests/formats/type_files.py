@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from tieout.trade.document_types import DocumentType
+from tieout.trade.document_types.untdid import EN_16931
 
 ORDER = """{"kind": "order", "number": "PO-500", "issue_date": "2026-05-01", "currency": "EUR", "supplier": {"name": "Brindle Works BV",
 "identifiers": [{"scheme": "vat", "value": "NL123456789B01"}]}, "buyer": {"name": "Harbour Supply GmbH"}, "lines": [{"id": "1",
@@ -40,23 +41,25 @@ def written(row: DocumentType, *, root: str = "Invoice") -> Written:
     """A row of the table as a document would say it."""
     match row.code_list:
         case "MyInvois":
-            return Written(code=row.code, root=root, attributes=(("listVersionID", "1.1"),))
+            return Written(code=row.code, root=root, profile="", attributes=(("listVersionID", "1.1"),))
         case "ZATCA":
             code, _, special = row.code.partition("-")
             digits = {"": "0100000", "02": "0200000", "nominal": "0101000", "self": "0100001"}[special]
-            return Written(code=code, root=root, attributes=(("name", digits),))
+            return Written(code=code, root=root, profile="", attributes=(("name", digits),))
         case "DIAN":
-            return Written(code=row.code, root=root, process="DIAN 2.1: Factura Electrónica de Venta")
+            return Written(code=row.code, root=root, profile="10", process="DIAN 2.1: Factura Electrónica de Venta")
         case "SUNAT":
-            return Written(code=row.code, root=root, attributes=(("listAgencyName", "PE:SUNAT"),))
+            return Written(code=row.code, root=root, profile="2.0", attributes=(("listAgencyName", "PE:SUNAT"),))
         case "profile":
             profile = {
                 "reminder": "urn:fdc:anskaffelser.no:2019:ehf:reminder:3.0",
                 "proforma invoice": "urn:x:proforma:1",
             }
             return Written(code="", root=root, profile=profile[row.name])
-        case _:
+        case "UNTDID 1001" if row.code in EN_16931:
             return Written(code=row.code, root=root)
+        case _:
+            return Written(code=row.code, root=root, profile="")
 
 
 def ubl(said: Written) -> bytes:

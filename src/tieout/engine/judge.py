@@ -17,6 +17,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.facts import facts_of
 from tieout.engine.gather import BatchEvidence, Gathered, Neighbours
+from tieout.engine.letters import other_side_of
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import verdicts, wanted
@@ -68,6 +69,9 @@ def judge(
             record.claim, record.cases, dossier.claim.document, result.verdict, sha256,
             at=at, actions=gathered.pack.actions, begun=begun, routing=routing, catalogue=engine.catalogue,
             follows=result.follows,
+            other_side=other_side_of(
+                engine, scope, dossier.claim.document, dossier.evidence, company=record.row.entity
+            ),
         )  # fmt: skip
         used = _used(scope, record.row.id, result, claim_change)
         neighbours.decided(

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.sentence import Sentence
 from tieout.formats import cii, csv_tables, facturx, json_documents, killbill, lago, ubl
+from tieout.formats.facturx.several import of_one_number
 from tieout.formats.format import LIMITS, Format, Limits, Source, refusal
 from tieout.formats.guarded import guarded, read_by
 from tieout.formats.recognised import recognised
@@ -25,9 +27,19 @@ def formats() -> tuple[Format, ...]:
     )  # fmt: skip
 
 
-def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
-    """Every document in a file. Always at least one reading: what cannot be read is an `Unreadable` that says why."""
-    source = Source(content=content, kinds=kinds, name=name, limits=limits)
+def read(
+    content: bytes,
+    *,
+    kinds: Kinds,
+    name: str = "",
+    mappings: tuple[ColumnMapping, ...] = (),
+    limits: Limits = LIMITS,
+) -> tuple[Reading, ...]:
+    """Every document in a file. Always at least one reading: what cannot be read is an `Unreadable` that says why.
+
+    `mappings` say what the headings of the sender's tables mean.
+    """
+    source = Source(content=content, kinds=kinds, name=name, mappings=mappings, limits=limits)
     if (refused := _unfit(source)) is not None:
         return (refused,)
     if looks_like_xml(content):
@@ -35,7 +47,8 @@ def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMIT
         if isinstance(opened, Reading):
             return (recognised(source) or opened,)
         source = opened
-    return tuple(_finished(reading, source) for reading in _read(source))
+    readings = tuple(_finished(reading, source) for reading in _read(source))
+    return readings if source.root is None else of_one_number(readings)  # a table may hold the numbers of many years
 
 
 def _finished(reading: Reading, source: Source) -> Reading:

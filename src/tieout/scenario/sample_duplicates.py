@@ -84,11 +84,19 @@ def _lost_zero(invoice: Invoice, _: Draw) -> Invoice:
 
 def _prefix(invoice: Invoice, draw: Draw) -> Invoice:
     number = invoice.number
-    return replace(invoice, number=draw.one_of((f"NR{number}", f"INV/{number}", number.removeprefix("RE-"))))
+    before = draw.one_of((f"NR{number}", f"INV/{number}", number.removeprefix("RE-"), f"2026/{number}", f"26-{number}"))
+    return replace(invoice, number=before, issue_date=_days_on(invoice, draw))
 
 
 def _suffix(invoice: Invoice, draw: Draw) -> Invoice:
-    return replace(invoice, number=f"{invoice.number}{draw.one_of(('A', '-1', '/2', ' COPY', 'R'))}")
+    after = draw.one_of(("A", "-1", "/2", " (2)", " COPY", "R"))
+    return replace(invoice, number=f"{invoice.number}{after}", issue_date=_days_on(invoice, draw))
+
+
+def _days_on(invoice: Invoice, draw: Draw) -> date | None:
+    """The invoice's day, or one that is some days later: it is sent again, and dated anew."""
+    day = invoice.issue_date
+    return day + timedelta(days=draw.between(1, 6)) if day is not None and draw.chance(50) else day
 
 
 def _other_number(invoice: Invoice, draw: Draw) -> Invoice:

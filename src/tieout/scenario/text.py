@@ -33,6 +33,10 @@ class SupplierText(DocumentText):
     entity: str = ""
     made_by: str = ""
     approved_by: str = ""
+    email: str = ""
+    electronic_address: Word = ""
+    language: str = ""
+    version: Word = "1"
 
 
 class OrderText(DocumentText):
@@ -223,7 +227,8 @@ class DoText(Text):
     """A command of a person: its name, the cause of its case, and the actor with a role ("anna, buyer").
 
     `ask_supplier` is the former name of `ask_counterparty` and still valid.
-    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`.
+    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`. Where the other side is written to,
+    `text` is the whole letter (left out: as it is proposed) and `to` the address (left out: the first one on record).
     """
 
     command: Literal[
@@ -235,6 +240,7 @@ class DoText(Text):
     claim: Word = ""
     reason: str = ""
     text: str = ""
+    to: str = ""
     resolution: str = ""
     queue: str = ""
     reference: Word = ""
@@ -262,7 +268,7 @@ class FindingText(Text):
 
 
 class CaseText(Text):
-    """An expected case; only what is given is compared."""
+    """An expected case; only what is given is compared. `letter` are parts of the text that is out, or drafted."""
 
     cause: str
     state: str | None = None
@@ -275,6 +281,7 @@ class CaseText(Text):
     watchers: Words | None = None
     drafted: Words | None = None
     asked: Words | None = None
+    letter: Words | Word | None = None
 
 
 class VoucherText(Text):
@@ -295,6 +302,7 @@ class ExpectText(Text):
     """The expectation now. Lists of findings, cases and vouchers are complete: anything else is a failure.
 
     `ranking` are claims with open cases, highest priority first; `value_at_stake` is what waiting would lose on a claim.
+    `messages` is how many letters have gone out, drafts not counted.
     `alerts`, `concentration`, `delay` and `breaches` are found in the history; their lists are complete and in order.
     """
 
@@ -308,6 +316,7 @@ class ExpectText(Text):
     vouchers: tuple[VoucherText, ...] | int | None = None
     debit_notes: int | None = None
     delivered: int | None = None
+    messages: int | None = None
     allocated: dict[str, Word] | None = None
     refused: str | None = None
     ranking: Words | None = None

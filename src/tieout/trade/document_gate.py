@@ -20,10 +20,14 @@ from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.sentence import Sentence
-from tieout.trade.document_types.document_type import REASONS
+from tieout.trade.arithmetic.measure import claims_standard
+from tieout.trade.document_types import credit_title
+from tieout.trade.document_types.document_type import REASONS, DocumentType
 from tieout.trade.document_types.of_invoice import type_of
+from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import AllowanceCharge, InvoiceLine
+from tieout.trade.tax_rules.families import family_of
 from tieout.trade.taxonomy import KERNEL
 
 READ_AS_CREDIT: Final = "read_as_credit"
@@ -69,6 +73,27 @@ def unfit(invoice: Invoice, *, ruling: Ruling) -> Iterator[Finding]:
         if row.credit:
             message = "type code {code} is that of a credit note, and the document is an invoice"
         yield _contradiction(invoice, Sentence(message, code=row.code), ruling)
+    elif (listed := _other_list(invoice, row)) is not None:
+        yield _contradiction(invoice, listed, ruling)
+    elif (title := _credit_title(invoice)) is not None:
+        yield _contradiction(invoice, title, ruling)
+
+
+def _other_list(invoice: Invoice, row: DocumentType) -> Sentence | None:
+    """A code of another list than EN 16931 allows, on a document that claims the standard."""
+    allowed = row.code in EN_16931 or row.code_list == "profile"
+    if allowed or not claims_standard(invoice) or not family_of(invoice).standard:
+        return None
+    return Sentence("type code {code} is that of {type}, which EN 16931 does not allow", code=row.code, type=row.label)
+
+
+def _credit_title(invoice: Invoice) -> Sentence | None:
+    """A document that calls itself a credit note or cancellation, and yet bills money."""
+    if invoice.is_credit or invoice.is_ours or stated_total(invoice).minor <= 0:
+        return None
+    title = credit_title(invoice.notes)
+    message = "it calls itself {title!r}, and bills money as an invoice does"
+    return Sentence(message, title=title) if title else None
 
 
 def _contradiction(invoice: Invoice, reason: str, ruling: Ruling) -> Finding:

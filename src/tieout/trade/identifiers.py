@@ -20,13 +20,21 @@ from stdnum.no import orgnr
 
 from tieout.core.values.party import Identifier, normal_id
 
-_SWISS: Final = re.compile(r"(CHE[0-9]{9})(MWST|TVA|IVA|VAT)?")
+_SWISS: Final = re.compile(r"CHE?([0-9]{9})(?:MWST|TVA|IVA|VAT|TPV)*")
 _NORWEGIAN: Final = re.compile(r"(NO)?([0-9]{9})(MVA)?")
 _WORDS: Final = re.compile(
     r"^(?:USTIDNR|USTID|UIDNR|UID|VATREGNO|VATNO|VATID|VAT|TVA|BTW|IVA|PIVA|MWST|NIF|CIF|MVA)(?=[A-Z]{2,3}[A-Z0-9]*[0-9])"
 )
-_SPELLING: Final = re.compile(r"(?:(CHE[0-9]{9})(?:MWST|TVA|IVA|VAT)?|(NO[0-9]{9})(?:MVA)?|(?:GR|EL)([0-9]{9}))")
+_NO_CHECK: Final = re.compile(
+    r"^(?:ABN|TRN|GSTIN|GSTREGNO|GSTNO|GST|RFC|NIT|RUT|RUC|CNPJ|TIN|NPWP|VKN)(?:NO|NR)?(?=[A-Z]{0,4}[0-9]{2}[A-Z0-9]{5,})"
+)
+_WORD: Final = re.compile(r"[A-Z]+(?=[A-Z0-9]*[0-9])")
+_HUNGARIAN: Final = re.compile(r"(?:HU)?([0-9]{8})[1-5][0-9]{2}")
+_SWEDISH: Final = re.compile(r"[0-9]{10}")
+_SPELLING: Final = re.compile(r"(?:(CHE[0-9]{9})(?:MWST|TVA|IVA|VAT|TPV)*|(NO[0-9]{9})(?:MVA)?|(?:GR|EL)([0-9]{9}))")
 _PREFIXES: Final = {"GR": "EL", "CH": "CHE", "LI": "CHE", "XI": "GB"}
+_WORD_MIN: Final = 3
+_LONG_PREFIXES: Final = frozenset({"CHE", "ATU"})
 _GTIN_LENGTHS: Final = frozenset({8, 12, 13, 14})
 
 # Of these a company has one: two different ones are two companies (or one in two countries, which its record must say).
@@ -59,22 +67,45 @@ def vat_form(value: str, country: str = "") -> str:
     if form is not None:
         return form
     home = country.strip().upper()
-    form = _form(f"{_PREFIXES.get(home, home)}{bare}") if home and not bare.startswith(home) else None
+    form = _at_home(bare, home) or _behind_words(bare, home)
     if form is None and (
         written := _SPELLING.fullmatch(bare)
     ):  # another prefix or suffix is the same number, right or wrong
         return written[1] or written[2] or f"EL{written[3]}"
-    return plain if form is None else form
+    return (_NO_CHECK.sub("", plain, count=1) or plain) if form is None else form
+
+
+def _at_home(bare: str, home: str) -> str | None:
+    """The form of a number without its prefix, or as it is written within its country."""
+    if not home or (bare.startswith(home) and home != "HU"):
+        return None
+    if home == "HU" and (written := _HUNGARIAN.fullmatch(bare)):  # with the code of its tax office
+        return _form(f"HU{written[1]}")
+    if home == "SE" and _SWEDISH.fullmatch(bare):  # the number of the company, of which its VAT id is made
+        return _form(f"SE{bare}01")
+    return _form(f"{_PREFIXES.get(home, home)}{bare}")
+
+
+def _behind_words(bare: str, home: str) -> str | None:
+    """The form of an id that stands behind words ("BTW nr. NL…", "NIP 856…"): its check digits tell where it begins."""
+    words = _WORD.match(bare)
+    for length in range(1, len(words[0]) + 1 if words else 0):
+        if (form := _form(bare[length:])) is not None:
+            return form
+        # a word has three letters at least: two may be the prefix of another country
+        if length >= _WORD_MIN and bare[:length] not in _LONG_PREFIXES and (own := _at_home(bare[length:], home)):
+            return own
+    return None
 
 
 def _form(plain: str) -> str | None:
     """The form of a VAT id with its prefix; None where it has none, or fails its check."""
-    if (swiss := _SWISS.fullmatch(plain)) and uid.is_valid(swiss[1]):
-        return swiss[1]
+    if (swiss := _SWISS.fullmatch(plain)) and uid.is_valid(f"CHE{swiss[1]}"):
+        return f"CHE{swiss[1]}"
     norwegian = _NORWEGIAN.fullmatch(plain)
     if norwegian and (norwegian[1] or norwegian[3]) and orgnr.is_valid(norwegian[2]):
         return f"NO{norwegian[2]}"
-    if plain[:2] in {"GB", "XI"} and british.is_valid(plain[2:]):
+    if plain[:2] in {"GB", "XI", "UK"} and british.is_valid(plain[2:]):
         return f"GB{british.compact(plain[2:])}"
     if plain[:2].isalpha() and vat.is_valid(plain):
         compact = str(vat.compact(plain))

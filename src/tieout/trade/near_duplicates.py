@@ -1,7 +1,8 @@
 """Near duplicates: one document that came twice, with its number, its day or its sender read otherwise.
 
-Two look-ups find candidates, whoever sent them: the same amount on the same day, and the same amount under a number of the same
-digits. Whether a candidate is alike enough is decided from what both documents say of themselves: their traits.
+Look-ups find candidates, whoever sent them: the same amount on the same day, and the same amount under a number of the same
+digits. Whether a candidate is alike enough is decided from what both documents say of themselves: their
+traits.
 """
 
 from __future__ import annotations
@@ -30,7 +31,13 @@ zeros, by something put before or after one of them (or other words there), or i
 
 _READ_AS: Final = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"})
 _RUN: Final = re.compile(r"[A-Z]+|[0-9]+")
+_READABLE: Final = "OQILZSGB"
+_COUNT: Final = re.compile(r"(.*[0-9])[^A-Za-z0-9]+[0-9]{1,2}[^A-Za-z0-9]*")
+_BEFORE: Final = re.compile(r"[^0-9]*(?:(?:19|20)[0-9]{2}|[0-9]{1,2})[^A-Za-z0-9]+([^0-9]*[0-9]{3}.*)")
 _LETTERS: Final = re.compile(r"[A-Z]+")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_YEAR: Final = re.compile(r"(19|20)[0-9][0-9]")
+_DISTINCT_PART_MIN: Final = 3
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
 MONEY_ALONE: Final = "gives_back/money"
@@ -48,17 +55,40 @@ def near_keys(invoice: Invoice) -> Iterator[Key]:
     if invoice.kind == "credit_note":
         # Who bills again what it takes back in full, under a number of the same digits, has to find it.
         for number in invoice.preceding:
-            yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits_of(number)}")
+            for digits in digit_forms(number):
+                yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits}")
     if invoice.issue_date is not None:
         yield Key(ANY, NEAR, f"{amount}/day/{invoice.issue_date}")
-    yield Key(ANY, NEAR, f"{amount}/digits/{digits_of(invoice.number)}")
+    for digits in digit_forms(invoice.number):
+        yield Key(ANY, NEAR, f"{amount}/digits/{digits}")
 
 
 def taken_back_key(invoice: Invoice) -> Iterator[Key]:
     """Where a posted credit note is met that takes back in full an invoice of this amount and these digits."""
     payable = invoice.totals.payable or invoice.totals.gross
     if invoice.kind == "invoice" and payable is not None and payable.minor:
-        yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits_of(invoice.number)}")
+        for digits in digit_forms(invoice.number):
+            yield Key(ANY, NEAR_TAKEN_BACK, f"{payable.currency}{payable.minor}/{digits}")
+
+
+@lru_cache(maxsize=4096)
+def digit_forms(number: str) -> tuple[str, ...]:
+    """The digits by which near duplicates of a number are met, at most five forms; mostly one or two.
+
+    Further ones are those of a word that may be misread digits (IOO for 100), those without what is often put before or after a
+    number (a year or a branch, and a count of one or two digits: 4711-2, 2026/4711), and the longest run of at least three digits,
+    which a year is not where there is another.
+    """
+    forms = [digits_of(number)]
+    if any(len(run) > _RUN_MAX and run.strip(_READABLE) == "" for run in _RUN.findall(number.upper())):
+        forms.append(_sorted_digits(number.upper().translate(_READ_AS)))
+    if count := _COUNT.fullmatch(number.strip()):
+        forms.append(digits_of(count[1]))
+    if before := _BEFORE.fullmatch(number.strip()):
+        forms.append(digits_of(before[1]))
+    if runs := [run for run in _DIGITS.findall(number) if len(run) >= _DISTINCT_PART_MIN]:
+        forms.append(digits_of(max([run for run in runs if not _YEAR.fullmatch(run)] or runs, key=len)))
+    return tuple(dict.fromkeys(form for form in forms if form))
 
 
 @lru_cache(maxsize=4096)
@@ -66,7 +96,11 @@ def digits_of(number: str) -> str:
     """The digits of a number in ascending order, without zeros; signs that are read for digits count as these."""
     runs = _RUN.findall(number.upper())
     read = "".join(run if run.isdigit() else run.translate(_READ_AS) if len(run) <= _RUN_MAX else "" for run in runs)
-    return "".join(sorted(sign for sign in read if sign in "123456789")) or normal_reference(number)
+    return _sorted_digits(read) or normal_reference(number)
+
+
+def _sorted_digits(read: str) -> str:
+    return "".join(sorted(sign for sign in read if sign in "123456789"))
 
 
 def traits_of(invoice: Invoice) -> tuple[str, ...]:
@@ -90,6 +124,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
             yield f"{sort}/{number.strip()}"
     if invoice.totals.prepaid:
         yield f"prepaid/{abs(invoice.totals.prepaid)}"
+    if invoice.period_from or invoice.period_to:
+        yield f"period/{invoice.period_from}..{invoice.period_to}"
     if invoice.is_credit and gives_money_alone(invoice):
         yield MONEY_ALONE
     for line in invoice.lines:
@@ -132,12 +168,19 @@ def numbers(one: str, other: str) -> Numbers:
         return "other"  # 2 and 20 may be numbers of one day
     if short.replace("0", "") == long.replace("0", ""):
         return "zeros"
-    if len(long) - len(short) <= _AFFIX_MAX and (long.startswith(short) or long.endswith(short)):
+    if len(long) - len(short) <= _AFFIX_MAX and (long.startswith(short) or long.endswith(short) or _put_in(one, other)):
         return "affix"
     parts = _tail(one), _tail(other)  # 815A and 815B are parts of one delivery rather than one invoice twice
     digits = _LETTERS.sub("", normal_reference(one))
     same_digits = len(digits) > 2 and digits == _LETTERS.sub("", normal_reference(other))
     return "affix" if same_digits and (parts[0] == parts[1] or not all(parts)) else "other"
+
+
+def _put_in(one: str, other: str) -> bool:
+    """Whether a year or branch stands between the word and the digits of one number: RE-2026-4711 and RE-4711."""
+    runs = sorted((_RUN.findall(number.upper()) for number in (one, other)), key=len)
+    short, long = runs
+    return len(long) == len(short) + 1 and len(short) > 1 and [long[0], *long[2:]] == short and long[1].isdigit()
 
 
 def _tail(number: str) -> str:

@@ -218,7 +218,8 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
     """What is left to post of these lines after earlier parts, so that nothing is posted twice.
 
     `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line was
-    matched to another order line after a part of it was posted. Otherwise nothing that is posted is taken back.
+    matched to another order line after a part of it was posted. Otherwise nothing that is posted is taken back. A quantity alone is never
+    posted again.
     """
     if not posted:
         return [line for line in lines if _matters(line)]
@@ -229,11 +230,17 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
         if whole or _place(line) in left:
             left[_place(line)] = _plus(left.get(_place(line)), line, -1)
     sizes = {_place(line): line.net.minor for line in lines}
-    return [line for place, line in left.items() if _matters(line) and (whole or line.net.minor * sizes[place] >= 0)]
+    out = {_place(line) for line in posted}
+    return [
+        line
+        for place, line in left.items()
+        if _matters(line, out=place in out) and (whole or line.net.minor * sizes[place] >= 0)
+    ]
 
 
-def _matters(line: PostingLine) -> bool:
-    return bool(line.net or line.tax or line.settles) or abs(line.quantity or Decimal(0)) >= CRUMB
+def _matters(line: PostingLine, *, out: bool = False) -> bool:
+    """Whether a line is posted. `out`: some of its place is out; another conversion of the same money then posts nothing again."""
+    return bool(line.net or line.tax or line.settles) or (not out and abs(line.quantity or Decimal(0)) >= CRUMB)
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:

@@ -19,7 +19,16 @@ _MARKED: Final = re.compile(r"#[a-z]+#(?:[a-z]+=[^#\n]*#)*")
 _PAIR: Final = re.compile(
     rf"(?<![\w/.,]){_N}\s*(?:{words.PERCENT})?\s*/\s*(\d{{1,3}})(?![\d/.]|\s*%)(?:\s*{words.DAY}(?![^\W\d_]))?"
 )
-_BARE: Final = re.compile(rf"{_N}\s*{words.PERCENT}\s*(\d{{1,3}})(?=\s*,?\s*(?:net|n)\b)")
+_BARE: Final = re.compile(rf"{_N}\s*{words.PERCENT}\s*(\d{{1,3}})(?=\s*,?\s*(?:net|n)(?![^\W\d_])|\s*(?:$|[,;\n]))")
+_SLASHED: Final = re.compile(rf"(\d{{1,3}}\s*{words.DAY}\s*{_N}\s*%)\s*/\s*(?=\d{{1,3}}\s*{words.DAY})")
+"""A stroke between a discount and what follows it: "10 T 2 % / 30 T netto"."""
+_THEN_NET: Final = re.compile(
+    rf"((?:{_N}\s*%?\s*/\s*\d|\d{{1,3}}\s*{words.DAY}|%\s*\d)[^,;\n]*?)\s+(?=(?:net|netto|nt|n)\s*/?\s*\d)"
+)
+"""A discount before the full term in one breath: what is said behind either belongs to it alone."""
+_SHORTENED: Final = re.compile(r"\b(abzgl|abz|inkl|zzgl|bzw|ggf|gem|lt|rg|rech|max|min|ca|incl|excl|approx|esc|disc)\.")
+_BY_WORD_ALONE: Final = 10
+"""A percentage without its sign ("2/10") is less than this: 30/60 are instalments."""
 _SHORT: Final = re.compile(
     r"(?<![^\W\d_])(?:net|nt|n|z)\s*/?\s*(\d{1,3})(?![\d%])(?:\s*(?:days?|d|tagen?|tage)(?![^\W\d_]))?"
     r"|(?<![\w/.,])(\d{1,3})\s*(?:net|netto)(?![^\W\d_])"
@@ -125,7 +134,9 @@ def _read(text: str) -> _Reading:
     contents = _Contents()
     plain = " ".join(text.casefold().replace("\N{NO-BREAK SPACE}", " ").replace("\r", "\n").split(" "))
     plain = _POINTED.sub(r"\1 \2", _PERCENT.sub(" %", plain))  # points of "v. H." and "10 Tg." end no sentence
-    plain = _BARE.sub(r"\1/\2", plain)  # "2% 10, net 30"
+    plain = _SHORTENED.sub(r"\1", plain.replace("./.", " "))
+    plain = _BARE.sub(r"\1%/\2", _SLASHED.sub(r"\1, ", plain))  # "2% 10, net 30"
+    plain = _THEN_NET.sub(r"\1, ", plain)
     plain = _NAMED.sub(_numbered, _DASHED.sub(r"\1 ", plain))
     for tage, prozent, base in _SKONTO.findall(plain):
         if _decimal(prozent):
@@ -138,8 +149,16 @@ def _read(text: str) -> _Reading:
     dues = list(dict.fromkeys(contents.dues))
     return _Reading(
         terms=Terms(due=dues[0] if len(dues) == 1 else None, steps=steps),
-        certain=contents.certain and len(dues) <= 1 and bool(dues or steps),
+        certain=contents.certain and len(dues) <= 1 and bool(dues or steps) and not _overtakes(steps, dues),
     )
+
+
+def _overtakes(steps: tuple[Step, ...], dues: list[Due]) -> bool:
+    """Whether a discount is said to last longer than the time in which all is due: then one was read for the other."""
+    due = dues[0] if len(dues) == 1 else None
+    if due is None or due.months or due.month_end or due.day or due.on is not None or due.start or due.working:
+        return False
+    return any(step.until is None and step.days > due.days for step in steps)
 
 
 def _numbered(match: re.Match[str]) -> str:
@@ -175,7 +194,8 @@ def _clause(clause: str, contents: _Contents) -> None:
     month_end = _month_end(clause)
     alone = bool(pairs) and not _SPAN.search(rest) and not _SHORT.search(rest)
     for pair in pairs:
-        if not 0 < _decimal(pair[1]) < 100:
+        unsigned = "%" not in pair[0] and _decimal(pair[1]) >= _BY_WORD_ALONE
+        if not 0 < _decimal(pair[1]) < 100 or unsigned or words.FOLLOWING.search(clause):
             contents.certain = False
             continue
         contents.steps.append(
@@ -191,7 +211,7 @@ def _clause(clause: str, contents: _Contents) -> None:
         rest = _without_days(rest, rates, start, month_end, contents)
     elif month_end or words.FOLLOWING.search(clause):
         rest = _with_day_of_month(rest, contents)
-    if re.search(r"\d", rest) and (pairs or nets or days or spans or rates):
+    if re.search(r"\d", rest) and (pairs or nets or days or spans or rates or month_end):
         contents.certain = False
     if words.EXCEPT.search(clause):
         contents.certain = False
@@ -216,9 +236,9 @@ def _spans(clause: str, parts: _Parts, contents: _Contents, rest: str) -> None:
     spans, rates = list(parts.spans), list(parts.rates)
     due = [span for span in spans if _is_net(clause, span)] if rates and len(spans) + len(until) > len(rates) else []
     spans = [span for span in spans if span not in due]
-    if rates and len(spans) + len(until) > len(rates) and not until:  # "10 days 2 %, 30 days": the last is for all
-        later = spans[-1]
-        spans, due = spans[:-1], [*due, later]
+    if rates and len(spans) + len(until) > len(rates) and not until:  # "10 days 2 %, 30 days": the longest is for all
+        later = max(spans, key=_length)
+        spans, due = [span for span in spans if span is not later], [*due, later]
     if len(spans) + len(until) != len(rates) and rates:
         contents.certain = False
     if rates:
@@ -244,6 +264,11 @@ def _step(rate: re.Match[str], span: re.Match[str], parts: _Parts) -> Iterator[S
         working=bool(span["working"]),
         month_end=bool(parts.month_end),
     )
+
+
+def _length(span: re.Match[str]) -> int:
+    """About how many days a span has."""
+    return int(span[1]) * (30 if span["month"] else 7 if span["week"] else 1)
 
 
 def _is_net(clause: str, span: re.Match[str]) -> bool:

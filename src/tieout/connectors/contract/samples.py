@@ -15,6 +15,7 @@ from tieout.connectors.contract.issuing import issued_invoice
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.outbox.connection import Purpose
 from tieout.core.tie_out.actions import About, Debit, Letter, debit_text, letter_text
+from tieout.core.tie_out.correspondence import Address, Correspondence
 from tieout.core.tie_out.verdict import PostingLine, Settled
 from tieout.core.values.ids import derive
 from tieout.core.values.money import Money, total
@@ -256,8 +257,14 @@ def _message(reference: UUID, number: str, *, place: str, queue: str, draft: boo
         reason="QUA",
         action="",
         text=text,
+        subject=f"Question: Invoice {number}",
+        language="en",
+        to="ar@kessler.example",
     )
-    about = _about(number, place)
+    other = Correspondence(
+        name="Kessler Fasteners GmbH", number="10023", addresses=(Address(value=letter.to),), ours="Us"
+    )
+    about = replace(_about(number, place), other_side=other)
     payload = letter_text(about, letter, counterparty="supplier")
     says = {"text": text, "number": number, "entity": place, "draft": str(draft).lower()}
     return Sample(action=_action(reference, "message", about.claim, queue, payload), says=says)

@@ -1,7 +1,7 @@
 """The conversions of UN/ECE Recommendation 20 that are exact by definition: lengths, areas, volumes, masses, energy, time, counts.
 
-Units that are only measured or agreed (a calorie of 15 degrees, a month, a working day, a package) are in no table: whoever
-uses them says what they are worth.
+Units that are only measured or agreed (a calorie of 15 degrees, a working day, a package) are in no table: whoever uses them
+says what they are worth. Months convert into years, and into no days.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ _ENERGY: Final = _si("C15:-3 JOU:0 J55:0 KJO:3 3B:6 GV:9 D30:12") | {
 _TIME: Final = _si("C47:-9 B98:-6 C26:-3 SEC:0") | {
     "MIN": Fraction(60), "HUR": Fraction(3600), "DAY": Fraction(86_400), "DAD": Fraction(864_000), "WEE": Fraction(604_800),
 }  # fmt: skip
+_MONTHS: Final = {"MON": Fraction(1), "QAN": Fraction(3), "SAN": Fraction(6), "ANN": Fraction(12)}
+"""A year has twelve months, half and quarter years six and three; a month has no number of days."""
 _COUNT: Final = _si("EA:0 CEN:2 HC:2 MIL:3 T3:3 MIO:6 MLD:9 BIL:12 TRL:18") | {
     "PR": Fraction(2), "TPR": Fraction(20), "DPR": Fraction(24), "DZN": Fraction(12), "DPC": Fraction(12),
     "SCO": Fraction(20), "GRO": Fraction(144), "GGR": Fraction(1728),
@@ -80,9 +82,10 @@ DIMENSIONS: Final[Mapping[str, Mapping[str, Fraction]]] = {
     "electric charge": _si("E09:-3 AMH:0 TAH:3"),
     "information": _si("AD:0 2P:3 4L:6 E34:9 E35:12 E36:15") | {"A99": Fraction(1, 8)},
     "time": _TIME,
+    "months": _MONTHS,
     "count": _COUNT,
 }
-"""By dimension: each unit's code with how many of the dimension's base unit it is (m, m², m³, kg, J, W, s, single things)."""
+"""By dimension: each unit's code with how many of the dimension's base unit it is (m, m², m³, kg, J, W, s, months, single things)."""
 
 MEASURES: Final[Mapping[str, tuple[str, Fraction]]] = {
     code: (dimension, factor) for dimension, units in DIMENSIONS.items() for code, factor in units.items()

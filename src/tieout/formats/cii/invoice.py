@@ -18,14 +18,19 @@ from tieout.formats.cii.settlement import SettlementReader
 from tieout.formats.format import Source, refusal
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.sheet import text as text_of
-from tieout.trade.document_types import classify, titled, type_list_of
+from tieout.formats.ubl.taxes import not_vat
+from tieout.trade.arithmetic.measure import claims_standard
+from tieout.trade.document_types import classify, credit_title, titled, type_list_of
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import InvoiceKind
+from tieout.trade.tax_rules.families import family_of
 
 _TRADE: Final = "rsm:SupplyChainTradeTransaction"
 _AGREEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeAgreement"
 _DELIVERY: Final = f"{_TRADE}/ram:ApplicableHeaderTradeDelivery"
 _SETTLEMENT: Final = f"{_TRADE}/ram:ApplicableHeaderTradeSettlement"
+_LINE: Final = f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem"
+_ENTRY: Final = f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge"
 
 
 class InvoiceReader:
@@ -41,7 +46,7 @@ class InvoiceReader:
         self._issued = first("rsm:ExchangedDocument/ram:IssueDateTime/*")
         self._notes = nodes("rsm:ExchangedDocument/ram:IncludedNote/ram:Content")
         self._title = text("rsm:ExchangedDocument/ram:Name")
-        self._lines = nodes(f"{_TRADE}/ram:IncludedSupplyChainTradeLineItem")
+        self._lines = nodes(_LINE)
         self._seller, self._buyer = (
             first(f"{_AGREEMENT}/ram:SellerTradeParty"),
             first(f"{_AGREEMENT}/ram:BuyerTradeParty"),
@@ -57,6 +62,13 @@ class InvoiceReader:
         despatch = f"{_DELIVERY}/ram:DespatchAdviceReferencedDocument | {_DELIVERY}/ram:DeliveryNoteReferencedDocument"
         self._despatch, self._receipt = first(despatch), first(f"{_DELIVERY}/ram:ReceivingAdviceReferencedDocument")
         self._settlement = first(_SETTLEMENT)
+        self._scheme = text("ram:TypeCode")
+        self._taxed = {
+            "BR-CO-04": nodes(f"{_LINE}/ram:SpecifiedLineTradeSettlement/ram:ApplicableTradeTax"),
+            "BR-32": nodes(f"{_ENTRY}[ram:ChargeIndicator/udt:Indicator = 'false']/ram:CategoryTradeTax"),
+            "BR-37": nodes(f"{_ENTRY}[ram:ChargeIndicator/udt:Indicator = 'true']/ram:CategoryTradeTax"),
+            "BR-CO-17": nodes(f"{_SETTLEMENT}/ram:ApplicableTradeTax"),
+        }
         self._currency = text(f"{_SETTLEMENT}/ram:InvoiceCurrencyCode")
         self._stated = nodes(f"{_TRADE}//*[@currencyID]")
 
@@ -91,6 +103,8 @@ class InvoiceReader:
             )
         document = self._invoice(page, root)
         _remark_what_is_missing(page, document)
+        if claims_standard(document) and family_of(document).standard:
+            self._remark_schemes(page, root)
         return Reading(document=document, format=self._dialect.name, remarks=tuple(page.remarks))
 
     def _invoice(self, page: Page, root: Node) -> Invoice:
@@ -151,9 +165,17 @@ class InvoiceReader:
             period_to=settled.period_to,
         )
 
+    def _remark_schemes(self, page: Page, root: Node) -> None:
+        """Remarks on every tax that is not VAT, the only one of EN 16931."""
+        for rule, taxes in self._taxed.items():
+            for tax in taxes(root):
+                if (words := not_vat(self._scheme(tax))) is not None:
+                    page.remark(words, tax, rule=rule)
+
     def _remarkable(self, root: Node) -> Iterator[str]:
         """The notes; before them the document's title, where that says that it is no invoice."""
-        if titled("", [title := self._title(root)]) is not None:
+        title = self._title(root)
+        if titled("", [title]) is not None or credit_title([title]):
             yield title
         yield from (note for node in self._notes(root) if (note := text_of(node)))
 

@@ -15,8 +15,10 @@ from tieout.core.values.money import Money, extend
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
+from tieout.formats.ubl.repeated import remark_repeats
+from tieout.formats.ubl.repeats import ONCE_BY_STANDARD, RULES_OF_STANDARD
 from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
-from tieout.formats.ubl.taxes import accounted, read_taxes
+from tieout.formats.ubl.taxes import accounted, read_taxes, remark_schemes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.arithmetic.measure import claims_standard
 from tieout.trade.credit_reasons import of_reason
@@ -24,10 +26,13 @@ from tieout.trade.document_types import DocumentType, classify, type_list_of
 from tieout.trade.document_types.untdid import EN_16931
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, TaxSubtotal
 from tieout.trade.documents.invoice import GivesBack, InvoiceKind
+from tieout.trade.tax_rules.families import family_of
 
 _ONE: Final = Decimal(1)
 # EN 16931 allows them in a CreditNote alone; 81 is allowed in both.
 _CREDIT_NOTES_ONLY: Final = frozenset(row.code for row in EN_16931.values() if row.credit) - {"81"}
+_SUB_LINES: Final = "extended-ctc-fr"
+_NO_DETAIL: Final = frozenset({"GROUP", "INFORMATION"})
 _SUBJECT: Final = re.compile(r"^#[A-Z]{3}#\s*")  # EN 16931 prefixes a note with its subject code (UNTDID 4451)
 _PRECEDING: Final = (
     t.INVOICE_DOCUMENT_REFERENCE, t.SELF_BILLED_INVOICE_DOCUMENT_REFERENCE, t.CREDIT_NOTE_DOCUMENT_REFERENCE,
@@ -56,7 +61,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     kind = _kind(shape, classify(type_code, type_list=type_list, profile=around, country=supplier.country))
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
     delivery = fields(children.get(t.DELIVERY))
-    literal = is_literal(profile)
+    literal, own = is_literal(profile), text(children.get(t.ID)) if _SUB_LINES in profile.lower() else ""
     payee, representative = children.get(t.PAYEE_PARTY), children.get(t.TAX_REPRESENTATIVE_PARTY)
     days = fields(children.get(t.INVOICE_PERIOD))
     invoice = Invoice(
@@ -71,6 +76,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
             [
                 _line(sheet, line, shape, at, literal=literal)
                 for at, line in enumerate(root.iterchildren(shape.line), 1)
+                if not _bills_nothing(sheet, line, own)
             ],
         ),
         totals=totals,
@@ -84,7 +90,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
         receipt_number=below(children, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
         contract_number=below(children, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
-        preceding=tuple(dict.fromkeys(_preceding(root))),
+        preceding=tuple(dict.fromkeys(number for number in _preceding(root) if number != own)),
         accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(payee),
         terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
@@ -109,7 +115,25 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         period_to=sheet.day(days.get(t.END_DATE), fatal=False),
     )
     _remark_what_is_missing(sheet, root, children, invoice)
+    if claims_standard(invoice) and family_of(invoice).standard:
+        remark_repeats(sheet, root, ONCE_BY_STANDARD, RULES_OF_STANDARD)
+        remark_schemes(sheet, root, shape.line)
     return invoice
+
+
+def _bills_nothing(sheet: Sheet, line: _Element, own: str) -> bool:
+    """Whether a line of EXTENDED-CTC-FR sums up or describes others: it says so beside a reference to its own invoice (`own`)."""
+    if not own:
+        return False
+    for reference in line.iterchildren(t.BILLING_REFERENCE):
+        named = fields(fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))
+        status = text(named.get(t.DOCUMENT_STATUS_CODE))
+        if text(named.get(t.ID)) == own and status in _NO_DETAIL:
+            given = text(line.find(t.ID))
+            words = Sentence("line {given} is marked {status} and bills nothing by itself", given=given, status=status)
+            sheet.remark(words, line, fatal=False)
+            return True
+    return False
 
 
 def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal: bool) -> InvoiceLine:

@@ -49,20 +49,24 @@ def order_number(children: Fields) -> str:
 
 
 def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> LineReference:
-    """The first line reference of a kind on a line; further ones give a remark."""
+    """The first line reference of a kind on a line; further ones give a remark, a fatal one where other order lines are named."""
     element = children.get(tag)
     if element is None:
         return _NOWHERE
     parts = fields(element)
     number = order_number(parts) if tag == t.ORDER_LINE_REFERENCE else below(parts, t.DOCUMENT_REFERENCE, t.ID)
-    several = sum(1 for _ in line.iterchildren(tag))
-    if several > 1:
+    named = text(parts.get(t.LINE_ID))
+    others = [fields(other) for other in line.iterchildren(tag) if other is not element]
+    if others:
+        several = len(others) + 1
         sheet.remark(
             Sentence("the line has {several} of {element}; the first was taken", several=several, element=local(tag)),
             line,
-            fatal=False,
+            rule="UBL-SR-35" if tag == t.ORDER_LINE_REFERENCE else "",
+            # how much of each order line is billed, nobody knows
+            fatal=tag == t.ORDER_LINE_REFERENCE
+            and any((order_number(other), text(other.get(t.LINE_ID))) != (number, named) for other in others),
         )
-    named = text(parts.get(t.LINE_ID))
     return LineReference(document=number, line="" if named == _ABSENT else named)
 
 

@@ -6,6 +6,7 @@ A second number, currency, total or price that says something else is a fatal re
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from lxml.etree import _Element
@@ -15,12 +16,13 @@ from tieout.formats.ubl.sheet import Sheet, local
 
 RULE: Final = "XSD"
 """The rule that a repetition breaks: the schema of its format."""
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 Once = Mapping[str, frozenset[str]]
 """By the tag of an element: which of its children it has at most once."""
 
 
-def remark_repeats(sheet: Sheet, root: _Element, once: Once) -> None:
-    """Remarks on every child that is there more often than its parent allows."""
+def remark_repeats(sheet: Sheet, root: _Element, once: Once, rules: Mapping[str, str] = _NONE) -> None:
+    """Remarks on every child that is there more often than its parent allows; `rules`: by tag, where it is not the schema's."""
     for parent in root.iter(*once):
         tags = [child.tag for child in parent]
         if len(set(tags)) == len(tags):
@@ -29,10 +31,10 @@ def remark_repeats(sheet: Sheet, root: _Element, once: Once) -> None:
         first: dict[object, _Element] = {}
         for child in parent:
             if child.tag in names and first.setdefault(child.tag, child) is not child:
-                _remark(sheet, first[child.tag], child)
+                _remark(sheet, first[child.tag], child, rules.get(str(child.tag), RULE))
 
 
-def _remark(sheet: Sheet, first: _Element, second: _Element) -> None:
+def _remark(sheet: Sheet, first: _Element, second: _Element, rule: str) -> None:
     one, other = _content(first), _content(second)
     name = local(str(second.tag))
     if one == other:
@@ -46,7 +48,7 @@ def _remark(sheet: Sheet, first: _Element, second: _Element) -> None:
             first=one[0][1],
             second=other[0][1],
         )
-    sheet.remark(words, second, rule=RULE, fatal=one != other)
+    sheet.remark(words, second, rule=rule, fatal=one != other)
 
 
 def _content(element: _Element) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:

@@ -86,6 +86,7 @@ LATEST_DELIVERY_DATE: Final = _B + "LatestDeliveryDate"
 ESTIMATED_DELIVERY_DATE: Final = _B + "EstimatedDeliveryDate"
 ESTIMATED_DELIVERY_TIME: Final = _B + "EstimatedDeliveryTime"
 LOT_NUMBER_ID: Final = _B + "LotNumberID"
+DOCUMENT_STATUS_CODE: Final = _B + "DocumentStatusCode"
 DOCUMENT_TYPE_CODE: Final = _B + "DocumentTypeCode"
 ACCOUNT_ID: Final = _B + "AccountID"
 

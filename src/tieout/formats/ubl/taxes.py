@@ -49,6 +49,36 @@ def accounted(sheet: Sheet, root: _Element) -> Money | None:
     return amount_in(mine[0], currency) if len(mine) == 1 else None
 
 
+def remark_schemes(sheet: Sheet, root: _Element, lines: str) -> None:
+    """Remarks on every tax category of a scheme that is not VAT, the only one of EN 16931. `lines` is the tag of a line."""
+    for one in root.iterchildren(lines):
+        for item in one.iterchildren(t.ITEM):
+            _remark_scheme(sheet, item.find(t.CLASSIFIED_TAX_CATEGORY), "BR-CO-04")
+    for entry in root.iterchildren(t.ALLOWANCE_CHARGE):
+        allowance = text(entry.find(t.CHARGE_INDICATOR)).lower() in {"false", "0"}
+        _remark_scheme(sheet, entry.find(t.TAX_CATEGORY), "BR-32" if allowance else "BR-37")
+    for whole in root.iterchildren(t.TAX_TOTAL):
+        for row in whole.iterchildren(t.TAX_SUBTOTAL):
+            _remark_scheme(sheet, row.find(t.TAX_CATEGORY), "BR-47")
+
+
+def _remark_scheme(sheet: Sheet, category: _Element | None, rule: str) -> None:
+    if category is None:
+        return  # has a rule of its own
+    scheme = text(fields(category.find(t.TAX_SCHEME)).get(t.ID))
+    if (words := not_vat(scheme)) is not None:
+        sheet.remark(words, category, rule=rule)
+
+
+def not_vat(scheme: str) -> Sentence | None:
+    """What is wrong with the scheme of a tax under EN 16931; None for VAT."""
+    if scheme.upper() == "VAT":
+        return None
+    if not scheme:
+        return Sentence("the tax category does not say of which tax it is; EN 16931 knows VAT alone")
+    return Sentence("the tax is {scheme}; EN 16931 knows VAT alone, so it cannot be judged", scheme=scheme)
+
+
 def _stated(sheet: Sheet, root: _Element) -> Iterator[_Stated]:
     for one in root.iterchildren(t.TAX_TOTAL):
         children = fields(one)

@@ -6,19 +6,7 @@ from datetime import date
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.party import Party
-from tieout.formats.outgoing import (
-    ABSENT,
-    destination,
-    destination_place,
-    exemption,
-    has_details,
-    means_of_details,
-    orders,
-    period,
-    presentable,
-    remittance,
-    ways_to_pay,
-)
+from tieout.formats import outgoing
 from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.payment import THIRD_PARTIES
@@ -38,7 +26,7 @@ from tieout.trade.identifiers import sendable_card
 
 def write_invoice(invoice: Invoice) -> bytes:
     """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost silently."""
-    invoice = presentable(invoice)
+    invoice = outgoing.presentable(invoice)
     _refuse_what_does_not_fit(invoice)
     credit = invoice.is_credit
     kind = "CreditNote" if credit else "Invoice"
@@ -84,8 +72,8 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
         leaf("DocumentCurrencyCode", invoice.currency),
         leaf("TaxCurrencyCode", invoice.tax_currency),
         leaf("BuyerReference", invoice.buyer_reference),
-        _period(*period(invoice)),
-        _order(*orders(invoice)),
+        _period(*outgoing.period(invoice)),
+        _order(*outgoing.orders(invoice)),
         *(_preceding(number, invoice) for number in invoice.preceding),
         node("DespatchDocumentReference", leaf("ID", invoice.despatch_number)),
         node("ReceiptDocumentReference", leaf("ID", invoice.receipt_number)),
@@ -105,17 +93,17 @@ def _period(first: date | None, last: date | None) -> str:
 
 
 def _order(theirs: str, ours: str) -> str:
-    number = theirs or (ABSENT if ours else "")
+    number = theirs or (outgoing.ABSENT if ours else "")
     return node("OrderReference", leaf("ID", number), leaf("SalesOrderID", ours))
 
 
 def _parties(invoice: Invoice) -> tuple[str, ...]:
-    city, postcode = destination_place(invoice)
+    city, postcode = outgoing.destination_place(invoice)
     address = node(
         "Address",
         leaf("CityName", city),
         leaf("PostalZone", postcode),
-        node("Country", leaf("IdentificationCode", destination(invoice))),
+        node("Country", leaf("IdentificationCode", outgoing.destination(invoice))),
     )
     location = node("DeliveryLocation", leaf("ID", invoice.site), address)
     return (
@@ -158,11 +146,13 @@ def _named(element: str, party: Party | None) -> str:
 
 def _payment_means(invoice: Invoice) -> list[str]:
     due = day("PaymentDueDate", invoice.due_on) if invoice.is_credit else ""
-    pairs, further = ways_to_pay(invoice, default="1" if due or invoice.is_ours or has_details(invoice) else "")
-    card, mandate = means_of_details(invoice, [code for code, _ in pairs] + list(further))
+    pairs, further = outgoing.ways_to_pay(
+        invoice, default="1" if due or invoice.is_ours or outgoing.has_details(invoice) else ""
+    )
+    card, mandate = outgoing.means_of_details(invoice, [code for code, _ in pairs] + list(further))
     means = [
         node(
-            "PaymentMeans", leaf("PaymentMeansCode", code), due, leaf("PaymentID", remittance(invoice)),
+            "PaymentMeans", leaf("PaymentMeansCode", code), due, leaf("PaymentID", outgoing.remittance(invoice)),
             _card(invoice) if k == card else "",
             node(
                 "PayeeFinancialAccount", leaf("ID", account.number), leaf("Name", account.holder),
@@ -184,7 +174,7 @@ def _card(invoice: Invoice) -> str:
     if card is None:
         return ""
     number = leaf("PrimaryAccountNumberID", sendable_card(card.number))
-    return node("CardAccount", number, leaf("NetworkID", ABSENT), leaf("HolderName", card.holder))
+    return node("CardAccount", number, leaf("NetworkID", outgoing.ABSENT), leaf("HolderName", card.holder))
 
 
 def _mandate(invoice: Invoice) -> str:
@@ -199,7 +189,7 @@ def _sums(invoice: Invoice) -> tuple[str, ...]:
     rows = (
         node(
             "TaxSubtotal", amount("TaxableAmount", row.taxable, currency), amount("TaxAmount", row.tax, currency),
-            tax_category("TaxCategory", row.category, row.percent, exempt=exemption(row.exemption)),
+            tax_category("TaxCategory", row.category, row.percent, exempt=outgoing.exemption(row.exemption)),
         )
         for row in invoice.tax
     )  # fmt: skip

@@ -9,7 +9,6 @@ from tieout.core.tie_out.key import billed_key
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
 from tieout.packs.payables.assigned import assignments
-from tieout.packs.payables.supplier_record import supplier_of
 from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
 from tieout.trade.keys import (
@@ -28,6 +27,7 @@ from tieout.trade.keys import (
 from tieout.trade.near_duplicates import near_keys, taken_back_key
 from tieout.trade.order_names import order_name_key, written_order_numbers
 from tieout.trade.prepaid import named_prepayments
+from tieout.trade.suppliers import supplier_of
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
@@ -112,6 +112,8 @@ def _depends_on_others(invoice: Invoice, order: Order) -> bool:
         return False
     if any(charge.amount.minor < 0 for charge in order.charges):
         return True
+    if any(line.price is None for line in order.lines):
+        return True  # a contract says the price, and may raise it
     prices = {line.id: line.price / line.price_per for line in order.lines if line.price is not None and line.price_per}
     highest = max(prices.values(), default=None)
     for line in invoice.lines:

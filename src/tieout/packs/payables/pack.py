@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, time
 from typing import Final
 
 from tieout.core.access.role import Role
 from tieout.core.findings.acceptance import released
 from tieout.core.findings.code import Code
-from tieout.core.findings.finding import Finding
+from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.precedence import apply
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Dossier, Need
@@ -52,10 +53,10 @@ from tieout.packs.payables.taxonomy import ROWS
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, Order
 from tieout.trade.facts import DIMENSIONS
-from tieout.trade.keys import credited_keys, order_key
+from tieout.trade.keys import credited_keys, order_key, release_key
 from tieout.trade.kinds import BUYING
 from tieout.trade.posting_lines import remaining
-from tieout.trade.ranking import priority_of
+from tieout.trade.ranking import next_step, priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
@@ -90,23 +91,19 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     dates.payment_terms,
 )
 
+_OF_GOODS: Final = frozenset(
+    {
+        order.extra_lines, quantity.units, price.prices, total.lines, total.invoice, credit.differences, credit.founded,
+        quantity.quantities, movement.unplaced, freight.charges, prepaid.deducted, prepaid.silent, dates.payment_terms,
+    }
+)  # fmt: skip
 IN_ADVANCE: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
-    policy.missing,
-    document.remarks,
-    duplicate.duplicates,
-    supplier.blocked,
-    supplier.bank,
-    order.missing,
-    order.invalid,
-    order.currency,
-    tax.taxes,
-    payable.explained,
-    payable.ways,
+    *(check for check in CHECKS if check not in _OF_GOODS),
     prepaid.more_than_left,
     prepaid.credited,
-    dates.dates,
 )
-"""What is checked of a payment in advance that a person approved: nothing is delivered or counted as billed yet."""
+"""What is checked of a payment in advance that a person approved: all that is not about goods, since nothing is delivered or counted
+as billed yet."""
 
 
 class Payables:
@@ -180,7 +177,8 @@ class Payables:
         judged = permitted(sheet, weighed.kept)
         sheet = prepaid_as_decided(sheet, judged)
         verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
-        return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority_of(sheet.invoice))
+        priority = priority_of(sheet.invoice, on=dossier.at.date())
+        return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority)
 
 
 def prepaid_as_decided(sheet: Sheet, findings: Iterable[Finding]) -> Sheet:
@@ -206,6 +204,7 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
 
 
 def _verdict(sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingLine, ...]) -> Verdict:
+    findings = tuple(findings)
     return verdict_of(
         sheet.dossier,
         findings,
@@ -213,4 +212,12 @@ def _verdict(sheet: Sheet, findings: Iterable[Finding], postable: tuple[PostingL
         rulings=(sheet.ruling, *(line.ruling for line in sheet.lines)),
         allocations=posting.allocations_of(sheet, (*sheet.dossier.posted, *postable)),
         postable=postable,
+        watching=_next_discount(sheet, findings),
     )
+
+
+def _next_discount(sheet: Sheet, findings: tuple[Finding, ...]) -> Iterator[Awaited]:
+    """When another discount is the one that waiting loses: the case is ranked by it then."""
+    day = None if status_of(findings) == "clear" or sheet.dossier.posted else next_step(sheet.invoice, sheet.today)
+    if day is not None:
+        yield Awaited(key=release_key(sheet.dossier.claim.key), until=datetime.combine(day, time(), UTC))

@@ -18,7 +18,6 @@ from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
-from tieout.packs.payables.supplier_record import identifiers_of
 from tieout.trade.books import Chosen, number_in, source_of
 from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Invoice, Order, Supplier
@@ -27,6 +26,7 @@ from tieout.trade.ledger import Factor, Ledger
 from tieout.trade.party_names import party_names
 from tieout.trade.prepaid import Deduction, deductions, is_information, named_prepayments
 from tieout.trade.pricing import agreed_price
+from tieout.trade.suppliers import identifiers_of
 
 ADVANCE: Final = "advance"
 OF_TAX: Final = "/tax"

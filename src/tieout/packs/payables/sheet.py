@@ -13,16 +13,15 @@ from typing import Final
 from tieout.core.documents.acceptance import Release
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import Discounts, discount_on, discounts_of, price_as_discounted
 from tieout.packs.payables.prepayments import NONE, Prepayments, prepayments_of, unbilled
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import Asked, own_credit_notes, read
+from tieout.packs.payables.reading import own_credit_notes, read, usable
 from tieout.packs.payables.rules import NAME
-from tieout.packs.payables.supplier_record import supplier_of
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
@@ -31,6 +30,7 @@ from tieout.trade.credit_reasons import Reading
 from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import Asked
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -38,6 +38,8 @@ from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import billed_price, contract_price, is_gratis, source_in_order
+from tieout.trade.rules import UNIT_PRICE
+from tieout.trade.suppliers import supplier_of
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
@@ -115,7 +117,8 @@ class SheetLine:
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line.
+    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
+    what other claims use up; for an invoice that is not posted, without the credit notes that take it back.
     `prepayments` are those that it takes off or should, `unbilled` is the agreed value of what it leaves of its orders (of a prepayment:
     finds), without tax; None where no price is agreed for some of it."""
 
@@ -137,6 +140,7 @@ class Sheet:
     payable: Payable | None = None
     prepayments: Prepayments = NONE
     unbilled: Money | None = None
+    allocated: tuple[Allocated, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
@@ -174,7 +178,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
@@ -198,7 +202,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    discounts = discounts_of(matches, ledger, factor)
+    discounts = discounts_of(matches, allocated, ledgers, factor)
     builder = _Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers, discounts)
     lines = tuple(builder.lines(matches))
     return Sheet(
@@ -220,6 +224,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         payable=payable_of(invoice),
         prepayments=prepaid,
         unbilled=unbilled(orders.values(), ledger, _own(lines, invoice), invoice.currency, factor) if prepaid else None,
+        allocated=allocated,
     )
 
 
@@ -296,35 +301,38 @@ class _Builder:
         posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
+        ruling = self._ruling(share.order, share.line, ledger)
         discount = discount_on(self.invoice, share.order, share.line)
         ordered = self.discounts.agreed(share, whole=whole)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
-            order_line=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
+            place=share.line.id,
+            tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
             before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            given_minor=ledger.given_minor,
+            returned=ledger.returned - ledger.credited,
             price=price_as_discounted(
                 self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
             ),
             agreed=ordered if ordered is not None else agreed and agreed[0],
+            usable=usable(ledger, ruling),
         )
         reading, expected = read(self.dossier, self.invoice, asked)
         of_order = source_in_order(share.order, share.line, self.factor)
         source = of_order if ordered is not None or not agreed else _named(agreed[1])
-        beyond = (
-            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
-        )  # a credit makes no paid goods of free ones
+        # a credit makes no paid goods of free ones
+        beyond = asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
         gratis = is_gratis(match.line) and sign > 0 and billed is not None
         return SheetLine(
             invoice_line=match.line,
             order=share.order,
             order_line=share.line,
             ledger=ledger,
-            ruling=asked.ruling,
+            ruling=ruling,
             matched_by=match.by,
             billed=ZERO if reading is not None and reading.is_money else billed,
             part=share.part,

@@ -11,7 +11,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
-from tieout.trade.arithmetic.measure import claims_standard, contradiction, shown, slack_of_rounding
+from tieout.trade.arithmetic.measure import claims_standard, contradiction, is_minimum, shown, slack_of_rounding
 from tieout.trade.documents import Invoice, TaxSubtotal
 from tieout.trade.expected_tax import is_untaxed
 
@@ -42,7 +42,7 @@ def _total(invoice: Invoice) -> Iterator[Remark]:
     if stated is None:
         if added:
             words = Sentence("the rows of the tax breakdown add up to {added}, the tax total is missing", added=added)
-            yield contradiction("BR-CO-14", "totals", words, fatal=False)
+            yield contradiction("BR-CO-15", "totals", words, fatal=claims_standard(invoice) and not is_minimum(invoice))
     elif abs((added - stated).amount) > slack_of_rounding(invoice.currency):
         words = Sentence(
             "the rows of the tax breakdown add up to {added}, the tax total says {stated}", added=added, stated=stated

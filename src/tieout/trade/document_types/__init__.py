@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -13,6 +12,8 @@ from tieout.trade.document_types.document_type import CodeList as CodeList
 from tieout.trade.document_types.document_type import DocumentType as DocumentType
 from tieout.trade.document_types.document_type import treatment_of as treatment_of
 from tieout.trade.document_types.national import BY_COUNTRY, NATIONAL, UNMISTAKABLE
+from tieout.trade.document_types.titles import credit_title as credit_title
+from tieout.trade.document_types.titles import titled as titled
 from tieout.trade.document_types.untdid import EN_16931, FURTHER, of_directory
 
 _DUNNING: Final = re.compile(
@@ -30,23 +31,6 @@ REMINDER: Final = DocumentType(code="reminder", code_list="profile", name="remin
 PROFORMA: Final = DocumentType(code="proforma", code_list="profile", name="proforma invoice", nature="proforma")
 PROFILES: Final = (REMINDER, PROFORMA)
 """What a profile alone decides, whatever the type code."""
-_TITLED: Final = (
-    (
-        replace(PROFORMA, code_list="title"),
-        re.compile(
-            r"(?i)((invoice|rechnung|facture|fattura|factura|fatura)[ -]?)?pro-? ?forma([ -]?(invoice|rechnung|factuur|faktura))?"
-        ),
-    ),
-    (
-        replace(REMINDER, code_list="title"),
-        re.compile(
-            r"(?i)((payment|first|second|third|last|final|1st|2nd|3rd|erste|zweite|dritte|letzte|[123]\.)[ -])?"
-            r"(reminder|mahnung|zahlungserinnerung|dunning letter|rappel|relance|purring|inkassovarsel|betalingspåminnelse"
-            r"|betalningspåminnelse|rykker|rykkerbrev|aanmaning|betalingsherinnering|sollecito( di pagamento)?|recordatorio de pago)"
-        ),
-    ),
-)
-_NUMBERED: Final = re.compile(r"(?i)pro-?forma(?![a-z])")
 
 
 def classify(code: str, *, type_list: str = "", profile: str = "", country: str = "") -> DocumentType | None:
@@ -63,21 +47,6 @@ def classify(code: str, *, type_list: str = "", profile: str = "", country: str 
     if row is not None and not row.self_billed and _SELF_BILLING.search(profile):
         return _self_billed(row)
     return row
-
-
-def titled(number: str, titles: Iterable[str]) -> DocumentType | None:
-    """What a document calls itself in so many words: its title or a note of nothing else, or the beginning of its number.
-
-    Words in a longer text decide nothing: "replaces our proforma invoice 7".
-    """
-    if _NUMBERED.match(number.strip()):
-        return _TITLED[0][0]
-    for title in titles:
-        words = " ".join(title.split()).strip(" .!*-:")
-        for row, pattern in _TITLED:
-            if pattern.fullmatch(words):
-                return row
-    return None
 
 
 def type_list_of(*, process: str = "", attributes: Mapping[str, str] = _NONE) -> str:

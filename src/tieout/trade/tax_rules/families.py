@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -74,10 +75,21 @@ FAMILIES: Final[tuple[Family, ...]] = (
 NONE: Final = Family(name="", title="no profile named", marks=())
 
 
+_COLOMBIAN: Final = re.compile(r"[0-9]{2}")  # DIAN's customizations are codes of two digits
+
+
 def family_of(invoice: Invoice) -> Family:
-    """The family of a document: by its specification identifier first, then by its process; `NONE` where it names none."""
-    for stated in (invoice.profile.lower(), invoice.process.lower()):
-        for family in FAMILIES:
-            if stated and any(mark in stated for mark in family.marks):
-                return family
-    return NONE
+    """The family of a document: by its specification identifier first, then by its process; `NONE` where it names none.
+
+    A process does not make a document of a national list (type code or customization) one of EN 16931.
+    """
+    profile, process = invoice.profile.strip().lower(), invoice.process.lower()
+    if (family := _named(profile)) is not NONE:
+        return family
+    family = _named(process)
+    national = _COLOMBIAN.fullmatch(profile) is not None or (invoice.type_list != "" and not profile)
+    return NONE if family.standard and national else family
+
+
+def _named(stated: str) -> Family:
+    return next((family for family in FAMILIES if stated and any(mark in stated for mark in family.marks)), NONE)

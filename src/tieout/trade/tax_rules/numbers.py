@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tieout.core.documents.remark import Remark
+from tieout.core.values.party import Party
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice
+from tieout.trade.identifiers import vat_form
 from tieout.trade.tax_rules.stated import Stated, broken
 from tieout.trade.tax_rules.table import CATEGORIES, Category
 
@@ -15,7 +17,7 @@ _PARTS: Final = {"line": "02", "allowance": "03", "charge": "04"}
 
 
 def remarks_on_numbers(invoice: Invoice, stated: Iterable[Stated]) -> Iterator[Remark]:
-    """One remark for each rule that is broken, at the first place that breaks it."""
+    """One remark for each rule that is broken, at the first place that breaks it; and on two VAT ids of one party."""
     reported: set[str] = set()
     for one in stated:
         category = CATEGORIES.get(one.category)
@@ -25,6 +27,19 @@ def remarks_on_numbers(invoice: Invoice, stated: Iterable[Stated]) -> Iterator[R
         if rule not in reported and (words := _lacks(invoice, category)):
             reported.add(rule)
             yield broken(rule, one.where, words)
+    for rule, role, party in (("BT-31", "seller", invoice.supplier), ("BT-48", "buyer", invoice.buyer)):
+        if len(ids := _vat_ids(party)) > 1:
+            words = Sentence("two VAT ids are stated: {numbers}", numbers=", ".join(ids))
+            yield broken(rule, role, words)
+
+
+def _vat_ids(party: Party) -> tuple[str, ...]:
+    """The party's VAT ids as written, one of each number: EN 16931 has room for one."""
+    written: dict[str, str] = {}
+    for one in party.identifiers:
+        if one.scheme == "vat" and one.value.strip():
+            written.setdefault(vat_form(one.value, party.country), one.value)
+    return tuple(written.values())
 
 
 def _lacks(invoice: Invoice, category: Category) -> str:

@@ -16,12 +16,12 @@ from tieout.packs.payables.codes import code
 from tieout.packs.payables.proposals import Proposal
 from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
-from tieout.packs.payables.supplier_record import identifiers_of
 from tieout.trade.documents import Order, OrderLine
 from tieout.trade.identifiers import at_home, contradict, shown
 from tieout.trade.keys import order_key
 from tieout.trade.order_names import BUYER_REFERENCE
 from tieout.trade.party_names import party_names
+from tieout.trade.suppliers import identifiers_of
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 

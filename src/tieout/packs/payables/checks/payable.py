@@ -62,8 +62,8 @@ def ways(sheet: Sheet) -> Iterator[Finding]:
             code("AP-PAY-WAY"),
             DOCUMENT,
             ruling=sheet.ruling,
-            expected="unknown" if payment.whole is None else str(payment.whole),
-            actual="unknown" if payment.by_us is None else str(payment.by_us),
+            expected="" if payment.whole is None else str(payment.whole),
+            actual="" if payment.by_us is None else str(payment.by_us),
             reason=way.words,
             means=way.code,
         )

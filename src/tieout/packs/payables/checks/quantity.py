@@ -230,7 +230,10 @@ def _in_transit(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
 def _sent_back(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
     """What went back to the supplier, but for what of it is missing of those that were billed before."""
     before = max(ZERO, line.billed_before - (available(line) or ZERO))
-    return Gap(code="AP-QTY-REC", quantity=min(missing, max(ZERO, line.ledger.returned - before)), returned=True)
+    # What is credited already is no reason to ask for a credit note, where goods are billed that are not here.
+    credited = ZERO if line.posted else line.ledger.credited
+    returned = max(ZERO, line.ledger.returned - credited - before)
+    return Gap(code="AP-QTY-REC", quantity=min(missing, returned), returned=True)
 
 
 def _end(window: Clock | None, start: datetime, hours: Hours | None) -> datetime | None:

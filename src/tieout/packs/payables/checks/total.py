@@ -107,7 +107,7 @@ def _apart(sheet: Sheet, line: SheetLine) -> Money:
 def _others(sheet: Sheet, line: SheetLine) -> Iterator[Allocated]:
     ledger = sheet.ledger_of(line.order.number)
     whole = line.billed_before != line.ledger.billed and bool(line.later)
-    for used in sheet.dossier.allocated:
+    for used in sheet.allocated:
         mine = used.line == line.order_line.id and same_ledger(used.ledger, ledger)
         if mine and used.amount.currency == sheet.invoice.currency and (used.earlier or not whole or used.quantity < 0):
             yield used
@@ -134,9 +134,8 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
     minor, tolerated = 0, 0
     for line in sheet.lines:
         if line.billed and line.price_expected is not None and comparable(sheet, line):
-            expected = extend(line.price_expected, line.to_pay, per=_ONE, currency=currency)
-            minor += expected.minor
-            tolerated += _tolerated(line, expected)
+            minor += extend(line.price_expected, line.to_pay - _beyond(line), per=_ONE, currency=currency).minor
+            tolerated += _tolerated(line, extend(line.price_expected, line.to_pay, per=_ONE, currency=currency))
     if tolerated <= 0:
         return
     worth, over = Money(minor, currency), Money(tolerated, currency)
@@ -168,6 +167,17 @@ def _tolerated(line: SheetLine, expected: Money) -> int:
     if line.to_pay > 0 and (quantity := _tolerated_quantity(line)):
         minor += extend(line.price_expected or ZERO, quantity, per=_ONE, currency=expected.currency).minor
     return minor
+
+
+def _beyond(line: SheetLine) -> Decimal:
+    """How much of the line should not have been billed: beyond what was ordered, tolerated or not, or tolerated beyond what was received.
+
+    What is not received yet, and a finding of its own, is to be had for its price.
+    """
+    if line.to_pay <= 0:
+        return ZERO
+    ordered = min(max(ZERO, line.billed_before + line.to_pay - line.ledger.ordered), line.to_pay)
+    return max(ordered, _tolerated_quantity(line))
 
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:

@@ -1,4 +1,4 @@
-"""The supplier of record that a document is from, and every identifier under which it is known."""
+"""Which record of ours an invoice's supplier is."""
 
 from __future__ import annotations
 
