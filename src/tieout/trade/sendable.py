@@ -85,9 +85,7 @@ def _stated(invoice: Invoice) -> Iterator[Lack]:
             Sentence("the number of our account (BT-84)"),
         ),
         (seller.name.strip(), SELLER, Sentence("our name (BT-27)")),
-        (seller.country.strip(), SELLER, Sentence("our country (BT-40)")),
         (buyer.name.strip(), ADDRESS, Sentence("the customer's name (BT-44)")),
-        (buyer.country.strip(), ADDRESS, Sentence("the customer's country (BT-55)")),
     )
     yield from (Lack(code=code, words=words) for value, code, words in wanted if not value)
 
@@ -95,7 +93,9 @@ def _stated(invoice: Invoice) -> Iterator[Lack]:
 def _numbers(invoice: Invoice) -> Iterator[Lack]:
     """The tax numbers and categories that the invoice's own taxes demand. What is outside the scope goes out without numbers."""
     rules = {remark.rule for remark in remarks_on_tax_rules(replace(invoice, profile=_STANDARD))}
-    if any(_NUMBERED.fullmatch(rule) for rule in rules):
+    # where a country is not known here, the billing system's own records complete the parties
+    whole = bool(invoice.supplier.country and invoice.buyer.country)
+    if whole and any(_NUMBERED.fullmatch(rule) for rule in rules):
         representative = invoice.tax_representative
         ours = invoice.supplier.vat_id or (representative.vat_id if representative is not None else "")
         if ours.strip() or invoice.supplier.identifier("tax").strip():
