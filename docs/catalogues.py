@@ -76,11 +76,12 @@ def data_messages() -> Iterator[str]:
             code.name,
             code.message,
             code.short,
+            code.letter,
             code.clears,
             *(message for _, message in code.messages_by_cause),
         )
     for resolution in catalogue().resolutions.values():
-        yield from (resolution.name, resolution.words, *(field.label for field in resolution.fields))
+        yield from (resolution.name, resolution.words, resolution.text, *(field.label for field in resolution.fields))
     yield from _values_of_findings()
     for role in roles().values():
         yield role.name

@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 
 from tests.support import server
+from tests.support.one_unit import one_unit
 from tests.support.server import Database
 
 # No deadline: a shared machine pauses. `make soak` looks a hundred times longer.
@@ -48,6 +49,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
     folder = file_path.relative_to(REPOSITORY / "tests").parts[0] if file_path.suffix == ".py" else ""
     if file_path.name.startswith("test_") and folder not in WITHOUT_DJANGO:
         server.ready_django()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def figures_can_be_compared() -> Iterator[None]:
+    """No test of any room makes a finding whose expected, actual and variance are in two units."""
+    with one_unit():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,8 @@ def _code(code: Code) -> Iterator[str]:
     yield f"* Owner **{code.queue}** within **{code.sla}**; class {code.kind}, {code.level} level, default: {code.stage}."
     yield f"* Clears when: {code.clears}"
     yield f"* Shown: {code.evidence}"
+    if code.letter:
+        yield f"* The other side reads: `{code.letter}`"
     if code.message:
         yield f"* Message: `{code.message}`"
     yield f"* Resolutions: {', '.join(f'[{name}](resolutions.md#{name})' for name in code.resolutions) or 'none'}."

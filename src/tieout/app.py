@@ -204,6 +204,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     from tieout.engine.prepare import reader_here
     from tieout.identity.scopes import colleagues
     from tieout.identity.sources import StoredSources
+    from tieout.identity.tenants import company_called
     from tieout.metering.engine.listening import METERING
 
     connections = connected(settings)
@@ -222,6 +223,8 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         roles=roles(),
         queues=queues(),
         listeners=(METERING,),
+        language=settings.language,
+        called=company_called,
     )
 
 

@@ -213,6 +213,11 @@ def _api_case(theirs: Books, own: Books) -> Iterator[Call]:
     yield get(f"/api/cases/{theirs.case}")
 
 
+def _api_letter(theirs: Books, own: Books) -> Iterator[Call]:
+    yield get(f"/api/cases/{theirs.case}/letter")
+    yield get(f"/api/cases/{theirs.case}/letter", resolution="request_credit_note")
+
+
 def _api_command(theirs: Books, own: Books) -> Iterator[Call]:
     assert set(NAMES.values()) == _arguments(theirs).keys()
     for name, arguments in _arguments(theirs).items():
@@ -242,7 +247,55 @@ def _api_documents(theirs: Books, own: Books) -> Iterator[Call]:
         yield Call(method="post", address="/api/files", sent={"files": [file]}, answers=frozenset({200}), keeps=True)
 
 
+_MEANING: Final = {"kind": "product", "columns": {"Nr.": "product_number"}}
+
+
+def _columns(theirs: Books, own: Books) -> Iterator[Call]:
+    yield get("/columns/", answers=LISTED, shows=False)
+    for document in theirs.documents.values():
+        yield Call(method="get", address=f"/columns/?file={document}", owner=frozenset())
+
+
+def _keep_columns(theirs: Books, own: Books) -> Iterator[Call]:
+    for document in theirs.documents.values():
+        sent = {"file": str(document), "kind": "product", "column-0": "product_number"}
+        yield Call(method="post", address="/columns/keep/", sent=sent, owner=frozenset())
+
+
+def _remove_columns(theirs: Books, own: Books) -> Iterator[Call]:
+    sent = {"source": f"no-source-of-{own.tenant}", "kind": "product"}
+    yield Call(method="post", address="/columns/remove/", sent=sent, answers=REFUSED, owner=frozenset())
+
+
+def _api_columns(theirs: Books, own: Books) -> Iterator[Call]:
+    yield get("/api/columns", answers=LISTED | {409}, shows=False)
+
+
+def _api_propose_columns(theirs: Books, own: Books) -> Iterator[Call]:
+    file = SimpleUploadedFile("file.csv", b"MATNR;MAKTX;MEINS\nA;Bolt;ST\n")
+    yield Call(
+        method="post",
+        address="/api/columns/proposals",
+        sent={"file": file},
+        answers=frozenset({200, 409}),
+        owner=frozenset(),
+    )
+
+
+def _api_keep_columns(theirs: Books, own: Books) -> Iterator[Call]:
+    sent = {**_MEANING, "source": f"no-source-of-{own.tenant}"}
+    yield Call(method="put", address="/api/columns", sent=sent, form=False, answers=REFUSED, owner=frozenset())
+
+
+def _api_remove_columns(theirs: Books, own: Books) -> Iterator[Call]:
+    address = f"/api/columns?{urlencode({'kind': 'product', 'source': f'no-source-of-{own.tenant}'})}"
+    yield Call(method="delete", address=address, answers=REFUSED, owner=frozenset())
+
+
 PAGES: Final[Mapping[str, Calls]] = {
+    "columns/": _columns,
+    "columns/keep/": _keep_columns,
+    "columns/remove/": _remove_columns,
     "": _overview,
     "queue/": _queue,
     "cases/<uuid:case_id>/": _case,
@@ -259,11 +312,16 @@ PAGES: Final[Mapping[str, Calls]] = {
     "people/end/": _end_grant,
 }
 CALLS: Final[Mapping[str, Calls]] = {
+    "GET /api/columns": _api_columns,
+    "POST /api/columns/proposals": _api_propose_columns,
+    "PUT /api/columns": _api_keep_columns,
+    "DELETE /api/columns": _api_remove_columns,
     "GET /api/documents/{document_id}": _api_document,
     "GET /api/claims": _api_claims,
     "GET /api/claims/{claim_id}": _api_claim,
     "GET /api/cases": _api_cases,
     "GET /api/cases/{case_id}": _api_case,
+    "GET /api/cases/{case_id}/letter": _api_letter,
     "POST /api/cases/{case_id}/commands": _api_command,
     "POST /api/files": _api_documents,
 }

@@ -115,7 +115,8 @@ def test_the_description_is_whole(analyst: User, examples: Examples) -> None:
     described = client_of(analyst).get("/api/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/health", "/api/documents/{document_id}", "/api/claims", "/api/claims/{claim_id}", "/api/cases",
-        "/api/cases/{case_id}", "/api/cases/{case_id}/commands", "/api/files",
+        "/api/cases/{case_id}", "/api/cases/{case_id}/letter", "/api/cases/{case_id}/commands", "/api/files",
+        "/api/columns", "/api/columns/proposals",
     }  # fmt: skip
     for path, operations in described["paths"].items():
         for operation in operations.values():

@@ -56,10 +56,10 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path) -> None:
     written(inbox)
     assert "standard-payables@2 is in force" in run("policy", "add")
     assert "standard-payables@2" in run("policy", "list")
-    first = run("ingest", str(inbox))
+    first = run("ingest", str(inbox), ends=1)
     assert "files accepted" in first
     assert "claims held" in first or "claims waiting" in first
-    again = run("ingest", str(inbox))
+    again = run("ingest", str(inbox), ends=1)
     assert re.search(r"received before\s+│\s+3 │", again)
     assert re.search(r"accepted\s+│\s+0 │", again)
     explained = run("explain", "INV-1")
@@ -81,6 +81,22 @@ def test_one_file_comes_by_standard_input(run: Callable[..., str], monkeypatch: 
     content = io.BytesIO(ubl.FORMAT.write(samples.order()))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
     assert "order" in run("ingest", "-", "--leave")
+
+
+def test_the_exit_code_says_how_much_was_refused(run: Callable[..., str], tmp_path: Path) -> None:
+    assert ubl.FORMAT.write is not None
+    order, scan, sheet = (tmp_path / name for name in ("order.xml", "scan.tif", "sheet.xlsx"))
+    order.write_bytes(ubl.FORMAT.write(replace(samples.order(), number="PO-EXIT")))
+    scan.write_bytes(b"II*\x00 exit")
+    sheet.write_bytes(b"PK\x03\x04 exit xl/workbook.xml")
+    assert "Refused" not in run("ingest", str(order), "--leave")
+    some = run("ingest", str(order), str(scan), "--leave", ends=1)
+    assert "Refused: 1 of 2 files." in some
+    assert "pictures hold no data" in some
+    everything = run("ingest", str(scan), str(sheet), "--leave", ends=3)
+    assert "Refused: 2 of 2 files." in everything
+    assert "sheet.xlsx" in everything
+    assert "Refused: 1 of 1 file." in run("ingest", str(scan), "--leave", ends=3), "it was refused before, and still is"
 
 
 def test_what_does_not_exist_is_named(run: Callable[..., str], tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_every_file_is_accounted_for_and_every_fault_is_detected(books: Books) -
     assert made.expected <= codes
     assert "DOC-UNREAD" in codes
     out = io.StringIO()
-    show(totals, overview(books.scope).codes, app.taxonomy(), Console(file=out, width=160))
+    show(totals, overview(books.scope), app.taxonomy(), Console(file=out, width=160))
     assert "64 files in, 64 accounted for." in out.getvalue()
 
 

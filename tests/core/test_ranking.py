@@ -11,7 +11,7 @@ from tests.core.case.lives import euros, invoice
 from tests.sim.selling import Terms
 from tests.sim.selling import order as sales_order
 from tieout.core.claim.priority import Pressure, days_to_month_end, pressure_of
-from tieout.trade.ranking import discount, priority_of, rank
+from tieout.trade.ranking import discount, next_step, priority_of, rank
 
 DAY_7 = date(2026, 3, 2)  # the invoice is of 23 February
 
@@ -34,6 +34,18 @@ def test_the_closer_the_last_day_the_higher() -> None:
     assert ranks == sorted(ranks)
     assert rank(document, None, date(2026, 3, 5)).priority == rank(document, None, date(2026, 3, 4)).priority
     assert rank(document, None, date(2026, 3, 6)).priority == 0
+
+
+def test_of_several_discounts_the_one_counts_that_can_still_be_had() -> None:
+    document = invoice(amount="1000.00", terms="3 % 7 days, 2 % 14 days, 30 days net")  # of 23 February
+    seventh, eighth = date(2026, 3, 2), date(2026, 3, 3)
+    first, second = rank(document, None, seventh), rank(document, None, eighth)
+    assert (first.value_at_stake, second.value_at_stake) == (euros("30.00"), euros("20.00"))
+    assert second.priority > 0
+    assert priority_of(document, on=eighth).last_day == date(2026, 3, 9)
+    assert next_step(document, seventh) == eighth
+    assert next_step(document, eighth) is None
+    assert next_step(invoice(terms="2/10 net 30"), seventh) is None
 
 
 @pytest.mark.parametrize("terms", ["", "net 30", "as agreed"])

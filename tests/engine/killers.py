@@ -7,14 +7,14 @@ import signal
 import time
 
 from tieout.engine import parallel
-from tieout.engine.prepare import Prepared
+from tieout.engine.prepare import FileToRead, Prepared
 
 _read = parallel._read_chunk
 
 
-def read_chunk(chunk: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+def read_chunk(chunk: list[FileToRead]) -> list[tuple[Prepared, ...]]:
     """Reads, unless a file says what to do instead."""
-    for content, _ in chunk:
+    for content, _, _ in chunk:
         if content == b"dies":
             os.kill(os.getpid(), signal.SIGKILL)
         if content == b"hangs":

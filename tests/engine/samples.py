@@ -21,7 +21,7 @@ from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine, packs_by_kind
-from tieout.engine.prepare import Prepared, prepared, unreadable
+from tieout.engine.prepare import FileToRead, Prepared, prepared, unreadable
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.steps import Steps, onward
@@ -51,9 +51,9 @@ ACME = Party(name="Acme GmbH", country="DE", identifiers=(Identifier(scheme="vat
 US = Party(name="We Ltd", country="DE", identifiers=(Identifier(scheme="vat", value="DE999999999"),))
 
 
-def read(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+def read(files: list[FileToRead]) -> list[tuple[Prepared, ...]]:
     """A reader of files that hold "kind\\ncanonical JSON", documents separated by an empty line."""
-    return [_read(content, name) for content, name in files]
+    return [_read(file.content, file.name) for file in files]
 
 
 def _read(content: bytes, name: str) -> tuple[Prepared, ...]:

@@ -8,9 +8,9 @@ from tests.engine import killers
 from tieout import app
 from tieout.engine import parallel
 from tieout.engine.parallel import parallel_reader
-from tieout.engine.prepare import reader_here
+from tieout.engine.prepare import FileToRead, reader_here
 
-FILES = [(f"a,b\n{n},2\n".encode(), f"{n}.csv") for n in range(40)]
+FILES = [FileToRead(f"a,b\n{n},2\n".encode(), f"{n}.csv") for n in range(40)]
 
 
 def test_it_reads_what_reading_here_reads() -> None:
@@ -22,7 +22,7 @@ def test_it_reads_what_reading_here_reads() -> None:
 @pytest.mark.parametrize("how", ["dies", "hangs"])
 def test_a_file_that_kills_its_reader_is_unreadable(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parallel, "_read_chunk", killers.read_chunk)
-    files = [*FILES[:20], (how.encode(), "bad.pdf"), *FILES[20:]]
+    files = [*FILES[:20], FileToRead(how.encode(), "bad.pdf"), *FILES[20:]]
     with parallel_reader(app.kinds(), 2) as read:
         answers = read(files)
     assert [answer[0].kind for answer in answers] == ["unreadable"] * 41

@@ -22,7 +22,7 @@ from tieout.core.documents.versions import rank, read_again
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
-from tieout.engine.prepare import mapped
+from tieout.engine.prepare import FileToRead, mapped
 from tieout.engine.receive import Incoming, Receipted, receive
 from tieout.engine.replay import Replayed, replay
 from tieout.formats import canonical_json
@@ -167,8 +167,8 @@ def test_a_file_that_reads_now_takes_the_place_of_its_unreadable_claim(database:
     tie_out_all(motor, scope)
     assert [state for _, state in claims(scope).values()] == ["rejected"]
 
-    def reader(files: list[tuple[bytes, str]]) -> list:
-        return samples.read([(samples.file(samples.invoice()).content, name) for _, name in files])
+    def reader(files: list[FileToRead]) -> list:
+        return samples.read([file._replace(content=samples.file(samples.invoice()).content) for file in files])
 
     assert replay(replace(motor, read=reader), scope, system="file", at=LATER) == Replayed(tried=1, read=1)
     tie_out_all(motor, scope, at=LATER)

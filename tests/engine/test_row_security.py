@@ -30,6 +30,7 @@ from tieout.store.link import query, transaction
 OVER_TENANTS = {
     "identity_entity": "which companies an organisation has: a grant names one before a tenant is known",
     "identity_grant": "who holds which role where: signing in finds the tenant by it; users, roles and limits, no business content",
+    "identity_columnmapping": "which headings of a source mean which columns: read with the source; names of columns, no business content",
     "identity_source": "which source may say which kinds: read before the tenant of a file is known; names and kinds, no business content",
     "store_waiting": "that something waits, of which tenant and since when: workers look over all; no business content",
 }

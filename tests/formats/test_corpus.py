@@ -50,7 +50,7 @@ def test_every_set_has_its_counts(lines: list[Line], shared_data: Path) -> None:
 def test_the_reference_names_every_set(lines: list[Line], shared_data: Path) -> None:
     page = (REPOSITORY / "docs" / "reference" / "corpus.md").read_text()
     missing = [name for name in tallies(lines, [str(shared_data)]) if f"| {name} |" not in page]
-    assert not missing, "generate it again: tieout read --table FOLDER > docs/reference/corpus.md"
+    assert not missing, "write it again: python -m tests.formats.corpus_values FOLDER --page > docs/reference/corpus.md"
 
 
 def test_every_whole_document_is_read(lines: list[Line], shared_data: Path) -> None:

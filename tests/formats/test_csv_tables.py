@@ -11,7 +11,7 @@ import pytest
 from tests.support.reading import read
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.formats.csv_columns import TABLES
+from tieout.formats.csv_columns import OF_THE_ROW, TABLES
 from tieout.formats.csv_tables import FORMAT
 from tieout.formats.csv_writing import write_table
 
@@ -153,9 +153,9 @@ def test_a_wrong_row_is_named_and_other_documents_are_read(rows, where, reason):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (HEAD.replace(",quantity", "") + "1,2026-05-03,EUR,DE1,10,A,EA,4\n", "needs the column 'quantity'"),
+        (HEAD.replace(",quantity", "") + "1,2026-05-03,EUR,DE1,10,A,EA,4\n", "missing: quantity;"),
         (HEAD.replace("supplier_vat", "discription") + ROW, "there is no column 'discription'"),
-        (HEAD.replace("product", "order date") + ROW, "two columns mean 'order_date'"),
+        (HEAD.replace("product", "order date") + ROW, "order_date: order_date / order date;"),
         (HEAD, "a header and no rows"),
         (HEAD + '1,"2026\n', "not CSV"),
     ],
@@ -223,7 +223,7 @@ def test_what_is_written_is_read_again_as_it_was(table):
 def test_the_columns_of_a_table_are_unambiguous(table):
     words = [word for column in table.columns for word in {column.name, *column.synonyms}]
     assert len(words) == len(set(words))
-    kinds = {"text", "number", "amount", "quantity", "date", "instant", "yes_no", "list", "ratio"}
+    kinds = {"text", "number", "amount", "quantity", "date", "instant", "yes_no", "list", "ratio", *OF_THE_ROW}
     assert {column.kind for column in table.columns} <= kinds
     assert next(column for column in table.columns if column.name == table.key).required
 

@@ -26,7 +26,11 @@ MEAN_EVERYTHING = {
     *("base", "service", "services", "item", "items", "data"),
 }
 DRAWING = {"formats/facturx/page.py", "formats/facturx/tables.py"}  # a position on a page is no amount
-STAGE = {"scenario/simulation.py", "scenario/target.py"}  # a scenario's run changes while it is played
+STAGE = {
+    "scenario/simulation.py",
+    "scenario/filed.py",
+    "scenario/target.py",
+}  # a scenario's run changes while it is played
 KERNEL = ("core", "engine", "store")
 ROOMS_OF_THE_CORE = (
     *("values", "documents", "policy", "findings", "tie_out"),

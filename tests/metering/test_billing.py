@@ -27,7 +27,7 @@ from tieout.metering.core.usage import UsageEvent
 from tieout.metering.engine.counting import ingest_usage
 from tieout.metering.engine.owners import map_identifiers, mapping
 from tieout.metering.engine.publish import publish, refresh
-from tieout.scenario.simulation import Filed
+from tieout.scenario.filed import Filed
 from tieout.store.over_tenants import pending
 from tieout.trade.documents import (
     AccountingSetup,

@@ -185,9 +185,9 @@ def test_its_catalogue_is_compiled_from_what_can_be_read_and_says_all_that_the_p
         written = {str(message.id): str(message.string) for message in read_po(file, locale="de") if message.id}
     assert {message: compiled.gettext(message) for message in written} == written
     script = (
-        "import json; from expenses_pack.codes import DEDUCT, TRAVEL_CLERK, _OWN; from expenses_pack.kinds import KINDS\n"
-        "codes = [t for row in _OWN for t in (row.name, row.message, row.clears)]\n"
-        "others = [DEDUCT.name, DEDUCT.words, TRAVEL_CLERK.name, *(f.label for f in DEDUCT.fields)]\n"
+        "import json; from expenses_pack.codes import ASK, DEDUCT, TRAVEL_CLERK, _OWN; from expenses_pack.kinds import KINDS\n"
+        "codes = [t for row in _OWN for t in (row.name, row.message, row.letter, row.clears) if t]\n"
+        "others = [DEDUCT.name, DEDUCT.words, ASK.name, ASK.words, ASK.text, TRAVEL_CLERK.name, *(f.label for f in DEDUCT.fields)]\n"
         "print(json.dumps([*codes, *others, *(kind.words for kind in KINDS)]))"
     )
     spoken = set(json.loads(run(site, "-c", script).stdout))

@@ -16,10 +16,10 @@ from tieout.app import packs, taxonomy
 from tieout.cli.scenario import policies_of, report_of
 from tieout.formats.yaml_tree import parse
 from tieout.scenario.compare import claim_of
+from tieout.scenario.filed import Filed
 from tieout.scenario.reader import read_scenario
 from tieout.scenario.run import in_memory
 from tieout.scenario.run import run as run_script
-from tieout.scenario.simulation import Filed
 
 HERE: Final = Path(__file__).parent
 FILES: Final = {path.stem: path for path in HERE.rglob("*.yaml")}

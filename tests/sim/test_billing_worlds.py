@@ -30,7 +30,8 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.policy.tolerance import Tolerance
 from tieout.scenario.draw import Draw
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import Invoice, InvoiceLine
 
 seeds = st.integers(0, 100_000)

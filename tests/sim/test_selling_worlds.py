@@ -33,7 +33,8 @@ from tests.sim.selling import (
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, Verdict
 from tieout.scenario.draw import Draw
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import Invoice, Milestone, Order, Shipment
 
 # A smaller seed is not a simpler run: there is nothing to shrink.

@@ -14,9 +14,10 @@ from tieout.app import default_policy, pack_named
 from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import PolicySet
 from tieout.scenario.draw import Draw
+from tieout.scenario.filed import Filed
 from tieout.scenario.sample import company, deals
 from tieout.scenario.sample_faults import FAULTS, Deal
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.simulation import Simulation
 from tieout.trade.documents import Order
 
 ON = date(2026, 3, 2)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
+from typing import Any
 
 from tests.sim import billing_random, selling, test_billing_worlds, test_selling_worlds, test_worlds
 from tieout.core.access.role import BUILT_IN
@@ -31,7 +32,8 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.grant import Grant
 from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import ONLY, Simulation
 from tieout.trade.documents import Invoice
 
 GRANTS = tuple(Grant(user="mira", role=role) for role in sorted(BUILT_IN))
@@ -41,10 +43,13 @@ _OWN = re.compile(r"\+[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Come:
-    """A document arrives."""
+    """A document arrives from a source; not the `last` of those that come together. `facts` are what an oracle learns by it."""
 
     document: Document
     version: str = "1"
+    source: str = ONLY
+    last: bool = True
+    facts: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,22 +143,22 @@ def billing(seed: int) -> list[Come]:
     return [*come, *(Come(document=replace(invoice, number=f"X-{invoice.number}")) for invoice in twice)]
 
 
-def play(steps: Iterable[Step], one: Simulation, other: Simulation) -> Iterator[Step]:
-    """Play the story on both runs, and stop after each step. Raises where only one of them refuses a command."""
+def play(steps: Iterable[Step], one: Simulation, *others: Simulation) -> Iterator[Step]:
+    """Play the story on all runs, and stop after each step. Raises where only some of them refuse a command."""
     for step in steps:
         match step:
             case Come():
-                for run in (one, other):
-                    run.receive(step.document, version=step.version)
+                for run in (one, *others):
+                    run.receive(step.document, version=step.version, source=step.source, last=step.last)
             case Wait():
-                for run in (one, other):
+                for run in (one, *others):
                     run.advance(run.at + timedelta(hours=step.hours))
             case Act():
-                _act(Draw(step.chance, "act"), one, other)
+                _act(Draw(step.chance, "act"), one, others)
         yield step
 
 
-def _act(draw: Draw, one: Simulation, other: Simulation) -> None:
+def _act(draw: Draw, one: Simulation, others: Sequence[Simulation]) -> None:
     places = sorted(
         (name(filed), case.cause, source)
         for source, filed in one.claims.items()
@@ -165,13 +170,13 @@ def _act(draw: Draw, one: Simulation, other: Simulation) -> None:
     claim, cause, source = places[draw.below(len(places))]
     case = next(case for case in one.claims[source].cases.values() if case.cause == cause)
     command = _command(draw, case, one.claims[source])
-    matching = [key for key, filed in other.claims.items() if name(filed) == claim and _has(filed, cause)]
-    assert matching, f"{claim} has a case of {cause} in one run only"
-    refused = [
-        _asked(one, source, cause, command),
-        _asked(other, matching[0], cause, _theirs(command, other, matching[0], cause)),
-    ]
-    assert refused[0] == refused[1], f"{command} on {claim}, {cause}: {refused}"
+    answers = []
+    for run in others:
+        matching = [key for key, filed in run.claims.items() if name(filed) == claim and _has(filed, cause)]
+        assert matching, f"{claim} has a case of {cause} in one run only"
+        answers.append(_asked(run, matching[0], cause, _theirs(command, run, matching[0], cause)))
+    answers.append(_asked(one, source, cause, command))
+    assert len(set(answers)) == 1, f"{command} on {claim}, {cause}: {answers}"
 
 
 def _theirs(command: Command, run: Simulation, source: str, cause: str) -> Command:
@@ -210,12 +215,26 @@ def _command(draw: Draw, case: Case, filed: Filed) -> Command:
         return RevokeRelease(number=case.releases[-1].number, reason="not so")
     resolutions = sorted(set(brief.resolutions))
     if resolutions and draw.below(3):
-        return Resolve(resolution=resolutions[draw.below(len(resolutions))], note="agreed", reference="REF-1")
+        chosen = resolutions[draw.below(len(resolutions))]
+        return Resolve(resolution=chosen, note="agreed", reference="REF-1", fields=_fields(chosen, brief.where))
     totals = getattr(filed.recorded.document, "totals", None)
     limit = brief.at_stake or (totals.payable if totals else None)
     return AcceptVariance(
         code=brief.code, where=brief.where, evidence_hash=brief.evidence_hash, reason="agreed", limit=limit
     )
+
+
+def _fields(resolution: str, where: str) -> tuple[tuple[str, str], ...]:
+    """What a resolution asks for besides: the first order of these worlds, or its first line, or a day."""
+    match resolution:
+        case "assign_order":
+            return (("order", "O-1"),)
+        case "assign_line":
+            return (("where", where), ("order_line", "O-1/10"))
+        case "await_receipt" | "record_promise":
+            return (("until", "2026-05-20"),)
+        case _:
+            return ()
 
 
 def name(filed: Filed) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,18 +14,34 @@ from tieout.app import catalogue, kinds, packs, taxonomy
 from tieout.core.access.authority import Authority, authority
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
+from tieout.core.case.asking import ask_draft, rejection_draft
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.offering import Offers, offers
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.code import Code
+from tieout.core.tie_out.correspondence import Address, Correspondence
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
+from tieout.engine.letters import Letters
 from tieout.engine.receive import Incoming, Receipted
 from tieout.identity.models import Entity, Grant, Tenant, User
 from tieout.store.screens.case import case
 
 UBL = b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>INV</ID></Invoice>'
+
+
+BRANDT = Correspondence(
+    side="supplier",
+    name="Brandt Fasteners GmbH",
+    number="70012",
+    language="en",
+    addresses=(Address(value="ar@brandt.example"), Address(value="0088:4012345000009", kind="electronic")),
+    ours="Us Ltd",
+    about=((Sentence("Invoice"), "INV-2026-1187"),),
+)
+"""A supplier with two addresses on record."""
 
 
 @dataclass
@@ -35,6 +51,7 @@ class RecordingApplication:
     refusal: Refused | None = None
     asked: list[tuple[Scope, UUID, Command]] = field(default_factory=list)
     versions: list[int | None] = field(default_factory=list)
+    other_side: Correspondence = BRANDT
     received: list[Incoming] = field(default_factory=list)
     codes: Mapping[str, Code] = field(default_factory=taxonomy)
     catalogue: Catalogue = field(default_factory=catalogue)
@@ -64,8 +81,27 @@ class RecordingApplication:
         page = case(scope, case_id)
         if page is None:
             return Offers()
-        given = Circumstances(catalogue=self.catalogue, entity=page.claim.state.entity)
+        given = Circumstances(catalogue=self.catalogue, entity=page.claim.state.entity, other_side=self.other_side)
         return offers(page.state, at=at, by=scope, given=given)
+
+    def letters(
+        self, scope: Scope, case_id: UUID, *, at: datetime, reason: str = "", resolutions: Iterable[str] = ()
+    ) -> Letters:
+        page = case(scope, case_id)
+        if page is None:
+            return Letters()
+        given = Circumstances(catalogue=self.catalogue, other_side=self.other_side)
+        drafts = {"": ask_draft(page.state, None, at=at, given=given)}
+        for name in resolutions:
+            chosen = self.catalogue.resolution(name)
+            drafts[name] = (
+                rejection_draft(page.state, reason, given=given)
+                if chosen.effect == "reject"
+                else ask_draft(page.state, chosen, at=at, given=given)
+            )
+        other = self.other_side
+        lacking = "" if other.on_record else other.lacking
+        return Letters(other=other, addresses=other.addresses, lacking=lacking, drafts=drafts)
 
     def submit(self, scope: Scope, case_id: UUID, command: Command, *, at: datetime, seen: int | None = None) -> object:
         if self.refusal:

@@ -18,7 +18,7 @@ from tests.support.peek import peek
 from tests.web import chrome
 from tests.web.chrome import Chrome, Driver
 from tests.web.examples import Examples, RecordingApplication, person
-from tieout.core.case.commands import Assign, Note
+from tieout.core.case.commands import Assign, Note, Resolve
 from tieout.core.values.errors import Refused
 from tieout.identity.links import make_link
 from tieout.identity.models import User
@@ -116,6 +116,31 @@ def test_it_works_without_script(
     window.click("form[action*='/assign/'] button")
     assert "back" in window.text("[data-notice]")
     assert [command for _, _, command in recording.asked] == [Assign(assignee="")]
+    window.close()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_the_letter_of_a_rejection_is_read_and_changed_before_it_is_sent(
+    driver: Driver, site: str, examples: Examples, analyst: User, recording: RecordingApplication, script: bool
+) -> None:
+    window = Chrome(driver, script=script)
+    come_in(window, site, analyst)
+    window.go(f"{site}/cases/{examples.held}/")
+    window.click("details:has(#Resolve_reject_to_supplier_note) > summary")
+    window.write("#Resolve_reject_to_supplier_note", "ordered by nobody")
+    window.click("form:has(#Resolve_reject_to_supplier_note) button")
+    window.says("[data-notice]", "Nothing is sent yet")
+    assert recording.asked == []
+    letter = window.value("#Resolve_reject_to_supplier_text")
+    window.write("#Resolve_reject_to_supplier_text", f"{letter}\nCall us.")
+    window.click("form:has(#Resolve_reject_to_supplier_note) button")
+    window.says("[data-notice].done", "rejected")
+    [(_, _, command)] = recording.asked
+    assert isinstance(command, Resolve)
+    assert command.text is not None
+    assert "Reason: ordered by nobody" in command.text
+    assert "Call us." in command.text
+    assert window.complaints() == []
     window.close()
 
 

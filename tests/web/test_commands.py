@@ -24,7 +24,8 @@ from tieout.core.case.upcast import EVENT_TYPES
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.web.asks import _DONE, FORMS
+from tieout.web.asks import FORMS
+from tieout.web.notices import _DONE
 from tieout.web.timeline import WORDS
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -45,7 +46,11 @@ def post(browser: Client, examples: Examples, name: str, **fields: str) -> tuple
 ASKED: list[tuple[str, dict[str, str], Command]] = [
     ("assign", {}, commands.Assign(assignee="")),
     ("note", {"text": "hello"}, commands.Note(text="hello")),
-    ("ask_counterparty", {"text": ""}, commands.AskCounterparty()),
+    (
+        "ask_counterparty",
+        {"text": "Why?", "to": "ar@brandt.example"},
+        commands.AskCounterparty(text="Why?", to="ar@brandt.example"),
+    ),
     ("escalate", {"reason": "now"}, commands.Escalate(reason="now")),
     ("hand_off", {"queue": "ap-intake", "reason": "theirs"}, commands.HandOff(queue="ap-intake", reason="theirs")),
     ("resolve", {"resolution": "short_pay", "note": "PO 2"}, commands.Resolve(resolution="short_pay", note="PO 2")),
@@ -132,10 +137,12 @@ def test_every_resolution_has_its_own_fields_and_what_it_needs_is_required(brows
     assert set(offered) == {"request_credit_note", "short_pay", "reject_to_supplier"}, (
         "accepting as it is has a form of its own"
     )
-    for resolution, form in offered.items():
+    for form in offered.values():
         assert 'name="note"' in form
         assert 'name="reference"' not in form
-        assert (" required" in form) == (resolution != "request_credit_note"), "accepting and rejecting need a reason"
+        assert re.search(r'<textarea name="(?:note|text)"[^>]* required', form), "a reason, or a letter"
+    assert re.search(r'<textarea name="text"[^>]* required', offered["request_credit_note"])
+    assert 'name="text"' not in offered["reject_to_supplier"], "its letter is shown once the reason is known"
 
 
 def test_what_a_resolution_needs_and_is_not_given_is_shown_at_its_field(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client, override_settings
 
-from tests.web.examples import Examples, RecordingApplication
+from tests.web.examples import BRANDT, Examples, RecordingApplication
 from tieout.app import catalogue, taxonomy
 from tieout.config.table import read
 from tieout.wording.catalogue import translated
 from tieout.wording.chosen import written_in
+from tieout.wording.letters import tongue
 
 GERMAN = read({"TIEOUT_LANGUAGE": "de"})
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
@@ -73,6 +75,10 @@ TEST_DATA = (
 """Parts of what the fixtures hold."""
 
 
+GERMAN = replace(BRANDT, language="de", ours="Wir GmbH", tongue=tongue("de"))
+"""A letter is in the language of whom it goes to, not in the reader's."""
+
+
 def addresses(examples: Examples) -> list[str]:
     return [
         "/", "/queue/", "/queue/?view=waiting", "/queue/?view=closed", "/queue/?text=nothing-like-it", "/claims/", "/measures/",
@@ -80,7 +86,10 @@ def addresses(examples: Examples) -> list[str]:
     ]  # fmt: skip
 
 
-def test_a_page_in_german_has_no_english_sentence(browser: Client, examples: Examples, in_german: None) -> None:
+def test_a_page_in_german_has_no_english_sentence(
+    browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
+) -> None:
+    recording.other_side = GERMAN
     for address in addresses(examples):
         page = browser.get(address).content.decode()
         assert '<html lang="de">' in page, address
@@ -110,6 +119,7 @@ def test_a_case_is_german_and_its_figures_too(browser: Client, examples: Example
 def test_a_form_answers_in_german(
     browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
 ) -> None:
+    recording.other_side = GERMAN
     page = browser.get(f"/cases/{examples.held}/").content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token

@@ -19,7 +19,7 @@ from tieout.config.settings import TIEOUT
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
 from tieout.engine import application
-from tieout.engine.prepare import Prepared, prepared, reader_here
+from tieout.engine.prepare import FileToRead, Prepared, prepared, reader_here
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.rules import add_policy
 from tieout.engine.tie_out import tie_out
@@ -32,11 +32,11 @@ from tieout.trade.documents import InspectionResult, LineReference, Receipt, Sup
 NOW = datetime.now(UTC)
 
 
-def readable(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
+def readable(files: list[FileToRead]) -> list[tuple[Prepared, ...]]:
     """Reads as the product does, and canonical papers by their kind in the name (records that no format carries)."""
     return [
-        _canonical(content, name) if name.endswith(".canonical") else reader_here(app.kinds())([(content, name)])[0]
-        for content, name in files
+        _canonical(file.content, file.name) if file.name.endswith(".canonical") else reader_here(app.kinds())([file])[0]
+        for file in files
     ]
 
 

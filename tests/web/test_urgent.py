@@ -12,13 +12,16 @@ from django.test import Client
 
 from tests.support.peek import peek
 from tests.web.books import finding, invoice
-from tests.web.examples import Examples
+from tests.web.examples import BRANDT, Examples
+from tieout.core.case.asking import ask_draft
+from tieout.core.case.commands import Circumstances
 from tieout.core.case.legal import allowed_commands
 from tieout.core.case.offering import Offers
 from tieout.core.case.state import Case as CaseState
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
+from tieout.engine.letters import Letters
 from tieout.store.models import Case
 from tieout.web.asks import asks, form_for
 from tieout.web.pressing import pressing
@@ -101,5 +104,7 @@ def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(e
     assert "Ask the supplier" in names("supplier", "invoice")
     assert "Ask the customer" in names("customer", "customer_invoice")
     assert not any(label.startswith("Ask") for label in names("customer", "sales_order"))
-    assert form_for("ask_counterparty", case, "ana", {"text": ""}).is_valid()
-    assert not form_for("ask_counterparty", case, "ana", {"text": ""}, side="customer").is_valid()
+    question = ask_draft(case, None, at=examples.books.at, given=Circumstances(other_side=BRANDT))
+    letters = Letters(other=BRANDT, addresses=BRANDT.addresses, drafts={"": question})
+    assert form_for("ask_counterparty", case, "ana", {"text": "Why?"}, letters=letters).is_valid()
+    assert not form_for("ask_counterparty", case, "ana", {"text": ""}, letters=letters).is_valid()

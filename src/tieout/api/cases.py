@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from tieout.api.access import now, scope
-from tieout.api.forms import REFUSALS, Ask, CaseBrief, CasePage, CaseWhole, Problem, amount
+from tieout.api.forms import REFUSALS, Addressee, Ask, CaseBrief, CasePage, CaseWhole, LetterDraft, Problem, amount
 from tieout.api.language import asked_in
 from tieout.api.missing import Missing
 from tieout.core.case.commands import NAMES, Command
 from tieout.core.findings.finding import Finding
+from tieout.core.findings.measured import unit
 from tieout.core.findings.wording import clears, sentence
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
@@ -26,6 +27,7 @@ from tieout.store.screens.worklist import CaseLine, Filter, Sorted, View, workli
 from tieout.wording import findings as wording
 from tieout.wording.chosen import written_in
 from tieout.wording.language import ENGLISH, Language
+from tieout.wording.sentences import sentence as sentence_shown
 
 router = Router(tags=["cases"])
 Size = Annotated[int, Query(ge=1, le=500)]
@@ -56,6 +58,39 @@ def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
     """A case with its findings, and the commands that the caller may give."""
     asker = scope(request)
     return _whole(asker, _readable_case(asker, case_id), asked_in(request))
+
+
+@router.get("/{case_id}/letter", response={**REFUSALS, 200: LetterDraft, 404: Problem})
+def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason: Text = "") -> LetterDraft:
+    """The letter to the other side before it is sent: by a resolution that asks or rejects, without one for `ask_counterparty`.
+
+    Send it with the command's argument `text`, changed or not; `reason` is why a document is rejected. Without addresses nobody can be
+    written to, `nobody_to_ask` says why, and the command is refused.
+    """
+    asker = scope(request)
+    _readable_case(asker, case_id)
+    letters = application().letters(
+        asker, case_id, at=now(), reason=reason, resolutions=[resolution] if resolution else ()
+    )
+    draft = letters.draft(resolution)
+    if draft is None:
+        raise Malformed(
+            "{resolution!r} sends no letter",
+            where="resolution",
+            remedy="leave it out for a question, or name a resolution that asks or rejects",
+            resolution=resolution,
+        )
+    asks = application().catalogue.resolution(resolution).effect != "reject" if resolution else True
+    return LetterDraft(
+        name=letters.other.name,
+        number=letters.other.number,
+        language=letters.other.language,
+        addresses=[Addressee(address=one.value, kind=one.kind, on_record=one.on_record) for one in letters.addresses],
+        subject=draft.subject,
+        text=draft.text,
+        answer_by=letters.answer_by if asks else None,
+        nobody_to_ask="" if letters.addresses else sentence_shown(letters.lacking),
+    )
 
 
 @router.post("/{case_id}/commands", response={**REFUSALS, 200: CaseWhole, 404: Problem, 409: Problem})
@@ -107,11 +142,13 @@ def _whole(asker: Scope, page: screens.CasePage, language: Language) -> CaseWhol
         commands=list(offered.commands),
         resolutions=list(offered.resolutions),
         instructions=list(offered.instructions),
+        nobody_to_ask=sentence_shown(offered.lacking),
     )
 
 
 def findings_of(findings: Iterable[Finding], language: Language) -> list[dict[str, Any]]:
-    """Findings with the sentence about each and what would clear it: in English with values in their canonical spelling."""
+    """Findings with the unit of their figures, the sentence about each and what would clear it: in English with values in their
+    canonical spelling."""
     with written_in(language):
         return [json.loads(canonical_json.encode(finding)) | _sentences(finding, language) for finding in findings]
 
@@ -119,8 +156,13 @@ def findings_of(findings: Iterable[Finding], language: Language) -> list[dict[st
 def _sentences(finding: Finding, language: Language) -> dict[str, str]:
     rows = codes()
     if language == ENGLISH:
-        return {"message": sentence(finding, rows, finding.cause), "clears": clears(finding.code, rows)}
+        return {
+            "unit": unit(finding),
+            "message": sentence(finding, rows, finding.cause),
+            "clears": clears(finding.code, rows),
+        }
     return {
+        "unit": unit(finding),
         "message": wording.message(finding, rows, finding.cause),
         "clears": wording.clears(finding.code, rows),
     }

@@ -88,7 +88,8 @@ class DocumentWhole(DocumentBrief):
 class ClaimWhole(ClaimBrief):
     """A claim with its present verdict (`findings`, `silenced` and `worksheet` are empty before the first), cases and evidence.
 
-    `message` and `clears` of a finding are in the language of Accept-Language: en, de; English without it."""
+    `expected`, `actual` and `variance` of a finding are in its `unit` ("EA", "EUR", "EUR per EA", "%", "date", "moment" or
+    "text"), and `at_stake` is money. `message` and `clears` are in the language of Accept-Language: en, de; English without it."""
 
     verdict: str | None
     verdict_sha256: str
@@ -102,13 +103,39 @@ class ClaimWhole(ClaimBrief):
 
 class CaseWhole(CaseBrief):
     """A case. `version` is to be sent along with commands; `commands` are those that the caller may give now, `resolutions`
-    those that may be chosen, and `instructions` those that somebody carries out in another system."""
+    those that may be chosen, and `instructions` those that somebody carries out in another system. `nobody_to_ask`: why the other side
+    cannot be asked, and what is to be done about it; "" where they can."""
 
     version: int
     findings: list[dict[str, Any]]
     commands: list[str]
     resolutions: list[str]
     instructions: list[str]
+    nobody_to_ask: str
+
+
+class Addressee(Schema):
+    """Where a letter may go: `kind` is email or electronic; not `on_record`: only the document itself states it, and whoever sends
+    something there has to name it."""
+
+    address: str
+    kind: str
+    on_record: bool
+
+
+class LetterDraft(Schema):
+    """The letter that would be sent, in the language of the other side: `name` and `number` are theirs, as in our record. Without
+    another `to` in the command it goes to the first of `addresses`. `answer_by`: when an answer is due; null where none is asked for.
+    `nobody_to_ask`: why there is no address, and what is to be done about it; "" where there is one."""
+
+    name: str
+    number: str
+    language: str
+    addresses: list[Addressee]
+    subject: str
+    text: str
+    answer_by: datetime | None
+    nobody_to_ask: str
 
 
 class ClaimPage(Schema):

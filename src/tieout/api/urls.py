@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tieout import __version__
-from tieout.api import cases, claims, documents, health, ingest
+from tieout.api import cases, claims, columns, documents, health, ingest
 from tieout.api.access import Session
 from tieout.api.missing import Missing
 from tieout.api.pages import reference
@@ -44,6 +44,7 @@ api.add_router("/documents", documents.router)
 api.add_router("/claims", claims.router)
 api.add_router("/cases", cases.router)
 api.add_router("/files", ingest.router)
+api.add_router("/columns", columns.router)
 
 
 @api.exception_handler(Refused)

@@ -96,7 +96,7 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
     out.print()
     payables = app.pack_named("payables").claims
-    show(totals, overview(books.scope, kinds=payables).codes, app.taxonomy(), out)
+    show(totals, overview(books.scope, kinds=payables), app.taxonomy(), out)
     out.print()
     play(books, out, exchange=settings.exchange, keep=lambda file: _write(home / "story", [file]))
     out.print()

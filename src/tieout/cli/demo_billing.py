@@ -62,10 +62,10 @@ def play(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
         states(books, KINDS), out, done="cleared and billed", waits="waiting for evidence: the usage feed, a milestone"
     )
     out.print()
-    show_cases(overview(books.scope, kinds=KINDS).codes, app.taxonomy(), out, head="of invoices")
+    show_cases(overview(books.scope, kinds=KINDS), app.taxonomy(), out, head="of invoices")
     out.print()
     out.print("Subscriptions are checked for what is due and not billed, including what is held above.")
-    show_cases(overview(books.scope, kinds=CONTRACTS).codes, app.taxonomy(), out, head="of subscriptions")
+    show_cases(overview(books.scope, kinds=CONTRACTS), app.taxonomy(), out, head="of subscriptions")
     out.print()
     late = [bill for bill in made if bill.fault == "BIL-USG-LATE"]
     ids = [claims[bill.invoice.number] for bill in late]

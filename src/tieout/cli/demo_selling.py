@@ -67,10 +67,10 @@ def play(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     out.print()
     show_fates(states(books, KINDS), out, done="cleared and released", waits=_WAITS)
     out.print()
-    show_cases(overview(books.scope, kinds=KINDS).codes, app.taxonomy(), out, head="of invoices")
+    show_cases(overview(books.scope, kinds=KINDS), app.taxonomy(), out, head="of invoices")
     out.print()
     out.print("Sales orders are checked for goods shipped and not billed, including what is waiting or held above.")
-    show_cases(overview(books.scope, kinds=ORDERS).codes, app.taxonomy(), out, head="of sales orders")
+    show_cases(overview(books.scope, kinds=ORDERS), app.taxonomy(), out, head="of sales orders")
     out.print()
     leak = _leaks(books)
     assert awaited.invoice is not None, "it is the invoice that waits"
@@ -89,7 +89,7 @@ def _files(seed: int, made: Sequence[Sale]) -> list[File]:
 
 
 def _leaks(books: Books) -> Money:
-    rows = [row for row in overview(books.scope, kinds=ORDERS).codes if row.code == "BIL-LEAK"]
+    rows = [row for row in overview(books.scope, kinds=ORDERS).by_code if row.code == "BIL-LEAK"]
     return Money(sum(amount.minor for row in rows for amount in row.at_stake), "EUR")
 
 

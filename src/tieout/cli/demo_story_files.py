@@ -60,6 +60,8 @@ def story_files(*, at: datetime) -> StoryFiles:
         identifiers=_IDENTIFIERS,
         accounts=(SupplierAccount(number="DE02120300000000202051", approved_on=at.date() - timedelta(days=400)),),
         terms="net 30",
+        email="invoices@kessler.example",
+        language="de",
     )
     order = _order(at=at)
     billed = invoice_for(order, supplier, number=INVOICE, on=at.date(), buyer=BUYER)

@@ -16,7 +16,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine.receive import Receipted
 from tieout.store import claims
-from tieout.store.screens.overview import CodeRow
+from tieout.store.screens.overview import Overview
 
 _NOBODY: Final = "nobody until the wait ends"
 # Width of a terminal from which on the type of a code is shown, and its name.
@@ -99,7 +99,7 @@ def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
     )
 
 
-def show(files: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], out: Console) -> None:
+def show(files: Account, seen: Overview, names: Mapping[str, Code], out: Console) -> None:
     """Print both tables, and the line that ties them out against the files."""
     table = _table("result", "files>", "invoiced>", "meaning")
     for fate, count in files.fates.items():
@@ -109,14 +109,14 @@ def show(files: Account, codes: Sequence[CodeRow], names: Mapping[str, Code], ou
     table.add_row("received", f"{files.files:,}", invoiced, "")
     out.print(table)
     out.print()
-    show_cases(codes, names, out)
+    show_cases(seen, names, out)
     out.print()
     assert files.accounted == files.files, f"{files.files} files were received, {files.accounted} are accounted for"
     out.print(f"{files.files:,} files in, {files.accounted:,} accounted for.", style="bold", highlight=False)
 
 
 def show_cases(
-    codes: Sequence[CodeRow],
+    seen: Overview,
     names: Mapping[str, Code],
     out: Console,
     *,
@@ -125,20 +125,22 @@ def show_cases(
 ) -> None:
     """Print the open cases by code. What waits because of a policy or a customer's rule is not an error, and is marked as such.
 
+    The last line counts what is at stake of one claim once, in however many cases it is.
+
     A narrow terminal has no room for the type, a very narrow one none for the name. `silent_owner` is shown for silent waits.
     """
     wide, named = out.width >= _WIDE, out.width >= _NAMED
     middle = (*(["what"] if named else []), *(["type"] if wide else []))
     cases = _table(head, *middle, "cases>", "waiting>", "at stake>", "owner queue")
-    for row in codes:
+    for row in seen.codes:
         code = names.get(row.code)
         name, sort = (code.name, _SORTS[code.kind]) if code else ("", "")
         words = (*([name] if named else []), *([sort] if wide else []))
         figures = (f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake))
         cases.add_row(row.code, *words, *figures, row.queue or silent_owner)
     cases.add_section()
-    stake = tuple(money for row in codes for money in row.at_stake)
-    total = (f"{sum(row.cases for row in codes):,}", f"{sum(row.waiting for row in codes):,}", _sums(stake))
+    number, waiting = sum(row.cases for row in seen.codes), sum(row.waiting for row in seen.codes)
+    total = (f"{number:,}", f"{waiting:,}", _sums(seen.at_stake))
     cases.add_row("open cases", *("" for _ in middle), *total, "")
     out.print(cases)
 

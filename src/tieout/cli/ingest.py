@@ -1,7 +1,7 @@
 """Take in files: invoices, orders, receipts, master data, in any supported format; then tie out the claims that they concern.
 
 A file that was taken in before changes nothing. A file that cannot be read is kept and becomes a case. `-` reads one file from
-standard input.
+standard input. Exit: 0 everything was read, 1 some files were refused, 3 all of them were.
 """
 
 from __future__ import annotations
@@ -41,9 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Take everything in; progress on standard error, a table on standard output."""
+    """Take everything in; progress and what was refused on standard error, a table on standard output.
+
+    0: all was read. 1: some files were refused. 3: all were; files that were handed in before count as they stand.
+    """
     from contextlib import nullcontext
 
+    from tieout.cli.ingest_refused import refused
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of, source_of
     from tieout.config.boot import booted
@@ -63,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             if not arguments.leave:
                 tie_out_all(engine, scope)
         show(scope, receipted)
-    return 0
+        return refused(scope, receipted)
 
 
 def _files(paths: Sequence[str]) -> list[str]:

@@ -38,7 +38,8 @@ from tieout.engine.submit import submit
 from tieout.engine.tie_out import tie_out
 from tieout.formats import canonical_json, json_documents, registry
 from tieout.metering.engine.listening import METERING
-from tieout.scenario.simulation import ONLY, Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import ONLY, Simulation
 from tieout.scenario.target import ScriptedTarget
 from tieout.store import cases, claims, documents, verdicts
 from tieout.store.link import transaction
@@ -103,7 +104,7 @@ class DatabaseSimulation(Simulation):
         for k in range(len(policies.policies)):
             add_policy(self.scope, str(k).encode(), read=self.engine.read_policy, at=at)
 
-    def receive(self, document: Document, *, version: str = "1", source: str = ONLY) -> None:
+    def receive(self, document: Document, *, version: str = "1", source: str = ONLY, last: bool = True) -> None:
         name = self.name_of(document, version=version, source=source)
         kept = RecordedDocument(
             key=f"{source}/{document.kind}/{name}@{version}",
@@ -123,7 +124,8 @@ class DatabaseSimulation(Simulation):
             source=_ANYTHING,
             at=self.at,
         )
-        self.run_until_stable()
+        if last:
+            self.run_until_stable()
 
     def command(self, claim: str, cause: str, command: Command, by: Scope) -> None:
         case = next(case for case in self.claims[claim].cases.values() if case.cause == cause)

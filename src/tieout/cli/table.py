@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, str]] = {
     "tenants": marked("The organisations of this installation: list, name, remove an empty one"),
     "people": marked("Who may do what: grant roles by company, queue and limit"),
     "sources": marked("The sources of documents, and what they may send"),
+    "columns": marked("What the column headings of a source's tables mean: propose, add, list, remove"),
     "setup": marked("Whether the set-up of a new organisation is open, and close it"),
     "actions": marked("Open actions on external systems: list, retry, cancel"),
     "connections": marked("External systems of a tenant: list, add, change"),

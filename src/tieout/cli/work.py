@@ -6,18 +6,22 @@ import argparse
 import os
 import signal
 import threading
+from datetime import UTC, datetime
+
+from tieout.wording.catalogue import plural
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many jobs at a time, and whether the parent process is watched."""
     parser.add_argument("--concurrency", type=int, default=2, help="how many jobs run at the same time")
+    parser.add_argument("--once", action="store_true", help="do what waits now, and end")
     parser.add_argument(
         "--until-input-closes", action="store_true", help="stop when standard input ends: the parent is gone"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Work until SIGTERM or SIGINT; running jobs are finished first."""
+    """Work until SIGTERM or SIGINT, or with `--once` until nothing waits; running jobs are finished first."""
     from tieout.cli.terminal import say
     from tieout.config.boot import booted
 
@@ -27,6 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
         from tieout.app import work
         from tieout.worker.run import run as work_on
 
+        if arguments.once:
+            from tieout.worker.once import all_that_waits
+
+            done = all_that_waits(work(settings), clock=lambda: datetime.now(UTC))
+            print(plural("{count} job done.", "{count} jobs done.", done))
+            return 0
         work_on(work(settings), concurrency=arguments.concurrency)
     return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,9 +17,11 @@ from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.findings.code import Code
 from tieout.core.values.scope import Scope
+from tieout.engine.letters import Letters, proposed
 from tieout.engine.offers import offered
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, Receipted, receive
+from tieout.engine.replay import Replayed, replay
 from tieout.engine.submit import submit
 
 
@@ -54,12 +56,22 @@ class Application(Protocol):
         """The commands and resolutions that the person may give on this case now."""
         ...
 
+    def letters(
+        self, scope: Scope, case_id: UUID, *, at: datetime, reason: str = "", resolutions: Iterable[str] = ()
+    ) -> Letters:
+        """The letters that are proposed on a case, by these resolutions and for a question."""
+        ...
+
     def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """Takes files, with the person as their source; they are durable when this returns. Raises `Refused` GOV-ROLE."""
         ...
 
     def source(self, scope: Scope, *, at: datetime) -> Source:
         """What the person may hand in. Raises `Refused` GOV-ROLE."""
+        ...
+
+    def replay(self, scope: Scope, source: str, *, at: datetime) -> Replayed:
+        """Reads again what could not be read of a source; what can be read now is tied out by the workers."""
         ...
 
     def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
@@ -102,6 +114,12 @@ class EngineApplication:
         """See `engine.offers`."""
         return offered(self.engine, scope, case_id, at=at)
 
+    def letters(
+        self, scope: Scope, case_id: UUID, *, at: datetime, reason: str = "", resolutions: Iterable[str] = ()
+    ) -> Letters:
+        """See `engine.letters`."""
+        return proposed(self.engine, scope, case_id, at=at, reason=reason, resolutions=resolutions)
+
     def receive(self, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> tuple[Receipted, ...]:
         """See `engine.receive`."""
         return receive(self.engine, scope, files, source=self.source(scope, at=at), at=at)
@@ -109,6 +127,10 @@ class EngineApplication:
     def source(self, scope: Scope, *, at: datetime) -> Source:
         """What the person may hand in, by what the tenant has named."""
         return self.engine.sources.of(scope, on=at.date())
+
+    def replay(self, scope: Scope, source: str, *, at: datetime) -> Replayed:
+        """See `engine.replay`."""
+        return replay(self.engine, scope, source=source, at=at)
 
     def authority(self, scope: Scope, *, entity: str, queue: str, at: datetime) -> Authority:
         """See `core.access.authority`."""

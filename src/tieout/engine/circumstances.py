@@ -10,14 +10,18 @@ from tieout.core.access.authority import actors_of, authority
 from tieout.core.access.duties import makers_of
 from tieout.core.access.queues import queues_of
 from tieout.core.access.role import acting
-from tieout.core.case.commands import AcceptVariance, Assign, Circumstances, Command, HandOff, Resolve
+from tieout.core.case.addressing import in_doubt
+from tieout.core.case.commands import AcceptVariance, AskCounterparty, Assign, Circumstances, Command, HandOff, Resolve
 from tieout.core.case.legal import ROLES, queue_of
 from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.state import Case
+from tieout.core.documents.kind import Document
+from tieout.core.tie_out.correspondence import NOBODY
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Hours
 from tieout.core.values.scope import Scope
-from tieout.engine.claim_record import ClaimRecord
+from tieout.engine.claim_record import ClaimRecord, documents_of
+from tieout.engine.letters import other_side_now
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import documents, source_files, verdicts
@@ -27,13 +31,15 @@ MADE_BY_COMMAND: Final = "release"
 
 
 def circumstances(
-    engine: Engine, scope: Scope, record: ClaimRecord, case: Case, command: Command, *, at: datetime
+    engine: Engine, scope: Scope, record: ClaimRecord, case: Case, command: Command, *, document: Document, at: datetime
 ) -> Circumstances:
     """The circumstances of a command; what this command does not need is left out."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
     accepts = isinstance(command, AcceptVariance | Resolve)
+    writes = isinstance(command, AskCounterparty | Resolve)
     return Circumstances(
+        other_side=other_side_now(engine, scope, record, document, verdict) if writes else NOBODY,
         makers=_makers(engine, scope, record.row.key, verdict) if accepts else frozenset(),
         queues=_queues(engine, scope, case) if isinstance(command, HandOff) else frozenset(),
         people=_people(engine, scope, record.row.entity, case, at=at) if isinstance(command, Assign) else {},
@@ -41,11 +47,17 @@ def circumstances(
     )
 
 
-def makers_of_claim(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances:
-    """Circumstances with the makers alone: those of the claim's document and of what its last verdict cites."""
+def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances:
+    """What determines which commands are offered: the makers of the claim's document and of what its last verdict cites, and whether
+    there is anybody to write to."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
-    return Circumstances(makers=_makers(engine, scope, record.row.key, verdict))
+    document = documents_of(engine, scope, [record])[record.row.id]
+    return Circumstances(
+        makers=_makers(engine, scope, record.row.key, verdict),
+        other_side=other_side_now(engine, scope, record, document, verdict),
+        doubted=in_doubt(record.cases.values(), engine.catalogue),
+    )
 
 
 def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -> frozenset[str]:

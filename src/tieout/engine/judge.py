@@ -13,10 +13,12 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.tie_out.news import used_up
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.facts import facts_of
 from tieout.engine.gather import BatchEvidence, Gathered, Neighbours
+from tieout.engine.letters import other_side_of
 from tieout.engine.plugged import Engine
 from tieout.formats import canonical_json
 from tieout.store import verdicts, wanted
@@ -25,10 +27,11 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The result for one claim. `before` and `used` are its allocations before and now."""
+    """The result for one claim. `before` and `used` are its allocations before and now, `like` the keys of its look-alikes."""
 
     record: ClaimRecord
     dossier: Dossier
+    like: tuple[Key, ...]
     result: TieOut
     body: bytes
     sha256: str
@@ -68,6 +71,9 @@ def judge(
             record.claim, record.cases, dossier.claim.document, result.verdict, sha256,
             at=at, actions=gathered.pack.actions, begun=begun, routing=routing, catalogue=engine.catalogue,
             follows=result.follows,
+            other_side=other_side_of(
+                engine, scope, dossier.claim.document, dossier.evidence, company=record.row.entity
+            ),
         )  # fmt: skip
         used = _used(scope, record.row.id, result, claim_change)
         neighbours.decided(
@@ -76,6 +82,7 @@ def judge(
         yield Judgement(
             record=record,
             dossier=dossier,
+            like=gathered.like,
             result=result,
             body=body,
             sha256=sha256,

@@ -14,8 +14,11 @@ from tieout.core.values.ids import FILE, SourceKey
 from tieout.engine.prepare import Prepared
 
 
-def named(document: Prepared, source: SourceKey | None, *, alone: bool, claim: bool) -> Name:
-    """The name of a document. `source`: the sender's key of the file. `alone`: it is the only document in that file."""
+def named(document: Prepared, source: SourceKey | None, *, alone: bool, claim: bool, file: str = "") -> Name:
+    """The name of a document. `source`: the sender's key of the file. `alone`: it is the only document in that file.
+
+    `file` tells files of a name apart that cannot be read for one reason: each of them is kept, and read again later.
+    """
     short = document.sha256[:16]
     if source is not None:
         own = source.external_id if alone else f"{source.external_id}/{document.identity or document.part}"
@@ -23,5 +26,6 @@ def named(document: Prepared, source: SourceKey | None, *, alone: bool, claim: b
         return Name(key=f"{source.system}/{kind}/{own}", version=source.version, stated=True)
     if claim or not document.identity:
         own = f"{document.identity}/{short}" if document.identity else document.sha256
+        own = f"{own}/{file}" if file and document.unreadable else own
         return Name(key=f"{FILE}/{document.kind}/{own}", version="1", stated=False)
     return Name(key=f"{FILE}/{document.kind}/{document.identity}", version=short, stated=False)

@@ -9,7 +9,7 @@ from uuid import UUID
 from tieout.core.access.role import acting
 from tieout.core.case.offering import Offers, offers
 from tieout.core.values.scope import Scope
-from tieout.engine.circumstances import makers_of_claim
+from tieout.engine.circumstances import before_a_command
 from tieout.engine.claim_record import claim_records
 from tieout.engine.plugged import Engine
 from tieout.store import cases, claims
@@ -27,7 +27,7 @@ def offered(engine: Engine, scope: Scope, case_id: UUID, *, at: datetime) -> Off
             return Offers()
         record = claim_records(scope, rows)[0]
         claim = record.claim
-        given = makers_of_claim(engine, scope, record)
+        given = before_a_command(engine, scope, record)
     moving = claim.pending is not None and claim.pending.state == "unknown"
     given = replace(given, entity=claim.entity, committed=bool(claim.posted) or moving, catalogue=engine.catalogue)
     return offers(record.cases[str(case_id)], at=at, by=scope, given=given)

@@ -14,11 +14,10 @@ from typing import Final
 
 from tieout.core.documents.kind import Kinds
 from tieout.engine.pause import without_collection
-from tieout.engine.prepare import Prepared, Reader, prepare, unreadable
+from tieout.engine.prepare import FileToRead, Prepared, Reader, prepare, unreadable
 
 _CHUNK: Final = 16
 _SECONDS_MAX: Final = 60
-File = tuple[bytes, str]
 
 
 @contextmanager
@@ -49,13 +48,13 @@ class _Pool:
             self._running.shutdown(wait=True, cancel_futures=True)
             self._running = None
 
-    def read(self, files: list[File]) -> list[tuple[Prepared, ...]]:
+    def read(self, files: list[FileToRead]) -> list[tuple[Prepared, ...]]:
         """Read files in chunks, in parallel."""
         chunks = [files[start : start + _CHUNK] for start in range(0, len(files), _CHUNK)]
         waiting = [self._send(chunk) for chunk in chunks]
         return [answer for chunk, future in zip(chunks, waiting, strict=True) for answer in self._taken(chunk, future)]
 
-    def _send(self, chunk: list[File]) -> Future[list[tuple[Prepared, ...]]] | None:
+    def _send(self, chunk: list[FileToRead]) -> Future[list[tuple[Prepared, ...]]] | None:
         if self._running is None:
             # not forked: a fork would share our connection to the database
             context = multiprocessing.get_context("spawn")
@@ -68,7 +67,7 @@ class _Pool:
             return None
 
     def _taken(
-        self, chunk: list[File], future: Future[list[tuple[Prepared, ...]]] | None
+        self, chunk: list[FileToRead], future: Future[list[tuple[Prepared, ...]]] | None
     ) -> list[tuple[Prepared, ...]]:
         if future is not None:
             try:
@@ -77,7 +76,7 @@ class _Pool:
                 pass
         return [self._alone(file) for file in chunk]
 
-    def _alone(self, file: File) -> tuple[Prepared, ...]:
+    def _alone(self, file: FileToRead) -> tuple[Prepared, ...]:
         for _ in range(2):  # the pool may still be broken from another file
             future = self._send([file])
             try:
@@ -91,7 +90,7 @@ class _Pool:
                 self._renew()
         return unreadable(
             self._kinds,
-            file[1],
+            file.name,
             "the program that reads files died or hung on this one",
             "ask for it again in another format",
         )
@@ -113,11 +112,11 @@ def _begin(kinds: Kinds) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
-def _read_chunk(chunk: list[File]) -> list[tuple[Prepared, ...]]:
+def _read_chunk(chunk: list[FileToRead]) -> list[tuple[Prepared, ...]]:
     answers = []
     with without_collection():
-        for content, name in chunk:
+        for file in chunk:
             signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
-            answers.append(prepare(_kinds[0], content, name))
+            answers.append(prepare(_kinds[0], file))
             signal.alarm(0)
     return answers

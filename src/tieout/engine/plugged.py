@@ -55,6 +55,11 @@ class NoSources:
         return person_source(by, (), on=on)
 
 
+def as_stated(_scope: Scope, _company: str, stated: str) -> str:
+    """A company of ours by the name that a document gives it."""
+    return stated
+
+
 def nobody(_scope: Scope, _on: date) -> Sequence[Scope]:
     """No people: a case can be taken, but assigned to nobody else."""
     return ()
@@ -71,7 +76,8 @@ class Engine:
     `maps` and `queues` are for engines that are given no connectors.
     `sources` says what each source of documents may deliver, `people` who holds which grants in a tenant on a day; `roles` are
     the kernel's and the packs', `queues` those that codes and packs name.
-    `listeners` are notified of every document that is recorded.
+    `listeners` are notified of every document that is recorded. `language` is ours: letters to those of whom no language is on record
+    are written in it. `called` is what a company of ours is called; its third argument is what a document calls it.
     """
 
     packs: Mapping[str, Pack]
@@ -87,6 +93,8 @@ class Engine:
     queues: frozenset[str] = frozenset()
     connected: Connected = field(default_factory=Connected)
     listeners: tuple[Listener, ...] = ()
+    language: str = "en"
+    called: Callable[[Scope, str, str], str] = as_stated
     steps: Steps = onward
     decoded: Decoded = field(default_factory=Decoded)
     rules: Rules = field(default_factory=Rules)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
+from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
@@ -50,9 +51,18 @@ class Prepared:
     placeable: bool = False
 
 
-def prepare(kinds: Kinds, content: bytes, name: str) -> tuple[Prepared, ...]:
+class FileToRead(NamedTuple):
+    """A file with its name, and what the column headings of its source's tables mean."""
+
+    content: bytes
+    name: str
+    mappings: tuple[ColumnMapping, ...] = ()
+
+
+def prepare(kinds: Kinds, file: FileToRead) -> tuple[Prepared, ...]:
     """Every document in a file, at least one: what cannot be read is an `Unreadable`."""
-    return tuple(prepared(kinds, reading) for reading in read(content, kinds=kinds, name=name))
+    readings = read(file.content, kinds=kinds, name=file.name, mappings=file.mappings)
+    return tuple(prepared(kinds, reading) for reading in readings)
 
 
 def unreadable(kinds: Kinds, name: str, reason: str, remedy: str) -> tuple[Prepared, ...]:
@@ -137,15 +147,15 @@ def _minor(money: Money | None) -> int | None:
     return None if money is None else money.minor
 
 
-Reader = Callable[[list[tuple[bytes, str]]], list[tuple[Prepared, ...]]]
-"""Reads (content, name) pairs; one answer for each, in the same order, and never an exception because of the content of a file."""
+Reader = Callable[[list[FileToRead]], list[tuple[Prepared, ...]]]
+"""Reads files; one answer for each, in the same order, and never an exception because of the content of a file."""
 
 
 def mapped(kinds: Kinds, read_message: Callable[[bytes, str], tuple[Reading, ...]]) -> Reader:
     """A reader of the messages of one system, from that system's map (content, name)."""
 
-    def read_mapped(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
-        return [tuple(prepared(kinds, reading) for reading in read_message(content, name)) for content, name in files]
+    def read_mapped(files: list[FileToRead]) -> list[tuple[Prepared, ...]]:
+        return [tuple(prepared(kinds, reading) for reading in read_message(file.content, file.name)) for file in files]
 
     return read_mapped
 
@@ -153,7 +163,7 @@ def mapped(kinds: Kinds, read_message: Callable[[bytes, str], tuple[Reading, ...
 def reader_here(kinds: Kinds) -> Reader:
     """A reader in this process, one file after the other: for single files and tests."""
 
-    def read_files(files: list[tuple[bytes, str]]) -> list[tuple[Prepared, ...]]:
-        return [prepare(kinds, content, name) for content, name in files]
+    def read_files(files: list[FileToRead]) -> list[tuple[Prepared, ...]]:
+        return [prepare(kinds, file) for file in files]
 
     return read_files

@@ -21,7 +21,7 @@ from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.plugged import Engine
-from tieout.engine.prepare import Prepared
+from tieout.engine.prepare import FileToRead, Prepared
 from tieout.engine.record import Arrival, Recorded, record
 from tieout.engine.spans import traced
 from tieout.formats.canonical_json import fingerprint
@@ -197,7 +197,7 @@ def _read(
         return {}
     read = [
         admitted(engine.kinds, row, parts, sources[origin_of(row)])
-        for row, parts in zip(rows, read_files(engine, scope, rows), strict=True)
+        for row, parts in zip(rows, read_files(engine, scope, rows, sources), strict=True)
     ]
     engine.steps("receive.read")
 
@@ -232,8 +232,13 @@ def counted(received: Mapping[tuple[str, str, str, str], tuple[UUID, str]], sour
     return str(rank(last)[0] + 1)
 
 
-def read_files(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow]) -> list[tuple[Prepared, ...]]:
-    """The documents of each file: messages of a system with a map are read by it, all others by their format."""
+def read_files(
+    engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], sources: Mapping[str, Source]
+) -> list[tuple[Prepared, ...]]:
+    """The documents of each file: messages of a system with a map are read by it, all others by their format.
+
+    Tables are read by the column mappings of their source.
+    """
     maps = engine.maps_for(scope) if any(row.stated for row in rows) else {}
     answers: dict[int, tuple[Prepared, ...]] = {}
     by_reader: dict[str, list[int]] = {}
@@ -241,14 +246,19 @@ def read_files(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow]) -> l
         by_reader.setdefault(row.system if row.stated and row.system in maps else "", []).append(k)
     for system, places in by_reader.items():
         read = maps.get(system, engine.read)
-        answers |= zip(places, read([(rows[k].content, rows[k].name) for k in places]), strict=True)
+        answers |= zip(places, read([_to_read(rows[k], sources) for k in places]), strict=True)
     return [answers[k] for k in range(len(rows))]
+
+
+def _to_read(row: SourceFileRow, sources: Mapping[str, Source]) -> FileToRead:
+    return FileToRead(row.content, row.name, sources[origin_of(row)].mappings)
 
 
 def arrival_of(row: SourceFileRow, document: Prepared, *, alone: bool) -> Arrival:
     """A document of a file, under the sender's key; one that the source may not deliver gets no key of the sender."""
     source = None if refused(document) else _source_of(row)
-    return Arrival(prepared=document, source_file=row.id, source=source, alone=alone, entity=row.entity)
+    file = fingerprint(f"{row.sha256} {row.origin}".encode())[:16]
+    return Arrival(prepared=document, source_file=row.id, source=source, alone=alone, entity=row.entity, file=file)
 
 
 def _source_of(row: SourceFileRow) -> SourceKey | None:

@@ -44,7 +44,7 @@ class Arrival:
     """A prepared document, the source file it was read from, and the sender's key of that file (None: it has none).
 
     `instead_of` are documents from an earlier reading of the same file: this one supersedes them. `entity` is the company of
-    its source, where that has exactly one: it owns documents that name no company themselves.
+    its source, where that has exactly one: it owns documents that name no company themselves. `file` tells the source file from others.
     """
 
     prepared: Prepared
@@ -53,6 +53,7 @@ class Arrival:
     alone: bool = True
     instead_of: tuple[UUID, ...] = ()
     entity: str = ""
+    file: str = ""
 
     @property
     def book(self) -> str:
@@ -110,7 +111,13 @@ def recording(
     # Of claims that are evidence too, a later version supersedes the earlier one.
     lasting = kinds_of_claims - engine.watched_kinds
     names = [
-        named(arrival.prepared, arrival.source, alone=arrival.alone, claim=arrival.prepared.kind in lasting)
+        named(
+            arrival.prepared,
+            arrival.source,
+            alone=arrival.alone,
+            claim=arrival.prepared.kind in lasting,
+            file=arrival.file,
+        )
         for arrival in arrivals
     ]
     by_key = _versions(scope, {name.key for name in names})

@@ -29,11 +29,11 @@ class Replayed:
     read: int = 0
 
 
-def replay(engine: Engine, scope: Scope, *, system: str = "", at: datetime) -> Replayed:
-    """Read every parked file again, or those of one system; in batches. Call it outside of any transaction."""
+def replay(engine: Engine, scope: Scope, *, system: str = "", source: str = "", at: datetime) -> Replayed:
+    """Read every parked file again, or those of one system or source; in batches. Call it outside of any transaction."""
     at = at.astimezone(UTC)
     done, after = Replayed(), UUID(int=0)
-    while rows := source_files.parked(scope, system=system, after=after, limit=BATCH):
+    while rows := source_files.parked(scope, system=system, origin=source, after=after, limit=BATCH):
         after = rows[-1].id
         done = Replayed(tried=done.tried + len(rows), read=done.read + _again(engine, scope, rows, at=at))
     announce(engine, scope)
@@ -44,7 +44,7 @@ def _again(engine: Engine, scope: Scope, rows: Sequence[SourceFileRow], *, at: d
     sources = sources_of(engine, scope, rows, at=at)
     read = [
         admitted(engine.kinds, row, parts, sources[origin_of(row)])
-        for row, parts in zip(rows, read_files(engine, scope, rows), strict=True)
+        for row, parts in zip(rows, read_files(engine, scope, rows, sources), strict=True)
     ]
     engine.steps("replay.read")
 

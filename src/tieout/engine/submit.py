@@ -69,6 +69,7 @@ def submit(
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = record.row.id
+        document = documents_of(engine, scope, [record])[claim]
         _let_it_end(engine, scope, claim, command, at=at)
         claim_change = apply_verdict.obey(
             record.claim,
@@ -77,9 +78,9 @@ def submit(
             command,
             at=at,
             by=scope,
-            document=documents_of(engine, scope, [record])[claim],
+            document=document,
             actions=engine.packs[record.row.kind].actions,
-            given=circumstances(engine, scope, record, case, command, at=at),
+            given=circumstances(engine, scope, record, case, command, document=document, at=at),
             begun=wanted.begun(scope, [claim]),
             routing=engine.routing_for(scope),
             catalogue=engine.catalogue,

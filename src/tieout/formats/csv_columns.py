@@ -11,7 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-CellKind = Literal["text", "number", "amount", "quantity", "date", "instant", "yes_no", "list", "ratio"]
+CellKind = Literal[
+    "text", "number", "amount", "quantity", "date", "instant", "yes_no", "list", "ratio", "sign", "movement", "deleted"
+]
+OF_THE_ROW: Final = frozenset({"sign", "movement", "deleted"})
+"""Kinds of cells that say something about their row and are no value of the document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class Column:
     @property
     def own(self) -> bool:
         """Whether the value belongs to the row and not to the document's header."""
-        return "[]." in self.path
+        return "[]." in self.path or self.kind in OF_THE_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,7 @@ ORDERS: Final = Table(
     tax_category | lines[].tax_category | text | EN 16931 category, as S |
     category | lines[].category | text | the category that policy may name | material_group warengruppe
     line_site | lines[].site | text | where this line is received, if elsewhere |
+    deleted | | deleted | not empty: the line is deleted and is left out | loekz
     """),
 )
 
@@ -145,6 +150,8 @@ RECEIPTS: Final = Table(
     rejected | lines[].rejected | quantity | rejected | blocked_stock
     lot | lines[].lot | text | inspection lot | batch charge
     catch_weight | lines[].catch_weight | text | what all of it weighed, as 251.3 KGM, where weight is billed | weight gewicht
+    sign | | sign | S, D or +: goods that came; H, C or -: goods that went back, whatever the sign of the quantity | debit_credit shkzg
+    movement | | movement | movement type: 101, 123 and 162 came, 102, 122 and 161 went back; others are refused | movement_type bwart
     """),
 )
 
@@ -221,6 +228,9 @@ SUPPLIERS: Final = Table(
     supplier_vat | identifiers[vat] | text | VAT number | vat vat_id vat_number ust_id
     tax_number | identifiers[tax] | text | other tax number | tax_id steuernummer
     gln | identifiers[0088] | text | global location number |
+    email | email | text | where messages go; several with ";" | mail e_mail email_address
+    electronic_address | electronic_address | text | as 0088:4012345000009 | peppol_id endpoint_id
+    language | language | text | two letters, as de | sprache
     blocked | blocked | yes_no | whether the supplier may not be paid | gesperrt
     block_reason | block_reason | text | why |
     entities | entities | list | companies that may buy there, separated by a bar; empty: all | companies

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Final
 
 from tieout.core.documents.kind import Document, Kinds
@@ -19,26 +18,16 @@ from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Sentence
-from tieout.formats.csv_columns import Column, Table, normal, table_of
-from tieout.formats.csv_text import DELIMITERS, Cell, Habits, habits_of, rows_of, text_of
+from tieout.formats.csv_columns import OF_THE_ROW, Column, Table
+from tieout.formats.csv_rows import is_deleted, turned
+from tieout.formats.csv_sheet import REFERENCE, Sheet, nearest, sheet_of, table_text
+from tieout.formats.csv_text import Cell, Habits, habits_of, text_of
 from tieout.formats.csv_writing import write_table
 from tieout.formats.format import Format, Source, refusal
 from tieout.formats.json_documents import document_of
 
 NAME: Final = "csv"
-_REFERENCE: Final = "see docs/reference/csv.md"
 _HEAD: Final = 8192
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """A file with its table: rows as cells by column name, and unknown headers."""
-
-    table: Table
-    rows: tuple[Mapping[str, Cell], ...]
-    short: Mapping[int, str]
-    strange: tuple[str, ...]
-    habits: Habits = Habits()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,25 +45,12 @@ def _sniff(source: Source) -> bool:
         head = text_of(source.content[:_HEAD])
     except Malformed:  # the head may end inside a character
         head = source.content[:_HEAD].decode("utf-8", "ignore")
-    return _header(head) is not None
-
-
-def _header(text: str) -> tuple[str, Table] | None:
-    """Delimiter and table, from the first line that is not blank."""
-    for line in text.splitlines()[:5]:
-        if not line.strip() or line.lower().startswith("sep="):
-            continue
-        for delimiter in DELIMITERS:
-            table = table_of(line.replace('"', "").split(delimiter)) if delimiter in line else None
-            if table is not None:
-                return delimiter, table
-        return None
-    return None
+    return table_text(head, source.mappings) is not None
 
 
 def _read(source: Source) -> tuple[Reading, ...]:
     try:
-        sheet = _sheet(text_of(source.content))
+        sheet = sheet_of(text_of(source.content), source.mappings)
         groups = _groups(sheet)
         if len(groups) > source.limits.documents_max:
             raise Malformed(
@@ -98,102 +74,53 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 def _refused(source: Source, error: Malformed, *, part: int = 1, number: str = "") -> Reading:
     what = Sentence("{number}: {message}", number=number, message=error) if number else error.message
-    return refusal(source, what, where=error.where, remedy=error.remedy or _REFERENCE, format_name=NAME, part=part)
+    return refusal(source, what, where=error.where, remedy=error.remedy or REFERENCE, format_name=NAME, part=part)
 
 
-def _strange(sheet: _Sheet) -> tuple[Remark, ...]:
+def _strange(sheet: Sheet) -> tuple[Remark, ...]:
     remarks = []
     for name in sheet.strange:
-        near = get_close_matches(normal(name), [column.name for column in sheet.table.columns], n=1, cutoff=7 / 10)
+        near = nearest(name, sheet.table)
         message = (
-            Sentence("the column {name!r} is not read; did you mean {other!r}?", name=name, other=near[0])
+            Sentence("the column {name!r} is not read; did you mean {other!r}?", name=name, other=near)
             if near
             else Sentence("the column {name!r} is not read", name=name)
         )
         remarks.append(Remark(code="DOC-UNREAD", where=f"column {name}", message=message, fatal=False))
+    if sheet.mapped:
+        message = Sentence("read by version {version} of the column mapping of its source", version=sheet.mapped)
+        remarks.append(Remark(code="DOC-UNREAD", where="document", message=message, fatal=False))
+    if sheet.totals:
+        message = Sentence.counted(
+            "{count} row of totals is not read", "{count} rows of totals are not read", sheet.totals
+        )
+        remarks.append(Remark(code="DOC-UNREAD", where="document", message=message, fatal=False))
     return tuple(remarks)
 
 
-def _sheet(text: str) -> _Sheet:
-    recognised = _header(text)
-    if recognised is None:
-        raise Malformed("the header matches no known table", where="row 1", remedy=_REFERENCE)
-    delimiter, table = recognised
-    (_, headers), *rows = rows_of(text, delimiter)
-    columns = _named(headers, table)
-    strange = tuple(
-        header for header, column in zip(headers, columns, strict=True) if column is None and header.strip()
-    )
-    cells, short = [], {}
-    for row, texts in rows:
-        if len(texts) != len(headers):
-            short[row] = f"the row has {len(texts)} cells, the header has {len(headers)}"
-        cells.append(
-            {
-                column.name: Cell(text=text.strip(), row=row, column=header.strip())
-                for header, column, text in zip(headers, columns, texts, strict=False)
-                if column is not None
-            }
-        )
-    if not cells:
-        raise Malformed("the file has a header and no rows", where="row 1", remedy="add rows")
-    kinds = {column.name: column.kind for column in table.columns}
-    full = [
-        cell
-        for row in cells
-        for name, cell in row.items()
-        if cell.text and kinds[name] in {"number", "amount", "quantity"}
-    ]
-    days = [cell for row in cells for name, cell in row.items() if kinds[name] == "date"]
-    return _Sheet(table=table, rows=tuple(cells), short=short, strange=strange, habits=habits_of(full, days))
+def _groups(sheet: Sheet) -> list[_Group]:
+    """Rows by number, and for invoices by supplier too: two suppliers may use one number.
 
-
-def _named(headers: list[str], table: Table) -> list[Column | None]:
-    columns = [table.named(header) for header in headers]
-    present = [column.name for column in columns if column is not None]
-    for name in present:
-        if present.count(name) > 1:
-            raise Malformed("two columns mean {name!r}", where="row 1", remedy="keep one of the two", name=name)
-    missing = [column.name for column in table.columns if column.required and column.name not in present]
-    if missing:
-        kind = table.kind.replace("_", " ")
-        raise Malformed(
-            "a table of {kind}s needs the column {column!r}",
-            where="row 1",
-            remedy=_REFERENCE,
-            kind=kind,
-            column=missing[0],
-        )
-    absent = [column.name for column in table.columns if column.name not in present]
-    for header, column in zip(headers, columns, strict=True):
-        near = get_close_matches(normal(header), absent, n=1, cutoff=17 / 20) if column is None else []
-        if near:
-            raise Malformed(
-                "there is no column {header!r}",
-                where="row 1",
-                remedy="did you mean {other!r}?",
-                header=header,
-                other=near[0],
-            )
-    return columns
-
-
-def _groups(sheet: _Sheet) -> list[_Group]:
-    """Rows by number, and for invoices by supplier too: two suppliers may use one number."""
+    A row that leaves the supplier empty belongs to the row above it, if that has its number.
+    """
     names = [sheet.table.key]
     if sheet.table.kind == "invoice":
         names += ["supplier_number", "supplier_vat", "supplier_name"]
     groups: dict[tuple[str, ...], _Group] = {}
+    last: tuple[str, ...] | None = None
     for k, row in enumerate(sheet.rows):
         key = tuple(cell.text for name in names if (cell := row.get(name)) is not None)
         if not row.get(sheet.table.key, Cell(text="", row=0, column="")).text:
             key = (*key, f"\x00{k}")  # a row without a number belongs to no document: it is refused alone
         number = row[sheet.table.key].text if sheet.table.key in row else ""
+        if last is not None and number and last[0] == number and not any(key[1:]):
+            key = last
+        last = key
         groups.setdefault(key, _Group(number=number)).rows.append(row)
     return list(groups.values())
 
 
-def _document(group: _Group, sheet: _Sheet, kinds: Kinds) -> Document:
+def _document(group: _Group, sheet: Sheet, kinds: Kinds) -> Document:
     tree: dict[str, Any] = {"kind": sheet.table.kind, sheet.table.rows: []}
     _defaults(tree, sheet.table)
     whole: dict[str, Cell] = {}
@@ -211,17 +138,19 @@ def _document(group: _Group, sheet: _Sheet, kinds: Kinds) -> Document:
         column = next(candidate for candidate in sheet.table.columns if candidate.name == name)
         _put(tree, column.path, _value(column, cell, whole, sheet.habits))
     _finish(tree, sheet.table)
+    if all(is_deleted(row) for row in group.rows):
+        tree["status"] = "cancelled"
     try:
         return document_of(tree, kinds)
     except Malformed as error:
         raise Malformed(error.message, where=_where(error.where, group, sheet.table), remedy=error.remedy) from error
 
 
-def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Iterator[dict[str, Any]]:
+def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: Sheet) -> Iterator[dict[str, Any]]:
     """The row's own values, if any; header values are collected and must agree with earlier rows."""
     line: dict[str, Any] = {}
     for column in sheet.table.columns:
-        cell = row.get(column.name)
+        cell = None if column.kind in OF_THE_ROW else row.get(column.name)
         if cell is None or not cell.text:
             if column.required and (column.own or column.name == sheet.table.key):
                 raise _empty(column, row)
@@ -235,9 +164,14 @@ def _line(row: Mapping[str, Cell], whole: dict[str, Cell], sheet: _Sheet) -> Ite
  value=cell.text, earlier=earlier.text, row=earlier.row
                 )  # fmt: skip
         elif column.name != "unit" or column.kind != "text" or column.path.endswith(".unit"):
-            _put(line, column.path.partition("[].")[2], _value(column, cell, {**whole, **row}, sheet.habits))
-    if line:
-        yield line
+            _put(line, column.path.partition("[].")[2], _value(column, cell, _around(whole, row), sheet.habits))
+    if line and not is_deleted(row):
+        yield turned(line, row)
+
+
+def _around(whole: Mapping[str, Cell], row: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The cells beside one: the row's own, and those of the document where the row leaves them empty."""
+    return {**row, **{name: cell for name, cell in whole.items() if not (name in row and row[name].text)}}
 
 
 def _empty(column: Column, row: Mapping[str, Cell]) -> Malformed:

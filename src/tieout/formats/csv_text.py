@@ -45,22 +45,6 @@ def _decoded(content: bytes, encoding: str) -> str:
         ) from error
 
 
-def rows_of(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, with the line on which each ends. Raises `Malformed`."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells) and not (not rows and cells[0].lower().startswith("sep=")):
-                rows.append((reader.line_num, cells))
-    except csv.Error as error:
-        where = f"line {reader.line_num}"
-        raise Malformed(
-            "not CSV: {error}", where=where, remedy='double a quote inside quotes: ""', error=error
-        ) from error
-    return rows
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell with its place, for messages."""
@@ -84,7 +68,7 @@ class Habits:
 
     def number(self, cell: Cell) -> Decimal:
         """The number in a cell. Raises `Malformed`, also where "1.234" could be one or one thousand."""
-        text = _GROUPS.sub("", cell.text.strip())
+        text = _signed(cell.text)
         if not re.fullmatch(r"[+-]?\d[\d.,]*", text):
             raise Malformed(
                 "{value!r} is not a number", where=cell.where, remedy="write digits, as 1234.50", value=cell.text
@@ -96,7 +80,7 @@ class Habits:
             raise Malformed(
                 "{value!r} may be {decimal} or {whole}: the file does not show which",
                 where=cell.where,
-                remedy="write numbers with two decimals or without separators",
+                remedy="write two decimals or no separators, or say in the source's column mapping which decimal mark it uses",
                 value=cell.text,
                 decimal=text.replace(",", "."),
                 whole=re.sub("[.,]", "", text),
@@ -126,7 +110,7 @@ class Habits:
                 raise Malformed(
                     "{value!r} may begin with the day or with the month: the file does not show which",
                     where=cell.where,
-                    remedy="write dates as 2026-05-03",
+                    remedy="write dates as 2026-05-03, or say in the source's column mapping which comes first",
                     value=cell.text,
                 )
             one, two, year = match.groups()
@@ -143,15 +127,37 @@ class Habits:
             ) from error
 
 
-def habits_of(numbers: Iterable[Cell], days: Iterable[Cell]) -> Habits:
-    """How a file writes, from all its numbers and days. Raises `Malformed` where it mixes two ways."""
-    return Habits(decimal=_decimal(numbers), first=_first(days))
+PLAIN: Final = Habits()
+
+
+def _signed(text: str) -> str:
+    """A number without spaces between its groups; a minus at its end, as SAP writes it, stands at its beginning."""
+    plain = _GROUPS.sub("", text.strip())
+    return f"-{plain[:-1].rstrip()}" if plain.endswith("-") and plain[:1] not in {"-", "+"} else plain
+
+
+def habits_of(numbers: Iterable[Cell], days: Iterable[Cell], *, stated: Habits = PLAIN) -> Habits:
+    """How a file writes, from all its numbers and days; `stated` is what its sender was said to write.
+
+    Raises `Malformed` where it mixes two ways, or shows another than the one that was stated.
+    """
+    shown = Habits(decimal=_decimal(numbers), first=_first(days))
+    for mapped, seen in ((stated.decimal, shown.decimal), (stated.first, shown.first)):
+        if mapped and seen and mapped != seen:
+            raise Malformed(
+                "the column mapping of this source says {said!r}, and the file writes {seen!r}",
+                where="row 1",
+                remedy="correct the mapping, or the file",
+                said=mapped,
+                seen=seen,
+            )
+    return Habits(decimal=shown.decimal or stated.decimal, first=shown.first or stated.first)
 
 
 def _decimal(numbers: Iterable[Cell]) -> Literal[".", ",", ""]:
     proof: dict[str, Cell] = {}
     for cell in numbers:
-        text = _GROUPS.sub("", cell.text.strip()).lstrip("+-")
+        text = _signed(cell.text).lstrip("+-")
         marks = [character for character in text if character in ".,"]
         if not marks:
             continue

@@ -50,6 +50,8 @@ def _rows(document: Document, table: Table) -> Iterator[list[str]]:
 
 
 def _cell(column: Column, document: Document, line: Any) -> str:
+    if not column.path:
+        return ""
     value = _at(line, column.path.partition("[].")[2]) if column.own else _at(document, column.path)
     if column.path == "lines[].order.document" and not value:
         value = getattr(document, "order_number", "")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
@@ -38,13 +39,15 @@ class Source:
 
     `kinds` are the kinds of documents.
 
-    `name` is the file's name: used in messages, never trusted for the content. `remarks` come from opening the file; the
+    `name` is the file's name: used in messages, never trusted for the content. `mappings` say what the headings of tables from this
+    sender mean. `remarks` come from opening the file; the
     registry adds them to every reading.
     """
 
     content: bytes
     kinds: Kinds = NO_KINDS
     name: str = ""
+    mappings: tuple[ColumnMapping, ...] = ()
     limits: Limits = LIMITS
     root: etree._Element | None = None
     remarks: tuple[Remark, ...] = ()

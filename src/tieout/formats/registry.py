@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.sentence import Sentence
@@ -26,9 +27,19 @@ def formats() -> tuple[Format, ...]:
     )  # fmt: skip
 
 
-def read(content: bytes, *, kinds: Kinds, name: str = "", limits: Limits = LIMITS) -> tuple[Reading, ...]:
-    """Every document in a file. Always at least one reading: what cannot be read is an `Unreadable` that says why."""
-    source = Source(content=content, kinds=kinds, name=name, limits=limits)
+def read(
+    content: bytes,
+    *,
+    kinds: Kinds,
+    name: str = "",
+    mappings: tuple[ColumnMapping, ...] = (),
+    limits: Limits = LIMITS,
+) -> tuple[Reading, ...]:
+    """Every document in a file. Always at least one reading: what cannot be read is an `Unreadable` that says why.
+
+    `mappings` say what the headings of the sender's tables mean.
+    """
+    source = Source(content=content, kinds=kinds, name=name, mappings=mappings, limits=limits)
     if (refused := _unfit(source)) is not None:
         return (refused,)
     if looks_like_xml(content):

@@ -150,6 +150,39 @@ class Source(models.Model):
         return f"{PERSON} {user.get_username()}" if user else self.name
 
 
+class ColumnMapping(models.Model):
+    """Which headings of a source's tables mean which of our columns: one version of it. The last one holds, unless it was removed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="column_mappings")
+    source = models.CharField(max_length=150)
+    kind = models.CharField(max_length=64)
+    version = models.PositiveIntegerField()
+    columns = models.JSONField(default=list)
+    fixed = models.JSONField(default=list, blank=True)
+    ignored = models.JSONField(default=list, blank=True)
+    decimal = models.CharField(max_length=1, blank=True, default="")
+    first = models.CharField(max_length=5, blank=True, default="")
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    removed_by = models.CharField(max_length=150, blank=True, default="")
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["tenant_id", "source", "kind", "version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "source", "kind", "version"], name="identity_column_mapping_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} from {self.source}, version {self.version}"
+
+    @property
+    def shown(self) -> str:
+        """The name of the source for people."""
+        return Source(name=self.source).shown
+
+
 class SignInLink(models.Model):
     """A link that signs a user in once. Only the hash of its token is kept, so that reading the table opens nothing."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from tieout.core.access import source as core
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
+from tieout.identity.column_mappings import in_force
 from tieout.identity.models import Source, User
 from tieout.identity.people import person
 from tieout.identity.scopes import scope_of
@@ -24,6 +25,9 @@ class StoredSources:
 
     def named(self, scope: Scope, name: str, *, on: date) -> core.Source:
         """The source of that name on a day; one that may deliver nothing where there is none, or it is closed."""
+        return replace(self._named(scope, name, on=on), mappings=in_force(scope.tenant, name))
+
+    def _named(self, scope: Scope, name: str, *, on: date) -> core.Source:
         row = Source.objects.filter(tenant_id=scope.tenant, name=name).first()
         if name.startswith(core.PERSON):
             return self._person(scope, name, on=on)
@@ -35,6 +39,7 @@ class StoredSources:
         """What the person may hand in. Raises `Refused` GOV-ROLE where that is nothing."""
         own = core.person_source(by, self.uploads, on=on)
         row = Source.objects.filter(tenant_id=by.tenant, name=own.name, closed_at__isnull=True).first()
+        own = replace(own, mappings=in_force(by.tenant, own.name))
         return own if row is None else replace(own, kinds=own.kinds | frozenset(row.kinds))
 
     def _person(self, scope: Scope, name: str, *, on: date) -> core.Source:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tieout.core.values.errors import Malformed, Refused
+from tieout.core.values.scope import Scope
 from tieout.identity.models import Entity, Tenant
 
 _NEAR_MAX = 3
@@ -22,6 +23,14 @@ def tenants() -> Sequence[Tenant]:
 def name_of(code: str) -> str:
     """What an organisation is called; its code where it has no name."""
     return Tenant.objects.filter(code=code).values_list("name", flat=True).first() or code
+
+
+def company_called(by: Scope, code: str, stated: str = "") -> str:
+    """What a company of the organisation is called: as it was entered, else as a document states it, else the organisation's name."""
+    entered = (
+        Entity.objects.filter(tenant_id=by.tenant, code=code).values_list("name", flat=True).first() if code else ""
+    )
+    return (entered if entered != code else "") or stated or entered or name_of(by.tenant)
 
 
 def nearest(code: str, codes: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Final
 
+from tieout.core.claim.at_stake import of_one_claim
 from tieout.core.values.calendar import elapsed
 from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
@@ -51,7 +52,7 @@ def ageing(cases: Iterable[CaseFact], *, at: datetime, hours: Hours = OPEN) -> t
         counts = [0] * len(LABELS)
         for case in group:
             counts[_bucket(elapsed(case.opened_at, at, hours), hours)] += 1
-        stakes = sums(case.at_stake for case in group)
+        stakes = at_stake(group)
         ids = tuple(case.id for case in group)
         rows.append(Ages(code=code, driver=driver, counts=tuple(counts), at_stake=stakes, cases=ids))
     return tuple(sorted(rows, key=lambda row: (row.driver, -len(row.cases), row.code)))
@@ -61,6 +62,20 @@ def _bucket(age: timedelta, hours: Hours) -> int:
     day = timedelta(minutes=hours.closes - hours.opens)
     days = -(-age // day)
     return next((k for k, most in enumerate(BUCKETS) if days <= most), len(BUCKETS))
+
+
+def at_stake(cases: Iterable[CaseFact]) -> tuple[Money, ...]:
+    """The money at stake in cases, one sum a currency: of one claim at most once what it asks for."""
+    by_claim: dict[tuple[str, str], list[int]] = {}
+    asked: dict[tuple[str, str], int] = {}
+    for case in cases:
+        if case.at_stake is None:
+            continue
+        key = (case.at_stake.currency, case.claim)
+        by_claim.setdefault(key, []).append(case.at_stake.minor)
+        if case.about.amount is not None and case.about.amount.currency == case.at_stake.currency:
+            asked[key] = case.about.amount.minor
+    return sums(Money(of_one_claim(minors, asked.get(key)), key[0]) for key, minors in by_claim.items())
 
 
 def sums(amounts: Iterable[Money | None]) -> tuple[Money, ...]:

@@ -13,7 +13,8 @@ from tieout.core.findings.wording import sentence
 from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import total
-from tieout.scenario.simulation import Filed, Simulation
+from tieout.scenario.filed import Filed
+from tieout.scenario.simulation import Simulation
 from tieout.scenario.text import CaseText, ExpectText, FindingText, VoucherText
 from tieout.trade.documents import Invoice
 from tieout.trade.ranking import Rank, rank
@@ -135,14 +136,24 @@ def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iter
                 f"{item.message.status}/{item.message.reason}/{item.message.action}" for item in getattr(same[0], field)
             )
             yield from _same(f"{name} case {text.cause} {field}", getattr(text, field), shown)
+        yield from _letter(f"{name} case {text.cause} letter", text.letter, same[0])
     for case in left:
         yield f"{name}: a case of {case.cause!r} ({case.code}, {case.state}) was not expected"
+
+
+def _letter(name: str, wanted: tuple[str, ...] | str | None, case: Case) -> Iterator[str]:
+    letters = "\n".join(item.message.text for item in (*case.drafted, *case.asked))
+    for part in _several(wanted):
+        if part.casefold() not in letters.casefold():
+            yield f"{name}: it should say {part!r}; it says {letters!r}"
 
 
 def _vouchers(run: Simulation, expect: ExpectText) -> Iterator[str]:
     booked = [voucher for voucher in run.target.booked.values() if voucher.action.kind == "post_voucher"]
     debits = [voucher for voucher in run.target.booked.values() if voucher.action.kind == "post_debit_note"]
     yield from _same("debit notes", expect.debit_notes, len(debits))
+    sent = [one for one in run.target.booked.values() if one.action.kind == "message" and not one.voucher["draft"]]
+    yield from _same("messages", expect.messages, len(sent))
     yield from _same("delivered", expect.delivered, len(run.partner.booked))
     if expect.vouchers is None:
         return
@@ -165,6 +176,10 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
     yield from _same(f"voucher {name} blocked", text.blocked, payment.get("blocked"))
     left = payment.get("amount")
     yield from _same(f"voucher {name} to_pay", text.to_pay, left and f"{left} {voucher.get('currency', '')}")
+    settled = tuple(
+        f"{one['number']} {one['amount']} {voucher.get('currency', '')}" for one in payment.get("prepayments", ())
+    )
+    yield from _same(f"voucher {name} settles", text.settles, settled)
     yield from _same(f"voucher {name} claim", text.claim, voucher.get("number"))
     yield from _same(f"voucher {name} kind", text.kind, voucher.get("kind"))
     yield from _same(f"voucher {name} lines", text.lines, len(voucher.get("lines", ())))

@@ -282,6 +282,9 @@ def _supplier(text: SupplierText) -> Supplier:
         terms=text.terms,
         category=text.category,
         order_required=text.order_required,
+        email=text.email,
+        electronic_address=text.electronic_address,
+        language=text.language,
     )
 
 

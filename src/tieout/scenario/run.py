@@ -216,7 +216,7 @@ def _command(run: Simulation, case: Case, do: DoText) -> Command:  # noqa: PLR09
         case "note":
             return Note(text=do.text)
         case "ask_counterparty" | "ask_supplier":
-            return AskCounterparty(text=do.text)
+            return AskCounterparty(text=do.text or None, to=do.to)
         case "record_answer":
             return RecordAnswer(answer=do.text)
         case "accept_variance":
@@ -237,6 +237,8 @@ def _command(run: Simulation, case: Case, do: DoText) -> Command:  # noqa: PLR09
                 note=do.reason,
                 reference=do.reference,
                 fields=tuple(do.fields.items()),
+                text=do.text or None,
+                to=do.to,
             )
         case "escalate":
             return Escalate(reason=do.reason)

@@ -192,6 +192,8 @@ def _customer(text: texts.CustomerText) -> Customer:
         category=text.category,
         blocked=bool(text.blocked),
         block_reason=text.blocked,
+        email=text.email,
+        language=text.language,
     )
 
 

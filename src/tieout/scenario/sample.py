@@ -95,6 +95,8 @@ def _supplier(draw: Draw, k: int, on: date) -> Supplier:
         identifiers=(Identifier(scheme="vat", value=f"{country}{100_000_000 + 7919 * k}"),),
         accounts=(SupplierAccount(number=_iban(country, draw), approved_on=on - timedelta(days=400)),),
         terms=draw.one_of(_TERMS),
+        email=f"ar@{''.join(sign for sign in name.lower() if sign.isascii() and sign.isalnum())}.example",
+        language="de" if country in {"AT", "DE"} else "en",
     )
 
 

@@ -5,9 +5,8 @@ The engine's tables are dictionaries here; the same functions decide (`core.docu
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -20,29 +19,29 @@ from tieout.core.case.apply_verdict import apply_verdict, due, obey, outcome, su
 from tieout.core.case.claim_change import ClaimChange
 from tieout.core.case.commands import Circumstances, Command
 from tieout.core.case.routing import FALLBACK_QUEUE
-from tieout.core.case.state import Case
 from tieout.core.claim.events import ClaimReceived
 from tieout.core.claim.evolve import receive
-from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kernel_kinds import kinds_of
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.findings.catalogue import catalogue_of
 from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.correspondence import Correspondence
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
 from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
 from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
-from tieout.core.tie_out.pack import Pack, TieOut
+from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.clock import Hours
 from tieout.core.values.errors import Refused
-from tieout.core.values.event import Event
 from tieout.core.values.ids import derive
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
+from tieout.scenario.filed import Filed, bare, sha_of
 from tieout.scenario.kept import Kept
+from tieout.scenario.letters import of_company, other_side
 from tieout.scenario.target import ActionJob, ScriptedTarget, act
 from tieout.trade.intake import PACK as INTAKE
 
@@ -50,21 +49,6 @@ TENANT: Final = "scenario"
 ONLY: Final = "scenario"
 """The source system of documents for which a scenario names none, and of our own."""
 ROUNDS_MAX: Final = 60
-
-
-@dataclass(slots=True, kw_only=True)
-class Filed:
-    """A claim of the run: its document, its state, its cases by id, its last tie-out and what it uses up."""
-
-    recorded: RecordedDocument[Document]
-    state: ClaimState
-    remarks: tuple[Remark, ...] = ()
-    cases: dict[str, Case] = field(default_factory=dict)
-    last: TieOut | None = None
-    used: tuple[Allocation, ...] = ()
-    looked_up: frozenset[str] = frozenset()
-    due_at: datetime | None = None
-    events: list[Event] = field(default_factory=list)
 
 
 class Restless(AssertionError):
@@ -93,12 +77,13 @@ class Simulation:
         self._dirty: set[str] = set()
         self._ours: set[str] = set()
 
-    def receive(self, document: Document, *, version: str = "1", source: str = ONLY) -> None:
-        """A document arrives from a source system. One that was received already changes nothing."""
-        remarks = self.kinds.of(document).remarks(document)
+    def receive(self, document: Document, *, version: str = "1", source: str = ONLY, last: bool = True) -> None:
+        """A document arrives from a source system; not the `last`: others come with it. One received already changes nothing."""
         key = f"{source}/{document.kind}/{self.name_of(document, version=version, source=source)}"
-        self._record(Name(key=key, version=version, stated=True), document, remarks=remarks)
-        self.run_until_stable()
+        name = Name(key=key, version=version, stated=True)
+        self._record(name, document, remarks=self.kinds.of(document).remarks(document))
+        if last:
+            self.run_until_stable()
 
     def name_of(self, document: Document, *, version: str = "1", source: str = ONLY) -> str:
         """A document's name within its kind: its number, with its company where another company's document has the number already.
@@ -147,7 +132,22 @@ class Simulation:
             queues=queues_of(codes, self.policies) | own | self.queues | {FALLBACK_QUEUE},
             people=actors_of(self.people.values()),
             hours=verdict.hours if verdict else Hours(),
+            other_side=self._other_side(filed)(),
         )
+
+    def _other_side(
+        self, filed: Filed, evidence: Iterable[RecordedDocument[Document]] | None = None
+    ) -> Callable[[], Correspondence]:
+        """Whom letters of a claim go to: by the master records of the evidence at hand, else of its last verdict, in force now."""
+        document = filed.recorded.document
+        documents = self._cited(filed) if evidence is None else [one.document for one in evidence]
+        masters = [one for one in documents if self.kinds[one.kind].role == "master"]
+        return lambda: other_side(self.packs[document.kind].actions, document, masters, company=filed.state.entity)
+
+    def _cited(self, filed: Filed) -> list[Document]:
+        keys = sorted({key.rpartition("@")[0] for key, _ in filed.last.verdict.inputs}) if filed.last else []
+        in_force = [kept.document for key in keys for kept in self._versions.get(key, ()) if kept.in_force]
+        return of_company(in_force, filed.state.entity)
 
     def advance(self, to: datetime) -> None:
         """Lets time pass: every timer and action that falls due in between is processed at its time."""
@@ -164,9 +164,7 @@ class Simulation:
     def run_until_stable(self) -> None:
         """Does everything that is due now: timers, tie-outs until no claim is dirty, then actions, until nothing is due."""
         for _ in range(ROUNDS_MAX):
-            timers = [
-                key for key, filed in self.claims.items() if self._is_due(filed.due_at) and key not in self._dirty
-            ]
+            timers = [key for key, one in self.claims.items() if self._is_due(one.due_at) and key not in self._dirty]
             for key in sorted(timers):
                 self._timer(key)
             tied_out = self._tie_out_all()
@@ -182,7 +180,7 @@ class Simulation:
 
     def _record(self, name: Name, document: Document, *, remarks: tuple[Remark, ...] = ()) -> None:
         """A document is kept under its name, or under a name of its own; claims that it concerns are tied out again."""
-        sha256, claim = _sha(document), document.kind in self.packs
+        sha256, claim = sha_of(document), document.kind in self.packs
         lasting = claim and document.kind not in self.packs[document.kind].watched_kinds
         versions = self._versions.get(name.key, [])
         name = kept_as(name, sha256, versions, lasting=lasting, gives_way=self._giving_way(name))
@@ -202,12 +200,12 @@ class Simulation:
                 self._supersede(f"{name.key}@{name.version}", f"{name.key}@{in_force.version}")
             return
         if in_force is not None:
-            self._notify(_bare(self.kinds.published(in_force.document)), but="")
+            self._notify(bare(self.kinds.published(in_force.document)), but="")
             if claim:
                 self._supersede(name.key, name.source_key)
                 self.claims[f"{name.key}@{in_force.version}"] = self.claims.pop(name.key)
         self.index.put(recorded)
-        self._notify(filter(is_news, _bare(self.kinds.published(document))), but=name.key if claim else "")
+        self._notify(filter(is_news, bare(self.kinds.published(document))), but=name.key if claim else "")
         if claim:
             self._file(name.key, recorded, remarks)
 
@@ -284,12 +282,13 @@ class Simulation:
             filed.cases,
             filed.recorded.document,
             result.verdict,
-            _sha(result.verdict),
+            sha_of(result.verdict),
             at=self.at,
             actions=pack.actions,
             begun=self._begun(source),
             follows=result.follows,
             catalogue=self.catalogue,
+            other_side=self._other_side(filed, dossier.evidence),
         )
         self._apply(source, change, allocated=result.verdict.allocations)
         return result.proposed
@@ -351,6 +350,7 @@ class Simulation:
             actions=self.packs[filed.recorded.document.kind].actions,
             hours=filed.last.verdict.hours if filed.last else Hours(),
             catalogue=self.catalogue,
+            other_side=self._other_side(filed),
         )
         self._apply(job.claim, change)
 
@@ -387,14 +387,4 @@ class Simulation:
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.recorded.document)
         changed = keys_of_claim(news, keys, makes_room=makes_room, is_shared=lambda _: True)
-        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(_bare(changed))
-
-
-def _bare(keys: Iterable[Key]) -> frozenset[str]:
-    """The keys that are watched, without their book."""
-    return frozenset(key.bare for key in keys)
-
-
-def _sha(value: object) -> str:
-    """An identifier of a value in memory: the hash of its `repr`, which is complete for our values."""
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+        return keys_of_ledgers(news, freed=freed_keys, moved=moved_keys).union(bare(changed))

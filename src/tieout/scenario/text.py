@@ -33,6 +33,10 @@ class SupplierText(DocumentText):
     entity: str = ""
     made_by: str = ""
     approved_by: str = ""
+    email: str = ""
+    electronic_address: Word = ""
+    language: str = ""
+    version: Word = "1"
 
 
 class OrderText(DocumentText):
@@ -137,9 +141,10 @@ class InvoiceText(DocumentText):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
-    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `type` is the type
-    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place. `gives_back` says what a
-    credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
+    like charges; `prepayments` are the parts of `prepaid`, as "A-1 714.00 tax 114.00"; `means` are codes of UNTDID 4461, `split` says
+    that the tax goes to the Italian treasury. `type` is the type code ("384"), `corrects` the invoices that it corrects, `payee` who
+    is to be paid in the supplier's place. `gives_back` says what a credit note gives back ("quantity" or "money"), or the UNTDID 4465
+    code `credit_reason` does.
     """
 
     number: Word
@@ -156,6 +161,7 @@ class InvoiceText(DocumentText):
     net: Decimal | None = None
     payable: Decimal | None = None
     prepaid: Decimal | None = None
+    prepayments: Words = ()
     rounding: Decimal | None = None
     withheld: Decimal | None = None
     third_parties: Words = ()
@@ -221,7 +227,8 @@ class DoText(Text):
     """A command of a person: its name, the cause of its case, and the actor with a role ("anna, buyer").
 
     `ask_supplier` is the former name of `ask_counterparty` and still valid.
-    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`.
+    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`. Where the other side is written to,
+    `text` is the whole letter (left out: as it is proposed) and `to` the address (left out: the first one on record).
     """
 
     command: Literal[
@@ -233,6 +240,7 @@ class DoText(Text):
     claim: Word = ""
     reason: str = ""
     text: str = ""
+    to: str = ""
     resolution: str = ""
     queue: str = ""
     reference: Word = ""
@@ -260,7 +268,7 @@ class FindingText(Text):
 
 
 class CaseText(Text):
-    """An expected case; only what is given is compared."""
+    """An expected case; only what is given is compared. `letter` are parts of the text that is out, or drafted."""
 
     cause: str
     state: str | None = None
@@ -273,10 +281,11 @@ class CaseText(Text):
     watchers: Words | None = None
     drafted: Words | None = None
     asked: Words | None = None
+    letter: Words | Word | None = None
 
 
 class VoucherText(Text):
-    """A voucher that the target has booked; only what is given is compared."""
+    """A voucher that the target has booked; only what is given is compared. `settles` are prepayments, as "A-1 714.00 EUR"."""
 
     claim: Word | None = None
     kind: str | None = None
@@ -286,12 +295,14 @@ class VoucherText(Text):
     lines: int | None = None
     blocked: bool | None = None
     to_pay: Word | None = None
+    settles: Words | None = None
 
 
 class ExpectText(Text):
     """The expectation now. Lists of findings, cases and vouchers are complete: anything else is a failure.
 
     `ranking` are claims with open cases, highest priority first; `value_at_stake` is what waiting would lose on a claim.
+    `messages` is how many letters have gone out, drafts not counted.
     `alerts`, `concentration`, `delay` and `breaches` are found in the history; their lists are complete and in order.
     """
 
@@ -305,6 +316,7 @@ class ExpectText(Text):
     vouchers: tuple[VoucherText, ...] | int | None = None
     debit_notes: int | None = None
     delivered: int | None = None
+    messages: int | None = None
     allocated: dict[str, Word] | None = None
     refused: str | None = None
     ranking: Words | None = None

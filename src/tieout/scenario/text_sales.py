@@ -46,6 +46,8 @@ class CustomerText(DocumentText):
     segment: str = ""
     category: str = ""
     blocked: str = ""
+    email: str = ""
+    language: str = ""
     limit: Decimal | None = Decimal(10_000_000)
     version: Word = "1"
 

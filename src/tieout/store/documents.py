@@ -109,6 +109,21 @@ def hold_unreadable(scope: Scope, files: Collection[UUID]) -> dict[UUID, dict[UU
     return by_file
 
 
+def refused(scope: Scope, files: Collection[UUID]) -> list[tuple[UUID, bytes]]:
+    """What of these source files could not be read or was not taken, and is in force: source file and canonical JSON, part by part."""
+    sql = """
+        select source_file, body from store_document
+        where tenant = %s and source_file = any(%s) and kind = 'unreadable' and superseded_at is null order by number, part
+    """
+    return list(query(scope, sql, (scope.tenant, list(files))))
+
+
+def files_read(scope: Scope, files: Collection[UUID]) -> set[UUID]:
+    """Those of these source files that some document was read from."""
+    sql = "select distinct source_file from store_document where tenant = %s and source_file = any(%s) and kind <> 'unreadable'"
+    return {file for (file,) in query(scope, sql, (scope.tenant, list(files)))}
+
+
 def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These versions are no longer in force."""
     sql = "update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null"

@@ -100,17 +100,18 @@ def take_unread(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
     return taken
 
 
-def parked(scope: Scope, *, system: str, after: UUID, limit: int) -> list[SourceFileRow]:
-    """Files with an unreadable document that is not superseded; of one system, or of all (""). By id."""
+def parked(scope: Scope, *, system: str, after: UUID, limit: int, origin: str = "") -> list[SourceFileRow]:
+    """Files with an unreadable document that is not superseded; of one system and one source, or of all (""). By id."""
     sql = f"""
         select {_COLUMNS} from store_sourcefile r
-        where r.tenant = %s and r.id > %s and (%s = '' or r.system = %s) and exists (
+        where r.tenant = %s and r.id > %s and (%s = '' or r.system = %s) and (%s = '' or r.origin = %s) and exists (
             select from store_document d
             where d.tenant = r.tenant and d.source_file = r.id and d.kind = 'unreadable' and d.superseded_at is null
         )
         order by r.id limit %s
     """
-    return [SourceFileRow(*row) for row in query(scope, sql, (scope.tenant, after, system, system, limit))]
+    values = (scope.tenant, after, system, system, origin, origin, limit)
+    return [SourceFileRow(*row) for row in query(scope, sql, values)]
 
 
 def content(scope: Scope, file_id: UUID) -> SourceFileRow | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.actions import About, Debit, Issue, Letter, Refusal, debit_text, letter_text
+from tieout.core.tie_out.correspondence import Correspondence
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money
 from tieout.trade import ranking
+from tieout.trade.correspondence import correspondence_of
 from tieout.trade.documents import Invoice
 from tieout.trade.documents.invoice import INCOMING, OURS
 from tieout.trade.issued import delivery_payload, issued
@@ -53,18 +55,22 @@ class InvoiceActions:
         """The issued invoice whole, and where it goes."""
         return delivery_payload(self.issued(document, issue), action, to=issue.to, claim=claim, attempt=attempt)
 
+    def correspondence(self, document: Document, masters: Sequence[Document], *, company: str) -> Correspondence:
+        """The supplier or the customer, by their record."""
+        return correspondence_of(document, masters, company=company)
+
     def letter(self, about: About, letter: Letter) -> str | None:
         """Messages about its invoice go to a supplier; to a customer of ours goes only what a person asks."""
         if about.kind in OURS and letter.purpose != "question":
             return None
-        return letter_text(about, letter, counterparty="supplier")
+        return letter_text(about, letter, counterparty="customer" if about.kind in OURS else "supplier")
 
     def debit(self, about: About, debit: Debit) -> str:
         """The debit note to a supplier."""
         return debit_text(about, debit, counterparty="supplier", refs="invoice_refs")
 
     def informs(self, kind: str) -> bool:
-        """Suppliers are notified that their invoice is accepted after all."""
+        """Suppliers are: of what is not paid, and of a question that needs no answer any more."""
         return kind in INCOMING
 
     def refusal(self, reason: str, code: str) -> Refusal:

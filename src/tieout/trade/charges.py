@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from tieout.core.tie_out.dossier import Allocated
 from tieout.core.values.money import Money, split, total
 from tieout.trade.customs import rounding_max
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine, Order
@@ -106,6 +107,23 @@ def planned_charges(orders: Iterable[Order], currency: str) -> Money:
     entries = (entry for order in orders for line in order.lines for entry in line.allowances_charges)
     planned += [entry.amount for entry in entries if is_freight(entry)]
     return total((amount for amount in planned if amount.currency == currency), currency)
+
+
+def charged(used: Iterable[Allocated], currency: str) -> Money:
+    """What claims have billed for charges. What is given back of a charge in part is money: it makes no room for another charge. A
+    credit makes room where it takes back all that some claim has charged, or all of them together.
+    """
+    by_claim: dict[str, int] = {}
+    for entry in used:
+        if entry.amount.currency == currency:
+            by_claim[entry.claim] = by_claim.get(entry.claim, 0) + entry.amount.minor
+    if sum(by_claim.values()) <= 0:
+        return Money(sum(by_claim.values()), currency)
+    billed = [minor for minor in by_claim.values() if minor > 0]
+    for minor in by_claim.values():
+        if -minor in billed:
+            billed.remove(-minor)
+    return Money(sum(billed), currency)
 
 
 def by_order(amount: Money, orders: Sequence[Order]) -> Iterator[tuple[Order, Money]]:

@@ -20,7 +20,7 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, total
-from tieout.core.values.party import normal_reference
+from tieout.core.values.party import normal_id, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.trade.books import Chosen
 from tieout.trade.documents import Invoice
@@ -38,7 +38,7 @@ def approval(note: Invoice, *, tolerance: Tolerance, ruling: Ruling) -> Iterator
             KERNEL["BIL-CM-APPR"],
             DOCUMENT,
             ruling=ruling,
-            expected="approval",
+            expected=str(Money.zero(amount.currency)),
             actual=str(amount),
             limit=assessment.limit,
             at_stake=amount,
@@ -88,6 +88,14 @@ def _unknown(note: Invoice, number: str, invoice: Invoice | None, allocated: Seq
         return ""  # a credit note within a chain: it is booked on the ledger of what it took back
     if invoice is None or invoice.is_credit:
         return Sentence("invoice {number} is not known", number=number)
+    theirs, ours = invoice.buyer.identifier("ours"), note.buyer.identifier("ours")
+    if theirs and ours and normal_id(theirs) != normal_id(ours):
+        return Sentence(
+            "invoice {number} is for customer {customer}, the credit note for {other}",
+            number=number,
+            customer=theirs,
+            other=ours,
+        )
     if invoice.currency != note.currency:
         return Sentence(
             "invoice {number} is in {currency}, the credit note in {other}",
@@ -107,7 +115,7 @@ def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
         KERNEL["BIL-CM-APPR"],
         DOCUMENT,
         ruling=ruling,
-        expected="an invoice of which so much is billed",
+        expected=str(Money.zero(asked(note).currency)),
         actual=str(abs(asked(note))),
         at_stake=abs(asked(note)),
         awaited=[Awaited(key=key) for key in keys],

@@ -78,7 +78,6 @@ def objection(
         queue=QUEUES[dispute.reason],
         expected="an invoice that the customer agrees with",
         actual=dispute.number,
-        variance=str(money),
         at_stake=money,
         awaited=[Awaited(key=about_key(invoice.number))],
         customer=customer or invoice.buyer.name,

@@ -15,7 +15,8 @@ from typing import Final
 from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.verdict import PostingLine
-from tieout.core.values.money import exponent
+from tieout.core.values.key import Key
+from tieout.core.values.money import Money, exponent
 from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading, stated
 from tieout.trade.documents import Invoice, InvoiceLine
@@ -40,6 +41,59 @@ class Billed:
         if self.quantity <= 0 or self.minor <= 0:
             return None
         return Decimal(self.minor).scaleb(-exponent(currency)) / self.quantity
+
+
+@dataclass(slots=True, kw_only=True)
+class Asked:
+    """A part of an invoice line on its way to the match sheet: quantity and money signed, the price for the order's unit.
+
+    `ledger` and `place` are the order's ledger and the id of its line. `before` and `minor` are what others and earlier lines of
+    the invoice bill there, `given_minor` the money (0 or less) that was given back without goods, `returned` the goods that went back
+    and are not credited yet. `agreed` is what one unit costs, `usable` how much of the order line may be billed by now.
+    """
+
+    line: InvoiceLine
+    ledger: Key
+    place: str
+    tolerance: Tolerance | None
+    billed: Decimal | None
+    net: Money
+    before: Decimal
+    minor: int
+    given_minor: int
+    returned: Decimal
+    price: Decimal | None
+    agreed: Decimal | None
+    usable: Decimal
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it takes money back: a credit note's line, or a minus line of an invoice."""
+        return self.net.minor < 0 or (not self.net.minor and self.billed is not None and self.billed < 0)
+
+    def others(self, price: Decimal | None) -> Billed:
+        """What is billed on the order line by now, at this price for one unit."""
+        return Billed(quantity=self.before, minor=self.minor, price=price, returned=max(ZERO, self.returned))
+
+
+def reading_of(document: Invoice, asked: Asked, billed: Billed) -> Reading | None:
+    """What the line gives back of what is billed, or that it bills a difference alone; None where it bills goods."""
+    price = None if asked.price is None else abs(asked.price)
+    if asked.is_credit:
+        quantity = None if asked.billed is None else abs(asked.billed)
+        return reading_of_credit(
+            document, asked.line, quantity=quantity, price=price, billed=billed, tolerance=asked.tolerance
+        )
+    return reading_of_debit(
+        document,
+        asked.line,
+        quantity=asked.billed,
+        price=price,
+        agreed=asked.agreed,
+        billed=replace(billed, quantity=min(asked.before, asked.usable), minor=asked.minor - asked.given_minor),
+        room=max(ZERO, asked.usable - asked.before),
+        tolerance=asked.tolerance,
+    )
 
 
 def reading_of_credit(

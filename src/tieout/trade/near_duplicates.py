@@ -1,7 +1,8 @@
 """Near duplicates: one document that came twice, with its number, its day or its sender read otherwise.
 
-Two look-ups find candidates, whoever sent them: the same amount on the same day, and the same amount under a number of the same
-digits. Whether a candidate is alike enough is decided from what both documents say of themselves: their traits.
+Look-ups find candidates, whoever sent them: the same amount on the same day, and the same amount under a number of the same
+digits. Whether a candidate is alike enough is decided from what both documents say of themselves: their
+traits.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _READABLE: Final = "OQILZSGB"
 _COUNT: Final = re.compile(r"(.*[0-9])[^A-Za-z0-9]+[0-9]{1,2}[^A-Za-z0-9]*")
 _BEFORE: Final = re.compile(r"[^0-9]*(?:(?:19|20)[0-9]{2}|[0-9]{1,2})[^A-Za-z0-9]+([^0-9]*[0-9]{3}.*)")
 _LETTERS: Final = re.compile(r"[A-Z]+")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_YEAR: Final = re.compile(r"(19|20)[0-9][0-9]")
+_DISTINCT_PART_MIN: Final = 3
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
 MONEY_ALONE: Final = "gives_back/money"
@@ -69,10 +73,11 @@ def taken_back_key(invoice: Invoice) -> Iterator[Key]:
 
 @lru_cache(maxsize=4096)
 def digit_forms(number: str) -> tuple[str, ...]:
-    """The digits by which near duplicates of a number are met, at most four forms; mostly one.
+    """The digits by which near duplicates of a number are met, at most five forms; mostly one or two.
 
-    Further ones are those of a word that may be misread digits (IOO for 100), and those without what is often put before or
-    after a number: a year or a branch, and a count of one or two digits (4711-2, 2026/4711).
+    Further ones are those of a word that may be misread digits (IOO for 100), those without what is often put before or after a
+    number (a year or a branch, and a count of one or two digits: 4711-2, 2026/4711), and the longest run of at least three digits,
+    which a year is not where there is another.
     """
     forms = [digits_of(number)]
     if any(len(run) > _RUN_MAX and run.strip(_READABLE) == "" for run in _RUN.findall(number.upper())):
@@ -81,6 +86,8 @@ def digit_forms(number: str) -> tuple[str, ...]:
         forms.append(digits_of(count[1]))
     if before := _BEFORE.fullmatch(number.strip()):
         forms.append(digits_of(before[1]))
+    if runs := [run for run in _DIGITS.findall(number) if len(run) >= _DISTINCT_PART_MIN]:
+        forms.append(digits_of(max([run for run in runs if not _YEAR.fullmatch(run)] or runs, key=len)))
     return tuple(dict.fromkeys(form for form in forms if form))
 
 
@@ -115,6 +122,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
     ):
         if number.strip():
             yield f"{sort}/{number.strip()}"
+    if invoice.totals.prepaid:
+        yield f"prepaid/{abs(invoice.totals.prepaid)}"
     if invoice.period_from or invoice.period_to:
         yield f"period/{invoice.period_from}..{invoice.period_to}"
     if invoice.is_credit and gives_money_alone(invoice):

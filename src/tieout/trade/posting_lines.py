@@ -13,7 +13,7 @@ from typing import Final
 
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
-from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.tie_out.verdict import PostingLine, Settled
 from tieout.core.values.money import Money, split, total
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.trade.payable import rounding_of
@@ -218,7 +218,8 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
     """What is left to post of these lines after earlier parts, so that nothing is posted twice.
 
     `whole`: the lines are the whole invoice. Then all parts together are the invoice to the cent, even where a line was
-    matched to another order line after a part of it was posted. Otherwise nothing that is posted is taken back.
+    matched to another order line after a part of it was posted. Otherwise nothing that is posted is taken back. A quantity alone is never
+    posted again.
     """
     if not posted:
         return [line for line in lines if _matters(line)]
@@ -229,11 +230,17 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
         if whole or _place(line) in left:
             left[_place(line)] = _plus(left.get(_place(line)), line, -1)
     sizes = {_place(line): line.net.minor for line in lines}
-    return [line for place, line in left.items() if _matters(line) and (whole or line.net.minor * sizes[place] >= 0)]
+    out = {_place(line) for line in posted}
+    return [
+        line
+        for place, line in left.items()
+        if _matters(line, out=place in out) and (whole or line.net.minor * sizes[place] >= 0)
+    ]
 
 
-def _matters(line: PostingLine) -> bool:
-    return bool(line.net or line.tax) or abs(line.quantity or Decimal(0)) >= CRUMB
+def _matters(line: PostingLine, *, out: bool = False) -> bool:
+    """Whether a line is posted. `out`: some of its place is out; another conversion of the same money then posts nothing again."""
+    return bool(line.net or line.tax or line.settles) or (not out and abs(line.quantity or Decimal(0)) >= CRUMB)
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:
@@ -250,7 +257,21 @@ def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLi
         Money(net.minor + sign * line.net.minor, net.currency),
         Money(tax.minor + sign * line.tax.minor, net.currency),
     )
-    return replace(so_far or line, net=net, tax=tax, quantity=quantity)
+    settles = _settles(so_far.settles if so_far else None, line.settles, sign)
+    return replace(so_far or line, net=net, tax=tax, quantity=quantity, settles=settles)
+
+
+def _settles(before: Settled | None, more: Settled | None, sign: int) -> Settled | None:
+    if more is None:
+        return before
+    amount, tax = (before.amount.minor, before.tax.minor) if before else (0, 0)
+    currency = more.amount.currency
+    left = replace(
+        more,
+        amount=Money(amount + sign * more.amount.minor, currency),
+        tax=Money(tax + sign * more.tax.minor, currency),
+    )
+    return left if left.amount or left.tax else None
 
 
 Usable = Callable[[PostingLine, Sequence[Finding]], Decimal | None]
@@ -279,9 +300,14 @@ def splittable(
             ]
             if not (freight_open and line.claim_line in charged):
                 part += _goods_part(line, troubles, usable)
-        elif line.kind == "allowance" or (line.kind == "charge" and not freight_open):
+        elif line.kind == "allowance" or (line.kind == "charge" and not freight_open) or _is_minus(line):
             part.append(line)
     return part if total((line.net for line in part), invoice.currency).minor > 0 else []
+
+
+def _is_minus(line: PostingLine) -> bool:
+    """Whether it takes a prepayment off the totals; what lowers the amount to pay alone comes with the last part."""
+    return line.kind == "prepayment" and bool(line.net)
 
 
 def _is_freight(finding: Finding) -> bool:

@@ -6,7 +6,7 @@ On invoices of ours no discount is lost: what counts is how much money waits, wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
@@ -67,6 +67,13 @@ def discount(invoice: Invoice, on: date) -> Discount | None:
     return max(possible, key=lambda one: (one.amount, one.last_day), default=None)
 
 
+def next_step(invoice: Invoice, on: date) -> date | None:
+    """The day from which another discount is the largest that can be had; None where none follows."""
+    now = discount(invoice, on)
+    following = now and discount(invoice, now.last_day + timedelta(days=1))
+    return now.last_day + timedelta(days=1) if now and following else None
+
+
 def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1) -> Rank:
     """The priority of a case of this invoice on a day, given the money that its findings are about.
 
@@ -74,7 +81,7 @@ def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1)
     """
     zero = Money.zero(invoice.currency)
     obtainable = None if invoice.is_ours else discount(invoice, on)
-    pressure = pressure_of(priority_of(invoice, weight), variance)
+    pressure = pressure_of(priority_of(invoice, weight, on=on), variance)
     return Rank(
         value_at_stake=obtainable.amount if obtainable else zero,
         variance=variance if variance is not None else zero,
@@ -83,13 +90,16 @@ def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1)
     )
 
 
-def priority_of(document: Document, weight: int = 1) -> Urgency:
-    """What it costs to let this claim wait; `weight` is the customer's, where we bill."""
+def priority_of(document: Document, weight: int = 1, *, on: date | None = None) -> Urgency:
+    """What it costs to let this claim wait; `weight` is the customer's, where we bill. `on` is the day from which it waits, else the
+    invoice's own: of several discounts the largest that can still be had then.
+    """
     if not isinstance(document, Invoice):
         return Urgency(ours=document.kind in OUTGOING, weight=weight)
     if document.is_ours:
         return Urgency(ours=True, weight=weight, amount=abs(asked(document)))
-    obtainable = discount(document, document.issue_date) if document.issue_date else None
+    issued = document.issue_date
+    obtainable = discount(document, max(on or issued, issued)) if issued else None
     return Urgency(
         discount=obtainable.amount if obtainable else None, last_day=obtainable.last_day if obtainable else None
     )

@@ -45,8 +45,9 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         amend_order | Amend the order | The order is changed to what was agreed.
         assign_account | Assign the account | The usage belongs to this account.
         maintain_conversion | Maintain the conversion | The conversion between the product's units is maintained.
-        correct_master_record | Correct the record | The record is corrected in the system that maintains it.
-        unblock_supplier | Unblock the supplier | The supplier may be paid again.
+        correct_master_record | Correct the record | It is corrected where it is maintained; handed in again, it clears the case.
+        hand_in_supplier | Hand in the supplier's record | Its record is handed in as a file, and the claim is tied out again at once.
+        unblock_supplier | Unblock the supplier | It is unblocked where it is maintained; its record, handed in again, clears the case.
         merge_records | Merge the records | The two records become one.
         pay_to_known_account | Pay to the known account | Payment goes to the account on record, not the one on the invoice.
         enter_by_hand | Enter by hand | One person enters the document, a second checks it.

@@ -146,7 +146,8 @@ def _differs(
     ruling: Ruling,
     source: str,
 ) -> Iterator[Finding]:
-    if stated.currency != expected.currency:
+    same = stated.currency == expected.currency
+    if not same:
         within, limit, variance, stake = False, "the same currency", "", abs(stated)
     else:
         sign = invoice.sign
@@ -164,14 +165,19 @@ def _differs(
             KERNEL["AR-TAX-DIFF"],
             where,
             ruling=ruling,
-            expected=str(expected),
-            actual=str(stated),
+            expected=str(expected) if same else expected.currency,
+            actual=str(stated) if same else stated.currency,
             variance=variance,
             limit=limit,
             at_stake=stake,
             awaited=[Awaited(key=about_key(invoice.number))],
             rates=source,
+            also={} if same else {"reason": _two_currencies(stated, expected)},
         )
+
+
+def _two_currencies(stated: Money, expected: Money) -> str:
+    return Sentence("{stated} is stated, and {expected} calculated", stated=stated, expected=expected)
 
 
 def _unrated(stated: Money, ruling: Ruling) -> Finding:
@@ -179,10 +185,7 @@ def _unrated(stated: Money, ruling: Ruling) -> Finding:
         KERNEL["AR-TAX-DIFF"],
         DOCUMENT,
         ruling=ruling,
-        expected="nothing that could be computed: no rate is given",
         actual=str(stated),
-        variance=str(stated),
-        limit="0",
         at_stake=abs(stated),
-        rates="the agreed rates",
+        reason="no rate is given, so that nothing can be computed",
     )

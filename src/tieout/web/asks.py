@@ -10,21 +10,25 @@ from typing import Any, Final
 from django import forms
 
 from tieout.core.case import commands
-from tieout.core.case.commands import Command, CommandName
-from tieout.core.case.offering import Offers
+from tieout.core.case.commands import Circumstances, Command, CommandName
+from tieout.core.case.events import FindingBrief
+from tieout.core.case.offering import Offers, accepting
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.kernel_resolutions import ACCEPTANCE
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.engine.application import catalogue, kinds
+from tieout.engine.letters import Letters
 from tieout.web.command_form import CommandForm, words_field
+from tieout.web.letter_fields import NOBODY, add_letter
 from tieout.web.resolving import Choices, Resolve
 from tieout.web.sides import BySide
-from tieout.web.words import money, not_an_amount, place
+from tieout.web.words import day, money, not_an_amount, place
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import money_written
+from tieout.wording.sentences import sentence as sentence_shown
 
 NOTHING: Final[Choices] = MappingProxyType({})
 
@@ -47,28 +51,23 @@ class Note(CommandForm):
         return commands.Note(text=self.cleaned_data["text"])
 
 
-_QUESTION: Final = BySide(
-    marked("Message to the supplier"), marked("Message to the customer"), marked("Message to the counterparty")
-)
 _ANSWER: Final = BySide(
     marked("The supplier's answer"), marked("The customer's answer"), marked("The counterparty's answer")
 )
 
 
 class AskCounterparty(CommandForm):
-    """Ask the other side; a supplier gets the findings in plain words where the message is left empty."""
-
-    text = words_field(marked("Message (left empty: the findings)"), required=False)
+    """Ask the other side by a letter, which is proposed and can be changed."""
 
     def fill(self) -> None:
-        """A customer is not sent our findings in our words: what to ask has to be written."""
-        if self.side != "supplier":
-            self.fields["text"].required = True
-            self.fields["text"].label = _QUESTION.about(self.side)
+        """The letter, and to whom it goes."""
+        draft = self.letters.draft()
+        if draft is not None:
+            add_letter(self, self.letters, draft)
 
     def command(self) -> Command:
         """A question."""
-        return commands.AskCounterparty(text=self.cleaned_data["text"])
+        return commands.AskCounterparty(text=self.cleaned_data.get("text"), to=self.cleaned_data.get("to", ""))
 
 
 class RecordAnswer(CommandForm):
@@ -80,7 +79,15 @@ class RecordAnswer(CommandForm):
     def fill(self) -> None:
         """The questions that are out."""
         self.fields["answer"].label = _ANSWER.about(self.side)
-        asked = [(str(question.message.id), question.message.text[:80]) for question in self.case.asked]
+        asked = [
+            (
+                str(question.message.id),
+                text("{subject}, {day}", subject=question.message.subject, day=day(question.asked_at.date()))
+                if question.message.subject
+                else question.message.text[:80],
+            )
+            for question in self.case.asked
+        ]
         self.fields["message_id"].choices = [("", text("All open inquiries")), *asked]  # type: ignore[attr-defined]
 
     def command(self) -> Command:
@@ -89,6 +96,13 @@ class RecordAnswer(CommandForm):
 
 
 EVERY: Final = "every"
+
+
+def _acceptable(finding: FindingBrief) -> bool:
+    """Whether accepting is a way to end the finding: what would be refused whoever asks is not offered."""
+    given = Circumstances(catalogue=catalogue())
+    acceptable = finding.releasable and not catalogue().is_control(finding.code) and finding.stage != "note"
+    return acceptable and bool(accepting(finding.resolutions, given))
 
 
 def _one_decision(case: Case) -> bool:
@@ -112,7 +126,7 @@ class Accept(CommandForm):
                 _finding(finding.code, finding.where, finding.at_stake),
             )
             for finding in self.case.findings
-            if finding.releasable
+            if _acceptable(finding)
         ]
         every = [(EVERY, text("All findings of this case"))] if _one_decision(self.case) else []
         self.fields["finding"].choices = [*every, *single]  # type: ignore[attr-defined]
@@ -263,12 +277,19 @@ ADDS: Final[frozenset[CommandName]] = frozenset({"note", "record_answer", "escal
 
 
 def form_for(
-    name: CommandName, case: Case, actor: str, data: Any = None, *, side: str = "supplier", choices: Choices = NOTHING
+    name: CommandName,
+    case: Case,
+    actor: str,
+    data: Any = None,
+    *,
+    side: str = "supplier",
+    choices: Choices = NOTHING,
+    letters: Letters = NOBODY,
 ) -> CommandForm:
     """The form of a command, filled from `data` if there is any, for a claim whose other side is called `side`."""
     if name == "resolve":
-        return Resolve(data, case=case, actor=actor, side=side, choices=choices)
-    return FORMS[name][0](data, case=case, actor=actor, side=side)
+        return Resolve(data, case=case, actor=actor, side=side, choices=choices, letters=letters)
+    return FORMS[name][0](data, case=case, actor=actor, side=side, letters=letters)
 
 
 def asks(
@@ -280,6 +301,7 @@ def asks(
     side: str = "supplier",
     kind: str = "",
     choices: Choices = NOTHING,
+    letters: Letters = NOBODY,
 ) -> tuple[Ask, ...]:
     """The buttons for what this person may do now, the most useful first; `kept` are forms that somebody has filled in. Each thing
     has one button: where all findings can be accepted as they are, that is one form, and no resolution beside it.
@@ -292,8 +314,8 @@ def asks(
             name=name,
             label=_label(name, label, case, actor, side),
             about=text(about),
-            form=kept.get(name) or form_for(name, case, actor, side=side),
-            options=_ways(case, offered, actor, kept=kept.get(name), side=side, choices=choices)
+            form=kept.get(name) or form_for(name, case, actor, side=side, letters=letters),
+            options=_ways(case, offered, actor, kept=kept.get(name), side=side, choices=choices, letters=letters)
             if name == "resolve"
             else (),
         )
@@ -320,7 +342,14 @@ def _has_not_gone_out(kind: str) -> bool:
 
 
 def _ways(
-    case: Case, offered: Offers, actor: str, *, kept: CommandForm | None, side: str, choices: Choices
+    case: Case,
+    offered: Offers,
+    actor: str,
+    *,
+    kept: CommandForm | None,
+    side: str,
+    choices: Choices,
+    letters: Letters,
 ) -> tuple[Ask, ...]:
     """Each resolution that the person may choose with its own fields; `kept` is the form of the one that was chosen."""
     one_form = "accept_variance" in offered.commands and _accepts_as_it_is(case)
@@ -329,10 +358,15 @@ def _ways(
         if name == ACCEPTANCE and one_form:
             continue
         row = catalogue().resolution(name)
-        form: CommandForm = Resolve(case=case, actor=actor, side=side, choices=choices, initial={"resolution": name})
+        form: CommandForm = Resolve(
+            case=case, actor=actor, side=side, choices=choices, letters=letters, initial={"resolution": name}
+        )
         if isinstance(kept, Resolve) and kept.chosen.id == name:
             form = kept
-        made.append(Ask(name="resolve", label=text(row.name), about=text(row.words), form=form))
+        about = [text(row.words)]
+        if row.effect in {"reject", "pay_short"} and letters.lacking and row.acts:
+            about.append(text("Nobody is informed: {reason}", reason=sentence_shown(letters.lacking)))
+        made.append(Ask(name="resolve", label=text(row.name), about=" ".join(about), form=form))
     return tuple(made)
 
 
@@ -342,49 +376,3 @@ def _label(name: CommandName, label: str | BySide, case: Case, actor: str, side:
     if name == "assign" and case.assignee:
         return text("Take the case over")
     return label.about(side) if isinstance(label, BySide) else text(label)
-
-
-_ASKED: Final = BySide(
-    marked("The supplier has been asked; the time limit is suspended until the answer arrives."),
-    marked("The customer has been asked; the time limit is suspended until the answer arrives."),
-    marked("The counterparty has been asked; the time limit is suspended until the answer arrives."),
-)
-_DONE: Final[Mapping[type[Command], str]] = {
-    commands.Assign: marked("The case is yours now."),
-    commands.Note: marked("The note is recorded."),
-    commands.RecordAnswer: marked("The answer is recorded; the time limit runs again."),
-    commands.AcceptVariance: marked("Accepted on this evidence. The claim is tied out again."),
-    commands.RevokeRelease: marked("The acceptance is revoked. The claim is tied out again."),
-    commands.Resolve: marked("The resolution is chosen; the case is closed once the documents confirm it."),
-    commands.Escalate: marked("The case is escalated."),
-    commands.HandOff: marked("The case is handed over."),
-    commands.Reopen: marked("The case is open again."),
-}
-
-
-_RESOLVED: Final[Mapping[str, str]] = {
-    "release": marked("Accepted on this evidence. The claim is tied out again."),
-    "pay_short": marked("Accepted on this evidence. The claim is tied out again."),
-    "assign": marked("Assigned. The claim is tied out against it."),
-    "wait": marked("Nobody is asked until that day; then the case comes back."),
-    "reject": marked("The document is rejected."),
-    "retry": marked("The action is tried again."),
-    "send": marked("The document is sent once more."),
-}
-
-
-def _asks(command: Command) -> bool:
-    return isinstance(command, commands.Resolve) and catalogue().resolution(command.resolution).effect == "ask"
-
-
-def done(command: Command, side: str = "supplier") -> str:
-    """What the page reports after a command; `side` is what the other side of the claim is called."""
-    if command == commands.Assign(assignee=""):
-        return text("The case is back in the queue.")
-    if isinstance(command, commands.Resolve) and (
-        words := _RESOLVED.get(catalogue().resolution(command.resolution).effect)
-    ):
-        return text(words)
-    if isinstance(command, commands.AskCounterparty) or _asks(command):
-        return _ASKED.about(side)
-    return text(_DONE[type(command)])

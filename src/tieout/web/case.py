@@ -14,19 +14,23 @@ from django.views.decorators.http import require_POST
 
 from tieout.core.case.commands import CommandName
 from tieout.core.case.state import Case
+from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.engine.application import application, catalogue
+from tieout.engine.letters import Letters
 from tieout.identity.names import names_of
 from tieout.store.screens.candidates import candidates
 from tieout.store.screens.case import CasePage, case
 from tieout.store.screens.worklist import Filter, View, Worklist, choices, worklist
 from tieout.web.asking import now, scoped
-from tieout.web.asks import ADDS, FORMS, asks, done, form_for
+from tieout.web.asks import ADDS, FORMS, asks, form_for
 from tieout.web.command_form import CommandForm
 from tieout.web.headline import headline
+from tieout.web.letter_fields import NOBODY
+from tieout.web.notices import done
 from tieout.web.pressing import pressing
-from tieout.web.resolving import Choices, instructions
+from tieout.web.resolving import Choices, Resolve, instructions
 from tieout.web.timeline import timeline
 from tieout.web.words import day, other_side
 from tieout.web.worklist import asked, chosen
@@ -48,8 +52,18 @@ def command(request: HttpRequest, scope: Scope, case_id: UUID, name: str) -> Htt
         raise Http404
     asked_for = cast("CommandName", name)
     side = other_side(page.claim.state.kind)
-    form = form_for(asked_for, page.state, scope.actor, request.POST, side=side, choices=_choices(scope, page))
+    letters = _letters(scope, page, reason=request.POST.get("note", ""))
+    choices = _choices(scope, page)
+
+    def form_of(data: Mapping[str, Any]) -> CommandForm:
+        return form_for(asked_for, page.state, scope.actor, data, side=side, choices=choices, letters=letters)
+
+    form = form_of(request.POST)
     refused: Refused | None = None
+    if form.is_valid() and isinstance(form, Resolve) and form.to_be_read():
+        # Nothing is sent unread: the letter with the reason in it comes back to be read, changed, and sent.
+        content = _page(request, scope, page, kept={asked_for: form_of({**request.POST.dict(), **form.proposed()})})
+        return render(request, "web/case.html", {**content, "read_letter": True})
     if form.is_valid():
         try:
             wish = form.command()
@@ -114,7 +128,9 @@ def _page(
             side=side,
             kind=page.claim.state.kind,
             choices=_choices(scope, page),
+            letters=_letters(scope, page),
         ),
+        "nobody_to_ask": offered.lacking,
         "instructions": instructions(offered),
         "pending": page.claim.dirty and not page.state.ended,
         "posted": tuple(part.ref for part in page.claim.state.posted),
@@ -128,6 +144,16 @@ def _page(
         "after": after,
         "list_query": urlencode(chosen(wanted)),
     }
+
+
+def _letters(scope: Scope, page: CasePage, *, reason: str = "") -> Letters:
+    """The letters that the resolutions of the case send, and that of a question; none for a case that has ended."""
+    if page.state.ended:
+        return NOBODY
+    names = dict.fromkeys(name for finding in page.state.findings for name in finding.resolutions)
+    names.setdefault(REJECTION)
+    sending = [name for name in names if catalogue().resolution(name).effect in {"ask", "reject"}]
+    return application().letters(scope, page.line.id, at=now(), reason=reason, resolutions=sending)
 
 
 def _choices(scope: Scope, page: CasePage) -> Choices:

@@ -8,6 +8,8 @@ from django import forms
 
 from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
+from tieout.engine.letters import Letters
+from tieout.web.letter_fields import NOBODY
 from tieout.wording.catalogue import text
 
 LONG: Final = 2000
@@ -21,12 +23,14 @@ def words_field(label: str, *, required: bool = True, rows: int = 2) -> forms.Ch
 
 
 class CommandForm(forms.Form):
-    """A form about one case; `actor` asks. `side` is what the other side of the claim is called."""
+    """A form about one case; `actor` asks. `side` is what the other side of the claim is called, `letters` are those that are proposed."""
 
     use_required_attribute = True
 
-    def __init__(self, *args: Any, case: Case, actor: str, side: str = "supplier", **kwargs: Any) -> None:
-        self.case, self.actor, self.side = case, actor, side
+    def __init__(
+        self, *args: Any, case: Case, actor: str, side: str = "supplier", letters: Letters = NOBODY, **kwargs: Any
+    ) -> None:
+        self.case, self.actor, self.side, self.letters = case, actor, side, letters
         kwargs.setdefault("auto_id", f"{type(self).__name__}_%s")
         super().__init__(*args, **kwargs)
         for field in self.fields.values():

@@ -7,8 +7,10 @@ from typing import Any, Final
 from django.http import HttpRequest
 
 from tieout.core.values.scope import Scope
+from tieout.identity.column_mappings import may_map
 from tieout.identity.sources import setup_is_open
 from tieout.identity.tenants import name_of
+from tieout.web.asking import now
 
 GRANTS: Final = frozenset({"controller", "engineer"})
 """The roles whose holders grant roles to others."""
@@ -24,6 +26,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "tenant": scope.tenant,
         "organisation": name_of(scope.tenant),
         "may_grant": may_grant(scope),
+        "may_map": may_map(scope, on=now().date()),
     }
 
 

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine.application import codes
 from tieout.store.screens.overview import CodeRow, overview
@@ -71,7 +70,8 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "counts": counts,
         "unread": seen.unread,
         "codes": seen.codes,
-        "plot": _plot(_by_code(seen.codes)[:12]),
+        "plot": _plot(list(seen.by_code[:12])),
+        "at_stake": seen.at_stake,
     }
     return render(request, "web/overview.html", page)
 
@@ -109,25 +109,3 @@ def _bar(row: CodeRow) -> tuple[str, Decimal, str, str]:
 
 def _value(row: CodeRow) -> str:
     return f"{row.cases} · {moneys(row.at_stake)}" if row.at_stake else str(row.cases)
-
-
-def _by_code(rows: tuple[CodeRow, ...]) -> list[CodeRow]:
-    """One row a code, whatever the queue."""
-    merged: dict[str, CodeRow] = {}
-    for row in rows:
-        before = merged.get(row.code)
-        merged[row.code] = row if before is None else _together(before, row)
-    return sorted(merged.values(), key=lambda row: (-row.cases, row.code))
-
-
-def _together(one: CodeRow, other: CodeRow) -> CodeRow:
-    stakes: dict[str, Money] = {}
-    for amount in one.at_stake + other.at_stake:
-        stakes[amount.currency] = stakes.get(amount.currency, Money.zero(amount.currency)) + amount
-    return CodeRow(
-        code=one.code,
-        queue="",
-        cases=one.cases + other.cases,
-        waiting=one.waiting + other.waiting,
-        at_stake=tuple(stakes.values()),
-    )

@@ -18,6 +18,7 @@ from tieout.core.case.offering import Offers
 from tieout.core.findings.resolution import Field
 from tieout.engine.application import catalogue
 from tieout.web.command_form import CommandForm, words_field
+from tieout.web.letter_fields import add_letter
 from tieout.web.words import place
 from tieout.wording.catalogue import text
 
@@ -67,6 +68,28 @@ class Resolve(CommandForm):
             made = self._asked(asked)
             if made is not None:
                 self.fields[asked.name] = made
+        if self.chosen.id in offered:
+            self._letter()
+
+    def _letter(self) -> None:
+        """The letter that is sent by it. A rejection's is shown once its reason is known: it stands in the letter."""
+        draft = self.letters.draft(self.chosen.id)
+        if draft is None or not self.letters.addresses:
+            return
+        if self.chosen.effect == "ask":
+            self.fields["note"].label = text("Remark for colleagues")
+            add_letter(self, self.letters, draft)
+        elif "text" in self.data:
+            add_letter(self, self.letters, draft, optional=True)
+
+    def proposed(self) -> dict[str, str]:
+        """The letter and its address as they are proposed: what the form comes back with, to be read."""
+        draft, first = self.letters.draft(self.chosen.id), next(iter(self.letters.addresses), None)
+        return {"text": draft.text if draft else "", "to": first.value if first and first.on_record else ""}
+
+    def to_be_read(self) -> bool:
+        """Whether a letter follows from what was typed, and nobody has read it yet."""
+        return self.chosen.effect == "reject" and "text" not in self.data and bool(self.letters.addresses)
 
     def _asked(self, field: Field) -> forms.Field | None:
         """The form field of what a resolution asks for; None where there is nothing to choose."""
@@ -113,8 +136,17 @@ class Resolve(CommandForm):
         """A resolution with what its fields hold."""
         values = {name: str(value or "") for name, value in self.cleaned_data.items() if name != "resolution"}
         note, reference = values.pop("note", ""), values.pop("reference", "")
+        to, letter = values.pop("to", ""), values.pop("text", None)
         own = tuple((name, value) for name, value in values.items() if value)
-        return commands.Resolve(resolution=self.cleaned_data["resolution"], note=note, reference=reference, fields=own)
+        untold = self.chosen.effect == "reject" and not to and not self.letters.other.on_record
+        return commands.Resolve(
+            resolution=self.cleaned_data["resolution"],
+            note=note,
+            reference=reference,
+            fields=own,
+            to=to,
+            text=None if untold else letter,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

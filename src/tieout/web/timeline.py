@@ -36,6 +36,9 @@ Words = Callable[[Any, str], tuple[str, str]]
 
 def _message(message: Message) -> str:
     codes = "/".join(part for part in (message.status, message.reason, message.action) if part)
+    if message.subject:
+        head = text("To {address}: {subject} ({codes})", address=message.to, subject=message.subject, codes=codes)
+        return f"{head}\n{message.text}"
     return f"{message.text} ({codes})" if codes else message.text
 
 

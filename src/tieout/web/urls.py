@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from tieout.web import case, documents, entrance, measures, overview, people, worklist
+from tieout.web import case, columns, documents, entrance, measures, overview, people, worklist
 
 urlpatterns = [
     path("", overview.show, name="overview"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("people/", people.show, name="people"),
     path("people/grant/", people.grant, name="grant"),
     path("people/end/", people.end, name="end-grant"),
+    path("columns/", columns.show, name="columns"),
+    path("columns/keep/", columns.keep, name="keep-columns"),
+    path("columns/remove/", columns.remove, name="remove-columns"),
     path("measures/", measures.show, name="measures"),
     path("measures/behind/", measures.behind, name="behind"),
     path("claims/", documents.index, name="claims"),

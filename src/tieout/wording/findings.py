@@ -16,6 +16,7 @@ from tieout.core.findings.wording import (
     say,
     template_of,
     values_of,
+    whole,
 )
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.sentences import of_words
@@ -55,6 +56,12 @@ def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> st
         text = "" if "\0" in text else text
     text = text or in_short(finding, codes, cause)
     return text[:1].upper() + text[1:]
+
+
+def told(finding: Occurrence, codes: Mapping[str, Code]) -> str:
+    """What the other side reads of a finding; "" where its code is not told or not known here, or a value is missing."""
+    row = codes.get(finding.code)
+    return whole(_text(row.letter), finding, shown(finding)) if row and row.letter else ""
 
 
 def clears(code: str, codes: Mapping[str, Code]) -> str:

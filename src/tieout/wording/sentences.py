@@ -35,6 +35,13 @@ def of_words(words: Words) -> str:
     return filled(message, _texts(words))
 
 
+def for_people(words: Words) -> str:
+    """As `of_words`, and in English too with its values as people write them: for what goes out of the house."""
+    message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
+    texts = {name: _WRITERS[kind](value) for name, kind, value in words.values}
+    return filled(message, texts | {name: for_people(part) for name, part in words.parts})
+
+
 def described(error: Exception) -> str:
     """A refusal for the terminal: its code or its place, what is wrong, and what to do about it."""
     match error:

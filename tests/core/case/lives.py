@@ -24,6 +24,7 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.outbox.action import Action, Done, Outcome
+from tieout.core.tie_out.correspondence import Address, Correspondence
 from tieout.core.tie_out.follows import Follows
 from tieout.core.tie_out.verdict import PostingLine, Status, Verdict, status_of
 from tieout.core.values import ids
@@ -32,6 +33,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.trade.actions import ACTIONS
 from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
 from tieout.trade.keys import movement_key
@@ -40,7 +42,26 @@ from tieout.trade.ranking import priority_of
 CATALOGUE = catalogue()
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+ACME = Correspondence(
+    side="supplier",
+    name="Acme",
+    number="S1",
+    addresses=(
+        Address(value="ap@acme.example"),
+        Address(value="0088:4012345000009", kind="electronic"),
+        Address(value="0088:5790000436057", kind="electronic", on_record=False),
+    ),
+    lacking=Sentence("nothing is lacking."),
+    ours="Us",
+    about=(
+        (Sentence("Invoice"), "R-1"),
+        (Sentence("Date"), date(2026, 2, 23)),
+        (Sentence("Amount"), Money.of("12000.00", "EUR")),
+    ),
+)
+"""A supplier whose record has two addresses, and whose document states a third."""
 GIVEN = Circumstances(
+    other_side=ACME,
     queues=frozenset({"receiving", "quality", "elsewhere"}),
     people={"ann": "ann", "bob": "bob", "bob@example.com": "bob"},
 )
@@ -111,6 +132,18 @@ def finding(
         cause=cause,
         expected="1150 EA",
         actual="1200 EA",
+        variance="0.50 EUR per EA",
+        numbers=(
+            ("accepted", "1150 EA"),
+            ("billed", "1200 EA"),
+            ("billed_before", "0 EA"),
+            ("missing", "50 EA"),
+            ("other", "R-0"),
+            ("price", "10.50 EUR per EA"),
+            ("price_expected", "10.00 EUR per EA"),
+            ("price_source", "order 4500"),
+            ("until", "2026-03-09 12:00 UTC"),
+        ),
         at_stake=euros(stake),
         awaited=(Awaited(key=movement_key("4500"), until=until, label=status),) if until else (),
         status=status,
@@ -186,8 +219,11 @@ DUPLICATE = verdict(
 class Life:
     """A claim, its cases and its whole log; after every step it checks what always has to hold."""
 
-    def __init__(self, document: Invoice | None = None, *, at: datetime = MONDAY) -> None:
+    def __init__(
+        self, document: Invoice | None = None, *, at: datetime = MONDAY, other_side: Correspondence = ACME
+    ) -> None:
         self.document = document or invoice()
+        self.other_side = other_side
         self.catalogue = CATALOGUE
         key = f"erp/invoice/{self.document.number}@1"
         received = ClaimReceived(
@@ -226,6 +262,7 @@ class Life:
             begun=begun,
             follows=follows,
             catalogue=self.catalogue,
+            other_side=lambda: self.other_side,
         )
         return self._take(settled, at)
 
@@ -262,7 +299,17 @@ class Life:
         at = at or self.at
         action = action or self.posting()
         return self._take(
-            outcome(self.claim, self.cases, action, result, at=at, actions=ACTIONS, catalogue=self.catalogue), at
+            outcome(
+                self.claim,
+                self.cases,
+                action,
+                result,
+                at=at,
+                actions=ACTIONS,
+                catalogue=self.catalogue,
+                other_side=lambda: self.other_side,
+            ),
+            at,
         )
 
     def struck(self, at: datetime) -> ClaimChange:

@@ -25,7 +25,7 @@ from tests.core.case.lives import (
 )
 from tieout.app import catalogue
 from tieout.core.case.commands import Resolve
-from tieout.core.findings.wording import sentence
+from tieout.core.findings.wording import told
 from tieout.core.outbox.action import Done
 from tieout.core.tie_out.verdict import Verdict
 
@@ -52,8 +52,9 @@ def test_ending_1_the_inspection_clears_and_the_invoice_posts_with_no_touch() ->
     assert life.claim.status == "posting"
     life.posted("5100")
     assert life.claim.status == "posted"
-    messages = [json.loads(action.payload) for action in life.actions.values() if action.kind == "message"]
-    assert [message["status"] for message in messages] == ["AP"]
+    assert not [action for action in life.actions.values() if action.kind == "message"], (
+        "nobody is told of what is simply accepted"
+    )
     assert sum(action.kind == "post_voucher" for action in life.actions.values()) == 1
 
 
@@ -74,7 +75,10 @@ def test_endings_2_and_3_procurement_gets_it_with_a_drafted_message(
     (draft,) = life.actions.values()
     message = json.loads(draft.payload)
     assert (message["draft"], message["status"], message["reason"], message["action"]) == (True, "UQ", reason, "CNP")
-    assert message["lines"] == [f"line 1: {sentence(case.findings[0], catalogue().codes)}"]
+    assert message["lines"] == [f"Line 1: {told(case.findings[0], catalogue().codes)}"]
+    assert message["lines"][0] in message["text"]
+    assert (message["to"]["name"], message["to"]["address"]) == ("Acme", "ap@acme.example")
+    assert (message["from"]["name"], message["document"]["amount"]) == ("Us", "12000.00")
     assert case.findings[0].code == code
 
 

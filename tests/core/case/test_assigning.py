@@ -72,7 +72,7 @@ def test_a_posted_invoice_keeps_its_order_and_its_open_lines_may_be_assigned() -
 
 def test_of_several_lines_it_is_said_which() -> None:
     case = life_with(*XTRA).case()
-    with pytest.raises(Refused, match="say for which of these lines it is: 2, 3"):
+    with pytest.raises(Refused, match="say for which of these it is: line 2, line 3"):
         decide(
             case,
             Resolve(resolution="assign_line", fields=(("order_line", "10"),)),

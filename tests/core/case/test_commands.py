@@ -261,7 +261,7 @@ def test_a_role_of_one_queue_is_none_in_another() -> None:
         life.commanded(Note(text="x"), receiver)
     assert caught.value.code == "CASE-ROLE"
     assert "queue buyer" in caught.value.message
-    assert "receiver only for other queues" in caught.value.message
+    assert "you hold Receiver only for other queues" in caught.value.message
     for queue in ("buyer", "buyer/0001"):
         at = replace(receiver, grants=(Grant(user="rita", role="receiver", queue=queue),))
         if queue == "buyer":

@@ -26,6 +26,16 @@ DEDUCT: Final = Resolution(
     ),
 )
 
+ASK: Final = Resolution(
+    id="ask_employee",
+    name="Ask the employee",
+    effect="ask",
+    words="The employee is asked for what is missing.",
+    text="Please send the missing proof, or hand the claim in again.",
+    action="PIN",
+    fields=(Field(name="note", label="Remark"),),
+)
+
 _OWN: Final = (
     Code(
         id="EXP-LIMIT",
@@ -53,7 +63,9 @@ _OWN: Final = (
         cause="proof",
         kind="timing",
         message="No card transaction {card} for {amount}.",
-        resolutions=("accept_variance", "reject_to_supplier"),
+        letter="We have no card transaction {card} for {amount}.",
+        resolutions=("ask_employee", "accept_variance", "reject_to_supplier"),
+        peppol="UQ/REF/PIN",
     ),
     Code(
         id="EXP-AMOUNT",
@@ -66,7 +78,9 @@ _OWN: Final = (
         evidence="The line and the card transaction.",
         cause="proof",
         message="The line says {actual}, card transaction {card} says {expected}.",
-        resolutions=("reject_to_supplier",),
+        letter="You claim {actual}; card transaction {card} is another amount, or another person's.",
+        resolutions=("ask_employee", "reject_to_supplier"),
+        peppol="UQ/ITM/PIN",
     ),
     Code(
         id="EXP-TWICE",

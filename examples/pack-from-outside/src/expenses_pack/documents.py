@@ -1,4 +1,4 @@
-"""The documents of the process: the claim of an employee, and the card transaction that proves a line of it."""
+"""The documents of the process: the claim of an employee, the card transaction that proves a line of it, and the employee's record."""
 
 from __future__ import annotations
 
@@ -56,3 +56,17 @@ class CardTransaction:
     made_by: str = ""
     approved_by: str = ""
     kind: Literal["card_transaction"] = "card_transaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employee:
+    """The record of an employee: letters about their claims go to `email`, in their `language` ("de")."""
+
+    number: str
+    name: str
+    email: str = ""
+    language: str = ""
+    entity: str = ""
+    made_by: str = ""
+    approved_by: str = ""
+    kind: Literal["employee"] = "employee"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from expenses_pack.documents import CardTransaction, ExpenseClaim
+from expenses_pack.documents import CardTransaction, Employee, ExpenseClaim
 from tieout.core.documents.kind import Amounts, DocumentKind
 from tieout.core.documents.sheet import InRole, Related, Sheet, table, worded
 from tieout.core.values.key import ANY, Key
@@ -15,6 +15,11 @@ from tieout.core.values.party import Identifier, Party, normal_reference
 def card_key(number: str) -> Key:
     """Where a card transaction is found; also the name of the ledger that claims use up."""
     return Key(ANY, "card-transaction", normal_reference(number))
+
+
+def employee_key(number: str) -> Key:
+    """Where the record of an employee is found."""
+    return Key(ANY, "employee", normal_reference(number))
 
 
 def _employee(claim: ExpenseClaim) -> Party:
@@ -70,6 +75,18 @@ def _card_hangs_on(card: CardTransaction) -> Related:
     return Related(keys=(card_key(card.number),), ledgers=(card_key(card.number),))
 
 
+def _employee_keys(employee: Employee) -> Iterable[Key]:
+    yield employee_key(employee.number)
+
+
+def _employee_sheet(employee: Employee) -> Sheet:
+    return Sheet(
+        title="Employee",
+        number=employee.number,
+        fields=(("Name", employee.name), ("E-mail", employee.email), ("Language", employee.language)),
+    )
+
+
 EXPENSE_CLAIM: Final = DocumentKind(
     name="expense_claim",
     words="Expense claim",
@@ -91,4 +108,12 @@ CARD_TRANSACTION: Final = DocumentKind(
     sheet=_card_sheet,
     related=_card_hangs_on,
 )
-KINDS: Final = (EXPENSE_CLAIM, CARD_TRANSACTION)
+EMPLOYEE: Final = DocumentKind(
+    name="employee",
+    words="Employee",
+    type=Employee,
+    role="master",
+    keys=_employee_keys,
+    sheet=_employee_sheet,
+)
+KINDS: Final = (EXPENSE_CLAIM, CARD_TRANSACTION, EMPLOYEE)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
 from expenses_pack.checks import CHECKS, Side
-from expenses_pack.codes import CODES, DEDUCT, QUEUE, TAXONOMY, TRAVEL_CLERK
-from expenses_pack.documents import CardTransaction, ExpenseClaim, ExpenseLine
-from expenses_pack.kinds import KINDS, card_key
+from expenses_pack.codes import ASK, CODES, DEDUCT, QUEUE, TAXONOMY, TRAVEL_CLERK
+from expenses_pack.documents import CardTransaction, Employee, ExpenseClaim, ExpenseLine
+from expenses_pack.kinds import KINDS, card_key, employee_key
 from expenses_pack.rules import RULES
 from expenses_pack.words import WORDS
 from tieout.core.documents.acceptance import Release
@@ -20,6 +20,7 @@ from tieout.core.findings.precedence import apply
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.actions import PlainActions
+from tieout.core.tie_out.correspondence import Address, Correspondence
 from tieout.core.tie_out.dossier import Dossier, Need
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.judging import verdict_of
@@ -29,9 +30,10 @@ from tieout.core.tie_out.verdict import Allocation, PostingLine, status_of
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 
 NAME: Final = "employee_expenses"
-VERSION: Final = "employee-expenses-1"
+VERSION: Final = "employee-expenses-2"
 
 
 class ExpenseActions(PlainActions):
@@ -45,6 +47,27 @@ class ExpenseActions(PlainActions):
         """Each line's amount."""
         return {line.id: line.amount for line in document.lines} if isinstance(document, ExpenseClaim) else None
 
+    def correspondence(self, document: Document, masters: Sequence[Document], *, company: str) -> Correspondence:
+        """The employee, by their record. Without an e-mail there nobody is asked: a claim states no address of its own."""
+        if not isinstance(document, ExpenseClaim):
+            return super().correspondence(document, masters, company=company)
+        own = [one for one in masters if isinstance(one, Employee) and one.number == document.employee]
+        record = own[0] if len(own) == 1 else None
+        mail = record.email.strip() if record else ""
+        return Correspondence(
+            side="employee",
+            name=record.name if record else document.name,
+            number=document.employee,
+            language=record.language if record else "",
+            addresses=(Address(value=mail),) if mail else (),
+            lacking="" if mail else Sentence("the record of {name} has no e-mail: add one there.", name=document.name),
+            about=(
+                (Sentence("Expense claim"), document.number),
+                (Sentence("Date"), document.issue_date),
+                (Sentence("Amount"), document.asked),
+            ),
+        )
+
 
 class Expenses(PlainPack):
     """Stateless: every answer follows from dossier and policies alone."""
@@ -56,16 +79,16 @@ class Expenses(PlainPack):
     actions = ExpenseActions()
     rules = RULES
     codes = CODES
-    resolutions = (DEDUCT,)
+    resolutions = (DEDUCT, ASK)
     silent_waits = frozenset({"WAIT-CARD"})
     roles = (TRAVEL_CLERK,)
     queues = (QUEUE,)
     scenario_words = WORDS
 
     def needs(self, dossier: Dossier) -> Iterable[Need]:
-        """The card transactions that the lines name, and the acceptances for this claim."""
+        """The card transactions that the lines name, the employee's record, and the acceptances for this claim."""
         asked = set(dossier.looked_up)
-        for key in (*_cards(dossier), Key(ANY, "release", dossier.claim.key)):
+        for key in (*_cards(dossier), Key(ANY, "release", dossier.claim.key), *_employee(dossier)):
             if key not in asked:
                 asked.add(key)
                 yield Need(key=key)
@@ -118,6 +141,11 @@ def _row(line: ExpenseLine, findings: tuple[Finding, ...]) -> Row:
 def _cards(dossier: Dossier) -> Iterable[Key]:
     claim = dossier.claim.document
     return (card_key(line.card) for line in claim.lines if line.card) if isinstance(claim, ExpenseClaim) else ()
+
+
+def _employee(dossier: Dossier) -> Iterable[Key]:
+    claim = dossier.claim.document
+    return (employee_key(claim.employee),) if isinstance(claim, ExpenseClaim) and claim.employee else ()
 
 
 def _used(side: Side) -> tuple[Allocation, ...]:

@@ -1,4 +1,4 @@
-"""How scenarios write the documents of the process: `expense_claim` and `card_transaction`."""
+"""How scenarios write the documents of the process: `expense_claim`, `card_transaction` and `employee`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date as Day  # noqa: N812  the field is called date
 from typing import Final, Literal, cast
 
-from expenses_pack.documents import CardTransaction, ExpenseClaim, ExpenseLine
+from expenses_pack.documents import CardTransaction, Employee, ExpenseClaim, ExpenseLine
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.scenario_word import ScenarioWord, Writing
 from tieout.core.values.errors import Malformed
@@ -39,6 +39,17 @@ class CardTransactionText(Text):
     amount: Word
     date: Day | None = None
     merchant: str = ""
+    entity: str = ""
+    version: Word = "1"
+
+
+class EmployeeText(Text):
+    """The record of an employee, to whom letters about a claim go."""
+
+    number: Word
+    name: str
+    email: str = ""
+    language: str = ""
     entity: str = ""
     version: Word = "1"
 
@@ -87,7 +98,12 @@ def _card(text: CardTransactionText, writing: Writing) -> Iterator[Document]:
     )
 
 
+def _employee(text: EmployeeText, writing: Writing) -> Iterator[Document]:  # noqa: ARG001  a record is of no day
+    yield Employee(number=text.number, name=text.name, email=text.email, language=text.language, entity=text.entity)
+
+
 WORDS: Final = (
     ScenarioWord(name="card_transaction", text=CardTransactionText, write=_card),
+    ScenarioWord(name="employee", text=EmployeeText, write=_employee),
     ScenarioWord(name="expense_claim", text=ExpenseClaimText, write=_claim, turn="claim"),
 )

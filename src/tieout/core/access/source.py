@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from tieout.core.access.authority import authority
+from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import FILE, OURS
 from tieout.core.values.scope import Scope
@@ -27,11 +28,15 @@ HANDS_IN: Final = frozenset({"ap_analyst", "controller", "engineer"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A connection, folder, mailbox, token or person. `kinds` it may send (`ANY`: all); of which `entities` (empty: all)."""
+    """A connection, folder, mailbox, token or person. `kinds` it may send (`ANY`: all); of which `entities` (empty: all).
+
+    `mappings` say what the column headings of its tables mean.
+    """
 
     name: str
     kinds: frozenset[str]
     entities: frozenset[str] = frozenset()
+    mappings: tuple[ColumnMapping, ...] = ()
 
     @property
     def entity(self) -> str:

@@ -11,6 +11,7 @@ from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import AcceptVariance, Circumstances, Resolve, RevokeRelease
 from tieout.core.case.events import CaseEvent, FindingBrief, FindingReleased, ReleaseRevoked
 from tieout.core.case.legal import ACCEPTS, MAY, authority_over, require, require_role
+from tieout.core.case.names import code_called, place_called, resolution_called, resolutions_called
 from tieout.core.case.rules import required_text
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
@@ -21,6 +22,7 @@ from tieout.core.values import ids
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money, total
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 
 
 def accept(
@@ -32,7 +34,10 @@ def accept(
     )
     if finding is None:
         raise Refused(
-            "CASE-CHANGED", "there is no finding {code} at {place} any more", code=command.code, place=command.where
+            "CASE-CHANGED",
+            "there is no finding {code} on {place} any more: look again, then decide",
+            code=code_called(given.catalogue, command.code),
+            place=place_called(command.where),
         )
     if not finding.evidence_hash or finding.evidence_hash != command.evidence_hash:
         raise Refused("CASE-CHANGED", "the figures have changed since you saw them: look again, then decide")
@@ -46,8 +51,8 @@ def _accepting(finding: FindingBrief, catalogue: Catalogue) -> str:
         raise Refused(
             "CASE-NOT-RELEASABLE",
             "{code} cannot be cleared by accepting it; possible: {resolutions}",
-            code=finding.code,
-            resolutions=", ".join(finding.resolutions),
+            code=code_called(catalogue, finding.code),
+            resolutions=resolutions_called(catalogue, finding.resolutions),
         )
     return ways[0] if ways and ACCEPTANCE not in ways else ACCEPTANCE
 
@@ -65,14 +70,19 @@ def _released(
     """The acceptance of one finding. Every rule about accepting is here."""
     reason = required_text(command.reason, "an acceptance")
     if given.catalogue.is_control(finding.code) or not finding.releasable:
+        row = given.catalogue.codes.get(finding.code)
+        clears = row.clears if row else ""
         raise Refused(
             "CASE-NOT-RELEASABLE",
-            "{code} cannot be accepted by anyone; it closes once its cause is removed",
-            code=finding.code,
+            "{code} cannot be accepted by anyone; it closes once its cause is removed: {clears}"
+            if clears
+            else "{code} cannot be accepted by anyone; it closes once its cause is removed",
+            code=code_called(given.catalogue, finding.code),
+            clears=Sentence(clears),
         )
     roles = _accepting_roles(resolution, given.catalogue)
     held = authority_over(case, by, entity=given.entity, on=at.date())
-    require_role(case, resolution, roles, held)
+    require_role(case, resolution_called(given.catalogue, resolution), roles, held)
     if conflicts(by, given.makers):
         raise Refused(
             "WF-SOD",
@@ -159,11 +169,11 @@ def revoke(
     reason = required_text(command.reason, "a revocation")
     acceptance = next((release for release in case.releases if release.number == command.number), None)
     if acceptance is None:
-        raise Refused("CASE-NO-RELEASE", "this case has no acceptance {number}", number=command.number)
+        raise Refused("CASE-NO-RELEASE", "this case has no such acceptance any more: look again")
     held = authority_over(case, by, entity=given.entity, on=at.date())
     resolution = given.catalogue.resolution(acceptance.resolution)
     roles = MAY[resolution.who] if acceptance.value else _accepting_roles(resolution.id, given.catalogue)
-    require_role(case, acceptance.resolution, roles, held)
+    require_role(case, resolution_called(given.catalogue, acceptance.resolution), roles, held)
     if given.committed:
         raise Refused(
             "CASE-POSTED", "the claim is posted, or is being posted: an acceptance cannot be revoked any more"
@@ -184,11 +194,15 @@ def release_all(
     for finding in active:
         if not finding.evidence_hash:
             raise Refused(
-                "CASE-CHANGED", "{code} has no evidence to bind an acceptance to: tie it out again", code=finding.code
+                "CASE-CHANGED",
+                "{code} has no evidence to bind an acceptance to: tie it out again",
+                code=code_called(given.catalogue, finding.code),
             )
         if chosen.effect == "pay_short" and not finding.at_stake:
             raise Refused(
-                "CASE-LIMIT", "{code} has no known amount at stake, so no debit note can be made", code=finding.code
+                "CASE-LIMIT",
+                "{code} has no known amount at stake, so no debit note can be made",
+                code=code_called(given.catalogue, finding.code),
             )
     events: list[FindingReleased] = []
     for finding, accepted in zip(active, accepts, strict=True):

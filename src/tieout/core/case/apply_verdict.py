@@ -6,11 +6,12 @@ withdrawn. The caller holds the claim locked; nothing here reads or writes anyth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from tieout.core.case.addressing import in_doubt
 from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, NOTHING_GOES_OUT, CaseChange, ClaimChange, Page
 from tieout.core.case.delivering import record_reply
 from tieout.core.case.obey import close, obey
@@ -25,6 +26,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
+from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.tie_out.follows import Follows, Urgency
 from tieout.core.tie_out.verdict import PostingLine, Verdict
 from tieout.core.values.calendar import zone_of
@@ -39,7 +41,7 @@ STALE: Final = timedelta(minutes=1)
 _PLAIN: Final = Follows()
 
 
-def apply_verdict(
+def apply_verdict(  # noqa: PLR0913  what a verdict changes depends on all of this
     claim: ClaimState,
     cases: Mapping[str, Case],
     document: Document,
@@ -53,18 +55,28 @@ def apply_verdict(
     routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
     follows: Follows = _PLAIN,
+    other_side: Callable[[], Correspondence] = nobody,
 ) -> ClaimChange:
     """What a verdict changes. The same verdict again changes nothing; a closed claim stays as it is.
 
     `parts` is how many posted parts the dossier knew of: if there are others by now, the verdict posts nothing and the
     claim is tied out again. None where the number is unknown; then the lines themselves decide. `follows` is what else
-    the tie-out gives; `actions` writes the payloads.
+    the tie-out gives; `actions` writes the payloads. `other_side` is whom letters go to, asked where one is written.
 
     Opens a case for each cause that a person or evidence must answer, hands on what now has another code or owner, ends
     what the documents cleared, asks for the posting of what may be posted, and takes back a posting that is not wanted any
     more unless it has begun.
     """
-    page = Page(claim, cases, document, actions=actions, begun=begun, routing=routing, catalogue=catalogue)
+    page = Page(
+        claim,
+        cases,
+        document,
+        actions=actions,
+        begun=begun,
+        routing=routing,
+        catalogue=catalogue,
+        other_side=other_side,
+    )
     if claim.over:
         return page.claim_change()
     lines, stale = _postable(claim, verdict, verdict_sha, actions.line_amounts(document), parts=parts)
@@ -79,6 +91,9 @@ def apply_verdict(
         loss_at=_loss_at(follows.priority, verdict.hours, at),
         catalogue=catalogue,
         asked=asked,
+        other_side=other_side,
+        doubted=any(finding.stage != "note" and catalogue.to_record(finding.code) for finding in verdict.findings)
+        or in_doubt((case for case in cases.values() if case.cause in EXTERNAL_CAUSES), catalogue),
     )
     findings = by_cause(verdict.findings)
     # Where something of ours was sent, its delivery has findings of its own.

@@ -9,6 +9,7 @@ from typing import Final
 from tieout.core.access.duties import conflicts
 from tieout.core.case.commands import Circumstances, Resolve
 from tieout.core.case.events import FindingBrief, FindingReleased
+from tieout.core.case.names import place_called
 from tieout.core.case.rules import required_text
 from tieout.core.case.state import Case
 from tieout.core.documents.acceptance import Release
@@ -17,7 +18,7 @@ from tieout.core.values import ids
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Sentence, joined
 
 DOCUMENT: Final = "document"
 NO_CURRENCY: Final = "X" * 3
@@ -74,7 +75,7 @@ def _place(case: Case, chosen: Resolution, where: str) -> FindingBrief:
         return fitting[0]
     raise Refused(
         "CASE-FIELD",
-        "'{resolution}': say for which of these lines it is: {places}",
+        "'{resolution}': say for which of these it is: {places}",
         resolution=Sentence(chosen.name),
-        places=", ".join(dict.fromkeys(finding.where for finding in possible)),
+        places=joined(", ", (place_called(where) for where in dict.fromkeys(finding.where for finding in possible))),
     )

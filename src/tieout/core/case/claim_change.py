@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -22,6 +22,7 @@ from tieout.core.findings.catalogue import KERNEL, Catalogue
 from tieout.core.outbox.action import Action
 from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions, PlainActions
+from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.values.clock import Clock
 
 # Causes that are not findings of a verdict: they come from the answers of external systems, and only those end them.
@@ -85,8 +86,10 @@ class Page:
         begun: Iterable[UUID] = (),
         routing: Routing = ROUTING,
         catalogue: Catalogue = KERNEL,
+        other_side: Callable[[], Correspondence] = nobody,
     ) -> None:
         self.claim = claim
+        self.other_side = other_side
         self.catalogue = catalogue
         self.cases = {name: cases[name] for name in sorted(cases)}
         self.begun = frozenset(begun)
@@ -119,7 +122,9 @@ class Page:
         for event in events:
             case = self.cases[name] = evolve(self.cases.get(name), event)
             self._case_events.setdefault(name, []).append(event)
-            self._actions += react(case, event, claim=self.claim, actions=self.actions, routing=self._routing)
+            self._actions += react(
+                case, event, claim=self.claim, actions=self.actions, routing=self._routing, other_side=self.other_side
+            )
 
     def claim_change(self) -> ClaimChange:
         """The finished settlement. Asserts that no case is left without an owner or a timer."""

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.findings.catalogue import KERNEL, Catalogue
+from tieout.core.tie_out.correspondence import NOBODY, Correspondence
 from tieout.core.values.clock import Clock, Hours
 from tieout.core.values.money import Money
 
@@ -42,9 +43,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCounterparty:
-    """Ask the other side. What is "" is taken from the code's message map and the findings' own words."""
+    """Ask the other side by a letter. `text` is the whole letter; None sends it as it is proposed. `to` is the address: "" for the
+    first one on record; one that only the document states has to be named. Codes that are "" are those of the finding's own row.
+    """
 
-    text: str = ""
+    text: str | None = None
+    to: str = ""
     status: str = ""
     reason: str = ""
     action: str = ""
@@ -86,7 +90,8 @@ class Resolve:
     """End it another way: one of the findings' resolutions. `reference` is the number in the external system where one is asked
     for, `fields` what else the resolution asks for, by name: dates as 2026-01-31, amounts as 12.50 EUR.
 
-    `version` is that of the case on the screen; where given, a case that has changed since is refused.
+    `version` is that of the case on the screen; where given, a case that has changed since is refused. Where the other side is
+    written to, `text` is the whole letter (None sends it as it is proposed) and `to` the address, as in `AskCounterparty`.
     """
 
     resolution: str
@@ -94,6 +99,8 @@ class Resolve:
     reference: str = ""
     version: int | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    text: str | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +162,7 @@ class Circumstances:
     that the taxonomy, the packs and the policy name, `people` the actors who may be given a case, by id and by user name.
     `payable` is what the claim asks for: at stake where a finding names no money. `committed`: part of the claim is posted,
     or may be at this moment. `hours` are those of the verdict; `answer_within` is how long the other side may take.
+    `other_side` is whom messages go to; `doubted`: an open case puts the document itself in doubt.
     """
 
     entity: str = ""
@@ -167,3 +175,5 @@ class Circumstances:
     hours: Hours = Hours()
     answer_within: Clock = Clock(amount=3)
     catalogue: Catalogue = KERNEL
+    other_side: Correspondence = NOBODY
+    doubted: bool = False

@@ -9,6 +9,7 @@ from typing import assert_never
 from tieout.core.access.authority import Authority
 from tieout.core.access.queues import is_queue
 from tieout.core.case.accepting import accept, release_all, revoke
+from tieout.core.case.asking import ask, ask_for, notify_of_rejection
 from tieout.core.case.assigning import assign
 from tieout.core.case.choosing import given_with
 from tieout.core.case.commands import (
@@ -34,26 +35,22 @@ from tieout.core.case.events import (
     CaseReopened,
     CaseRouted,
     CounterpartyAnswered,
-    CounterpartyAsked,
-    CounterpartyInformed,
     Escalated,
     HandedOff,
-    Message,
     Noted,
     ResolutionChosen,
     WaitEnded,
     WaitStarted,
 )
 from tieout.core.case.legal import MAY, authority_over, require, require_role
-from tieout.core.case.messages import compose, row_of
+from tieout.core.case.names import code_called, resolutions_called
 from tieout.core.case.routing import FALLBACK_QUEUE
-from tieout.core.case.rules import act_id, required_text, touches
+from tieout.core.case.rules import require_texts, required_text, touches
 from tieout.core.case.sla import BREACH, LEVEL_PERCENTS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
+from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.findings.resolution import Resolution
-from tieout.core.findings.response import Response, query_of, refusal_of
-from tieout.core.values.calendar import add
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
@@ -67,7 +64,8 @@ def decide(
     """What happens because of a command. Raises `Refused`:
 
     CASE-STATE, CASE-ROLE (the table, for the claim's company and the case's queue), CASE-TENANT, CASE-TEXT (no text),
-    CASE-ASSIGNEE, CASE-ASKED (the same question is outstanding), CASE-NO-QUESTION, CASE-CHANGED (the finding or case is another by
+    CASE-ASSIGNEE, CASE-ADDRESSEE (nobody can be asked), CASE-ASKED (the same question is outstanding), CASE-NO-QUESTION,
+    CASE-CHANGED (the finding or case is another by
     now), CASE-NOT-RELEASABLE, WF-SOD, CASE-LIMIT, CASE-EXPIRY, CASE-NO-RELEASE, CASE-RESOLUTION, CASE-POSTED (too late),
     CASE-REFERENCE, CASE-FIELD, CASE-LEVEL, CASE-QUEUE.
     """
@@ -75,6 +73,7 @@ def decide(
         raise Refused("CASE-TENANT", "this case belongs to another tenant")
     held = authority_over(case, by, entity=given.entity, on=at.date())
     require(case, NAMES[type(command)], held)
+    require_texts(command)
     events: tuple[CaseEvent, ...]
     match command:
         case Assign():
@@ -82,7 +81,7 @@ def decide(
         case Note():
             events = (Noted(at=at, actor=by.actor, text=required_text(command.text, "a note")),)
         case AskCounterparty():
-            events = _ask(case, command, at, by, given=given)
+            events = (ask(case, command, at, by=by, given=given),)
         case RecordAnswer():
             events = _answer(case, command, at, by, given=given)
         case AcceptVariance():
@@ -130,42 +129,18 @@ def _person(wanted: str, by: Scope, given: Circumstances) -> str:
     return given.people[wanted]
 
 
-def _ask(
-    case: Case, command: AskCounterparty, at: datetime, by: Scope, *, given: Circumstances
-) -> tuple[CaseEvent, ...]:
-    query = query_of(row_of(case))
-    response = Response(
-        status=command.status or query.status,
-        reason=command.reason or query.reason,
-        action=command.action or query.action,
-    )
-    return (_asked(case, compose(case, response, given.catalogue.codes, command.text), at, by, given),)
-
-
-def _asked(case: Case, message: Message, at: datetime, by: Scope, given: Circumstances) -> CounterpartyAsked:
-    outstanding = next((question for question in case.asked if question.message.id == message.id), None)
-    if outstanding is not None:
-        raise Refused(
-            "CASE-ASKED",
-            "the same inquiry was sent on {asked_at}; the answer is outstanding",
-            asked_at=f"{outstanding.asked_at:%Y-%m-%d %H:%M}",
-        )
-    return CounterpartyAsked(
-        at=at,
-        actor=by.actor,
-        action_id=act_id(case, "ask"),
-        message=message,
-        until=add(given.answer_within, at, given.hours),
-    )
-
-
 def _answer(
     case: Case, command: RecordAnswer, at: datetime, by: Scope, *, given: Circumstances
 ) -> tuple[CaseEvent, ...]:
     answer = required_text(command.answer, "an answer")
     answered = [question.message.id for question in case.asked if command.message_id in {"", str(question.message.id)}]
     if not answered:
-        raise Refused("CASE-NO-QUESTION", "no question {message_id} is outstanding", message_id=command.message_id)
+        raise Refused(
+            "CASE-NO-QUESTION",
+            "this inquiry is answered already, or was never sent: choose one that is open"
+            if case.asked
+            else "no inquiry is outstanding, so that there is nothing to answer",
+        )
     last = len(answered) == len(case.asked)
     levels, minutes = moved_on(case, at, given.hours) if last else (case.ladder, 0)
     return (
@@ -185,7 +160,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     chosen = given.catalogue.resolution(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
-    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()))
+    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()), given.catalogue)
     asked_for = given_with(chosen, command)
     decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip(), fields=asked_for)
     if chosen.effect == "confirm":
@@ -199,9 +174,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
         case "release" | "pay_short":
             events = release_all(case, chosen, command, at, by=by, given=given)
         case "ask":
-            response = replace(query_of(row_of(case)), action=chosen.action or "CNP")
-            text = " ".join(part for part in (chosen.text, command.note.strip()) if part)
-            events = (decided, _asked(case, compose(case, response, given.catalogue.codes, text), at, by, given))
+            events = (decided, ask_for(case, chosen, command, at, by=by, given=given))
         case "assign":
             events = (decided, assign(case, chosen, command, at, by=by, given=given))
         case "wait":
@@ -231,21 +204,21 @@ def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     return True
 
 
-def _require_offered(case: Case, chosen: Resolution, held: Authority) -> None:
+def _require_offered(case: Case, chosen: Resolution, held: Authority, catalogue: Catalogue) -> None:
     # A document can always be sent back: that is how every case can end.
-    offered = {name for finding in case.findings for name in finding.resolutions} | {REJECTION}
+    offered = dict.fromkeys((*(name for finding in case.findings for name in finding.resolutions), REJECTION))
     if chosen.id not in offered:
         raise Refused(
             "CASE-RESOLUTION",
-            "{resolution} does not end {code} here (the rule {rule} of policy has to permit it); possible: {offered}"
+            "'{resolution}' does not end {code} here (the rule {rule} of policy has to permit it); possible: {offered}"
             if chosen.permitted_by
-            else "{resolution} does not end {code} here; possible: {offered}",
-            resolution=chosen.id,
-            code=case.code,
+            else "'{resolution}' does not end {code} here; possible: {offered}",
+            resolution=Sentence(chosen.name),
+            code=code_called(catalogue, case.code),
             rule=chosen.permitted_by,
-            offered=", ".join(sorted(offered)),
+            offered=resolutions_called(catalogue, offered),
         )
-    require_role(case, chosen.id, MAY[chosen.who], held)
+    require_role(case, Sentence("'{resolution}'", resolution=Sentence(chosen.name)), MAY[chosen.who], held)
     if chosen.effect in {"ask", "reject"}:
         require(case, "resolve" if case.state == "waiting" else "ask_counterparty", held)
     if case.state == "waiting" and chosen.effect not in {"reject", "elsewhere", "assign", "wait"}:
@@ -256,9 +229,8 @@ def _reject(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Cir
     reason = required_text(command.note, "a rejection")
     if given.committed:
         raise Refused("CASE-POSTED", "the claim is posted, or is being posted: request a credit note instead")
-    message = compose(case, refusal_of(row_of(case)), given.catalogue.codes, reason)
     return (
-        CounterpartyInformed(at=at, actor=by.actor, action_id=act_id(case, "reject"), message=message),
+        *notify_of_rejection(case, command, reason, at, by=by, given=given),
         CaseRejected(at=at, actor=by.actor, reason=reason, touches=touches(case, at, by)),
     )
 

@@ -42,7 +42,11 @@ class FindingBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message to the other side, in Peppol response codes and plain words. Same case, codes and text: same `id`."""
+    """A message to the other side: a letter, with its Peppol response codes. Same case, codes and words: same `id`.
+
+    `to` is the address that it goes to, `on_record` whether that stands in our record or only on the document itself; `lines` are
+    what differs, within `text`. What a release before 0.2 stored has neither subject nor address.
+    """
 
     id: UUID
     status: str
@@ -50,6 +54,10 @@ class Message:
     action: str
     text: str
     lines: tuple[str, ...] = ()
+    subject: str = ""
+    language: str = ""
+    to: str = ""
+    on_record: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,6 +218,7 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
                 chosen_by="",
                 resolved_by="",
                 resolved_at=None,
+                unanswered=False,
                 reopened=case.reopened + 1,
             )
         case _:
@@ -229,6 +230,7 @@ def _still(case: Case) -> Case:
     return replace(
         _undrafted(case),
         asked=(),
+        unanswered=any(question.message.subject for question in case.asked),
         paused_since=None,
         wait_until=None,
         wait_keys=(),

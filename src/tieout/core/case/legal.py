@@ -12,6 +12,7 @@ from tieout.core.access.authority import Authority, authority
 from tieout.core.case.commands import CommandName
 from tieout.core.case.events import CaseEvent, CaseOpened, CaseRejected, CaseReopened, CaseResolved
 from tieout.core.case.evolve import evolve
+from tieout.core.case.names import command_called, commands_called, roles_called, state_called
 from tieout.core.case.state import STATES, Case, State
 from tieout.core.findings.resolution import Who
 from tieout.core.values.errors import Refused
@@ -166,37 +167,41 @@ def queue_of(case: Case) -> str:
 def require(case: Case, command: CommandName, held: Authority) -> None:
     """Raises `Refused` where the state of the case (CASE-STATE) or what the actor holds (CASE-ROLE) do not allow it."""
     if not allows(case.state, command):
-        lawful = ", ".join(name for name in _COMMANDS if allows(case.state, name))
         raise Refused(
             "CASE-STATE",
-            "{command} is not possible while the case is {state}; possible: {lawful}",
-            command=command,
-            state=case.state,
-            lawful=lawful,
+            "{command} is not possible while the case is {state}; possible now: {lawful}",
+            command=command_called(command),
+            state=state_called(case.state),
+            lawful=commands_called(name for name in _COMMANDS if allows(case.state, name)),
         )
     if not ROLES[command] & held.roles:
-        raise Refused("CASE-ROLE", _wanting(command, ROLES[command], held, queue_of(case)))
+        raise Refused("CASE-ROLE", _wanting(command_called(command), ROLES[command], held, queue_of(case)))
 
 
 def require_role(case: Case, what: str, roles: frozenset[str], held: Authority) -> None:
-    """Raises `Refused` CASE-ROLE where the actor holds none of these roles here."""
+    """Raises `Refused` CASE-ROLE where the actor holds none of these roles here. `what` is what they wanted to do, in words."""
     if not roles & held.roles:
         raise Refused("CASE-ROLE", _wanting(what, roles, held, queue_of(case)))
 
 
 def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> Sentence:
-    none = Sentence("none")
-    needed = ", ".join(sorted(roles)) or none
-    elsewhere = sorted(roles & held.elsewhere)
+    needed = roles_called(roles)
+    if not needed:
+        return Sentence("{what} is done by Tieout alone, and by nobody else", what=what)
+    elsewhere = roles & held.elsewhere
     if not elsewhere:
-        return Sentence("{what} needs one of these roles: {roles}", what=what, roles=needed)
+        return Sentence(
+            "{what} needs one of these roles: {roles}; ask somebody who has it, or a controller for the role",
+            what=what,
+            roles=needed,
+        )
     return Sentence(
         "{what} needs one of these roles: {roles}; the case is in queue {queue}, and you hold {held} only for other queues "
-        "or companies",
+        "or companies: ask somebody who holds it here",
         what=what,
         roles=needed,
-        queue=queue or none,
-        held=", ".join(elsewhere),
+        queue=queue or Sentence("none"),
+        held=roles_called(elsewhere),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from tieout.core.case.addressing import in_doubt
 from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING, TWICE, ClaimChange, Page
 from tieout.core.case.commands import Circumstances, Command, Note
 from tieout.core.case.decide import decide
@@ -62,7 +63,10 @@ def obey(
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim does not have, CLAIM-OVER where a corrected document
     has taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
     """
-    page = Page(claim, cases, document, actions=actions, begun=begun, routing=routing, catalogue=catalogue)
+    page = Page(
+        claim, cases, document, actions=actions, begun=begun, routing=routing, catalogue=catalogue,
+        other_side=lambda: given.other_side,
+    )  # fmt: skip
     name = str(case_id)
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):
@@ -86,6 +90,7 @@ def _facts(page: Page, document: Document, given: Circumstances) -> Circumstance
         catalogue=page.catalogue,
         entity=page.claim.entity,
         accepted=tuple(release for case in page.cases.values() for release in case.releases),
+        doubted=in_doubt(page.cases.values(), page.catalogue),
         committed=given.committed or bool(page.claim.posted) or moving,
         payable=given.payable or page.actions.asks_for(document),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tieout.core.access.authority import Authority
 from tieout.core.access.duties import conflicts
+from tieout.core.case.addressing import possible
 from tieout.core.case.assigning import DOCUMENT, places
 from tieout.core.case.commands import Circumstances, CommandName
 from tieout.core.case.legal import ACCEPTS, MAY, ROLES, allowed_commands, allows, authority_over
@@ -19,11 +20,13 @@ from tieout.core.values.scope import Scope
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offers:
     """`resolutions` are those that the person may choose and that do something here, `instructions` those that somebody carries
-    out in another system: documents end the case then. Both by id, in the order in which the findings name them."""
+    out in another system: documents end the case then. Both by id, in the order in which the findings name them. `lacking`: why the
+    other side cannot be asked, and what is to be done about it; "" where they can, or nobody would be asked anyway."""
 
     commands: tuple[CommandName, ...] = ()
     resolutions: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
+    lacking: str = ""
 
 
 def offers(case: Case, *, at: datetime, by: Scope, given: Circumstances) -> Offers:
@@ -39,7 +42,18 @@ def offers(case: Case, *, at: datetime, by: Scope, given: Circumstances) -> Offe
         commands=tuple(name for name in commands if name != "resolve" or resolutions),
         resolutions=resolutions,
         instructions=() if case.ended else tuple(row.id for row in rows if not row.acts),
+        lacking=given.other_side.lacking if _would_ask(case, rows, held) and not _askable(given) else "",
     )
+
+
+def _askable(given: Circumstances) -> bool:
+    """Whether there is an address to which a person may send something."""
+    return bool(possible(given.other_side, doubted=given.doubted))
+
+
+def _would_ask(case: Case, rows: tuple[Resolution, ...], held: Authority) -> bool:
+    asks = allows(case.state, "ask_counterparty") or any(row.effect == "ask" for row in rows)
+    return not case.ended and asks and bool(ROLES["ask_counterparty"] & held.roles)
 
 
 def _rows(case: Case, given: Circumstances) -> tuple[Resolution, ...]:
@@ -65,7 +79,8 @@ def _may(  # noqa: PLR0911  one line a rule
             stated = row.effect == "release" or all(finding.at_stake for finding in active)
             return able and fitting and stated and not made and bool(ACCEPTS.get(row.who, frozenset()) & held.roles)
         case "ask":
-            return bool(ROLES["ask_counterparty"] & held.roles) and allows(case.state, "ask_counterparty")
+            askable = allows(case.state, "ask_counterparty") and _askable(given)
+            return bool(ROLES["ask_counterparty"] & held.roles) and askable
         case "reject":
             return bool(ROLES["ask_counterparty"] & held.roles) and not given.committed
         case "assign":
@@ -97,6 +112,8 @@ def _sensible(case: Case, name: CommandName, held: Authority, given: Circumstanc
             & held.roles
             for release in case.releases
         )
+    if name == "ask_counterparty":
+        return _askable(given)
     return name != "record_answer" or bool(case.asked)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, assert_never
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from tieout.core.case.claim_change import DEBIT, LOOK_UP_WITHIN, MESSAGE, POSTING, TWICE, ClaimChange, Page
 from tieout.core.case.delivering import deliver, of_delivery
 from tieout.core.case.events import ActDone
-from tieout.core.case.posting import after_posting, end_trouble, inform_accepted, withdraw
+from tieout.core.case.posting import after_posting, end_trouble, notify, withdraw
 from tieout.core.case.routing import Ground, changes
 from tieout.core.case.state import Case, case_id
 from tieout.core.claim.events import Posted, PostingRefused, PostingUnknown, RetieRequested
@@ -24,6 +24,7 @@ from tieout.core.findings.kernel_codes import INTEGRATION
 from tieout.core.outbox.action import Action, Done, Outcome, Rejected, Unknown
 from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions
+from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.event import SYSTEM
@@ -47,17 +48,18 @@ def outcome(
     hours: Hours = _ANY_HOURS,
     routing: Routing = ROUTING,
     catalogue: Catalogue = KERNEL,
+    other_side: Callable[[], Correspondence] = nobody,
 ) -> ClaimChange:
     """What follows from the outcome of an action. The same outcome delivered twice changes nothing.
 
     Done: a posting is recorded under the external number, its trouble ends, what was paid short is debited, and what it
-    issued is delivered (then `document` is needed).
+    issued is delivered (then `document` is needed), and a notice that is owed goes to `other_side`.
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person; when it is posted already, ERP-POST-TWICE does.
     Raises `AssertionError` for a posting that this
     claim never asked for.
     """
-    page = Page(claim, cases, document, actions=actions, routing=routing, catalogue=catalogue)
+    page = Page(claim, cases, document, actions=actions, routing=routing, catalogue=catalogue, other_side=other_side)
     if action.kind == "post_voucher":
         _of_posting(page, action.id, result, at, hours)
     elif action.kind == "deliver":
@@ -101,7 +103,7 @@ def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor:
         page.claimed(RetieRequested(at=at, due_at=at, reason="posted: the general ledger is expected to show it"))
     deliver(page, part, at)
     after_posting(page, at)
-    inform_accepted(page, at)
+    notify(page, at)
 
 
 def refused(

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from tieout.core.case.claim_change import DEBIT, EXTERNAL_CAUSES, MESSAGE, POSTING, Page
 from tieout.core.case.events import CounterpartyInformed, DebitNoteRequested
-from tieout.core.case.messages import compose, row_of
+from tieout.core.case.letters import message, needs_no_answer, paid_short, row_of
 from tieout.core.case.routing import cleared
 from tieout.core.case.rules import act_id
+from tieout.core.case.state import Case
 from tieout.core.claim.events import PostingRequested, PostingWithdrawn
 from tieout.core.claim.posting import posting_id
 from tieout.core.claim.state import ClaimState
+from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.response import ACCEPTED, Response, query_of
 from tieout.core.tie_out.verdict import PostingLine, Verdict
 from tieout.core.values.money import Money, total
@@ -32,7 +34,10 @@ def overlaps(claim: ClaimState, lines: Iterable[PostingLine], billed: Mapping[st
         net = billed.get(claim_line)
         if net is not None and abs(sum(mine)) > abs(net.minor):
             return True
-    return any(line.claim_line not in billed and line.net and nets.get(_place(line)) == line.net for line in lines)
+    return any(
+        line.claim_line not in billed and (line.net or line.settles) and nets.get(_place(line)) == line.net
+        for line in lines
+    )
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:
@@ -111,18 +116,35 @@ def after_posting(page: Page, at: datetime) -> None:
             page.happened(name, [DebitNoteRequested(at=at, action_id=act, amount=amount, reason=reason)])
 
 
-def inform_accepted(page: Page, at: datetime) -> None:
-    """Informs the other side that the claim is accepted (AP), or paid short (CA), if a person ever saw a case of it."""
-    seen = [
-        name for name, case in page.cases.items() if case.queue and case.cause not in EXTERNAL_CAUSES and not case.told
-    ]
-    if not page.claim.complete or not seen or not page.actions.informs(page.claim.kind):
+def owes_notice(cases: Iterable[Case], catalogue: Catalogue) -> bool:
+    """Whether the other side is owed a notice once the claim is posted: it is paid in part, or a question to them was left open."""
+    return any(not case.told and (_short(case, catalogue) or case.unanswered) for case in cases)
+
+
+def _short(case: Case, catalogue: Catalogue) -> list[Money]:
+    return [release.limit for release in case.releases if catalogue.pays_short(release.resolution)]
+
+
+def notify(page: Page, at: datetime) -> None:
+    """Once the claim is posted whole: the other side is told what is not paid (CA), or that our question needs no answer any more
+    (AP). What is simply accepted is told to nobody, and nothing goes where there is no address on record."""
+    if not page.claim.complete or not page.actions.informs(page.claim.kind):
         return
-    case = page.cases[seen[0]]
-    short = any(
-        page.catalogue.pays_short(release.resolution) for other in page.cases.values() for release in other.releases
-    )
-    response = Response(status="CA", reason=query_of(row_of(case)).reason) if short else ACCEPTED
-    text = "Paid short by a debit note." if short else "Accepted."
-    message = compose(case, response, page.catalogue.codes, text, detailed=False)
-    page.happened(seen[0], [CounterpartyInformed(at=at, action_id=act_id(case, "told"), message=message)])
+    ours = [(name, case) for name, case in page.cases.items() if case.cause not in EXTERNAL_CAUSES]
+    if not owes_notice((case for _, case in ours), page.catalogue):
+        return
+    other = page.other_side()
+    address = next(iter(other.on_record), None)
+    if address is None:
+        return
+    for name, case in ours:
+        short = _short(case, page.catalogue)
+        if case.told or not (short or case.unanswered):
+            continue
+        if short:
+            response = Response(status="CA", reason=query_of(row_of(case)).reason)
+            draft = paid_short(case, other, page.catalogue.codes, amount=total(short, short[0].currency))
+        else:
+            response, draft = ACCEPTED, needs_no_answer(case, other)
+        sent = message(case, response, draft, other, address)
+        page.happened(name, [CounterpartyInformed(at=at, action_id=act_id(case, "told"), message=sent)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from tieout.core.case.events import (
@@ -16,10 +17,17 @@ from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import About, Actions, Debit, Letter
+from tieout.core.tie_out.correspondence import Correspondence, nobody
 
 
 def react(
-    case: Case, event: CaseEvent, *, claim: ClaimState, actions: Actions, routing: Routing = ROUTING
+    case: Case,
+    event: CaseEvent,
+    *,
+    claim: ClaimState,
+    actions: Actions,
+    routing: Routing = ROUTING,
+    other_side: Callable[[], Correspondence] = nobody,
 ) -> tuple[Action, ...]:
     """The actions that an event asks for. A draft is delivered as a draft: whoever gets it does not send it on.
 
@@ -27,7 +35,7 @@ def react(
     """
     match event:
         case MessageDrafted() | CounterpartyAsked() | CounterpartyInformed():
-            payload = actions.letter(_about(claim), _letter(case, event))
+            payload = actions.letter(_about(claim, other_side()), _letter(case, event))
             if payload is None:
                 return ()
             return (_action(event, claim, payload, kind="message", queue=routing.message(claim.entity)),)
@@ -63,6 +71,10 @@ def _letter(case: Case, event: MessageDrafted | CounterpartyAsked | Counterparty
         text=message.text,
         lines=message.lines,
         answer_by=event.until if isinstance(event, CounterpartyAsked) else None,
+        subject=message.subject,
+        language=message.language,
+        to=message.to,
+        on_record=message.on_record,
     )
 
 
@@ -77,7 +89,12 @@ def _action(
     return Action(id=event.action_id, kind=kind, claim=claim.key, queue=queue, payload=payload, due_at=event.at)
 
 
-def _about(claim: ClaimState) -> About:
+def _about(claim: ClaimState, other_side: Correspondence | None = None) -> About:
     return About(
-        claim=claim.key, kind=claim.kind, number=claim.number, counterparty=claim.counterparty, entity=claim.entity
+        claim=claim.key,
+        kind=claim.kind,
+        number=claim.number,
+        counterparty=claim.counterparty,
+        entity=claim.entity,
+        other_side=other_side,
     )

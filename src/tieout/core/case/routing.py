@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
+from tieout.core.case.addressing import proposed
 from tieout.core.case.events import (
     CaseEvent,
     CaseOpened,
@@ -22,7 +23,7 @@ from tieout.core.case.events import (
     WaitStarted,
 )
 from tieout.core.case.evolve import evolve
-from tieout.core.case.messages import compose
+from tieout.core.case.letters import message, question
 from tieout.core.case.rules import act_id
 from tieout.core.case.sla import BREACH, ladder
 from tieout.core.case.state import Case, case_id
@@ -31,6 +32,7 @@ from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import DOCUMENT
 from tieout.core.findings.response import response_of
+from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.values.clock import Hours
 from tieout.core.values.money import Money
 
@@ -44,7 +46,8 @@ class Ground:
     """The context of a case at a moment: its claim, the hours in which its time limit runs, and when money is lost by waiting.
 
     `catalogue` has the codes that are known here, and the waits in which nobody has anything to do. Others (an inspection) have an
-    owner who can speed it up. `asked` is what the claim's document asks for, where it asks for money.
+    owner who can speed it up. `asked` is what the claim's document asks for, where it asks for money. `other_side` is whom a draft is
+    written to; `doubted`: the document itself is in doubt, and nothing that it states of its sender is an address.
     """
 
     tenant: str
@@ -54,6 +57,8 @@ class Ground:
     loss_at: datetime | None = None
     catalogue: Catalogue = KERNEL
     asked: Money | None = None
+    other_side: Callable[[], Correspondence] = nobody
+    doubted: bool = False
 
 
 def by_cause(findings: Iterable[Finding]) -> dict[str, tuple[Finding, ...]]:
@@ -220,14 +225,24 @@ def _own(case: Case, lead: Finding, ground: Ground, events: list[CaseEvent], *, 
         )
         case = _after(case, handed, events)
         case = _after(case, routed(lead, queue, ground), events)
-        response = response_of(lead.peppol)
-        if drafts and handed.from_code != handed.to_code and response is not None and response.status == "UQ":
-            drafted = MessageDrafted(
-                at=ground.at, action_id=act_id(case, "draft"), message=compose(case, response, ground.catalogue.codes)
-            )
+        if drafts and handed.from_code != handed.to_code and (drafted := _drafted(case, lead, ground)) is not None:
             case = _after(case, drafted, events)
         return case
     return _after(case, routed(lead, queue, ground), events)
+
+
+def _drafted(case: Case, lead: Finding, ground: Ground) -> MessageDrafted | None:
+    """The letter that whoever has the case now may send; None where nothing is asked of the other side, or nobody is there to ask."""
+    response = response_of(lead.peppol)
+    if response is None or response.status != "UQ":
+        return None
+    other = ground.other_side()
+    address = proposed(other, doubted=ground.doubted)
+    draft = question(case, response, other, ground.catalogue.codes)
+    if address is None or not draft.whole:
+        return None
+    sent = message(case, response, draft, other, address)
+    return MessageDrafted(at=ground.at, action_id=act_id(case, "draft"), message=sent)
 
 
 def _is_reopened(events: Iterable[CaseEvent]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +19,25 @@ def required_text(text: str, what: str) -> str:
     if not text.strip():
         raise Refused("CASE-TEXT", "{what}: give a reason or text", what=Sentence(what))
     return text.strip()
+
+
+def require_texts(command: object) -> None:
+    """Raises `Refused` CASE-TEXT where a text of the command has a character that no text has: a NUL, or half of a pair."""
+    for text in _texts(command):
+        if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+            raise Refused(
+                "CASE-TEXT",
+                "the text has a character that no text has (a NUL, or half of a pair): remove it, then try again",
+            )
+
+
+def _texts(command: object) -> Iterator[str]:
+    for named in fields(command):  # type: ignore[arg-type]  # every command is a dataclass
+        value = getattr(command, named.name)
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (text for pair in value for text in pair)
 
 
 def act_id(case: Case, what: str) -> UUID:

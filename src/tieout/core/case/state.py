@@ -35,7 +35,8 @@ class Case:
     instants of escalation, `level` how many levels were reached, `due_at` when it must be answered (the time limit, or the
     end of the wait in state waiting). `wait_until` and `wait_keys`: what evidence may still come
     (`deferred`: a person chose that day). `drafted` is a
-    message that nobody has sent, `asked` are unanswered questions, `told` is the last status that the other side was informed of.
+    message that nobody has sent, `asked` are unanswered questions, `told` is the last status that the other side was informed of;
+    `unanswered`: a letter with a question was out when the case ended.
     `resolution` was chosen by `chosen_by`, with the words (or the external number) of `chosen_note`. `acts` are ids of
     actions that this case asked for. `touches` counts how often a person had to act; several events of one actor at one
     instant are one touch.
@@ -73,6 +74,7 @@ class Case:
     resolved_at: datetime | None = None
     debit: UUID | None = None
     told: str = ""
+    unanswered: bool = False
     acts: tuple[UUID, ...] = ()
     paused_since: datetime | None = None
     paused_minutes: int = 0

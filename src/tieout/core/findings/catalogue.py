@@ -45,6 +45,11 @@ class Catalogue:
         row = self.codes.get(code)
         return row is None or row.control
 
+    def to_record(self, code: str) -> bool:
+        """Whether questions about it go to an address on record alone; of a code that is not known here they do."""
+        row = self.codes.get(code)
+        return row is None or row.control or row.to_record
+
     def resolution(self, name: str) -> Resolution:
         """The resolution of a name. One that no installed pack has is recorded and does nothing."""
         return self.resolutions.get(name) or Resolution(

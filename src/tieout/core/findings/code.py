@@ -22,7 +22,9 @@ class Code:
     one problem: a case is one cause of one claim, and with `by_site` of one site. `message` is a template over the
     finding's numbers, `messages_by_cause` what stands in its place where a finding of the code belongs to another cause,
     `short` a shorter one for headlines ("" where the message's first sentence serves; `place` is the
-    line or the whole document). `replaces` and `suppresses` are the precedence rules: an explanatory code takes the
+    line or the whole document). `letter` is what the other side reads of it: no limits, nothing that is ours alone; "" for what is not
+    told. `to_record`: what is asked about it goes to an address in our own record and to no other, because the document itself
+    is in doubt; a control's always does. `replaces` and `suppresses` are the precedence rules: an explanatory code takes the
     symptom's place, a stale input silences it.
     """
 
@@ -44,6 +46,8 @@ class Code:
     message: str = ""
     messages_by_cause: tuple[tuple[str, str], ...] = ()
     short: str = ""
+    letter: str = ""
+    to_record: bool = False
     resolutions: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     suppresses: tuple[str, ...] = ()

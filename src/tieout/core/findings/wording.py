@@ -15,6 +15,9 @@ from tieout.core.findings.code import Code
 from tieout.core.values.money import Money
 
 _PART: Final = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+)")
+_GAP: Final = "\0"
+_BEFORE: Final = "billed_before"
+_NOTHING: Final = frozenset({"0", "nothing"})
 _NAME: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -114,6 +117,21 @@ def sentence(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") ->
     accepted = getattr(finding, "accepted", None)
     by = f" Accepted by {accepted.actor} ({accepted.resolution}): {accepted.reason}" if accepted else ""
     return say(template_of(row, cause or cause_of(finding)), values_of(finding)) + by
+
+
+def told(finding: Occurrence, codes: Mapping[str, Code]) -> str:
+    """What the other side reads of a finding, in English with canonical values; "" where its code is not told or not known here, or a
+    value is missing: nobody is written to about something unknown."""
+    row = codes.get(finding.code)
+    return whole(row.letter, finding, values_of(finding)) if row else ""
+
+
+def whole(template: str, finding: Occurrence, values: Mapping[str, str]) -> str:
+    """The sentence of a finding's values as they are written; "" where one of them is missing. What was billed before is left out where
+    that is nothing."""
+    nothing = {name: "" for name, value in finding.numbers if name == _BEFORE and value.partition(" ")[0] in _NOTHING}
+    text = say(template, {**values, **nothing}, missing=_GAP)
+    return "" if _GAP in text else text
 
 
 def former_sentence(finding: Occurrence) -> str:

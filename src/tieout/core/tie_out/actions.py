@@ -7,7 +7,7 @@ canonical JSON text, complete, so that whoever performs the action reads nothing
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal, Protocol
@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tieout.core.documents.kind import Document
 from tieout.core.findings.code import Code
+from tieout.core.tie_out.correspondence import NOBODY, Correspondence
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import plain
@@ -24,13 +25,17 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The claim that an action is about: its source key as text, its kind and number, its other side and our company."""
+    """The claim that an action is about: its source key as text, its kind and number, its other side and our company.
+
+    `other_side` is the other side as letters know it; None where nothing is written to anybody.
+    """
 
     claim: str
     kind: str
     number: str
     counterparty: str
     entity: str
+    other_side: Correspondence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,9 @@ class Issue:
 class Letter:
     """A message to the other side: a draft that nobody has sent, a question with a deadline, or a notice.
 
-    `reference` is the action's id, `id` the message's own; `status`, `reason` and `action` are Peppol response codes.
+    `reference` is the action's id, `id` the message's own; `status`, `reason` and `action` are Peppol response codes. `subject` and
+    `text` are the letter, in `language`, with `lines` in it as what differs; it goes `to` an address, which stands in our record or
+    (not `on_record`) only on the document itself.
     """
 
     purpose: Literal["draft", "question", "notice"]
@@ -64,6 +71,10 @@ class Letter:
     text: str
     lines: tuple[str, ...] = ()
     answer_by: datetime | None = None
+    subject: str = ""
+    language: str = ""
+    to: str = ""
+    on_record: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +127,10 @@ class Actions(Protocol):
         """The payload that delivers what was issued."""
         ...
 
+    def correspondence(self, document: Document, masters: Sequence[Document], *, company: str) -> Correspondence:
+        """Whom letters about the claim go to: by the master records in force that our company may use, else by the document itself."""
+        ...
+
     def letter(self, about: About, letter: Letter) -> str | None:
         """The payload of a message; None where nothing goes out to the other side of such a claim."""
         ...
@@ -125,7 +140,8 @@ class Actions(Protocol):
         ...
 
     def informs(self, kind: str) -> bool:
-        """Whether the other side of such a claim is informed when a claim that was a case is accepted after all."""
+        """Whether the other side of such a claim is owed a notice: that it is paid in part, or that a question of ours that is still
+        open needs no answer any more. Nobody is told of what is simply accepted."""
         ...
 
     def refusal(self, reason: str, code: str) -> Refusal:
@@ -184,6 +200,10 @@ class PlainActions:
         """Asserts: nothing is delivered."""
         raise AssertionError(f"{claim} issues nothing: {document.kind} {issue.part} {action} {attempt}")
 
+    def correspondence(self, document: Document, masters: Sequence[Document], *, company: str) -> Correspondence:  # noqa: ARG002
+        """Nobody is known."""
+        return NOBODY
+
     def letter(self, about: About, letter: Letter) -> str | None:
         """The message with what it is about."""
         return letter_text(about, letter, counterparty="counterparty")
@@ -202,7 +222,12 @@ class PlainActions:
 
 
 def letter_text(about: About, letter: Letter, *, counterparty: str) -> str:
-    """The payload of a message; `counterparty` is what the other side is called in it. A draft is marked as one."""
+    """The payload of a message; `counterparty` is what the other side is called in it. A draft is marked as one.
+
+    `to` is the addressee: a message that is no draft always has an address. `from` is our company, `document` what it is about.
+    """
+    other = about.other_side or Correspondence()
+    kind = next((address.kind for address in other.addresses if address.value == letter.to), "")
     return text_of(
         {
             "version": VERSION,
@@ -210,7 +235,18 @@ def letter_text(about: About, letter: Letter, *, counterparty: str) -> str:
             "draft": letter.purpose == "draft",
             "case": str(letter.case),
             **_about(about, counterparty),
+            "to": {
+                "name": other.name or about.counterparty,
+                "number": other.number,
+                "language": letter.language,
+                "address": letter.to,
+                "address_kind": kind,
+                "on_record": letter.on_record,
+            },
+            "from": {"entity": about.entity, "name": other.ours},
+            "document": {"kind": about.kind, "number": about.number} | _stated(other),
             "message": str(letter.id),
+            "subject": letter.subject,
             "status": letter.status,
             "reason": letter.reason,
             "action": letter.action,
@@ -240,7 +276,24 @@ def debit_text(about: About, debit: Debit, *, counterparty: str, refs: str) -> s
 
 
 def _about(about: About, counterparty: str) -> dict[str, object]:
-    return {"claim": about.claim, "number": about.number, counterparty: about.counterparty, "entity": about.entity}
+    name = about.other_side.name if about.other_side else ""
+    return {
+        "claim": about.claim,
+        "number": about.number,
+        counterparty: about.counterparty or name,
+        "entity": about.entity,
+    }
+
+
+def _stated(other: Correspondence) -> dict[str, object]:
+    """The day and the amount of the document, where it states them."""
+    day = next((value for _, value in other.about if isinstance(value, date)), None)
+    amount = next((value for _, value in other.about if isinstance(value, Money)), None)
+    return {
+        "issue_date": day.isoformat() if day else None,
+        "currency": amount.currency if amount else "",
+        "amount": _amount(amount) if amount else None,
+    }
 
 
 def _line(line: PostingLine) -> dict[str, object]:

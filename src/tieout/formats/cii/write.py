@@ -11,9 +11,9 @@ from lxml.etree import _Element
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.party import Party
+from tieout.formats import outgoing
 from tieout.formats.bank_account import is_iban
 from tieout.formats.cii.dialect import CII
-from tieout.formats.cii.parts import CREDITOR
 from tieout.formats.cii.write_line import write_lines
 from tieout.formats.cii.writing import (
     put,
@@ -24,19 +24,10 @@ from tieout.formats.cii.writing import (
     put_reference,
     put_text,
 )
-from tieout.formats.outgoing import (
-    EN_16931,
-    destination,
-    destination_place,
-    exemption,
-    orders,
-    period,
-    presentable,
-    remittance,
-    ways_to_pay,
-)
 from tieout.trade.document_types import classify
-from tieout.trade.documents import BankAccount, Invoice, TaxSubtotal
+from tieout.trade.documents import BankAccount, Invoice, Prepayment, TaxSubtotal
+from tieout.trade.identifiers import sendable_card
+from tieout.trade.payment_ways import CREDITOR, creditor_of
 
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
 _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
@@ -51,7 +42,7 @@ def write(invoice: Any) -> bytes:
         raise Malformed(
             "only invoices and credit notes can be written as CII", remedy="write it as UBL or canonical JSON"
         )
-    invoice = presentable(invoice)
+    invoice = outgoing.presentable(invoice)
     if invoice.totals.withheld is not None:
         raise Malformed("CII has no place for tax that is withheld", where="totals.withheld", remedy="write it as UBL")
     code = invoice.type_code or ("381" if invoice.is_credit else "380")
@@ -82,7 +73,7 @@ def _head(root: _Element, invoice: Invoice, code: str) -> None:
     if invoice.process:
         put_text(put(about, "ram:BusinessProcessSpecifiedDocumentContextParameter"), "ram:ID", invoice.process)
     context = put(about, "ram:GuidelineSpecifiedDocumentContextParameter")
-    put_text(context, "ram:ID", invoice.profile or EN_16931)
+    put_text(context, "ram:ID", invoice.profile or outgoing.EN_16931)
     document = put(root, "rsm:ExchangedDocument")
     put_text(document, "ram:ID", invoice.number)
     put_text(document, "ram:TypeCode", code)
@@ -99,7 +90,7 @@ def _agreement(node: _Element, invoice: Invoice) -> None:
     _party(node, "ram:BuyerTradeParty", invoice.buyer, registration=invoice.buyer_registration, addressed=ours)
     if invoice.tax_representative is not None:
         _party(node, "ram:SellerTaxRepresentativeTradeParty", invoice.tax_representative)
-    theirs, sales_order = orders(invoice)
+    theirs, sales_order = outgoing.orders(invoice)
     put_reference(node, "ram:SellerOrderReferencedDocument", sales_order)
     put_reference(node, "ram:BuyerOrderReferencedDocument", theirs)
     put_reference(node, "ram:ContractReferencedDocument", invoice.contract_number)
@@ -156,12 +147,12 @@ def _address(node: _Element, party: Party) -> None:
 
 
 def _delivery(node: _Element, invoice: Invoice) -> None:
-    country = destination(invoice)
+    country = outgoing.destination(invoice)
     if invoice.site or country:
         place = put(node, "ram:ShipToTradeParty")
         put_text(place, "ram:ID", invoice.site)
         if country:
-            city, postcode = destination_place(invoice)
+            city, postcode = outgoing.destination_place(invoice)
             address = put(place, "ram:PostalTradeAddress")
             put_text(address, "ram:PostcodeCode", postcode)
             put_text(address, "ram:CityName", city)
@@ -173,8 +164,8 @@ def _delivery(node: _Element, invoice: Invoice) -> None:
 
 
 def _settlement(node: _Element, invoice: Invoice) -> None:
-    put_text(node, "ram:CreditorReferenceID", invoice.supplier.identifier(CREDITOR))
-    put_text(node, "ram:PaymentReference", remittance(invoice))
+    put_text(node, "ram:CreditorReferenceID", creditor_of(invoice))
+    put_text(node, "ram:PaymentReference", outgoing.remittance(invoice))
     put_text(node, "ram:TaxCurrencyCode", invoice.tax_currency)
     put_text(node, "ram:InvoiceCurrencyCode", invoice.currency)
     if invoice.payee is not None:
@@ -184,14 +175,16 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
         raise Malformed("a tax point date needs a tax breakdown", where="tax_point_on")
     for row in invoice.tax:
         _tax(node, row, invoice.tax_point_on if row is invoice.tax[0] else None)
-    put_period(node, *period(invoice))
+    put_period(node, *outgoing.period(invoice))
     for entry in invoice.allowances_charges:
         put_allowance_charge(node, entry)
-    if invoice.terms or invoice.due_on is not None:
+    mandate = invoice.direct_debit.mandate if invoice.direct_debit else ""
+    if invoice.terms or invoice.due_on is not None or mandate:
         terms = put(node, "ram:SpecifiedTradePaymentTerms")
         put_text(terms, "ram:Description", invoice.terms)
         if invoice.due_on is not None:
             put_day(terms, "ram:DueDateDateTime", invoice.due_on)
+        put_text(terms, "ram:DirectDebitMandateID", mandate)
     _sums(put(node, "ram:SpecifiedTradeSettlementHeaderMonetarySummation"), invoice)
     for one in invoice.third_parties:
         adjustment = put(node, "ram:SpecifiedFinancialAdjustment")
@@ -199,19 +192,44 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
         put_amount(adjustment, "ram:ActualAmount", one.amount)
     for number in invoice.preceding:
         put_reference(node, "ram:InvoiceReferencedDocument", number)
+    for prepaid in invoice.prepayments:
+        _prepayment(node, prepaid, invoice)
+
+
+def _prepayment(node: _Element, one: Prepayment, invoice: Invoice) -> None:
+    if one.amount is None or one.reference:
+        raise Malformed("CII carries prepayments with their amount and invoice alone", where="prepayments")
+    paid = put(node, "ram:SpecifiedAdvancePayment")
+    put_amount(paid, "ram:PaidAmount", one.amount)
+    if one.tax is not None:
+        tax = put(paid, "ram:IncludedTradeTax")
+        put_amount(tax, "ram:CalculatedAmount", one.tax)
+        put_text(tax, "ram:TypeCode", "VAT")
+        row = invoice.tax[0] if len(invoice.tax) == 1 else None
+        put_text(tax, "ram:CategoryCode", row.category if row else "S")
+        put_text(tax, "ram:RateApplicablePercent", f"{row.percent:f}" if row and row.percent is not None else "")
+    put_reference(paid, "ram:InvoiceSpecifiedReferencedDocument", one.invoice)
 
 
 def _payment(node: _Element, invoice: Invoice) -> None:
-    pairs, further = ways_to_pay(invoice, default="1" if invoice.is_ours else "")
-    for code, account in pairs:
-        _means(node, account, code)
-    for code in further:
-        put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", code)
+    debited = invoice.direct_debit.account if invoice.direct_debit else ""
+    pairs, further = outgoing.ways_to_pay(invoice, default="1" if invoice.is_ours or invoice.card or debited else "")
+    ways: list[tuple[str, BankAccount | None]] = [*pairs, *((code, None) for code in further)]
+    card, mandate = outgoing.means_of_details(invoice, [code for code, _ in ways])
+    for k, (code, account) in enumerate(ways):
+        means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
+        put_text(means, "ram:TypeCode", code)
+        if k == card and invoice.card is not None:
+            shown = put(means, "ram:ApplicableTradeSettlementFinancialCard")
+            put_text(shown, "ram:ID", sendable_card(invoice.card.number))
+            put_text(shown, "ram:CardholderName", invoice.card.holder)
+        if k == mandate and debited:
+            put_text(put(means, "ram:PayerPartyDebtorFinancialAccount"), "ram:IBANID", debited)
+        if account is not None:
+            _account(means, account)
 
 
-def _means(node: _Element, account: BankAccount, code: str) -> None:
-    means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
-    put_text(means, "ram:TypeCode", code)
+def _account(means: _Element, account: BankAccount) -> None:
     payee_account = put(means, "ram:PayeePartyCreditorFinancialAccount")
     iban = is_iban(account.number)
     put_text(payee_account, "ram:IBANID", account.number if iban else "")
@@ -225,7 +243,7 @@ def _tax(node: _Element, row: TaxSubtotal, tax_point_on: date | None) -> None:
     tax = put(node, "ram:ApplicableTradeTax")
     put_amount(tax, "ram:CalculatedAmount", row.tax)
     put_text(tax, "ram:TypeCode", "VAT")
-    reason_code, reason = exemption(row.exemption)
+    reason_code, reason = outgoing.exemption(row.exemption)
     put_text(tax, "ram:ExemptionReason", reason)
     put_amount(tax, "ram:BasisAmount", row.taxable)
     put_text(tax, "ram:CategoryCode", row.category)

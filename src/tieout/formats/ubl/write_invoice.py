@@ -6,17 +6,7 @@ from datetime import date
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.party import Party
-from tieout.formats.outgoing import (
-    ABSENT,
-    destination,
-    destination_place,
-    exemption,
-    orders,
-    period,
-    presentable,
-    remittance,
-    ways_to_pay,
-)
+from tieout.formats import outgoing
 from tieout.formats.ubl.markup import amount, day, leaf, node, quantity, xml_document
 from tieout.formats.ubl.parts import in_percent
 from tieout.formats.ubl.payment import THIRD_PARTIES
@@ -30,12 +20,13 @@ from tieout.formats.ubl.write_parts import (
     tax_category,
 )
 from tieout.trade.document_types import classify
-from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, Prepayment
+from tieout.trade.identifiers import sendable_card
 
 
 def write_invoice(invoice: Invoice) -> bytes:
     """UBL 2.1 bytes. Raises `Malformed` for what UBL cannot carry, so that nothing is lost silently."""
-    invoice = presentable(invoice)
+    invoice = outgoing.presentable(invoice)
     _refuse_what_does_not_fit(invoice)
     credit = invoice.is_credit
     kind = "CreditNote" if credit else "Invoice"
@@ -51,6 +42,10 @@ def _refuse_what_does_not_fit(invoice: Invoice) -> None:
         raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
     if invoice.third_parties and THIRD_PARTIES not in invoice.profile.lower():
         raise Malformed("only the XRechnung extension carries amounts for third parties", where="third_parties")
+    if any(one.tax is not None for one in invoice.prepayments) or any(line.prepayment for line in invoice.lines):
+        raise Malformed("UBL has no place for the tax of prepayments, nor for lines of them", where="prepayments")
+    if any(one.amount is None and one.invoice not in invoice.preceding for one in invoice.prepayments):
+        raise Malformed("a prepayment without an amount has to be a preceding invoice", where="prepayments")
     if not invoice.type_code:
         raise Malformed(
             "UBL requires a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note"
@@ -77,13 +72,20 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
         leaf("DocumentCurrencyCode", invoice.currency),
         leaf("TaxCurrencyCode", invoice.tax_currency),
         leaf("BuyerReference", invoice.buyer_reference),
-        _period(*period(invoice)),
-        _order(*orders(invoice)),
-        *(node("BillingReference", node("InvoiceDocumentReference", leaf("ID", one))) for one in invoice.preceding),
+        _period(*outgoing.period(invoice)),
+        _order(*outgoing.orders(invoice)),
+        *(_preceding(number, invoice) for number in invoice.preceding),
         node("DespatchDocumentReference", leaf("ID", invoice.despatch_number)),
         node("ReceiptDocumentReference", leaf("ID", invoice.receipt_number)),
         node("ContractDocumentReference", leaf("ID", invoice.contract_number)),
     )
+
+
+def _preceding(number: str, invoice: Invoice) -> str:
+    """A preceding invoice, with its type where it is a prepayment invoice that is deducted."""
+    named = any(one.invoice == number and one.amount is None for one in invoice.prepayments)
+    code = leaf("DocumentTypeCode", "386") if named else ""
+    return node("BillingReference", node("InvoiceDocumentReference", leaf("ID", number), code))
 
 
 def _period(first: date | None, last: date | None) -> str:
@@ -91,17 +93,17 @@ def _period(first: date | None, last: date | None) -> str:
 
 
 def _order(theirs: str, ours: str) -> str:
-    number = theirs or (ABSENT if ours else "")
+    number = theirs or (outgoing.ABSENT if ours else "")
     return node("OrderReference", leaf("ID", number), leaf("SalesOrderID", ours))
 
 
 def _parties(invoice: Invoice) -> tuple[str, ...]:
-    city, postcode = destination_place(invoice)
+    city, postcode = outgoing.destination_place(invoice)
     address = node(
         "Address",
         leaf("CityName", city),
         leaf("PostalZone", postcode),
-        node("Country", leaf("IdentificationCode", destination(invoice))),
+        node("Country", leaf("IdentificationCode", outgoing.destination(invoice))),
     )
     location = node("DeliveryLocation", leaf("ID", invoice.site), address)
     return (
@@ -126,6 +128,15 @@ def _parties(invoice: Invoice) -> tuple[str, ...]:
             )
             for one in invoice.third_parties
         ),
+        *(_prepaid(one, invoice.currency) for one in invoice.prepayments if one.amount is not None),
+    )
+
+
+def _prepaid(one: Prepayment, currency: str) -> str:
+    """A payment that was made before; Peru says by a scheme that its number is an invoice's."""
+    scheme = ' schemeID="02"' if one.invoice else ""
+    return node(
+        "PrepaidPayment", leaf("ID", one.invoice or one.reference, scheme), amount("PaidAmount", one.amount, currency)
     )
 
 
@@ -135,18 +146,42 @@ def _named(element: str, party: Party | None) -> str:
 
 def _payment_means(invoice: Invoice) -> list[str]:
     due = day("PaymentDueDate", invoice.due_on) if invoice.is_credit else ""
-    pairs, further = ways_to_pay(invoice, default="1" if due or invoice.is_ours else "")
+    pairs, further = outgoing.ways_to_pay(
+        invoice, default="1" if due or invoice.is_ours or outgoing.has_details(invoice) else ""
+    )
+    card, mandate = outgoing.means_of_details(invoice, [code for code, _ in pairs] + list(further))
     means = [
         node(
-            "PaymentMeans", leaf("PaymentMeansCode", code), due, leaf("PaymentID", remittance(invoice)),
+            "PaymentMeans", leaf("PaymentMeansCode", code), due, leaf("PaymentID", outgoing.remittance(invoice)),
+            _card(invoice) if k == card else "",
             node(
                 "PayeeFinancialAccount", leaf("ID", account.number), leaf("Name", account.holder),
                 node("FinancialInstitutionBranch", leaf("ID", account.bic)),
             ),
+            _mandate(invoice) if k == mandate else "",
         )
-        for code, account in pairs
+        for k, (code, account) in enumerate(pairs)
     ]  # fmt: skip
-    return [*means, *(node("PaymentMeans", leaf("PaymentMeansCode", code), due) for code in further)]
+    for k, code in enumerate(further, len(pairs)):
+        details = (_card(invoice) if k == card else "") + (_mandate(invoice) if k == mandate else "")
+        means.append(node("PaymentMeans", leaf("PaymentMeansCode", code), due, details))
+    return means
+
+
+def _card(invoice: Invoice) -> str:
+    """BG-18; UBL wants a network, which nobody states."""
+    card = invoice.card
+    if card is None:
+        return ""
+    number = leaf("PrimaryAccountNumberID", sendable_card(card.number))
+    return node("CardAccount", number, leaf("NetworkID", outgoing.ABSENT), leaf("HolderName", card.holder))
+
+
+def _mandate(invoice: Invoice) -> str:
+    debit = invoice.direct_debit
+    if debit is None:
+        return ""
+    return node("PaymentMandate", leaf("ID", debit.mandate), node("PayerFinancialAccount", leaf("ID", debit.account)))
 
 
 def _sums(invoice: Invoice) -> tuple[str, ...]:
@@ -154,7 +189,7 @@ def _sums(invoice: Invoice) -> tuple[str, ...]:
     rows = (
         node(
             "TaxSubtotal", amount("TaxableAmount", row.taxable, currency), amount("TaxAmount", row.tax, currency),
-            tax_category("TaxCategory", row.category, row.percent, exempt=exemption(row.exemption)),
+            tax_category("TaxCategory", row.category, row.percent, exempt=outgoing.exemption(row.exemption)),
         )
         for row in invoice.tax
     )  # fmt: skip

@@ -107,8 +107,19 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             unit=line.unit,
             net=net + before.net if before else net,
         )
+    anew = {(line.where, line.row.order.number, line.row.line.id): line.counted_anew for line in sheet.lines}
+    for key, quantity in anew.items():
+        # What is out in full counts by the conversion that holds now: a corrected one is no second posting.
+        if key in used and quantity is not None and _is_out(sheet, key[0]):
+            used[key] = replace(used[key], quantity=quantity)
     own = issued_allocations(sheet.invoice, sheet.books.chosen, lines, _places(sheet))
     return (*(used[key] for key in sorted(used)), *own, *_owed(sheet, lines))
+
+
+def _is_out(sheet: Sheet, claim_line: str) -> bool:
+    """Whether all of a line is posted."""
+    net = sum(line.net.minor for line in sheet.dossier.posted if line.kind == "goods" and line.claim_line == claim_line)
+    return any(line.id == claim_line and line.net.minor == net for line in sheet.invoice.lines)
 
 
 def _owed(sheet: Sheet, lines: Sequence[PostingLine]) -> tuple[Allocation, ...]:

@@ -12,14 +12,14 @@ from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party, normal_id
 from tieout.packs.order_to_cash.counting import Counted, Counting, counted
 from tieout.packs.order_to_cash.ledger import ZERO, Billable, BillableLine, billable_of
 from tieout.packs.order_to_cash.prices import Agreed, agreed_price
-from tieout.packs.order_to_cash.reading import Asked, named_invoices, on_line, own_credit_notes, reading_of
+from tieout.packs.order_to_cash.reading import named_invoices, on_line, own_credit_notes
 from tieout.packs.order_to_cash.rules import NAME, PROOF_REQUIRED
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.charges import is_charge_line
@@ -27,11 +27,12 @@ from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import as_posted
+from tieout.trade.gives_back import Asked, as_posted, price_as_billed, reading_of
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import billed_price, is_gratis
+from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.selling_keys import sales_order_key
 
 DOCUMENT: Final = "document"
@@ -40,7 +41,10 @@ D = TypeVar("D", bound=Document)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record."""
+    """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record.
+
+    `allocated` is what other claims use up; for an invoice that is not out, without the credit notes that take it back.
+    """
 
     chosen: Chosen
     documents: tuple[Document, ...]
@@ -49,6 +53,7 @@ class Books:
     customer: Customer | None
     releases: tuple[Release, ...]
     factor: Factors
+    allocated: tuple[Allocated, ...]
 
     def ledger_name(self, number: str) -> Key:
         """The ledger of a sales order, in the book of the company that received it, as its system's."""
@@ -114,6 +119,15 @@ class SheetLine:
     def where(self) -> str:
         """The place that findings name: the invoice line's id."""
         return self.invoice_line.id
+
+    @property
+    def counted_anew(self) -> Decimal | None:
+        """The quantity of a line that is out in another unit than ordered, by the conversion that holds now; None where it is the same."""
+        unit = self.invoice_line.quantity.unit if self.invoice_line.quantity else ""
+        if self.part != 1 or not self.posted or self.is_money or self.billed is None or unit == self.row.ledger.unit:
+            return None
+        quantity = self.billed + self.free
+        return None if abs(quantity - self.posted) < CRUMB else quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +217,7 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(chosen, dossier.claim.document)
     # Until it is out, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
     ledger = billable_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
     customers = [
@@ -217,6 +231,7 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
         customer=customers[0] if len(customers) == 1 else None,
         releases=tuple(document for document in documents if isinstance(document, Release)),
         factor=factor,
+        allocated=allocated,
     )
 
 
@@ -298,24 +313,27 @@ def _lines(
         quantity = None if share.quantity is None else share.quantity * invoice.sign
         out = posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign
         whole = bool(out) and quantity is not None and abs(quantity - out) < CRUMB
+        before = row.ledger.net_billed + own - (row.ledger.billed_later if whole else ZERO)
         asked = Asked(
             line=match.line,
             ledger=books.ledger_name(share.order.number),
-            order_line=row.ledger,
-            ruling=row.ruling,
+            place=share.line.id,
+            tolerance=row.ruling.value(UNIT_PRICE),
             billed=quantity,
             net=Money(int(match.line.net.minor * share.part) * invoice.sign, match.line.net.currency),
-            before=row.ledger.net_billed + own - (row.ledger.billed_later if whole else ZERO),
+            before=before,
             minor=row.ledger.billed_minor + own_minor - (row.ledger.later_minor if whole else 0),
+            given_minor=row.ledger.given_minor,
             price=billed_price(match.line, share.line, books.factor),
             agreed=row.agreed.net,
             usable=row.counted.usable,
-            returned=row.counted.returned,
+            returned=min(row.counted.returned - row.ledger.credited, before - row.counted.usable),
         )
-        reading = reading_of(invoice, asked, on_line(dossier, asked.ledger, share.line.id), named)
+        entries = on_line(dossier, asked.ledger, asked.place)
+        reading = reading_of(invoice, asked, asked.others(price_as_billed(entries, named, invoice.currency)))
         if dossier.posted:
             reading = as_posted(reading, dossier.posted, match.line.id, is_credit=asked.is_credit)
-        free = _free(invoice, asked)
+        free = _free(invoice, asked, row.ledger)
         billed = ZERO if reading is not None and reading.is_money else quantity and quantity - free
         used[key] = own + (billed or ZERO), own_minor + asked.net.minor
         built[n, k] = SheetLine(
@@ -337,9 +355,8 @@ def _lines(
     return tuple(built[place] for place in sorted(built))
 
 
-def _free(invoice: Invoice, asked: Asked) -> Decimal:
+def _free(invoice: Invoice, asked: Asked, ledger: BillableLine) -> Decimal:
     """What of a line costs nothing and goes beyond the order; a credit makes no paid goods of free ones."""
     if asked.billed is None or invoice.is_credit or not is_gratis(asked.line):
         return ZERO
-    ledger = asked.order_line
     return max(ZERO, min(asked.before + ledger.credited + asked.billed - ledger.ordered, asked.billed))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from tieout.core.values.money import exponent
+from tieout.core.tie_out.dossier import Allocated
+from tieout.core.values.key import Key
+from tieout.packs.payables.reading import on_line
 from tieout.trade.documents import Invoice, Order, OrderLine
-from tieout.trade.ledger import Factor, Ledger
+from tieout.trade.ledger import Factor
 from tieout.trade.matching import Match, Share
 from tieout.trade.pricing import NO_DISCOUNT, agreed_price, discount_of, planned_discount, price_by_line
 
@@ -46,13 +48,16 @@ class Discounts:
     to before it, by order, over which that goes.
     """
 
-    ledger: Ledger
+    allocated: Sequence[Allocated]
+    ledgers: Mapping[str, Key]
     factor: Factor
     values: Mapping[str, Decimal]
 
     def agreed(self, share: Share, *, whole: bool) -> Decimal | None:
-        """The price for one unit; `whole`: all of the line is posted, and what claims recorded later bill is left out."""
+        """The price for one unit; `whole`: all of the line is posted."""
         order, line = share.order, share.line
+        if not order.charges:
+            return price_by_line(order, line, self.factor)
         price, before = agreed_price(order, line, self.factor), price_by_line(order, line, self.factor)
         value = self.values.get(order.number, ZERO)
         if price is None or before is None or price >= before or value <= 0:
@@ -60,19 +65,27 @@ class Discounts:
         return price + min(before - price, max(ZERO, self._ahead(order, whole=whole)) * before / value)
 
     def _ahead(self, order: Order, *, whole: bool) -> Decimal:
-        """How much more than its share other invoices have taken off the order, in its currency."""
+        """How much more than its share other invoices have taken off the order, in its currency.
+
+        Of what a posted invoice rests on, nothing that others cost too much later takes anything away.
+        """
         planned = -sum((charge.amount.amount for charge in order.charges if charge.amount.minor < 0), ZERO)
         taken = ZERO
         for line in order.lines:
-            row, price = self.ledger.lines[order.number, line.id], agreed_price(order, line, self.factor)
-            quantity = row.billed - (row.billed_later if whole else ZERO)
-            minor = row.billed_minor - row.given_minor - (row.billed_later_minor if whole else 0)
-            if price is not None and quantity > 0:
-                taken += price * quantity - Decimal(minor).scaleb(-exponent(order.currency))
+            price = agreed_price(order, line, self.factor)
+            if price is None:
+                continue
+            for used in on_line(self.allocated, self.ledgers[order.number], line.id):
+                given = not used.quantity and used.amount.minor < 0
+                if not given and used.amount.currency == order.currency:
+                    less = price * used.quantity - used.amount.amount
+                    taken += max(ZERO, less) if whole and not used.earlier and used.quantity > 0 else less
         return min(taken, planned)
 
 
-def discounts_of(matches: Iterable[Match], ledger: Ledger, factor: Factor) -> Discounts:
+def discounts_of(
+    matches: Iterable[Match], allocated: Sequence[Allocated], ledgers: Mapping[str, Key], factor: Factor
+) -> Discounts:
     """The discounts of the orders that an invoice bills."""
     values: dict[str, Decimal] = {}
     for share in (share for match in matches for share in match.shares if planned_discount(share.order)):
@@ -80,4 +93,4 @@ def discounts_of(matches: Iterable[Match], ledger: Ledger, factor: Factor) -> Di
         if price is not None and share.quantity is not None and share.quantity > 0:
             number = share.order.number
             values[number] = values.get(number, ZERO) + price * share.quantity
-    return Discounts(ledger=ledger, factor=factor, values=values)
+    return Discounts(allocated=allocated, ledgers=ledgers, factor=factor, values=values)

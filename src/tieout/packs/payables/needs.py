@@ -9,13 +9,14 @@ from tieout.core.tie_out.key import billed_key
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
 from tieout.packs.payables.assigned import assignments
-from tieout.packs.payables.sheet import supplier_of
 from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
 from tieout.trade.keys import (
+    advance_key,
     contract_key,
     credited_keys,
     duplicate_keys,
+    mirrored_keys,
     movement_key,
     order_key,
     party_keys,
@@ -25,6 +26,8 @@ from tieout.trade.keys import (
 )
 from tieout.trade.near_duplicates import near_keys, taken_back_key
 from tieout.trade.order_names import order_name_key, written_order_numbers
+from tieout.trade.prepaid import named_prepayments
+from tieout.trade.suppliers import supplier_of
 
 
 def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
@@ -47,6 +50,7 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from near_keys(invoice)
     yield from taken_back_key(invoice)
     yield from predecessor_keys(invoice)
+    yield from _prepaid(invoice)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)
@@ -74,6 +78,7 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
+    yield from _advances(dossier)
     yield from _assigned(dossier, invoice)
     yield from further_names(dossier, invoice)
     yield from _as_written(invoice, orders)
@@ -84,6 +89,21 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
                 yield from product_keys(line.product)
 
 
+def _prepaid(invoice: Invoice) -> Iterator[Key]:
+    """Where the prepayment invoices are found that the claim names; those of its orders are found with what moved under these."""
+    for number in (*invoice.preceding, *named_prepayments(invoice)):
+        yield advance_key(number)
+    yield from mirrored_keys(invoice)
+
+
+def _advances(dossier: Dossier) -> Iterator[Key]:
+    """The prepayments at hand, and whether others use them up: no other invoice is evidence."""
+    for recorded in dossier.evidence:
+        if isinstance(recorded.document, Invoice):
+            yield advance_key(recorded.document.number)
+            yield billed_key(advance_key(recorded.document.number))
+
+
 def _depends_on_others(invoice: Invoice, order: Order) -> bool:
     """Whether it matters that others bill more of an order: they may take more than their share of an allowance on the whole of it,
     or bill the goods of which this invoice bills a price difference, or the difference that it is below the order's price.
@@ -92,6 +112,8 @@ def _depends_on_others(invoice: Invoice, order: Order) -> bool:
         return False
     if any(charge.amount.minor < 0 for charge in order.charges):
         return True
+    if any(line.price is None for line in order.lines):
+        return True  # a contract says the price, and may raise it
     prices = {line.id: line.price / line.price_per for line in order.lines if line.price is not None and line.price_per}
     highest = max(prices.values(), default=None)
     for line in invoice.lines:
@@ -116,8 +138,8 @@ def _assigned(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
 
 def _as_written(invoice: Invoice, orders: list[Order]) -> Iterator[Key]:
     """Where orders are found whose numbers the invoice may mean: where it names none, or one that is not there."""
-    numbers = {order.number for order in orders}
-    if not invoice.order_numbers() or any(number.strip() not in numbers for number in invoice.order_numbers()):
+    numbers, named = {order.number for order in orders}, invoice.order_numbers()
+    if not named or any(number.strip() not in numbers for number in named):
         yield from (order_name_key(written.name) for written in written_order_numbers(invoice))
 
 

@@ -11,13 +11,16 @@ from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
+from tieout.packs.payables.prepaid_posting import allocations_of as of_prepayments
+from tieout.packs.payables.prepaid_posting import settling_lines
 from tieout.packs.payables.rules import FREIGHT_POSTING
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.charges import by_order, line_freight
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
-from tieout.trade.pricing import NO_DISCOUNT
 
+_NONE: Final = Decimal(0)
 _BY_RECEIPT: Final = frozenset({"quantity", "return"})
 """Causes that say how much of a line may be posted."""
 
@@ -37,7 +40,10 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
         for line in sheet.lines
     ]
     by_value = sheet.ruling.value(FREIGHT_POSTING) == "by_value"
-    return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
+    lines = posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
+    if not sheet.prepayments:
+        return lines
+    return list(settling_lines(sheet.prepayments, lines, sheet.invoice.currency, sheet.dossier.posted))
 
 
 def in_advance(sheet: Sheet) -> Sheet:
@@ -71,7 +77,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order
     and on none of its lines. What is free and beyond the order uses up nothing.
     """
-    sign = sheet.invoice.sign
+    lines, sign = tuple(lines), sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
     discounts = {
         (line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines if line.discount
@@ -79,20 +85,23 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
-        off = discounts.get(key, NO_DISCOUNT) if line.quantity is not None else NO_DISCOUNT
+        off = discounts.get(key) if discounts and line.quantity is not None else None
         minor = line.net.minor - round(line.net.minor * off) if off else line.net.minor
-        net = Money(minor * sign, line.net.currency)
-        free = beyond.get(key, Decimal(0)) if line.quantity else Decimal(0)
-        before = used.get(key)
+        quantity, net = line.quantity * sign if line.quantity else _NONE, Money(minor * sign, line.net.currency)
+        if line.quantity and key in beyond:
+            quantity -= beyond[key]
+        if (before := used.get(key)) is not None:
+            quantity, net = quantity + before.quantity, net + before.net
         used[key] = Allocation(
             claim_line=line.claim_line,
             ledger=sheet.ledger_of(line.order),
             line=line.line,
-            quantity=(line.quantity or Decimal(0)) * sign - free + (before.quantity if before else Decimal(0)),
+            quantity=quantity,
             unit=line.unit,
-            net=net + before.net if before else net,
+            net=net,
         )
-    return tuple(used[key] for key in sorted(used))
+    prepaid = of_prepayments(sheet.dossier, sheet.invoice, sheet.prepayments, lines)
+    return (*(used[key] for key in sorted(used)), *prepaid)
 
 
 def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:

@@ -2,118 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
-from tieout.core.tie_out.dossier import Dossier
+from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.money import Money
-from tieout.core.values.party import Identifier, Party, normal_name
-from tieout.packs.payables.discounts import Discounts, discount_on, discounts_of, price_as_discounted
+from tieout.core.values.party import normal_name
+from tieout.packs.payables.discounts import discounts_of
+from tieout.packs.payables.prepayments import NONE, Prepayments, prepayments_of, unbilled
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import Asked, own_credit_notes, read
+from tieout.packs.payables.reading import own_credit_notes
 from tieout.packs.payables.rules import NAME
+from tieout.packs.payables.sheet_lines import Builder, SheetLine
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
-from tieout.trade.credit_reasons import Reading
-from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
+from tieout.trade.document_types.of_invoice import is_prepayment
+from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.identifiers import at_home, contradict
 from tieout.trade.keys import order_key
-from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
+from tieout.trade.ledger import Ledger, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
-from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import billed_price, contract_price, is_gratis, source_in_order
+from tieout.trade.suppliers import supplier_of
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
-_BILLED: Final = "what was billed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetLine:
-    """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
-
-    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
-    used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
-    missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
-    the order. `discount` is
-    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
-    no conversion between the two units. `share` counts the parts of one invoice line.
-    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
-    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money; both signed.
-    """
-
-    invoice_line: InvoiceLine
-    order: Order
-    order_line: OrderLine
-    ledger: LedgerLine
-    ruling: Ruling
-    matched_by: str
-    billed: Decimal | None
-    part: Fraction
-    share: int
-    billed_before: Decimal
-    billed_minor_before: int
-    posted: Decimal
-    later: Decimal
-    free: Decimal
-    price: Decimal | None
-    discount: Fraction
-    price_expected: Decimal | None
-    price_source: str
-    contract_price: Decimal | None
-    contract: Contract | None
-    named: Decimal | None
-    money: Money
-    reading: Reading | None = None
-
-    @property
-    def is_money(self) -> bool:
-        """Whether it moves money alone."""
-        return self.reading is not None and self.reading.is_money
-
-    @property
-    def where(self) -> str:
-        """The place that findings name: the invoice line's id."""
-        return self.invoice_line.id
-
-    @property
-    def site(self) -> str:
-        """The receiving site, or ""."""
-        return self.ledger.site or self.order.site
-
-    @property
-    def net(self) -> Money:
-        """What this part of the line asks for as stated on the document, less its share of a discount on the whole invoice."""
-        minor = self.invoice_line.net.minor
-        whole = minor if self.part == 1 else int(minor * self.part)
-        return Money(whole - round(whole * self.discount) if self.discount else whole, self.invoice_line.net.currency)
-
-    @property
-    def to_pay(self) -> Decimal:
-        """What of `billed` has to be ordered, received and paid for: all but what is free. Zero without a conversion."""
-        return (self.billed or ZERO) - self.free
+NO_LEDGERS: Final[Mapping[str, Key]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
-    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line."""
+    mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
+    what other claims use up; for an invoice that is not posted, without the credit notes that take it back.
+    `prepayments` are those that it takes off or should, `unbilled` is the agreed value of what it leaves of its orders (of a prepayment:
+    finds), without tax; None where no price is agreed for some of it."""
 
     dossier: Dossier
     invoice: Invoice
@@ -131,10 +67,14 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
+    prepayments: Prepayments = NONE
+    unbilled: Money | None = None
+    ledgers: Mapping[str, Key] = field(default_factory=lambda: NO_LEDGERS)
+    allocated: tuple[Allocated, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
-        return _ledger(number, self.books, self.chosen)
+        return self.ledgers.get(number) or _ledger(number, self.books, self.chosen)
 
     @property
     def today(self) -> date:
@@ -168,11 +108,12 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = [used for used in dossier.allocated if source_of(used.claim) not in after]
+    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
-    goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
+    prepaid = prepayments_of(replace(dossier, allocated=tuple(allocated)), invoice, chosen, supplier)
+    goods = [line for line in invoice.lines if line not in charges and line.id not in prepaid.lines]
     credit = invoice.sign < 0
     named = invoice.order_number
     placed = _placed(dossier) if dossier.posted else NOWHERE
@@ -191,25 +132,16 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(
-        dossier,
-        invoice,
-        policies,
-        facts,
-        ledger,
-        contracts,
-        factor,
-        placed,
-        ledgers,
-        discounts_of(matches, ledger, factor),
-    )
+    discounts = discounts_of(matches, allocated, ledgers, factor)
+    builder = Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers, discounts)
+    lines = tuple(builder.lines(matches))
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         orders=orders,
         ledger=ledger,
         matches=matches,
-        lines=tuple(builder.lines(matches)),
+        lines=lines,
         charge_lines=charges,
         supplier=supplier,
         contracts=contracts,
@@ -220,7 +152,20 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
+        prepayments=prepaid,
+        unbilled=unbilled(orders.values(), ledger, _own(lines, invoice), invoice.currency, factor) if prepaid else None,
+        ledgers=ledgers,
+        allocated=allocated,
     )
+
+
+def _own(lines: Sequence[SheetLine], invoice: Invoice) -> Mapping[tuple[str, str], Decimal]:
+    """What the invoice bills of each order line; a payment in advance bills no goods."""
+    own: dict[tuple[str, str], Decimal] = {}
+    for line in () if is_prepayment(invoice) else lines:
+        place = (line.order.number, line.order_line.id)
+        own[place] = own.get(place, ZERO) + line.to_pay
+    return own
 
 
 def _ledger(number: str, books: Mapping[str, str], chosen: Chosen) -> Key:
@@ -237,34 +182,6 @@ def _placed(dossier: Dossier) -> Placed:
     return placed
 
 
-def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
-    """The supplier of record: by an identifier first, by the name alone only if just one bears it and is not another.
-
-    Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
-    """
-    stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = set(party_names(Party(identifiers=stated)))
-    matching = [
-        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
-    ]
-    if not matching:
-        matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
-    extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []
-    matching = extended or matching
-    return matching[0] if len({(supplier.number, normal_name(supplier.name)) for supplier in matching}) == 1 else None
-
-
-def identifiers_of(supplier: Supplier) -> tuple[Identifier, ...]:
-    """Every identifier on the record of a supplier, VAT ids with their country's prefix, our own number last."""
-    return (*at_home(supplier.identifiers, supplier.country), Identifier(scheme="ours", value=supplier.number))
-
-
-def namesakes(invoice: Invoice, suppliers: Iterable[Supplier]) -> list[Supplier]:
-    """The suppliers of record that bear the name on the invoice."""
-    name = normal_name(invoice.supplier.name)
-    return [supplier for supplier in suppliers if normal_name(supplier.name) == name]
-
-
 def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[str, str]]:
     """Orders by number, and whose each is; of several of one number the one of this company and with this supplier."""
     orders = [
@@ -274,108 +191,6 @@ def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[st
         billed = set(party_names(invoice.supplier))
         orders.sort(key=lambda entry: (bool(entry[1]), bool(billed & set(party_names(entry[0].supplier)))))
     return {order.number: order for order, _ in orders}, {order.number: book for order, book in orders}
-
-
-@dataclass(slots=True)
-class _Builder:
-    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
-
-    dossier: Dossier
-    invoice: Invoice
-    policies: PolicySet
-    facts: Facts
-    ledger: Ledger
-    contracts: tuple[Contract, ...]
-    factor: Factors
-    posted: Placed
-    ledgers: Mapping[str, Key]
-    discounts: Discounts
-    rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
-
-    def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
-        """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
-        used: dict[tuple[str, str], tuple[Decimal, int]] = {}
-        built: dict[tuple[int, int], SheetLine] = {}
-        numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
-        for n, k, match in sorted(numbered, key=lambda entry: is_gratis(entry[2].line)):
-            share = match.shares[k]
-            key = (share.order.number, share.line.id)
-            line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
-            built[n, k] = line
-            quantity, sum_ = used.get(key, (ZERO, 0))
-            used[key] = (quantity + line.to_pay, sum_ + line.money.minor)
-        return [built[place] for place in sorted(built)]
-
-    def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
-        """The line of one share; `own` is what other lines of this invoice have used up before it."""
-        share, sign = match.shares[k], self.invoice.sign
-        on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
-        agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
-        billed = None if share.quantity is None else share.quantity * sign
-        posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
-        whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
-        minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-        discount = discount_on(self.invoice, share.order, share.line)
-        ordered = self.discounts.agreed(share, whole=whole)
-        asked = Asked(
-            line=match.line,
-            ledger=self.ledgers[share.order.number],
-            order_line=ledger,
-            ruling=self._ruling(share.order, share.line, ledger),
-            billed=billed,
-            net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
-            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            price=price_as_discounted(
-                self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
-            ),
-            agreed=ordered if ordered is not None else agreed and agreed[0],
-        )
-        reading, expected = read(self.dossier, self.invoice, asked)
-        of_order = source_in_order(share.order, share.line, self.factor)
-        source = of_order if ordered is not None or not agreed else _named(agreed[1])
-        beyond = (
-            asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
-        )  # a credit makes no paid goods of free ones
-        gratis = is_gratis(match.line) and sign > 0 and billed is not None
-        return SheetLine(
-            invoice_line=match.line,
-            order=share.order,
-            order_line=share.line,
-            ledger=ledger,
-            ruling=asked.ruling,
-            matched_by=match.by,
-            billed=ZERO if reading is not None and reading.is_money else billed,
-            part=share.part,
-            share=k,
-            billed_before=asked.before,
-            billed_minor_before=asked.minor,
-            posted=posted,
-            later=ledger.billed_later,
-            free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
-            price=asked.price,
-            discount=discount,
-            price_expected=expected,
-            price_source=source if expected == asked.agreed else _BILLED,
-            contract_price=agreed and agreed[0],
-            contract=agreed and agreed[1],
-            named=billed,
-            money=asked.net,
-            reading=reading,
-        )
-
-    def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
-        scope = (order.entity, ledger.site or order.site, line.category)
-        ruling = self.rulings.get(scope)
-        if ruling is None:
-            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
-            facts = with_partner(place, category=line.category)
-            ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
-        return ruling
-
-
-def _named(contract: Contract) -> str:
-    return f"contract {contract.number}"
 
 
 def _only_site(invoice: Invoice, orders: Mapping[str, Order]) -> str:

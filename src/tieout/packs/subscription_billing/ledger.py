@@ -174,6 +174,24 @@ def named_at(
     return Named(minor=share, left=minor + back) if minor else None
 
 
+def bills_of(ledger: Key, allocated: Iterable[Allocated], slot: str, days: Days | None, named: Collection[str]) -> bool:
+    """Whether the claims `named` (source keys without versions) bill anything of a place, or of one of these days."""
+    return any(
+        source_of(used.claim) in named
+        and same_ledger(used.ledger, ledger)
+        and used.amount.minor > 0
+        and _meets(used, slot, days)
+        for used in allocated
+    )
+
+
+def _meets(used: Allocated, slot: str, days: Days | None) -> bool:
+    place, span = used.line.removesuffix(_GIVEN), _span(used.line, used, "")
+    if place == slot or days is None or span is None or place.rpartition("/")[0] != slot.rpartition("/")[0]:
+        return place == slot
+    return span.first <= days.last and days.first <= span.last
+
+
 def _share(used: Allocated, slot: str, line: str, days: Days | None) -> Decimal:
     """Which share of what an allocation bills falls on the days; all of it where it is the place itself."""
     span = _span(used.line, used, "")

@@ -11,6 +11,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import Ruling
 from tieout.core.policy.tolerance import Tolerance
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
+from tieout.core.values.key import Key
 from tieout.core.values.money import Money, exponent
 from tieout.core.values.party import normal_reference
 from tieout.packs.subscription_billing.ledger import Billed, Named, named_at
@@ -57,20 +58,28 @@ class Reader:
         return line if reading is None and line.reading is None else replace(line, reading=reading)
 
     def _named_at(self, line: SheetLine) -> Named | None:
-        ledger = subscription_key(line.line.order.document or self.invoice.order_number)
-        if line.terms is not None:
-            ledger = subscription_key(line.terms.subscription.number, self.chosen.book_of(line.terms.subscription))
-        return named_at(ledger, self.dossier.allocated, line.slot, line.days, self._named())
+        named = named_invoices(self.chosen, self.invoice)
+        ledger = ledger_of_line(self.chosen, self.invoice, line)
+        return named_at(ledger, self.dossier.allocated, line.slot, line.days, named)
 
-    def _named(self) -> frozenset[str]:
-        numbers = {normal_reference(number) for number in self.invoice.preceding}
-        return frozenset(
-            source_of(recorded.key)
-            for recorded in self.chosen.evidence
-            if isinstance(recorded.document, Invoice)
-            and not recorded.document.is_credit
-            and normal_reference(recorded.document.number) in numbers
-        )
+
+def ledger_of_line(chosen: Chosen, invoice: Invoice, line: SheetLine) -> Key:
+    """The ledger of the contract that a line is for."""
+    if line.terms is not None:
+        return subscription_key(line.terms.subscription.number, chosen.book_of(line.terms.subscription))
+    return subscription_key(line.line.order.document or invoice.order_number)
+
+
+def named_invoices(chosen: Chosen, invoice: Invoice) -> frozenset[str]:
+    """The source keys, without versions, of the invoices that a credit note names."""
+    numbers = {normal_reference(number) for number in invoice.preceding}
+    return frozenset(
+        source_of(recorded.key)
+        for recorded in chosen.evidence
+        if isinstance(recorded.document, Invoice)
+        and not recorded.document.is_credit
+        and normal_reference(recorded.document.number) in numbers
+    )
 
 
 def reading_of(

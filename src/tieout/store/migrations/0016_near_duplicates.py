@@ -1,4 +1,4 @@
-"""Suppliers' documents that were received before are met by amount, day and digits of the number too: two look-ups more for each, seldom three.
+"""Suppliers' documents that were received before are met by amount, day and digits of the number too: two look-ups more for each.
 
 The rules are those of the release that made this migration (docs/decisions/0064): what is written here stays as it is.
 """
@@ -11,8 +11,6 @@ from typing import Any, ClassVar, Final
 from django.db import migrations
 
 _READ_AS: Final = str.maketrans({"O": "0", "Q": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"})
-_COUNT: Final = re.compile(r"(.*[0-9])[^A-Za-z0-9]+[0-9]{1,2}[^A-Za-z0-9]*")
-_BEFORE: Final = re.compile(r"[^0-9]*(?:(?:19|20)[0-9]{2}|[0-9]{1,2})[^A-Za-z0-9]+([^0-9]*[0-9]{3}.*)")
 _TABLES: Final = ("store_document", "store_lookup")
 _BATCH: Final = 2_000
 
@@ -22,22 +20,7 @@ def digits_of(number: str) -> str:
     runs = re.findall(r"[A-Z]+|[0-9]+", number.upper())
     read = "".join(run if run.isdigit() else run.translate(_READ_AS) if len(run) <= 2 else "" for run in runs)
     plain = re.sub(r"[^0-9A-Z]+", "", number.upper()).lstrip("0") or number.strip().upper()
-    return _sorted(read) or plain
-
-
-def digit_forms(number: str) -> list[str]:
-    """Those digits, and the ones without a year, a branch or a count around the number or with a word read as digits."""
-    forms = [digits_of(number)]
-    if any(len(run) > 2 and not run.strip("OQILZSGB") for run in re.findall(r"[A-Z]+|[0-9]+", number.upper())):
-        forms.append(_sorted(number.upper().translate(_READ_AS)))
-    for pattern in (_COUNT, _BEFORE):
-        if (match := pattern.fullmatch(number.strip())) is not None:
-            forms.append(digits_of(match[1]))
-    return list(dict.fromkeys(form for form in forms if form))
-
-
-def _sorted(read: str) -> str:
-    return "".join(sorted(sign for sign in read if sign in "123456789"))
+    return "".join(sorted(sign for sign in read if sign in "123456789")) or plain
 
 
 def _add(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  Django's signature
@@ -69,7 +52,7 @@ def _add(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  Django's signa
 def _keys(kind: str, number: str, currency: str, payable: int, issue_date: Any) -> list[str]:
     amount = f"near-duplicate/{kind}/{currency}{payable}"
     day = [f"{amount}/day/{issue_date}"] if issue_date else []
-    return [*day, *(f"{amount}/digits/{digits}" for digits in digit_forms(number))]
+    return [*day, f"{amount}/digits/{digits_of(number)}"]
 
 
 class Migration(migrations.Migration):

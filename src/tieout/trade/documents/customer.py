@@ -30,7 +30,8 @@ class Customer:
 
     `reference_required`: its own order number must stand on every invoice. `proof_required`: only what a proof of delivery
     shows is billed. `form` is what its invoices must be, `buyer_reference` what they name it by. `tier` "A" to "C" weighs the
-    priority of its cases. Lines of the address and `tax_class` are "" where they are not filled in.
+    priority of its cases. `email` is where messages about its invoices go where that is not `address`, `language` its own ("de").
+    Lines of the address and `tax_class` are "" where they are not filled in.
     """
 
     number: str
@@ -60,6 +61,8 @@ class Customer:
     block_reason: str = ""
     made_by: str = ""
     approved_by: str = ""
+    email: str = ""
+    language: str = ""
     kind: Literal["customer"] = "customer"
 
 

@@ -22,7 +22,11 @@ class SupplierAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
-    """A supplier of record. `entities` empty: extended to all. `order_required` None: policy decides."""
+    """A supplier of record. `entities` empty: extended to all. `order_required` None: policy decides.
+
+    `email` (several with ";", the preferred one first) and `electronic_address` ("0088:4012345000009") are where messages go,
+    `language` is theirs ("de"); "" where they are not filled in.
+    """
 
     number: str
     name: str
@@ -38,6 +42,9 @@ class Supplier:
     entity: str = ""
     made_by: str = ""
     approved_by: str = ""
+    email: str = ""
+    electronic_address: str = ""
+    language: str = ""
     kind: Literal["supplier"] = "supplier"
 
 

@@ -24,6 +24,9 @@ def supplier(document: Supplier) -> Sheet:
             ("Terms", document.terms),
             ("Order", required),
             ("Entities", ", ".join(document.entities)),
+            ("E-mail", document.email),
+            ("Electronic address", document.electronic_address),
+            ("Language", document.language),
         ),
         parties=(InRole(role="Supplier", party=who),),
         tables=(

@@ -278,7 +278,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="What should have been billed.",
         cause="leak",
         kind="timing",
-        message="Billable and not billed: [{variance} of ]line {line}, {actual}[, since {date}].[ {reason}.][ We wait until {until}.]",
+        message="Billable and not billed: [{missing} of ]line {line}, {at_stake}[, since {date}].[ {reason}.][ We wait until {until}.]",
         resolutions=("bill", "write_off"),
     ),
     Code(
@@ -293,7 +293,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="revenue",
         kind="policy",
         level="header",
-        message="The change of contract affects revenue of {actual}[: {reason}].",
+        message="The change of contract affects revenue of {revenue}[: {reason}].",
         resolutions=("sign_off", "review"),
     ),
 )

@@ -20,7 +20,7 @@ CLOSE: Final[tuple[Code, ...]] = (
         cause="mirror",
         kind="timing",
         level="header",
-        message="{other} has not posted {actual}[: {reason}].",
+        message="{other} has not posted {share}[: {reason}].",
         resolutions=("post_mirror", "withdraw"),
     ),
     Code(

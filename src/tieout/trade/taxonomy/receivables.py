@@ -78,7 +78,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The approval of the price is found.",
         evidence="The conditions and approvals.",
         cause="price",
-        message="To be invoiced at {actual}, conditions say {expected}[: {variance}][; {reason}].",
+        message="To be invoiced at {actual}[, conditions say {expected}][ ({price} and {price_expected})][: {variance}][; {reason}].",
         resolutions=("approve", "amend_invoice"),
     ),
     Code(
@@ -104,7 +104,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The agreement, the invoice or the accrual is corrected.",
         evidence="The agreement and its sales.",
         cause="rebate",
-        message="Billed or accrued {actual}, agreed {expected}[: {variance}][; {reason}].",
+        message="Billed or accrued {actual}[, agreed {expected}][ ({price} and {price_expected})][: {variance}][; {reason}].",
         resolutions=("amend_invoice", "post_correction", "accept_variance"),
     ),
     Code(
@@ -183,7 +183,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         evidence="Both computations.",
         cause="tax",
         level="header",
-        message="Tax of {actual}, recalculated {expected}[ ({rates})].",
+        message="Tax of {actual}[, recalculated {expected}][ ({rates})][: {reason}].",
         resolutions=("amend_invoice", "revalidate"),
     ),
     Code(

@@ -21,8 +21,15 @@ VENDOR: Final[tuple[Code, ...]] = (
         kind="master",
         level="header",
         releasable=False,
-        message="{supplier} {reason}.",
-        resolutions=("unblock_supplier", "correct_master_record", "reject_to_supplier"),
+        message="{supplier} {reason}.[ {remedy}.]",
+        to_record=True,
+        resolutions=(
+            "hand_in_supplier",
+            "unblock_supplier",
+            "correct_master_record",
+            "await_event",
+            "reject_to_supplier",
+        ),
     ),
     Code(
         id="MD-VEND-DUP",
@@ -38,6 +45,7 @@ VENDOR: Final[tuple[Code, ...]] = (
         level="header",
         stage="note",
         message="This supplier probably also has the record {other}.",
+        to_record=True,
         resolutions=("merge_records", "keep_apart"),
     ),
     Code(
@@ -55,6 +63,10 @@ VENDOR: Final[tuple[Code, ...]] = (
         control=True,
         releasable=False,
         message="{supplier} asks to be paid to {account}: {reason}.[ On record: {expected}.]",
+        letter=(
+            "The invoice asks to be paid to an account that we do not have on record for you[ ({account})]. We pay to no other account "
+            "before you have confirmed it to us by a way that we know already. Please do not write account numbers in your answer."
+        ),
         resolutions=("verify_bank_account", "pay_to_known_account", "reject_to_supplier"),
         peppol="UQ/FIN/PIN",
     ),
@@ -88,6 +100,8 @@ VENDOR: Final[tuple[Code, ...]] = (
         kind="master",
         level="header",
         message="VAT number {actual} {reason}.",
+        letter="We cannot confirm the VAT number {actual} on your document.",
+        to_record=True,
         resolutions=("correct_master_record", "request_corrected_invoice"),
     ),
     Code(
@@ -120,6 +134,7 @@ VENDOR: Final[tuple[Code, ...]] = (
         kind="master",
         level="header",
         message="{expected} of {supplier} is missing or has expired[ on {date}].",
+        to_record=True,
         resolutions=("provide_document",),
     ),
     Code(

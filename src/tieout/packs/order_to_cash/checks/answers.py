@@ -10,6 +10,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
+from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.rules import BOOKING, BOOKING_WINDOW
@@ -98,7 +99,7 @@ def bookings(sheet: Sheet) -> Iterator[Finding]:
         ruling=sheet.ruling,
         stage="wait" if until else "hold",
         status=label,
-        expected="a booking",
+        expected=str(Money.zero(asked(sheet.invoice).currency)),
         actual=str(asked(sheet.invoice)),
         at_stake=asked(sheet.invoice),
         awaited=[Awaited(key=about_key(sheet.invoice.number), until=until, label=label)],

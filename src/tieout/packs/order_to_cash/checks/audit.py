@@ -135,6 +135,8 @@ def _misbilled(sheet: Sheet, shares: Sequence[SheetLine]) -> Iterator[Misbilled]
     for share in shares:
         mine = (share.row.order.number, share.row.line.id)
         quantity = sum((posting.quantity or ZERO for posting in out if (posting.order, posting.line) == mine), ZERO)
+        if (anew := share.counted_anew) is not None and share.posted:
+            quantity = quantity * anew / share.posted  # by the conversion that holds now
         right += _worth(share.row.agreed.net, quantity, left, currency)
     taken = total((allocation.amount for allocation in back if allocation.quantity < 0), currency)
     given = -total(

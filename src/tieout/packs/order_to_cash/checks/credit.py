@@ -233,7 +233,7 @@ def _overdue(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Itera
 
 
 def _days(count: int) -> str:
-    return Sentence.counted("{count} days", "{count} days", count)
+    return Sentence.counted("{count} day", "{count} days", count)
 
 
 def _reviews(sheet: Sheet, trial: Exclusions, standing: CreditStanding) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.rules import BILLED_FROM
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
-from tieout.trade.charges import charges_of, planned_charges
+from tieout.trade.charges import charged, charges_of, planned_charges
 from tieout.trade.documents import Order
 from tieout.trade.rules import FREIGHT
 from tieout.trade.selling_keys import sales_order_key
@@ -75,14 +75,13 @@ def _billed_out(sheet: Sheet, row: OrderRow) -> bool:
 
 def billed_before(sheet: Sheet) -> Money:
     """The charges that other claims have billed on these orders: allocations to an order and none of its lines."""
-    currency = sheet.invoice.currency
     ledgers = [sheet.books.ledger_name(number) for number in sheet.books.orders]
     used = (
-        allocation.amount
-        for allocation in sheet.dossier.allocated
+        allocation
+        for allocation in sheet.books.allocated
         if not allocation.line and any(same_ledger(allocation.ledger, ledger) for ledger in ledgers)
     )
-    return total((amount for amount in used if amount.currency == currency), currency)
+    return charged(used, sheet.invoice.currency)
 
 
 def clause(sheet: Sheet) -> str:

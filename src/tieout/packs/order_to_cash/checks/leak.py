@@ -80,7 +80,7 @@ def _leak(sheet: OrderSheet, row: OrderRow, left: Decimal) -> Finding:
         stage="wait" if waits else "hold",
         status=label,
         expected=quantity_text(row.counted.usable, row.ledger.unit),
-        actual=str(worth(row, left)),
+        actual=quantity_text(row.counted.usable - left, row.ledger.unit),
         variance=quantity_text(left, row.ledger.unit),
         at_stake=worth(row, left),
         awaited=[

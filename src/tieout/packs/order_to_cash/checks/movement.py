@@ -262,7 +262,7 @@ def billed_by(sheet: Sheet, line: SheetLine) -> list[str]:
     """What bills the order line besides: other invoices by number, the earlier lines of this one."""
     row, ledger = line.row, sheet.books.ledger_name(line.row.order.number)
     net: dict[str, Decimal] = {}
-    for used in sheet.dossier.allocated:
+    for used in sheet.books.allocated:
         if used.line == row.line.id and same_ledger(used.ledger, ledger):
             net[used.claim] = net.get(used.claim, ZERO) + used.quantity
     names = [number_in(claim) for claim in sorted(net) if net[claim] > 0]

@@ -134,7 +134,10 @@ def _finding(
     row, (expected, actual) = line.row, figures
     unit, currency = row.ledger.unit, sheet.invoice.currency
     tolerance, order = row.ruling.value(UNIT_PRICE), row.order
-    variance = None if expected is None or order.currency != currency else actual - expected
+    same = order.currency == currency
+    variance = None if expected is None or not same else actual - expected
+    agreed = "" if expected is None else price_text(expected, order.currency, unit)
+    billed = price_text(actual, currency, unit)
     quantity = abs(line.billed or Decimal(0))
     numbers = numbers_of(row)
     customer = order.buyer.identifier("ours")
@@ -143,8 +146,8 @@ def _finding(
         line.where,
         ruling=row.ruling,
         site=numbers["site"],
-        expected="no price" if expected is None else price_text(expected, order.currency, unit),
-        actual=price_text(actual, currency, unit),
+        expected=agreed if same or not agreed else order.currency,
+        actual=billed if same or not agreed else currency,
         variance="" if variance is None else price_text(variance, currency, unit),
         limit=limit_over(tolerance, currency) if tolerance else "0",
         at_stake=line.net
@@ -159,7 +162,7 @@ def _finding(
                 rebate_key(customer),
             )
         ],
-        also=numbers,
+        also=numbers if same or not agreed else numbers | {"price": billed, "price_expected": agreed},
         price_source=row.agreed.source,
         reason=reason,
     )

@@ -230,7 +230,6 @@ def _service(row: OrderRow, performed: Performed, quantity: Decimal) -> Finding:
         stage="hold",
         expected="accepted",
         actual=performed.milestone,
-        variance=quantity_text(quantity, unit),
         at_stake=worth(row, quantity),
         awaited=[Awaited(key=key) for key in keys],
         also=numbers_of(row),

@@ -14,7 +14,7 @@ from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ORDER_REQUIRED
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
-from tieout.trade.charges import charges_of, planned_charges
+from tieout.trade.charges import charged, charges_of, planned_charges
 from tieout.trade.keys import order_key
 from tieout.trade.rules import FREIGHT
 
@@ -57,14 +57,13 @@ def charges(sheet: Sheet) -> Iterator[Finding]:
 
 def billed_before(sheet: Sheet) -> Money:
     """The charges that other claims have billed on these orders: allocations to an order but to none of its lines."""
-    currency = sheet.invoice.currency
     ledgers = [sheet.ledger_of(number) for number in sheet.orders]
     used = (
-        allocation.amount
-        for allocation in sheet.dossier.allocated
+        allocation
+        for allocation in sheet.allocated
         if not allocation.line and any(same_ledger(allocation.ledger, ledger) for ledger in ledgers)
     )
-    return total((amount for amount in used if amount.currency == currency), currency)
+    return charged(used, sheet.invoice.currency)
 
 
 def clause(sheet: Sheet) -> str:

@@ -28,8 +28,8 @@ REPLACE: Final = "replace_invoice"
 def gate(sheet: Sheet) -> Gate:
     """What the document is, and what of it a person has to decide or has decided."""
     invoice, ruling = sheet.invoice, sheet.ruling
-    findings = list(unfit(invoice, ruling=ruling))
     row = type_of(invoice)
+    findings = list(unfit(invoice, row, ruling=ruling))
     if row is not None and row.is_invoice:
         findings += [*_self_billed(sheet, row), *signed(invoice, ruling=ruling), *_asking(sheet, row)]
     answer = passed(invoice, findings, sheet.releases, sheet.dossier.at)
@@ -71,8 +71,9 @@ def _asking(sheet: Sheet, row: DocumentType) -> Iterator[Finding]:
             DOCUMENT,
             ruling=sheet.ruling,
             expected=terms or "none that agree a payment in advance",
-            actual=str(stated_total(invoice)),
+            actual="a payment in advance",
             at_stake=asked(invoice),
+            total=str(stated_total(invoice)),
         )
     if row.factored and invoice.payee is None:
         yield finding(
@@ -90,7 +91,6 @@ def _correction(sheet: Sheet) -> Finding:
         code("DOC-CORR"),
         DOCUMENT,
         ruling=sheet.ruling,
-        expected=", ".join(invoice.preceding),
         actual=str(stated_total(invoice)),
         at_stake=asked(invoice),
         other=", ".join(invoice.preceding) or "that it does not name",
@@ -111,7 +111,7 @@ def _replaced(sheet: Sheet) -> Iterator[Finding]:
             DOCUMENT,
             ruling=sheet.ruling,
             expected="rejected, reversed or credited in full",
-            actual=str(first.payable or "unknown"),
+            actual=first.state,
             at_stake=asked(sheet.invoice),
             awaited=[Awaited(key=key) for key in keys],
             other=first.number,

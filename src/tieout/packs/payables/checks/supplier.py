@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import BANK_COOLING_DAYS, SUPPLIER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, identifiers_of, namesakes
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.accounts import mask
 from tieout.trade.documents import Supplier
 from tieout.trade.identifiers import account_form, shown
 from tieout.trade.keys import party_keys
+from tieout.trade.suppliers import identifiers_of, namesakes
 
 
 def blocked(sheet: Sheet) -> Iterator[Finding]:
@@ -22,7 +25,9 @@ def blocked(sheet: Sheet) -> Iterator[Finding]:
     supplier, name = sheet.supplier, sheet.invoice.supplier.name or "(no name)"
     if supplier is None:
         if sheet.ruling.value(SUPPLIER_REQUIRED):
-            yield _block(sheet, name, _not_on_record(sheet))
+            yield _block(
+                sheet, name, _not_on_record(sheet), leave_out=("unblock_supplier",), remedy=_record_wanted(sheet)
+            )
     elif supplier.blocked:
         yield _block(
             sheet,
@@ -30,11 +35,13 @@ def blocked(sheet: Sheet) -> Iterator[Finding]:
             Sentence(
                 "is blocked: {block_reason}", block_reason=supplier.block_reason or Sentence("no reason recorded")
             ),
+            leave_out=("hand_in_supplier",),
         )
     else:
         entity = sheet.dossier.entity or sheet.invoice.entity
         if supplier.entities and entity and entity not in supplier.entities:
-            yield _block(sheet, name, Sentence("is not extended to entity {entity}", entity=entity))
+            reason = Sentence("is not extended to entity {entity}", entity=entity)
+            yield _block(sheet, name, reason, leave_out=("hand_in_supplier", "unblock_supplier"))
 
 
 def _not_on_record(sheet: Sheet) -> str:
@@ -55,9 +62,31 @@ def _not_on_record(sheet: Sheet) -> str:
     )
 
 
-def _block(sheet: Sheet, name: str, reason: str) -> Finding:
+_COLUMNS: Final = {"vat": "supplier_vat", "tax": "tax_number", "0088": "gln", "ours": "supplier_number"}
+"""The column of a supplier file that holds an identifier, by its scheme."""
+
+
+def _record_wanted(sheet: Sheet) -> str:
+    """Which file clears it, with which columns: those by which the invoice names its supplier."""
+    stated = [one for one in sheet.invoice.supplier.identifiers if one.scheme in _COLUMNS and one.value]
+    by = next((one for scheme in _COLUMNS for one in stated if one.scheme == scheme), None)
+    if by is None:
+        return Sentence(
+            "Hand in its record: a CSV file with the columns supplier_number and supplier_name, under the name that the invoice "
+            "has (tieout ingest suppliers.csv)"
+        )
+    return Sentence(
+        "Hand in its record: a CSV file with the columns supplier_number, supplier_name and {column}, in which {column} is {value} "
+        "(tieout ingest suppliers.csv)",
+        column=_COLUMNS[by.scheme],
+        value=by.value,
+    )
+
+
+def _block(sheet: Sheet, name: str, reason: str, *, leave_out: tuple[str, ...], remedy: str = "") -> Finding:
+    """`leave_out` are ways to end the code that do not end this occurrence of it."""
     keys = tuple(party_keys("supplier", sheet.invoice.supplier))
-    return finding(
+    made = finding(
         code("MD-VEND-BLOCK"),
         DOCUMENT,
         ruling=sheet.ruling,
@@ -65,7 +94,9 @@ def _block(sheet: Sheet, name: str, reason: str) -> Finding:
         awaited=[Awaited(key=key) for key in keys],
         supplier=name,
         reason=reason,
+        also={"remedy": remedy} if remedy else {},
     )
+    return replace(made, resolutions=tuple(way for way in made.resolutions if way not in leave_out))
 
 
 def bank(sheet: Sheet) -> Iterator[Finding]:

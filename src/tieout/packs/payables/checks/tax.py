@@ -49,11 +49,9 @@ def _unrated(sheet: Sheet, stated: Money) -> Finding:
         code("AP-TAX-VAR"),
         DOCUMENT,
         ruling=sheet.ruling,
-        expected="nothing that could be computed: no rate is given",
         actual=str(stated),
-        variance=str(stated),
-        limit="0",
         at_stake=abs(stated),
+        reason="no rate is given, so that nothing can be computed",
     )
 
 

@@ -29,6 +29,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
             "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]. This is "
             "the same document again."
         ),
+        letter="You have already billed this as {other}[ of {other_date}] for {expected}: it is the same document again.",
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         suppresses=("AP-*",),
         peppol="RE/OTH/NOA",
@@ -48,6 +49,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
             "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this "
             "document asks for {actual}[: {reason}]."
         ),
+        letter="It looks like {other}[ of {other_date}], which we have already. Is this another claim?",
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         peppol="UQ/OTH/PIN",
     ),

@@ -24,6 +24,7 @@ ORDERS: Final[tuple[Code, ...]] = (
             "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be matched]"
             "[; {proposed} may be meant]."
         ),
+        letter="The invoice names no order of ours: please tell us the order that it belongs to.",
         resolutions=("assign_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
     ),
@@ -39,6 +40,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         cause="order",
         level="header",
         message="Order {order} {reason}; what is needed is {expected}[; {proposed} may be meant].",
+        letter="Order {order}, which you name, does not fit this invoice: please tell us the order that it belongs to.",
         resolutions=("assign_order", "reopen_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
     ),
@@ -82,6 +84,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         evidence="The line as billed, and the order's lines that come nearest to it.",
         cause="order",
         message='"{description}" is billed[ with {at_stake}] and cannot be matched against order {order}: {reason}.',
+        letter='"{description}" is billed[ with {at_stake}], and we cannot find it in order {order}.',
         resolutions=("assign_line", "amend_order", "short_pay", "request_credit_note", "reject_to_supplier"),
         peppol="UQ/ITM/PIN",
     ),

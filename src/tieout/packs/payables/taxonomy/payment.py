@@ -22,6 +22,7 @@ PAYMENT: Final[tuple[Code, ...]] = (
         short="{variance} of what is asked for is not explained",
         message="{actual} is asked for; net and tax, with what explains more, come to {expected}: {variance} is not explained."
         "[ Stated as paid before: {prepaid}.][ Stated as rounding: {rounding}.][ For third parties: {third_parties}.]",
+        letter="You ask for {actual}; net, tax and what else is stated come to {expected}: {variance} is not explained.",
         resolutions=("request_corrected_invoice", "pay_explained", "reject_to_supplier"),
         peppol="UQ/OTH/NIN",
     ),
@@ -37,6 +38,7 @@ PAYMENT: Final[tuple[Code, ...]] = (
         cause="tax",
         level="header",
         message="{actual} is asked for, with {tax} of split-payment tax that we pay to the treasury: {expected} is the supplier's.",
+        letter="You ask for {actual}, {tax} of which is tax that we pay to the tax authority ourselves (split payment): {expected} is yours.",
         resolutions=("request_corrected_invoice", "pay_without_tax", "reject_to_supplier"),
         peppol="RE/LEG/NIN",
     ),

@@ -27,6 +27,7 @@ PRICES: Final[tuple[Code, ...]] = (
             "{limit}.[ At stake: {at_stake}.][ It is read as {money} of money alone and the goods stay billed: they are given back "
             "where a return receipt or the reason on a new version of the credit note says so. Accepted, it is a price credit.]"
         ),
+        letter="You bill {price}; {price_source} says {price_expected}: {variance}[ ({percent})].",
         resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",
     ),
@@ -45,6 +46,7 @@ PRICES: Final[tuple[Code, ...]] = (
         cause="price",
         short="{place} bills {actual} instead of {expected}",
         message="Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})] in our favour, allowed {limit}.",
+        letter="You bill {price}; {price_source} says {price_expected}.",
         resolutions=("accept_variance", "amend_order", "request_corrected_invoice"),
         peppol="UQ/PRI/CNP",
     ),
@@ -74,6 +76,7 @@ PRICES: Final[tuple[Code, ...]] = (
         evidence="Promotions of that product with their days and prices.",
         cause="price",
         message="Billed at {price}; the promotion says {price_expected}[ until {until}].",
+        letter="You bill {price}; the promotion says {price_expected}[ until {until}].",
         resolutions=_RESOLUTIONS,
         replaces=("AP-PRC-OVER", "AP-PRC-UNDER"),
         peppol="UQ/PRI/CNP",
@@ -93,6 +96,7 @@ PRICES: Final[tuple[Code, ...]] = (
             "Billed at {price}; {price_source} says {price_expected}: a factor of about {ratio}. One of the two "
             "is a price for more units."
         ),
+        letter="You bill {price}; {price_source} says {price_expected}: is one of the two a price for more units?",
         resolutions=("confirm_price_basis", "amend_order", "request_corrected_invoice"),
         replaces=("AP-PRC-OVER", "AP-PRC-UNDER", "AP-AMT-TOTAL"),
         peppol="UQ/PRI/PIN",
@@ -114,6 +118,7 @@ PRICES: Final[tuple[Code, ...]] = (
             "With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}[ ({apart} of it by prices that "
             "are asked about on their own)]: {variance}, allowed {limit}."
         ),
+        letter="With this invoice you bill {actual} on line {order_line} of order {order}, which is worth {expected}: {variance} more.",
         resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",
     ),
@@ -129,6 +134,7 @@ PRICES: Final[tuple[Code, ...]] = (
         cause="price",
         level="header",
         message="The lines should cost {expected} and cost {actual}: {variance} more in all, allowed {limit}.",
+        letter="The lines cost {actual}; by what was ordered they should cost {expected}: {variance} more.",
         resolutions=_RESOLUTIONS,
         peppol="UQ/PRI/CNP",
     ),

@@ -29,6 +29,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
             "At stake: {at_stake}.]"
         ),
+        letter="We ordered {ordered}; you bill {billed}[ (before: {billed_before})]: {missing} too much.",
         resolutions=("amend_order", "request_credit_note", "short_pay", "accept_variance", "reject_to_supplier"),
         peppol="UQ/QTY/CNP",
     ),
@@ -46,6 +47,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         short="{place}: nothing received yet",
         kind="timing",
         message="Billed {billed} of {ordered} on order {order}, and nothing is received.[ At stake: {at_stake}.]",
+        letter="You bill {billed} of {ordered} on order {order}; we have received nothing.",
         resolutions=("correct_receipt", "await_receipt", "short_pay", "request_credit_note", "reject_to_supplier"),
         peppol="UQ/QTY/CNP",
     ),
@@ -94,6 +96,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
                 ),
             ),
         ),
+        letter="You bill {billed}[ (before: {billed_before})]; we have received {received}: {missing} did not come.",
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
@@ -133,6 +136,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ "
             "At stake: {at_stake}.]"
         ),
+        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted} and rejected {missing}[ ({lot})].",
         resolutions=("request_credit_note", "return_goods", "short_pay", "accept_variance"),
         peppol="UQ/QUA/CNP",
     ),
@@ -151,6 +155,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} did not come by {until}.[ "
             "At stake: {at_stake}.]"
         ),
+        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted}: {missing} did not come by {until}.",
         resolutions=("request_credit_note", "short_pay", "await_receipt", "correct_receipt", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
@@ -168,6 +173,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         kind="timing",
         stage="note",
         message="Received {received}, billed {billed}: {variance} are still to be billed[ since {until}].",
+        letter="We have received {received}; billed are {billed}: {variance} are still to be billed.",
         resolutions=("request_invoice", "write_off"),
     ),
     Code(
@@ -183,6 +189,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         by_site=True,
         kind="timing",
         message="Billed {billed}, accepted {accepted}[ of {ordered}].",
+        letter="You bill {billed}; we have accepted {accepted}[ of {ordered}].",
         resolutions=("accept_service", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/DEL/PIN",
     ),
@@ -198,6 +205,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         cause="unit",
         kind="master",
         message="{reason} in {actual}, ordered in {expected}, and no conversion between the two is known for this product.",
+        letter="You bill in {actual}; we ordered in {expected}, and know no conversion between the two: please tell us one.",
         resolutions=("maintain_conversion", "request_corrected_invoice"),
         suppresses=("AP-PRC-*", "AP-AMT-TOTAL", "AP-QTY-*", "AP-GR-EARLY"),
         peppol="UQ/OTH/PIN",

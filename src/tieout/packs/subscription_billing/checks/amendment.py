@@ -181,7 +181,7 @@ def unusual(course: Course) -> Iterator[Finding]:
             code("BIL-AMEND"),
             line.id,
             ruling=course.ruling,
-            expected=limit,
+            expected="" if usual is None else limit,
             actual=f"{plain(line.discount_percent)} %",
             limit=limit,
             at_stake=course.worth,
@@ -213,10 +213,11 @@ def review(course: Course) -> Iterator[Finding]:
         DOCUMENT,
         ruling=course.ruling,
         expected="reviewed",
-        actual=str(worth)
+        actual="not reviewed",
+        at_stake=worth,
+        revenue=str(worth)
         if worth is not None
         else Sentence("subscription {subscription}", subscription=course.amendment.subscription),
-        at_stake=worth,
         contract=course.amendment.subscription,
         reason=Sentence(
             "amendment {amendment} changes {changed} from {effective_on}",
@@ -234,14 +235,17 @@ def mirror(course: Course) -> Iterator[Finding]:
         return
     effect = course.saga.effects.get(MIRROR)
     agreed = value.percent(share) if value is not None else None
+    booked = effect.amount if effect is not None and effect.state == "done" else None
     other = course.amendment.counterpart or "the other company"
     reason: str
     if effect is not None and effect.state == "done":
         if agreed is None or effect.amount == agreed:
             return
-        booked = effect.amount if effect.amount is not None else Sentence("no amount")
         reason = Sentence(
-            "it booked {booked} instead of {share} % of {value}", booked=booked, share=exact(share), value=value
+            "it booked {booked} instead of {share} % of {value}",
+            booked=booked if booked is not None else Sentence("no amount"),
+            share=exact(share),
+            value=value,
         )
     elif course.is_overdue:
         reason = (
@@ -258,10 +262,11 @@ def mirror(course: Course) -> Iterator[Finding]:
         DOCUMENT,
         ruling=course.ruling,
         expected=str(agreed) if agreed is not None else f"{plain(share)} %",
-        actual=Sentence("its share of {agreed}", agreed=agreed)
+        actual=str(booked) if booked is not None and agreed is not None and booked.currency == agreed.currency else "",
+        at_stake=agreed,
+        share=Sentence("its share of {agreed}", agreed=agreed)
         if agreed is not None
         else Sentence("its share of {share} %", share=exact(share)),
-        at_stake=agreed,
         awaited=[course.effects],
         number=course.amendment.number,
         other=other,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tieout.core.findings.finding import Finding
+from tieout.core.values.sentence import Sentence
+from tieout.packs.subscription_billing.ledger import bills_of
+from tieout.packs.subscription_billing.reading import ledger_of_line, named_invoices
 from tieout.packs.subscription_billing.sheet import Sheet
-from tieout.trade.credit_notes import approval, assumed, contradictions
+from tieout.trade.credit_notes import approval, assumed, contradictions, unfounded
 from tieout.trade.rules import CREDIT_NOTE
 
 
@@ -26,6 +29,26 @@ def readings(sheet: Sheet) -> Iterator[Finding]:
 
 
 def founded(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR that nobody can accept: an invoice is unknown or not out, or it bills less than is credited."""
+    """BIL-CM-APPR that nobody can accept: an invoice is unknown or not out, bills less than is credited, or bills other days."""
     if sheet.invoice.is_credit and not sheet.is_final and not sheet.foreign:
-        yield from contradictions(sheet.invoice, sheet.chosen, sheet.dossier.allocated, ruling=sheet.ruling, chain=True)
+        contradicting = list(
+            contradictions(sheet.invoice, sheet.chosen, sheet.dossier.allocated, ruling=sheet.ruling, chain=True)
+        )
+        yield from contradicting or _elsewhere(sheet)
+
+
+def _elsewhere(sheet: Sheet) -> Iterator[Finding]:
+    """A line takes back what the invoices that are named do not bill, be it billed by another one."""
+    named = named_invoices(sheet.chosen, sheet.invoice)
+    for line in sheet.lines:
+        ledger = ledger_of_line(sheet.chosen, sheet.invoice, line)
+        if line.version is None or line.line.basis == "true_up" or line.corrects or line.is_prepaid:
+            continue
+        if not bills_of(ledger, sheet.dossier.allocated, line.slot, line.days, named):
+            reason = Sentence(
+                "line {line} takes back what {named} does not bill: {place}",
+                line=line.where,
+                named=", ".join(sheet.invoice.preceding),
+                place=f"{line.line.order.document or sheet.invoice.order_number}/{line.slot}".replace("/once", ""),
+            )
+            yield unfounded(sheet.invoice, reason, sheet.ruling)

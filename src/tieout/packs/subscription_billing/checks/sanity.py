@@ -11,7 +11,7 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import add
-from tieout.core.values.party import normal_reference
+from tieout.core.values.party import normal_id, normal_reference
 from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
@@ -42,8 +42,7 @@ def bounds(sheet: Sheet) -> Iterator[Finding]:
             Sentence("line {line} {reason}", line=line.where, reason=as_sentence(reason))
             for reason in (_unknown(sheet, line) or twice)
         ]
-    if sheet.invoice.is_credit:
-        reasons += _credited_beyond(sheet)
+    reasons += _credited_beyond(sheet) if sheet.invoice.is_credit else _of_another_account(sheet)
     reasons += _within(sheet)
     until = room_until(sheet) if waiting and not reasons else None
     if waiting and not reasons:
@@ -198,6 +197,20 @@ def _within(sheet: Sheet) -> Iterator[str]:
             same = one.line.order == other.line.order and one.slot != other.slot
             if same and one.days and other.days and one.days.within(other.days):
                 yield Sentence("lines {one} and {other} overlap", one=one.where, other=other.where)
+
+
+def _of_another_account(sheet: Sheet) -> Iterator[str]:
+    """A contract is billed to the account whose it is."""
+    billed = sheet.invoice.buyer.identifier("ours")
+    for line in sheet.open_lines:
+        account = line.terms.subscription.account if line.terms else ""
+        if billed and account and normal_id(account) != normal_id(billed):
+            yield Sentence(
+                "line {line} is for {number}, which is account {account}'s",
+                line=line.where,
+                number=line.line.order.document or sheet.invoice.order_number,
+                account=account,
+            )
 
 
 def _credited_beyond(sheet: Sheet) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, quantity_text
@@ -34,7 +35,7 @@ def unmapped(dossier: Dossier, usage: UnmappedUsage, ruling: Ruling) -> Iterator
         code("BIL-USG-MAP"),
         DOCUMENT,
         ruling=ruling,
-        expected="an account",
+        expected=quantity_text(Decimal(0), usage.unit),
         actual=quantity_text(usage.quantity, usage.unit),
         at_stake=usage.worth,
         awaited=[Awaited(key=mapping_key(usage.identifier))],

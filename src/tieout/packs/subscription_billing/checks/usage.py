@@ -73,9 +73,7 @@ def _late(
         ruling=line.ruling,
         stage=stage,
         status=status,
-        expected=Sentence.counted("{count} hours", "{count} hours", reliance.statement.hours)
-        if reliance.statement
-        else "a statement",
+        expected="a complete statement",
         actual=reason,
         at_stake=abs(line.billed),
         awaited=[Awaited(key=key, until=until, label=status)],
