@@ -133,7 +133,10 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         category=supplier.category if supplier else "",
     )
     discounts = discounts_of(matches, allocated, ledgers, factor)
-    builder = Builder(dossier, invoice, policies, facts, ledger, contracts, factor, placed, ledgers, discounts)
+    builder = Builder(
+        dossier=dossier, invoice=invoice, policies=policies, facts=facts, ledger=ledger, contracts=contracts, factor=factor,
+        posted=placed, ledgers=ledgers, discounts=discounts,
+    )  # fmt: skip
     lines = tuple(builder.lines(matches))
     return Sheet(
         dossier=dossier,
