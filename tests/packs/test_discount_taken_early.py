@@ -34,7 +34,9 @@ def test_no_more_is_paid_than_was_agreed(tmp_path: Path, seed: int) -> None:
             pytest.skip("an invoice needs lines, and costs something")
         allowances = f", allowances: [discount {off}.00]" if off else ""
         text += f'  - at: +1h\n    invoice: {{number: "A{k}7{k}", supplier: "1", order: PO-1, lines: [{", ".join(lines)}]{allowances}}}\n'
-    text += "  - at: +1d\n    receipt: {number: GR-2, order: PO-1, lines: ['10: 1 EA']}\n"  # all are looked at once more
+    text += (
+        "  - at: +1d\n    receipt: {number: GR-2, order: PO-1, lines: ['10: 1 EA']}\n"  # all are looked at once more
+    )
     path = tmp_path / "discount.yaml"
     path.write_text(text)
     run = report_of(path).simulation
