@@ -131,7 +131,6 @@ def test_the_letter_of_a_rejection_is_read_and_changed_before_it_is_sent(
     window.click("form:has(#Resolve_reject_to_supplier_note) button")
     window.says("[data-notice]", "Nothing is sent yet")
     assert recording.asked == []
-    keep(window, f"letter-{script}")
     letter = window.value("#Resolve_reject_to_supplier_text")
     window.write("#Resolve_reject_to_supplier_text", f"{letter}\nCall us.")
     window.click("form:has(#Resolve_reject_to_supplier_note) button")
