@@ -36,13 +36,9 @@ def made(database: Database) -> Iterator[Company]:
     with company() as one:
         one.person("carl", "controller")
         one.person("ann", "ap_analyst", "approver")
-        allow(
-            Scope(tenant=one.tenant, actor="console:test"),
-            "sap",
-            kinds=["order", "receipt"],
-            entities=[],
-            possible=["order", "receipt"],
-        )
+        by = Scope(tenant=one.tenant, actor="console:test")
+        for name in ("sap", "oracle"):
+            allow(by, name, kinds=["order", "receipt"], entities=[], possible=["order", "receipt"])
         yield one
 
 
@@ -78,7 +74,7 @@ def test_a_mapping_that_is_kept_reads_what_waited_and_what_comes(made: Company) 
     assert kinds(made) == ["order"]
     send(made, ORDERS.replace("45001", "45002"))
     assert kinds(made) == ["order", "order"]
-    send(made, ORDERS.replace("45001", "45003"), source="setup")
+    send(made, ORDERS.replace("45001", "45003"), source="oracle")
     assert kinds(made) == ["order", "order", "unreadable"], "another source means what it means"
 
 

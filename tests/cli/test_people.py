@@ -66,7 +66,9 @@ def test_after_closing_a_file_comes_from_a_named_source_and_says_what_that_may(t
     assert "name the source of the files" in refused.stderr
     assert tieout("sources", "allow", "mailroom", "--kind", "invoice").stdout.splitlines()[0] == "mailroom: invoice"
     product.write_text('{"kind": "product", "number": "B2", "ids": {"buyer": "B2"}}')
-    assert tieout("ingest", "--leave", "--source", "mailroom", str(product)).returncode == 0
+    refused = tieout("ingest", "--leave", "--source", "mailroom", str(product))
+    assert refused.returncode == 3, "all of it was refused"
+    assert "it may send" in refused.stderr or "not taken from there" in refused.stderr
     assert kinds() == ["product", "unreadable"]
     assert "commands alone" in tieout("sources", "allow", "mailroom", "--kind", "release").stderr
     tieout("sources", "allow", "mailroom", "--kind", "invoice", "--kind", "product")

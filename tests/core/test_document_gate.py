@@ -57,7 +57,7 @@ def test_what_is_no_invoice_is_held_whatever_its_kind(row) -> None:
         profile = "urn:x:reminder:1" if row.name == "reminder" else "urn:x:pro-forma:1"
         nominal = {"388-02": "ZATCA/0200000", "388-nominal": "ZATCA/0101000"}.get(row.code, "")
         invoice = ours(type_code="388", type_list=nominal, profile="" if nominal else profile)
-    (finding,) = unfit(invoice, ruling=RULING)
+    (finding,) = unfit(invoice, type_of(invoice), ruling=RULING)
     assert finding.code == "DOC-NOTINV"
     assert finding.releasable == row.may_be_invoice == ("confirm_invoice" in finding.resolutions)
 

@@ -56,9 +56,9 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
     if changes.claims:
         _write(scope, changes.claims, at=at)
         uses = _use(scope, changes.claims)
-        news, moved = _news(engine, scope, changes.claims, uses)
-        signals |= news
-        touched += moved
+        news, moved, meant = _news(engine, scope, changes.claims, uses)
+        signals |= news | _watched(scope, moved)
+        touched += meant
     claims.clean(scope, changes.clean)
     if touched:
         documents.touch(scope, sorted(set(touched)))
@@ -127,19 +127,29 @@ def _gives_back(change: RecordChange) -> bool:
     return change.claim_change.claim.status in DEAD and not change.claim_change.claim.posted
 
 
+def _watched(scope: Scope, moved: set[Signal]) -> set[Signal]:
+    """Those of the signals about ledgers that somebody watches: whoever reads one of these ledgers holds it until its watches are
+    committed, and we hold it now."""
+    watched = {key for key, _ in watches.watchers(scope, {key for key, _ in moved})} if moved else set()
+    return {signal for signal in moved if signal[0] in watched}
+
+
 def _news(
     engine: Engine, scope: Scope, changes: Sequence[RecordChange], uses: Mapping[UUID, Uses]
-) -> tuple[set[Signal], list[tuple[str, UUID]]]:
-    """The signals of these claim changes, and the (key, document) look-ups whose meaning has changed."""
+) -> tuple[set[Signal], set[Signal], list[tuple[str, UUID]]]:
+    """The signals of these claim changes; those that say that a claim uses more or less of a ledger; and the (key, document)
+    look-ups whose meaning has changed."""
     signals: set[Signal] = set()
+    moved: set[Signal] = set()
     touched: list[tuple[str, UUID]] = []
     met: list[tuple[RecordChange, News[Key]]] = []
     for change in changes:
         before, used = uses.get(change.id, _NO_USES)
         was, now = change.record.row.status, change.claim_change.claim.status
         news = news_of(before, used, was=was, now=now, is_watched=is_watched)
-        if news:
-            signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=moved_keys)}
+        if news.freed or news.moved:
+            signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=_none)}
+            moved |= {(key, change.id) for key in keys_of_ledgers(news, freed=_none, moved=moved_keys)}
         if news.turned or news.released:
             met.append((change, news))
     at_hand = _documents(engine, scope, [change for change, _ in met])
@@ -147,7 +157,11 @@ def _news(
         keys = _meant(news, engine.kinds.published(at_hand[change.id]), change)
         signals |= {(key, change.id) for key in keys}
         touched += [(key, change.record.row.document) for key in keys]
-    return signals, touched
+    return signals, moved, touched
+
+
+def _none(_ledger: Key) -> tuple[str, ...]:
+    return ()
 
 
 def _meant(news: News[Key], published: Iterable[Key], change: RecordChange) -> set[str]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
-from tieout.core.tie_out.key import is_by_name, is_likeness, is_near, is_watched
+from tieout.core.tie_out.key import is_by_name, is_likeness, is_near, is_watched, likenesses
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
@@ -33,12 +33,14 @@ ROUNDS_MAX: Final = 4
 class Gathered:
     """A claim's dossier while it is gathered, and the claims found under its keys.
 
-    `by_name`: those found by a name alone; `near`: those that were not found under its number.
+    `by_name`: those found by a name alone; `near`: those that were not found under its number. `like` are the keys under which
+    look-alikes are found.
     """
 
     record: ClaimRecord
     pack: Pack
     dossier: Dossier
+    like: tuple[Key, ...] = ()
     met: set[UUID] = field(default_factory=set)
     by_name: set[UUID] = field(default_factory=set)
     near: set[UUID] = field(default_factory=set)
@@ -94,10 +96,8 @@ class BatchEvidence:
         return tuple(by_source[source] for source in sorted(by_source))
 
     def claims(self, keys: Sequence[Key]) -> set[UUID]:
-        """The documents of claims that are possible duplicates under these keys."""
-        return {
-            match.id for key in keys if is_likeness(key) for match in self._matches[key.bare] if key.meets(match.book)
-        }
+        """The documents of claims that are possible duplicates under these keys, each of which is one of look-alikes."""
+        return {match.id for key in keys for match in self._matches[key.bare] if key.meets(match.book)}
 
     def traits(self, claims: Iterable[ClaimRow]) -> dict[UUID, tuple[str, ...]]:
         """What the documents of claims are compared by, by document."""
@@ -142,9 +142,10 @@ def gather(
             gathered.dossier = replace(gathered.dossier, looked_up=looked_up, evidence=evidence)
         asking = [gathered for gathered, _ in asked]
     for gathered in batch:
-        gathered.met = index.claims(gathered.dossier.looked_up) - {gathered.record.row.document}
+        gathered.like = likenesses(gathered.dossier.looked_up)
+        gathered.met = index.claims(gathered.like) - {gathered.record.row.document}
         if gathered.met:
-            numbered = [key for key in gathered.dossier.looked_up if not is_near(key)]
+            numbered = [key for key in gathered.like if not is_near(key)]
             same = index.claims(numbered) & gathered.met
             gathered.near = gathered.met - same
             gathered.by_name = same - index.claims([key for key in numbered if not is_by_name(key)])

@@ -13,6 +13,7 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.tie_out.news import used_up
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.facts import facts_of
@@ -26,10 +27,11 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The result for one claim. `before` and `used` are its allocations before and now."""
+    """The result for one claim. `before` and `used` are its allocations before and now, `like` the keys of its look-alikes."""
 
     record: ClaimRecord
     dossier: Dossier
+    like: tuple[Key, ...]
     result: TieOut
     body: bytes
     sha256: str
@@ -80,6 +82,7 @@ def judge(
         yield Judgement(
             record=record,
             dossier=dossier,
+            like=gathered.like,
             result=result,
             body=body,
             sha256=sha256,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.tie_out.key import is_likeness, is_near
+from tieout.core.tie_out.key import is_near
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check, announce, keys_of, recheck_own, watched
@@ -122,9 +122,7 @@ def _changes(
                 before=judgement.before,
                 used=judgement.used,
                 alone=frozenset(
-                    key.bare
-                    for key in judgement.dossier.looked_up
-                    if is_likeness(key) and not index.shared(key, judgement.record.row.document)
+                    key.bare for key in judgement.like if not index.shared(key, judgement.record.row.document)
                 ),
             ),
         )
@@ -137,11 +135,11 @@ def _changes(
 def _worth_watching(judgement: Judgement, index: BatchEvidence) -> Iterable[Key]:
     """The keys that were looked up, without those of near duplicates where there are none (later ones are compared with the claim), and
     without those under which no news can change the verdict."""
-    unmoved, own = judgement.result.unmoved, judgement.record.row.document
-    keys = [key for key in judgement.dossier.looked_up if key not in unmoved]
-    if any(is_near(key) and index.shared(key, own) for key in keys):
-        return keys
-    return (key for key in keys if not is_near(key))
+    own, left_out = judgement.record.row.document, set(judgement.result.unmoved)
+    near = [key for key in judgement.like if is_near(key)]
+    if not any(index.shared(key, own) for key in near):
+        left_out.update(near)
+    return [key for key in judgement.dossier.looked_up if key not in left_out]
 
 
 def _watching(

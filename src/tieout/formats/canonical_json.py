@@ -31,8 +31,7 @@ T = TypeVar("T")
 def encode(value: object) -> bytes:
     """The canonical bytes of a document or of any other value of the kernel. Raises `TypeError` for other values."""
     content = _ENCODER.encode(value)
-    plain = (b"E+" not in content and b"E-" not in content) or _EXPONENT.search(content) is None
-    return content if plain else _in_digits(value)
+    return content if _AFTER_E.search(content) is None or _EXPONENT.search(content) is None else _in_digits(value)
 
 
 def decode(kinds: Kinds, kind: str, content: bytes) -> Document:
@@ -147,6 +146,8 @@ def _read(type_: type, value: object) -> object:
     return _READERS[type_](value)
 
 
+_AFTER_E: Final = re.compile(rb'E(?<=[0-9]E)[+-][0-9]+"')
+"""The end of a decimal with an exponent: most texts are told by it alone, and it is found faster than the whole."""
 _EXPONENT: Final = re.compile(rb'"-?[0-9](?:\.[0-9]+)?E[+-][0-9]+"')
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=_write, order="deterministic")
 

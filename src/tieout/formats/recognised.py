@@ -138,8 +138,8 @@ _SORTS: Final = (*_FILES, *_INTERCHANGES, *_XML)
 
 @lru_cache(maxsize=256)
 def _possible(tag: str) -> tuple[FileSort, ...]:
-    """What a file with an XML root of this name may be: without the sorts whose roots have other names."""
-    return tuple(sort for sort in _SORTS if not isinstance(sort.sign, Root) or sort.sign.names(tag))
+    """What a file with an XML root of this name may be: no file that begins as none of XML, and none whose root has another name."""
+    return tuple(sort for sort in (*_INTERCHANGES, *_XML) if not isinstance(sort.sign, Root) or sort.sign.names(tag))
 
 
 def recognised(source: Source) -> Reading | None:

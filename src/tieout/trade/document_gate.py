@@ -54,9 +54,9 @@ class Gate:
         return next((one.resolution for one in accepted), "")
 
 
-def unfit(invoice: Invoice, *, ruling: Ruling) -> Iterator[Finding]:
-    """DOC-NOTINV for what is no invoice; DOC-EINV for a code in no list, and for one that contradicts the document's kind."""
-    row = type_of(invoice)
+def unfit(invoice: Invoice, row: DocumentType | None, *, ruling: Ruling) -> Iterator[Finding]:
+    """DOC-NOTINV for what is no invoice; DOC-EINV for a code in no list, and for one that contradicts the document's kind. `row` is its
+    type."""
     if row is None:
         reason = Sentence(
             "type code {code} is in no list of document types that is valid for it", code=invoice.type_code
@@ -132,7 +132,7 @@ def signed(invoice: Invoice, *, ruling: Ruling) -> Iterator[Finding]:
 
 def of_ours(invoice: Invoice, *, ruling: Ruling) -> list[Finding]:
     """What holds an invoice or credit note of ours before anything else is checked: it is none, or its sign is in doubt."""
-    return [*unfit(invoice, ruling=ruling), *signed(invoice, ruling=ruling)]
+    return [*unfit(invoice, type_of(invoice), ruling=ruling), *signed(invoice, ruling=ruling)]
 
 
 def passed(

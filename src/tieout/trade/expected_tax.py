@@ -57,9 +57,7 @@ def _own(category: str, percent: Decimal | None, only: Decimal | None) -> Decima
 def expected_tax(invoice: Invoice, rates: Rates) -> Money | None:
     """The tax that the lines, allowances and charges come to, rounded once per rate as EN 16931 does; None without any rate."""
     exact = _by_rate(invoice, rates)
-    if exact is None:
-        return None
-    return total((Money.rounded(amount, invoice.currency) for amount in exact), invoice.currency)
+    return None if exact is None else _rounded(invoice, exact)
 
 
 def nearest_right_tax(invoice: Invoice, rates: Rates, stated: Money) -> Money | None:
@@ -72,10 +70,15 @@ def nearest_right_tax(invoice: Invoice, rates: Rates, stated: Money) -> Money | 
         return stated
     exact = _by_rate(invoice, rates)
     if exact is None or not is_whole(invoice.currency) or stated.currency != invoice.currency:
-        return expected_tax(invoice, rates)
+        return None if exact is None else _rounded(invoice, exact)
     low = sum((amount.to_integral_value(ROUND_FLOOR) for amount in exact), Decimal(0))
     high = sum((amount.to_integral_value(ROUND_CEILING) for amount in exact), Decimal(0))
     return Money.rounded(min(max(stated.amount, low), high), invoice.currency)
+
+
+def _rounded(invoice: Invoice, exact: tuple[Decimal, ...]) -> Money:
+    """The tax of all rates, each rounded by itself."""
+    return total((Money.rounded(amount, invoice.currency) for amount in exact), invoice.currency)
 
 
 def _by_rate(invoice: Invoice, rates: Rates) -> tuple[Decimal, ...] | None:

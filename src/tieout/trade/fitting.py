@@ -19,7 +19,7 @@ from tieout.trade.documents import (
 )
 from tieout.trade.identifiers import contradict
 from tieout.trade.ledger import same_product
-from tieout.trade.party_names import party_names
+from tieout.trade.party_names import identifier_names
 
 
 def may_be_billed(order: Document, claim: Document, records: Sequence[Supplier | Customer]) -> bool:
@@ -107,8 +107,8 @@ def _is_party(ordered: Party, billed: Party, records: Iterable[Supplier | Custom
     """Whether order and claim may name one partner, by what both say and by the partner's record."""
     if not ordered.name and not ordered.identifiers:
         return True
-    own = set(party_names(Party(identifiers=ordered.identifiers)))
-    of_record = [record for record in records if own & set(party_names(Party(identifiers=_identifiers(record))))]
+    own = identifier_names(ordered.identifiers)
+    of_record = [record for record in records if own & identifier_names(_identifiers(record))]
     ours = (*ordered.identifiers, *(identifier for record in of_record for identifier in _identifiers(record)))
     return _share(ours, (ordered.name, *(record.name for record in of_record)), billed)
 
@@ -121,7 +121,7 @@ def _share(ours: tuple[Identifier, ...], names: Iterable[str], billed: Party) ->
     """Whether they share an identifier that somebody else gave, else a name; our own number is a system's too, and proves nothing."""
     if contradict(ours, billed.identifiers):
         return False
-    shared = set(party_names(Party(identifiers=ours))) & set(party_names(Party(identifiers=billed.identifiers)))
+    shared = identifier_names(ours) & identifier_names(billed.identifiers)
     if any(not name.startswith("ours/") for name in shared):
         return True
     named = {normal_name(name) for name in names if name}

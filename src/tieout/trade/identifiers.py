@@ -46,7 +46,8 @@ def comparable(scheme: str, value: str, country: str = "") -> str:
     return vat_form(value, country) if scheme.lower() == "vat" else normal_id(value)
 
 
-def at_home(identifiers: Iterable[Identifier], country: str) -> tuple[Identifier, ...]:
+@lru_cache(maxsize=16384)
+def at_home(identifiers: tuple[Identifier, ...], country: str) -> tuple[Identifier, ...]:
     """A party's identifiers, its VAT ids with the prefix of its country where it was left out."""
     return tuple(
         replace(one, value=vat_form(one.value, country)) if one.scheme.lower() == "vat" else one for one in identifiers

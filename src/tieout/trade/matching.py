@@ -85,13 +85,14 @@ def match_lines(
         match = _by_reference(line, by_id.get(line.order.line, ()), header_order, factor, certain=line.id in certain)
         if match:
             matches[k] = match
-            taken.update(f"{share.order.number}/{share.line.id}" for share in match.shares)
     if len(matches) == len(lines):
         return tuple(matches.values())
     rooms = _Rooms(ledger, credit=credit, placed=placed)
     for matched in matches.values():
         for share in matched.shares:
-            rooms.take(_Candidate(order=share.order, line=share.line).name, share.quantity or _NONE)
+            name = _Candidate(order=share.order, line=share.line).name
+            taken.add(name)
+            rooms.take(name, share.quantity or _NONE)
     for k, line in enumerate(lines):
         if k not in matches:
             eligible = _eligible(line, candidates)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from tieout.core.values.party import Party, normal_id, normal_name
+from tieout.core.values.party import Identifier, Party, normal_id, normal_name
 from tieout.trade.identifiers import comparable
 
 
@@ -15,6 +15,12 @@ def party_names(party: Party) -> Iterator[str]:
         yield from _names_of(identifier.scheme, identifier.value, party.country)
     if party.name.strip():
         yield f"name/{normal_name(party.name)}"
+
+
+@lru_cache(maxsize=16384)
+def identifier_names(identifiers: tuple[Identifier, ...]) -> frozenset[str]:
+    """The names of identifiers alone, wherever their party is."""
+    return frozenset(name for one in identifiers for name in _names_of(one.scheme, one.value, ""))
 
 
 @lru_cache(maxsize=16384)

@@ -42,11 +42,14 @@ def payable_of(invoice: Invoice) -> Payable | None:
         return None
     currency, nothing = invoice.currency, Money.zero(invoice.currency)
     rounding = rounding_of(invoice)
-    third_parties = total((one.amount for one in invoice.third_parties if one.amount.minor > 0), currency)
+    third_parties = nothing
+    if invoice.third_parties:
+        third_parties = total((one.amount for one in invoice.third_parties if one.amount.minor > 0), currency)
     split, prepaid = split_tax(invoice), invoice.totals.prepaid or nothing
     withheld = invoice.totals.withheld or nothing
     before = gross + rounding + third_parties
-    if withheld.minor < 0 or asked not in {before - withheld, before - prepaid - withheld}:
+    explained = withheld and asked in {before - withheld, before - prepaid - withheld}
+    if withheld.minor < 0 or not explained:
         withheld = nothing
     due = before - withheld
     split_asked = split.minor > 0 and not invoice.is_credit and asked.minor > (due - split).minor
@@ -67,7 +70,9 @@ def payable_of(invoice: Invoice) -> Payable | None:
 
 def rounding_of(invoice: Invoice) -> Money:
     """What the invoice rounds its amount to pay by; nothing where that is no rounding but a unit of the currency or more."""
-    rounding = invoice.totals.rounding or Money.zero(invoice.currency)
+    rounding = invoice.totals.rounding
+    if rounding is None:
+        return Money.zero(invoice.currency)
     fits = invoice.is_ours or abs(rounding.amount) < rounding_max(rounding.currency)
     return rounding if fits else Money.zero(rounding.currency)
 
@@ -103,9 +108,10 @@ def split_tax(invoice: Invoice) -> Money:
 
 
 def _one_currency(invoice: Invoice, *amounts: Money) -> bool:
-    sums = invoice.totals
-    others = (sums.net, sums.tax, sums.gross, sums.prepaid, sums.rounding, sums.withheld)
-    every = [*amounts, *(one for one in others if one is not None), *(row.tax for row in invoice.tax)]
-    every += [one.amount for one in invoice.third_parties]
-    every += [line.net for line in invoice.lines] + [entry.amount for entry in invoice.allowances_charges]
-    return all(amount.currency == invoice.currency for amount in every)
+    sums, currency = invoice.totals, invoice.currency
+    stated = (*amounts, sums.net, sums.tax, sums.gross, sums.prepaid, sums.rounding, sums.withheld)
+    used = {amount.currency for amount in stated if amount is not None}
+    used.update([row.tax.currency for row in invoice.tax], [line.net.currency for line in invoice.lines])
+    used.update([one.amount.currency for one in invoice.third_parties])
+    used.update([entry.amount.currency for entry in invoice.allowances_charges])
+    return used == {currency}

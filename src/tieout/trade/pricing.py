@@ -78,8 +78,8 @@ def _total_is_less(order: Order, line: OrderLine, price: Decimal) -> bool:
 
 def source_in_order(order: Order, line: OrderLine, factor: Factor) -> str:
     """The order as the source of a price, and whether its allowances or the line's total make it."""
-    price = order_price(line, factor)
-    if price is not None and line.price is not None and _total_is_less(order, line, price):
+    price = None if line.price is None or line.net is None else order_price(line, factor)
+    if price is not None and _total_is_less(order, line, price):
         return Sentence("order {order} by its line total", order=order.number)
     if line.allowances_charges or planned_discount(order):
         return Sentence("order {order} with its allowances", order=order.number)
@@ -122,6 +122,16 @@ def _value(line: OrderLine, currency: str) -> int | None:
         for entry in line.allowances_charges
         if not is_freight(entry) and entry.amount.currency == currency
     )
+
+
+def contradicts_itself(line: OrderLine) -> bool:
+    """The order line states a price and a total that do not belong together."""
+    if line.price is None or line.net is None or line.price_unit not in {"", line.quantity.unit}:
+        return False
+    stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
+    entries = [one for one in line.allowances_charges if one.amount.currency == line.net.currency]
+    stated += total((one.amount if one.charge else -one.amount for one in entries), line.net.currency)
+    return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
 
 
 def discount_of(invoice: Invoice) -> Fraction:

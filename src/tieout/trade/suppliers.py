@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tieout.core.values.key import ANY
-from tieout.core.values.party import Identifier, Party, normal_name
+from tieout.core.values.party import Identifier, normal_name
 from tieout.trade.documents import Invoice, Supplier
 from tieout.trade.identifiers import at_home, contradict
-from tieout.trade.party_names import party_names
+from tieout.trade.party_names import identifier_names
 
 
 def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = ANY) -> Supplier | None:
@@ -17,10 +17,8 @@ def supplier_of(invoice: Invoice, suppliers: Sequence[Supplier], *, book: str = 
     Where several match, those that are extended to the company that is billed (`book`); where several remain, None.
     """
     stated = at_home(invoice.supplier.identifiers, invoice.supplier.country)
-    identities = set(party_names(Party(identifiers=stated)))
-    matching = [
-        supplier for supplier in suppliers if identities & set(party_names(Party(identifiers=identifiers_of(supplier))))
-    ]
+    identities = identifier_names(stated)
+    matching = [supplier for supplier in suppliers if identities & identifier_names(identifiers_of(supplier))]
     if not matching:
         matching = [one for one in namesakes(invoice, suppliers) if not contradict(stated, identifiers_of(one))]
     extended = [supplier for supplier in matching if not supplier.entities or book in supplier.entities] if book else []

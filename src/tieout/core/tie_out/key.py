@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from tieout.core.values.key import ANY, Key
@@ -19,9 +20,17 @@ def is_by_name(key: Key) -> bool:
     return key.kind == DUPLICATE and key.number.split("/", 2)[1] == "name"
 
 
+_LIKENESSES: Final = frozenset({DUPLICATE, NEAR, NEAR_TAKEN_BACK})
+
+
 def is_likeness(key: Key) -> bool:
     """Whether what is found under a key is a look-alike of the claim; under all other keys documents are evidence."""
-    return key.kind in {DUPLICATE, NEAR, NEAR_TAKEN_BACK}
+    return key.kind in _LIKENESSES
+
+
+def likenesses(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Those of keys under which look-alikes are found, in their order."""
+    return tuple([key for key in keys if key.kind in _LIKENESSES])
 
 
 def is_near(key: Key) -> bool:

@@ -56,6 +56,8 @@ class Discounts:
     def agreed(self, share: Share, *, whole: bool) -> Decimal | None:
         """The price for one unit; `whole`: all of the line is posted."""
         order, line = share.order, share.line
+        if not order.charges:
+            return price_by_line(order, line, self.factor)
         price, before = agreed_price(order, line, self.factor), price_by_line(order, line, self.factor)
         value = self.values.get(order.number, ZERO)
         if price is None or before is None or price >= before or value <= 0:

@@ -118,8 +118,8 @@ def _assigned(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
 
 def _as_written(invoice: Invoice, orders: list[Order]) -> Iterator[Key]:
     """Where orders are found whose numbers the invoice may mean: where it names none, or one that is not there."""
-    numbers = {order.number for order in orders}
-    if not invoice.order_numbers() or any(number.strip() not in numbers for number in invoice.order_numbers()):
+    numbers, named = {order.number for order in orders}, invoice.order_numbers()
+    if not named or any(number.strip() not in numbers for number in named):
         yield from (order_name_key(written.name) for written in written_order_numbers(invoice))
 
 

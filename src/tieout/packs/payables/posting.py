@@ -12,12 +12,13 @@ from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
 from tieout.packs.payables.rules import FREIGHT_POSTING
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.charges import by_order, line_freight
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
-from tieout.trade.pricing import NO_DISCOUNT
 
+_NONE: Final = Decimal(0)
 _BY_RECEIPT: Final = frozenset({"quantity", "return"})
 """Causes that say how much of a line may be posted."""
 
@@ -79,18 +80,20 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):
         key = (line.claim_line, line.order, line.line)
-        off = discounts.get(key, NO_DISCOUNT) if line.quantity is not None else NO_DISCOUNT
+        off = discounts.get(key) if discounts and line.quantity is not None else None
         minor = line.net.minor - round(line.net.minor * off) if off else line.net.minor
-        net = Money(minor * sign, line.net.currency)
-        free = beyond.get(key, Decimal(0)) if line.quantity else Decimal(0)
-        before = used.get(key)
+        quantity, net = line.quantity * sign if line.quantity else _NONE, Money(minor * sign, line.net.currency)
+        if line.quantity and key in beyond:
+            quantity -= beyond[key]
+        if (before := used.get(key)) is not None:
+            quantity, net = quantity + before.quantity, net + before.net
         used[key] = Allocation(
             claim_line=line.claim_line,
             ledger=sheet.ledger_of(line.order),
             line=line.line,
-            quantity=(line.quantity or Decimal(0)) * sign - free + (before.quantity if before else Decimal(0)),
+            quantity=quantity,
             unit=line.unit,
-            net=net + before.net if before else net,
+            net=net,
         )
     return tuple(used[key] for key in sorted(used))
 

@@ -25,8 +25,11 @@ class Proposal:
 
 def is_proposed(dossier: Dossier, number: str) -> bool:
     """Whether an order was found by a spelling of its number alone: the claim does not name it."""
+    named = order_key(number)
+    if named in dossier.looked_up:
+        return False
     by_name = any(key.kind == ORDER_NAME for key in dossier.looked_up)
-    return by_name and order_key(number).bare not in {key.bare for key in dossier.looked_up}
+    return by_name and named.bare not in {key.bare for key in dossier.looked_up}
 
 
 def proposals_of(invoice: Invoice, orders: Iterable[Order]) -> tuple[Proposal, ...]:

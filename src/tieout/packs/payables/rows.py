@@ -8,7 +8,8 @@ from tieout.core.findings.finding import Finding
 from tieout.core.policy.tolerance import limit_over
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.documents import InvoiceLine
 from tieout.trade.rules import UNIT_PRICE
 
@@ -21,26 +22,33 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     for matched in sheet.lines:
         by_line.setdefault(matched.where, []).append(matched)
     rows: list[Row] = []
+    limits: dict[int, str] = {}
     for line in sheet.invoice.lines:
         mine = [finding for finding in findings if finding.where == line.id]
         codes = tuple(dict.fromkeys(finding.code for finding in mine))
         verdict = max((finding.stage for finding in mine), key=_GRAVITY.__getitem__, default="ok")
         parts = by_line.get(line.id, [])
-        rows += [_matched(matched, codes, verdict) for matched in parts]
+        rows += [_matched(matched, codes, verdict, _limit(matched, limits)) for matched in parts]
         if not parts:
             rows.append(_alone(sheet, line, codes, verdict))
     return tuple(rows)
 
 
-def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str) -> Row:
-    tolerance, ledger = matched.ruling.value(UNIT_PRICE), matched.ledger
-    limit = ""
-    variance = None
+def _limit(matched: SheetLine, limits: dict[int, str]) -> str:
+    """The limit of a line's price in words; `limits` are those of rulings so far, by identity: most lines share one."""
+    tolerance = matched.ruling.value(UNIT_PRICE)
+    if tolerance is None or matched.price is None or matched.price_expected is None:
+        return ""
+    limit = limits.get(id(tolerance))
+    if limit is None:
+        limit = limits[id(tolerance)] = limit_over(tolerance, matched.invoice_line.net.currency)
+    return limit
+
+
+def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str, limit: str) -> Row:
+    line, ledger, variance = matched.invoice_line, matched.ledger, None
     if matched.price is not None and matched.price_expected is not None:
         variance = matched.price - matched.price_expected
-        if tolerance is not None:
-            limit = limit_over(tolerance, matched.invoice_line.net.currency)
-    line = matched.invoice_line
     return Row(
         claim_line=line.id,
         description=line.description or matched.order_line.description,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
@@ -15,100 +14,33 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
-from tieout.core.values.money import Money
 from tieout.core.values.party import normal_name
-from tieout.packs.payables.discounts import Discounts, discount_on, discounts_of, price_as_discounted
+from tieout.packs.payables.discounts import discounts_of
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-from tieout.packs.payables.reading import own_credit_notes, read, usable
+<<<<<<< HEAD
+from tieout.packs.payables.reading import own_credit_notes, read, returned, usable
+=======
+from tieout.packs.payables.reading import own_credit_notes
+>>>>>>> kernel
 from tieout.packs.payables.rules import NAME
+from tieout.packs.payables.sheet_lines import Builder, SheetLine
 from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
-from tieout.trade.credit_reasons import Reading
-from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderLine, Product, Supplier
+from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Asked
 from tieout.trade.keys import order_key
-from tieout.trade.ledger import Ledger, LedgerLine, ledger_of
+from tieout.trade.ledger import Ledger, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.party_names import party_names
 from tieout.trade.payable import Payable, payable_of
-from tieout.trade.posting_lines import CRUMB
-from tieout.trade.pricing import billed_price, contract_price, is_gratis, source_in_order
-from tieout.trade.rules import UNIT_PRICE
 from tieout.trade.suppliers import supplier_of
 
 ZERO: Final = Decimal(0)
 DOCUMENT: Final = "document"
 NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
-_BILLED: Final = "what was billed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetLine:
-    """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
-
-    `billed` is signed: negative on a credit note. `billed_before` is what other claims, and earlier lines of this invoice, have
-    used up; where all of `billed` is `posted`, what claims recorded later have used up is left out (`later`, in both cases): what is
-    missing then is missing once, from the last of them. `free` is the part of `billed` that costs nothing and goes beyond
-    the order. `discount` is
-    the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
-    no conversion between the two units. `share` counts the parts of one invoice line.
-    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
-    `billed` 0. `named` is the quantity that it names, whatever it moves; `money` its money; both signed.
-    """
-
-    invoice_line: InvoiceLine
-    order: Order
-    order_line: OrderLine
-    ledger: LedgerLine
-    ruling: Ruling
-    matched_by: str
-    billed: Decimal | None
-    part: Fraction
-    share: int
-    billed_before: Decimal
-    billed_minor_before: int
-    posted: Decimal
-    later: Decimal
-    free: Decimal
-    price: Decimal | None
-    discount: Fraction
-    price_expected: Decimal | None
-    price_source: str
-    contract_price: Decimal | None
-    contract: Contract | None
-    named: Decimal | None
-    money: Money
-    reading: Reading | None = None
-
-    @property
-    def is_money(self) -> bool:
-        """Whether it moves money alone."""
-        return self.reading is not None and self.reading.is_money
-
-    @property
-    def where(self) -> str:
-        """The place that findings name: the invoice line's id."""
-        return self.invoice_line.id
-
-    @property
-    def site(self) -> str:
-        """The receiving site, or ""."""
-        return self.ledger.site or self.order.site
-
-    @property
-    def net(self) -> Money:
-        """What this part of the line asks for as stated on the document, less its share of a discount on the whole invoice."""
-        minor = self.invoice_line.net.minor
-        whole = minor if self.part == 1 else int(minor * self.part)
-        return Money(whole - round(whole * self.discount) if self.discount else whole, self.invoice_line.net.currency)
-
-    @property
-    def to_pay(self) -> Decimal:
-        """What of `billed` has to be ordered, received and paid for: all but what is free. Zero without a conversion."""
-        return (self.billed or ZERO) - self.free
+NO_LEDGERS: Final[Mapping[str, Key]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,11 +66,12 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
+    ledgers: Mapping[str, Key] = field(default_factory=lambda: NO_LEDGERS)
     allocated: tuple[Allocated, ...] = ()
 
     def ledger_of(self, number: str) -> Key:
         """The ledger of an order at hand, in the book of the company that placed it, as its system's."""
-        return _ledger(number, self.books, self.chosen)
+        return self.ledgers.get(number) or _ledger(number, self.books, self.chosen)
 
     @property
     def today(self) -> date:
@@ -195,7 +128,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
-    builder = _Builder(
+    builder = Builder(
         dossier,
         invoice,
         policies,
@@ -224,6 +157,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
+        ledgers=ledgers,
         allocated=allocated,
     )
 
@@ -253,6 +187,7 @@ def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[st
     return {order.number: order for order, _ in orders}, {order.number: book for order, book in orders}
 
 
+<<<<<<< HEAD
 @dataclass(slots=True)
 class _Builder:
     """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
@@ -295,6 +230,7 @@ class _Builder:
         ruling = self._ruling(share.order, share.line, ledger)
         discount = discount_on(self.invoice, share.order, share.line)
         ordered = self.discounts.agreed(share, whole=whole)
+        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
         asked = Asked(
             line=match.line,
             ledger=self.ledgers[share.order.number],
@@ -302,10 +238,10 @@ class _Builder:
             tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            before=before,
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
             given_minor=ledger.given_minor,
-            returned=ledger.returned - ledger.credited,
+            returned=returned(ledger, before, ruling),
             price=price_as_discounted(
                 self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
             ),
@@ -358,6 +294,8 @@ def _named(contract: Contract) -> str:
     return f"contract {contract.number}"
 
 
+=======
+>>>>>>> kernel
 def _only_site(invoice: Invoice, orders: Mapping[str, Order]) -> str:
     sites = {order.site for order in orders.values() if order.site} or {invoice.site}
     return sites.pop() if len(sites) == 1 else ""

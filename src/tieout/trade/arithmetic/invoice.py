@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Final
 
 from tieout.core.documents.remark import Remark
 from tieout.core.values.money import Money, total
@@ -26,6 +27,20 @@ from tieout.trade.arithmetic.measure import (
 from tieout.trade.arithmetic.tax import remarks_on_tax
 from tieout.trade.customs import rounding_max
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
+
+_LINES_SUM: Final = Sentence("sum of the lines")
+_NET: Final = Sentence("total without tax")
+_GROSS: Final = Sentence("total with tax")
+_PAYABLE: Final = Sentence("amount to pay")
+_THE_LINES: Final = Sentence("the lines")
+_THE_ALLOWANCES: Final = Sentence("the allowances")
+_THE_CHARGES: Final = Sentence("the charges")
+_LINES_MAKE: Final = Sentence("lines less allowances plus charges make")
+_TAX_MAKES: Final = Sentence("the total without tax plus the tax make")
+_ROUNDING_MAKES: Final = Sentence("the total with tax less what is paid plus rounding make")
+_THIRD_PARTIES_MAKE: Final = Sentence(
+    "the total with tax less what is paid plus rounding and third parties' amounts make"
+)
 
 
 def remarks_on(invoice: Invoice) -> tuple[Remark, ...]:
@@ -148,10 +163,10 @@ def _missing(invoice: Invoice) -> Iterator[Remark]:
         words = "there are no lines, so it can be checked by its totals only"
         yield contradiction("BR-16", "document", words, fatal=False)
     wanted = (
-        ("BR-12", Sentence("sum of the lines"), sums.lines),
-        ("BR-13", Sentence("total without tax"), sums.net),
-        ("BR-14", Sentence("total with tax"), sums.gross),
-        ("BR-15", Sentence("amount to pay"), sums.payable),
+        ("BR-12", _LINES_SUM, sums.lines),
+        ("BR-13", _NET, sums.net),
+        ("BR-14", _GROSS, sums.gross),
+        ("BR-15", _PAYABLE, sums.payable),
     )
     for rule, name, amount in wanted:
         if amount is None and not (rule == "BR-12" and is_minimum(invoice)):
@@ -161,10 +176,10 @@ def _missing(invoice: Invoice) -> Iterator[Remark]:
 def _sums(invoice: Invoice) -> Iterator[Remark]:
     sums = invoice.totals
     if invoice.lines and sums.lines is not None:
-        yield from _tie(invoice, "BR-CO-10", Sentence("the lines"), (line.net for line in invoice.lines), sums.lines)
+        yield from _tie(invoice, "BR-CO-10", _THE_LINES, (line.net for line in invoice.lines), sums.lines)
     for rule, name, charge, stated in (
-        ("BR-CO-11", Sentence("the allowances"), False, sums.allowances),
-        ("BR-CO-12", Sentence("the charges"), True, sums.charges),
+        ("BR-CO-11", _THE_ALLOWANCES, False, sums.allowances),
+        ("BR-CO-12", _THE_CHARGES, True, sums.charges),
     ):
         entries = [entry.amount for entry in invoice.allowances_charges if entry.charge is charge]
         if stated is not None:
@@ -205,18 +220,12 @@ def _ends(invoice: Invoice) -> Iterator[Remark]:
         lines = total((line.net for line in invoice.lines), invoice.currency) if sums.lines is None else sums.lines
         expected = lines - _of(invoice, sums.allowances, charge=False) + _of(invoice, sums.charges, charge=True)
         net = expected if net is None else net
-        words = Sentence("lines less allowances plus charges make")
-        yield from _agree("BR-CO-13", words, (expected, net, Sentence("total without tax")), slack)
+        yield from _agree("BR-CO-13", _LINES_MAKE, (expected, net, _NET), slack)
     gross = sums.gross
     if net is not None:
         tax = total((row.tax for row in invoice.tax), invoice.currency) if sums.tax is None else sums.tax
         gross = net + tax if gross is None else gross
-        yield from _agree(
-            "BR-CO-15",
-            Sentence("the total without tax plus the tax make"),
-            (net + tax, gross, Sentence("total with tax")),
-            slack,
-        )
+        yield from _agree("BR-CO-15", _TAX_MAKES, (net + tax, gross, _GROSS), slack)
     if gross is not None and sums.payable is not None and not is_minimum(invoice):
         yield from _payable(invoice, gross, sums.payable)
 
@@ -239,12 +248,8 @@ def _payable(invoice: Invoice, gross: Money, payable: Money) -> Iterator[Remark]
             most=f"{most} {invoice.currency}",
         )
         yield contradiction("", "totals", words)
-    words = Sentence("the total with tax less what is paid plus rounding make")
-    if invoice.third_parties:
-        words = Sentence("the total with tax less what is paid plus rounding and third parties' amounts make")
-    yield from _agree(
-        "BR-CO-16", words, (expected, payable, Sentence("amount to pay")), slack_of_rounding(invoice.currency)
-    )
+    words = _THIRD_PARTIES_MAKE if invoice.third_parties else _ROUNDING_MAKES
+    yield from _agree("BR-CO-16", words, (expected, payable, _PAYABLE), slack_of_rounding(invoice.currency))
 
 
 def _of(invoice: Invoice, stated: Money | None, *, charge: bool) -> Money:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -33,6 +34,7 @@ PROFILES: Final = (REMINDER, PROFORMA)
 """What a profile alone decides, whatever the type code."""
 
 
+@lru_cache(maxsize=4096)
 def classify(code: str, *, type_list: str = "", profile: str = "", country: str = "") -> DocumentType | None:
     """The type of a document; None where its code is in no list. An empty code is no code: ask for the root's own.
 

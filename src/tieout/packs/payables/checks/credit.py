@@ -12,10 +12,10 @@ from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import normal_reference
-from tieout.packs.payables.checks.quantity import available
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import named_invoices, notes_beside, on_line, own_credit_notes
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.books import source_of
 from tieout.trade.keys import credited_keys, order_key
 
@@ -30,7 +30,7 @@ def differences(sheet: Sheet) -> Iterator[Finding]:
         if not line.is_money or line.money.minor <= 0:
             continue
         currency = sheet.invoice.currency
-        usable = available(line)
+        usable = line.available
         goods = line.billed_before if usable is None else min(line.billed_before, usable)
         worth = extend(line.price_expected or ZERO, max(ZERO, goods), per=Decimal(1), currency=currency)
         # What was given is not billed again; what takes this difference back does.

@@ -28,8 +28,8 @@ REPLACE: Final = "replace_invoice"
 def gate(sheet: Sheet) -> Gate:
     """What the document is, and what of it a person has to decide or has decided."""
     invoice, ruling = sheet.invoice, sheet.ruling
-    findings = list(unfit(invoice, ruling=ruling))
     row = type_of(invoice)
+    findings = list(unfit(invoice, row, ruling=ruling))
     if row is not None and row.is_invoice:
         findings += [*_self_billed(sheet, row), *signed(invoice, ruling=ruling), *_asking(sheet, row)]
     answer = passed(invoice, findings, sheet.releases, sheet.dossier.at)

@@ -8,19 +8,20 @@ from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
-from tieout.core.values.money import extend, total
-from tieout.core.values.party import Party, normal_name
+from tieout.core.values.party import normal_name
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.proposals import Proposal
 from tieout.packs.payables.rules import ORDER_REQUIRED
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.documents import Order, OrderLine
 from tieout.trade.identifiers import at_home, contradict, shown
 from tieout.trade.keys import order_key
 from tieout.trade.order_names import BUYER_REFERENCE
-from tieout.trade.party_names import party_names
+from tieout.trade.party_names import identifier_names
+from tieout.trade.pricing import contradicts_itself
 from tieout.trade.suppliers import identifiers_of
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -46,7 +47,8 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
 
     A closed order may still be credited: that is how returns come back.
     """
-    for number in sheet.invoice.order_numbers():
+    stated = sheet.invoice.order_numbers()
+    for number in stated:
         order = sheet.orders.get(number)
         if order is None:
             proposed = _proposed(sheet)
@@ -60,9 +62,9 @@ def invalid(sheet: Sheet) -> Iterator[Finding]:
         elif not same_supplier(sheet, order):
             yield _invalid(sheet, number, _placed_with(sheet, order))
     for line in sheet.lines:
-        if line.share == 0 and contradicts_itself(line.order_line):
+        if line.share == 0 and not line.is_comparable and contradicts_itself(line.order_line):
             yield _contradiction(line)
-    if not sheet.invoice.order_numbers() and not order_required(sheet) and (named := offered(sheet)):
+    if not stated and not order_required(sheet) and (named := offered(sheet)):
         reason, numbers = _elsewhere(named[0]), ", ".join(one.order.number for one in named)
         yield _invalid(sheet, numbers, reason, expected="the order's number in the field for it")
 
@@ -138,16 +140,6 @@ def _elsewhere(proposal: Proposal) -> Sentence:
     return Sentence('is named only in a note, as "{text}"', text=proposal.text)
 
 
-def contradicts_itself(line: OrderLine) -> bool:
-    """The order line states a price and a total that do not belong together."""
-    if line.price is None or line.net is None or line.price_unit not in {"", line.quantity.unit}:
-        return False
-    stated = extend(line.price, line.quantity.value, per=line.price_per, currency=line.net.currency)
-    entries = [one for one in line.allowances_charges if one.amount.currency == line.net.currency]
-    stated += total((one.amount if one.charge else -one.amount for one in entries), line.net.currency)
-    return abs(stated.minor - line.net.minor) > abs(line.net.minor) // 2
-
-
 def _price(line: OrderLine) -> str:
     return "no price" if line.price is None else plain(line.price)
 
@@ -190,7 +182,7 @@ def same_supplier(sheet: Sheet, order: Order) -> bool:
     stated = at_home(theirs.identifiers, theirs.country)
     billed = (*stated, *(identifiers_of(of_record) if of_record else ()))
     placed = at_home(ours.identifiers, ours.country)
-    if set(party_names(Party(identifiers=placed))) & set(party_names(Party(identifiers=billed))):
+    if identifier_names(placed) & identifier_names(billed):
         return True
     if contradict(placed, billed):
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from tieout.core.findings.finding import Awaited, Finding
@@ -11,12 +10,11 @@ from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, Tolerance, assess
 from tieout.core.values.money import Money, extend
 from tieout.core.values.sentence import Sentence
-from tieout.packs.payables.checks.order import contradicts_itself
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import on_line
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine, sign_of
 from tieout.trade.keys import order_key, party_keys
-from tieout.trade.pricing import price_before_allowances
 from tieout.trade.rules import UNIT_PRICE
 
 _CENT = 1  # money is rounded once for each line
@@ -27,7 +25,7 @@ def prices(sheet: Sheet) -> Iterator[Finding]:
     """AP-PRC-OVER, AP-PRC-UNDER, AP-PRC-STALEPO, AP-PRC-UNITBASIS for every line that can be compared."""
     for line in sheet.lines:
         assumed = line.reading is not None and line.reading.assumed
-        if comparable(sheet, line) and (not line.is_money or assumed) and not _billed_since(sheet, line):
+        if line.is_comparable and (not line.is_money or assumed) and not _billed_since(sheet, line):
             yield from price_of(sheet, line)
 
 
@@ -47,12 +45,6 @@ def _billed_since(sheet: Sheet, line: SheetLine) -> bool:
     return later > 0 and later + _CENT >= short
 
 
-def comparable(sheet: Sheet, line: SheetLine) -> bool:
-    """Same currency, a conversion, and an order line that does not contradict itself."""
-    same = not line.order.currency or line.order.currency == sheet.invoice.currency
-    return same and line.billed is not None and not contradicts_itself(line.order_line)
-
-
 def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     """What is found about the price of one line that can be compared."""
     tolerance, price, expected = line.ruling.value(UNIT_PRICE), line.price, line.price_expected
@@ -61,10 +53,10 @@ def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     if expected is None:
         yield _no_price(sheet, line)
         return
-    assessment = assessed(line)
+    assessment = line.assessment
     if assessment is None or (assessment.within and not line.is_money):
         return
-    currency, sign = sheet.invoice.currency, sign_of(line)
+    currency, sign = sheet.invoice.currency, sign_of(line.named)
     agreed = line.contract_price
     if (
         agreed is not None
@@ -79,36 +71,6 @@ def price_of(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
         yield _price_finding(sheet, line, "AP-PRC-UNITBASIS", assessment, ratio=_ratio(expected, price))
     else:
         yield _price_finding(sheet, line, "AP-PRC-OVER" if assessment.side == "over" else "AP-PRC-UNDER", assessment)
-
-
-def sign_of(line: SheetLine) -> int:
-    """Where money comes back (a credit note, a minus line) the signs turn: getting less than was paid is against us."""
-    return -1 if line.named is not None and line.named < 0 else 1
-
-
-def assessed(line: SheetLine) -> Assessment | None:
-    """The billed price compared with the expected one; None where one of the two, or the rule, is missing."""
-    tolerance, price, expected = line.ruling.value(UNIT_PRICE), line.price, line.price_expected
-    if tolerance is None or price is None or expected is None:
-        return None
-    sign, currency = sign_of(line), line.invoice_line.net.currency
-    if is_derived(line) and abs((_extended(line, price, currency) - _extended(line, expected, currency)).minor) <= 1:
-        price = expected  # amounts are rounded to the cent, and this price comes from amounts
-    if sign > 0 and _is_not_allowed(line, price, expected):
-        tolerance = replace(tolerance, state="zero")
-    return assess(tolerance, expected=expected * sign, actual=price * sign, currency=currency)
-
-
-def is_derived(line: SheetLine) -> bool:
-    """Whether the expected price comes from the order's price and the allowances and charges that it agrees, or from a total."""
-    return line.price_source.startswith(f"order {line.order.number} ")
-
-
-def _is_not_allowed(line: SheetLine, price: Decimal, expected: Decimal) -> bool:
-    """Whether nothing of the allowances is billed that the order agrees: what was agreed is no matter of tolerance."""
-    tolerance, full = line.ruling.value(UNIT_PRICE), price_before_allowances(line.order, line.order_line)
-    checked = tolerance is not None and tolerance.state == "limits"
-    return checked and is_derived(line) and full is not None and expected < full <= price
 
 
 def _no_price(sheet: Sheet, line: SheetLine) -> Finding:

@@ -19,7 +19,8 @@ from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import ARRIVAL_WINDOW, INSPECTION_WINDOW, MATCH, SYNC_LAG_MAX
-from tieout.packs.payables.sheet import Sheet, SheetLine
+from tieout.packs.payables.sheet import Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.keys import credited_keys, movement_key, order_key, product_keys
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import ORDERED, QUANTITY
@@ -83,7 +84,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
                 order=line.order.number,
                 reason="Billed",
             )
-        elif line.ledger.uncounted and available(line) is not None:
+        elif line.ledger.uncounted and line.available is not None:
             # A return that cannot be counted would otherwise leave all of it payable.
             yield finding(
                 code("AP-UOM"),
@@ -128,17 +129,6 @@ def _assess_quantity(line: SheetLine, tolerance: Tolerance, expected: Decimal, a
     return assess(tolerance, expected=expected, actual=actual)
 
 
-def available(line: SheetLine) -> Decimal | None:
-    """How much of the order line may be billed by now under its match level; None where receipts do not count."""
-    match line.ruling.value(MATCH):
-        case "3-way":
-            return line.ledger.accepted + line.ledger.in_inspection
-        case "3-way+inspection":
-            return line.ledger.accepted
-        case _:
-            return None
-
-
 def shortage(line: SheetLine) -> Decimal:
     """How much of what is billed has no receipt behind it, after tolerance; never more than is billed now.
 
@@ -153,7 +143,7 @@ def shortage(line: SheetLine) -> Decimal:
 
 
 def _lacking(line: SheetLine, before: Decimal, now: Decimal) -> Decimal:
-    usable, tolerance = available(line), line.ruling.value(QUANTITY)
+    usable, tolerance = line.available, line.ruling.value(QUANTITY)
     if usable is None or tolerance is None:
         return ZERO
     billed = before + now
@@ -229,7 +219,7 @@ def _in_transit(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
 
 def _sent_back(sheet: Sheet, line: SheetLine, missing: Decimal) -> Gap | None:
     """What went back to the supplier, but for what of it is missing of those that were billed before."""
-    before = max(ZERO, line.billed_before - (available(line) or ZERO))
+    before = max(ZERO, line.billed_before - (line.available or ZERO))
     # What is credited already is no reason to ask for a credit note, where goods are billed that are not here.
     credited = ZERO if line.posted else line.ledger.credited
     returned = max(ZERO, line.ledger.returned - credited - before)
@@ -242,7 +232,7 @@ def _end(window: Clock | None, start: datetime, hours: Hours | None) -> datetime
 
 def _gap(sheet: Sheet, line: SheetLine, gap: Gap) -> Finding:
     waiting = bool(gap.status)
-    unit, usable = line.ledger.unit, available(line) or ZERO
+    unit, usable = line.ledger.unit, line.available or ZERO
     until = gap.until if waiting else None
     key = movement_key(line.order.number)
     awaited = [Awaited(key=key, until=until, label=gap.status), Awaited(key=order_key(line.order.number))]
@@ -278,7 +268,7 @@ def _gratis(sheet: Sheet, line: SheetLine) -> Iterator[Finding]:
     unit, before = line.ledger.unit, line.billed_before + line.to_pay
     figures = {
         "AP-QTY-ORD": (line.ledger.ordered, line.free),
-        "AP-QTY-REC": (usable := available(line), min(line.free, before + line.free - (usable or ZERO))),
+        "AP-QTY-REC": (usable := line.available, min(line.free, before + line.free - (usable or ZERO))),
     }
     for code_id, (expected, excess) in figures.items():
         if expected is not None and excess > CRUMB:

@@ -18,11 +18,12 @@ from tieout.core.policy.tolerance import Limit, Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.money import Money, extend
-from tieout.packs.payables.checks.price import assessed, comparable, price_of
-from tieout.packs.payables.checks.quantity import available, ordered_finding, over_ordered, shortage
+from tieout.packs.payables.checks.price import price_of
+from tieout.packs.payables.checks.quantity import ordered_finding, over_ordered, shortage
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.rules import INVOICE_TOTAL
-from tieout.packs.payables.sheet import DOCUMENT, Sheet, SheetLine
+from tieout.packs.payables.sheet import DOCUMENT, Sheet
+from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.keys import order_key
 from tieout.trade.rules import LINE_TOTAL, ORDERED, UNIT_PRICE
 
@@ -34,7 +35,7 @@ def lines(sheet: Sheet) -> Iterator[Finding]:
     """AP-AMT-TOTAL: all invoices on an order line together cost more than the line may."""
     for line in sheet.lines:
         tolerance = line.ruling.value(LINE_TOTAL)
-        if tolerance is None or not comparable(sheet, line) or line.price_expected is None or not line.to_pay:
+        if tolerance is None or not line.is_comparable or line.price_expected is None or not line.to_pay:
             continue
         first = not line.billed_minor_before and line.price == line.price_expected
         if sheet.invoice.sign < 0 or (first and line.to_pay <= line.ledger.ordered):
@@ -45,7 +46,7 @@ def lines(sheet: Sheet) -> Iterator[Finding]:
 def _line(sheet: Sheet, line: SheetLine, tolerance: Tolerance) -> Iterator[Finding]:
     currency, price = sheet.invoice.currency, line.price_expected or ZERO
     worth = extend(price, _asked_quantity(sheet, line), per=Decimal(1), currency=currency)
-    billed = _net(line)
+    billed = _net(sheet, line)
     actual = Money(line.billed_minor_before, currency) + billed
     apart = _apart(sheet, line)
     assessment = assess(
@@ -90,10 +91,10 @@ def _is_accepted(sheet: Sheet, *findings: Finding) -> bool:
 def _apart(sheet: Sheet, line: SheetLine) -> Money:
     """How much of the sum comes from prices beyond their own tolerance, on this invoice or others, less what was credited of it."""
     currency, expected = sheet.invoice.currency, line.price_expected or ZERO
-    own = assessed(line)
+    own = line.assessment
     more = Money.zero(currency)
     if own is not None and own.side == "over" and _is_accepted(sheet, *price_of(sheet, line)):
-        more = _net(line) - extend(expected, line.to_pay, per=Decimal(1), currency=currency)
+        more = _net(sheet, line) - extend(expected, line.to_pay, per=Decimal(1), currency=currency)
     less = Money.zero(currency)
     for used in _others(sheet, line):
         variance = used.amount - extend(expected, used.quantity, per=Decimal(1), currency=currency)
@@ -119,11 +120,14 @@ def _passes(line: SheetLine, expected: Decimal, used: Allocated) -> bool:
     return tolerance is None or assess(tolerance, expected=expected, actual=price, currency=used.amount.currency).within
 
 
-def _net(line: SheetLine) -> Money:
+def _net(sheet: Sheet, line: SheetLine) -> Money:
     """What the line asks for of its order line; positive is against us."""
-    net = line.net
-    sign = -1 if line.billed is not None and line.billed < 0 and net.minor > 0 else 1
-    return Money(net.minor * sign, net.currency)
+    return Money(_net_minor(sheet, line), line.money.currency)
+
+
+def _net_minor(sheet: Sheet, line: SheetLine) -> int:
+    minor = line.money.minor if sheet.invoice.sign > 0 else -line.money.minor
+    return -minor if line.billed is not None and line.billed < 0 < minor else minor
 
 
 def invoice(sheet: Sheet) -> Iterator[Finding]:
@@ -133,9 +137,11 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
         return
     minor, tolerated = 0, 0
     for line in sheet.lines:
-        if line.billed and line.price_expected is not None and comparable(sheet, line):
-            minor += extend(line.price_expected, line.to_pay - _beyond(line), per=_ONE, currency=currency).minor
-            tolerated += _tolerated(line, extend(line.price_expected, line.to_pay, per=_ONE, currency=currency))
+        if line.billed and line.price_expected is not None and line.is_comparable:
+            expected = _extended(line, line.to_pay, currency)
+            beyond = _beyond(line)
+            minor += expected if not beyond else _extended(line, line.to_pay - beyond, currency)
+            tolerated += _tolerated(sheet, line, expected)
     if tolerated <= 0:
         return
     worth, over = Money(minor, currency), Money(tolerated, currency)
@@ -155,18 +161,22 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
         )
 
 
-def _tolerated(line: SheetLine, expected: Money) -> int:
+def _tolerated(sheet: Sheet, line: SheetLine, expected: int) -> int:
     """What a line costs more than it should, or less, and passes by its own tolerances: by price, and by quantity.
 
-    `expected` is what it should cost; in minor units of its currency, which is the invoice's.
+    `expected` is what it should cost; in minor units of the invoice's currency.
     """
-    minor = (_net(line) - expected).minor
-    if minor:
-        price = assessed(line)
-        minor = minor if price is None or price.within else 0
+    minor = _net_minor(sheet, line) - expected
+    if minor and line.assessment is not None and not line.assessment.within:
+        minor = 0
     if line.to_pay > 0 and (quantity := _tolerated_quantity(line)):
-        minor += extend(line.price_expected or ZERO, quantity, per=_ONE, currency=expected.currency).minor
+        minor += _extended(line, quantity, sheet.invoice.currency)
     return minor
+
+
+def _extended(line: SheetLine, quantity: Decimal, currency: str) -> int:
+    """What a quantity costs at the expected price, in minor units."""
+    return extend(line.price_expected or ZERO, quantity, per=_ONE, currency=currency).minor
 
 
 def _beyond(line: SheetLine) -> Decimal:
@@ -182,7 +192,7 @@ def _beyond(line: SheetLine) -> Decimal:
 
 def _tolerated_quantity(line: SheetLine) -> Decimal:
     """How much of the line is beyond what was ordered or received, and passes; what is a finding of its own is not in it."""
-    billed, usable, ordered = line.billed_before + line.to_pay, available(line), ZERO
+    billed, usable, ordered = line.billed_before + line.to_pay, line.available, ZERO
     if billed <= line.ledger.ordered and (usable is None or billed <= usable):
         return ZERO
     if over_ordered(line) is None:

@@ -31,10 +31,10 @@ def readings(sheet: Sheet) -> Iterator[Finding]:
 def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can accept: an invoice is unknown or not out, bills less than is credited, or bills other days."""
     if sheet.invoice.is_credit and not sheet.is_final and not sheet.foreign:
-        found = list(
+        contradicting = list(
             contradictions(sheet.invoice, sheet.chosen, sheet.dossier.allocated, ruling=sheet.ruling, chain=True)
         )
-        yield from found or _elsewhere(sheet)
+        yield from contradicting or _elsewhere(sheet)
 
 
 def _elsewhere(sheet: Sheet) -> Iterator[Finding]:
