@@ -17,11 +17,7 @@ from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import discounts_of
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
-<<<<<<< HEAD
-from tieout.packs.payables.reading import own_credit_notes, read, returned, usable
-=======
 from tieout.packs.payables.reading import own_credit_notes
->>>>>>> kernel
 from tieout.packs.payables.rules import NAME
 from tieout.packs.payables.sheet_lines import Builder, SheetLine
 from tieout.trade.books import Chosen, choose, source_of
@@ -187,115 +183,6 @@ def _orders(invoice: Invoice, chosen: Chosen) -> tuple[dict[str, Order], dict[st
     return {order.number: order for order, _ in orders}, {order.number: book for order, book in orders}
 
 
-<<<<<<< HEAD
-@dataclass(slots=True)
-class _Builder:
-    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
-
-    dossier: Dossier
-    invoice: Invoice
-    policies: PolicySet
-    facts: Facts
-    ledger: Ledger
-    contracts: tuple[Contract, ...]
-    factor: Factors
-    posted: Placed
-    ledgers: Mapping[str, Key]
-    discounts: Discounts
-    rulings: dict[tuple[str, str, str], Ruling] = field(default_factory=dict)
-
-    def lines(self, matches: Sequence[Match]) -> list[SheetLine]:
-        """The lines in the order of the invoice. What is free comes after what is paid for: it never takes its place."""
-        used: dict[tuple[str, str], tuple[Decimal, int]] = {}
-        built: dict[tuple[int, int], SheetLine] = {}
-        numbered = [(n, k, match) for n, match in enumerate(matches) for k in range(len(match.shares))]
-        for n, k, match in sorted(numbered, key=lambda entry: is_gratis(entry[2].line)):
-            share = match.shares[k]
-            key = (share.order.number, share.line.id)
-            line = self._line(match, k, self.ledger.lines[key], used.get(key, (ZERO, 0)))
-            built[n, k] = line
-            quantity, sum_ = used.get(key, (ZERO, 0))
-            used[key] = (quantity + line.to_pay, sum_ + line.money.minor)
-        return [built[place] for place in sorted(built)]
-
-    def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int]) -> SheetLine:
-        """The line of one share; `own` is what other lines of this invoice have used up before it."""
-        share, sign = match.shares[k], self.invoice.sign
-        on = self.invoice.delivered_on or self.invoice.issue_date or self.dossier.at.date()
-        agreed = contract_price(self.contracts, share.line, on, currency=self.invoice.currency, factor=self.factor)
-        billed = None if share.quantity is None else share.quantity * sign
-        posted = self.posted.get(match.line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * sign
-        whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
-        minor = match.line.net.minor if share.part == 1 else int(match.line.net.minor * share.part)
-        ruling = self._ruling(share.order, share.line, ledger)
-        discount = discount_on(self.invoice, share.order, share.line)
-        ordered = self.discounts.agreed(share, whole=whole)
-        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
-        asked = Asked(
-            line=match.line,
-            ledger=self.ledgers[share.order.number],
-            place=share.line.id,
-            tolerance=ruling.value(UNIT_PRICE),
-            billed=billed,
-            net=Money((minor - round(minor * discount) if discount else minor) * sign, match.line.net.currency),
-            before=before,
-            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            given_minor=ledger.given_minor,
-            returned=returned(ledger, before, ruling),
-            price=price_as_discounted(
-                self.invoice, billed_price(match.line, share.line, self.factor), ordered, discount
-            ),
-            agreed=ordered if ordered is not None else agreed and agreed[0],
-            usable=usable(ledger, ruling),
-        )
-        reading, expected = read(self.dossier, self.invoice, asked)
-        of_order = source_in_order(share.order, share.line, self.factor)
-        source = of_order if ordered is not None or not agreed else _named(agreed[1])
-        # a credit makes no paid goods of free ones
-        beyond = asked.before + ledger.credited + (billed or ZERO) - ledger.ordered
-        gratis = is_gratis(match.line) and sign > 0 and billed is not None
-        return SheetLine(
-            invoice_line=match.line,
-            order=share.order,
-            order_line=share.line,
-            ledger=ledger,
-            ruling=ruling,
-            matched_by=match.by,
-            billed=ZERO if reading is not None and reading.is_money else billed,
-            part=share.part,
-            share=k,
-            billed_before=asked.before,
-            billed_minor_before=asked.minor,
-            posted=posted,
-            later=ledger.billed_later,
-            free=max(ZERO, min(beyond, billed or ZERO)) if gratis else ZERO,
-            price=asked.price,
-            discount=discount,
-            price_expected=expected,
-            price_source=source if expected == asked.agreed else _BILLED,
-            contract_price=agreed and agreed[0],
-            contract=agreed and agreed[1],
-            named=billed,
-            money=asked.net,
-            reading=reading,
-        )
-
-    def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
-        scope = (order.entity, ledger.site or order.site, line.category)
-        ruling = self.rulings.get(scope)
-        if ruling is None:
-            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
-            facts = with_partner(place, category=line.category)
-            ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
-        return ruling
-
-
-def _named(contract: Contract) -> str:
-    return f"contract {contract.number}"
-
-
-=======
->>>>>>> kernel
 def _only_site(invoice: Invoice, orders: Mapping[str, Order]) -> str:
     sites = {order.site for order in orders.values() if order.site} or {invoice.site}
     return sites.pop() if len(sites) == 1 else ""

@@ -15,7 +15,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
-from tieout.packs.payables.reading import read, usable
+from tieout.packs.payables.reading import read, returned, usable
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
@@ -152,6 +152,7 @@ class Builder:
             minor -= round(minor * discount)
             price = price_as_discounted(invoice, price, ordered, discount)
         ruling = self._ruling(order, order_line, ledger)
+        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
         asked = Asked(
             line=line,
             ledger=self.ledgers[order.number],
@@ -159,10 +160,10 @@ class Builder:
             tolerance=ruling.value(UNIT_PRICE),
             billed=billed,
             net=Money(minor * sign, line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
+            before=before,
             minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
             given_minor=ledger.given_minor,
-            returned=ledger.returned - ledger.credited,
+            returned=returned(ledger, before, ruling),
             price=price,
             agreed=ordered if ordered is not None else agreed and agreed[0],
             usable=usable(ledger, ruling),
