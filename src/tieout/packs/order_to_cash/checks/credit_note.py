@@ -28,9 +28,16 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can accept: the invoice is unknown or not out, or it bills less than is credited."""
     if not sheet.invoice.is_credit or sheet.released:
         return
-    found = list(contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling))
-    yield from found
-    for reason in (*_too_much(sheet), *_too_dear(sheet), *_nowhere(sheet), *(() if found else _elsewhere(sheet))):
+    contradicting = list(
+        contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling)
+    )
+    yield from contradicting
+    for reason in (
+        *_too_much(sheet),
+        *_too_dear(sheet),
+        *_nowhere(sheet),
+        *(() if contradicting else _elsewhere(sheet)),
+    ):
         yield unfounded(sheet.invoice, reason, sheet.ruling)
 
 
