@@ -268,11 +268,7 @@ def _assessed(asked: Asked, share: Share, expected: Decimal | None, to_pay: Deci
     # From the order's price and the allowances and charges that it agrees, or from a total.
     if source.startswith(f"order {share.order.number} "):
         count = abs(to_pay or asked.billed or ZERO)
-<<<<<<< HEAD
-        minors = [extend(unit, count, per=_ONE, currency=currency).minor for unit in (price, expected)]
-=======
         minors = [extend(figure, count, per=_ONE, currency=currency).minor for figure in (price, expected)]
->>>>>>> kernel
         if abs(minors[0] - minors[1]) <= 1:
             price = expected  # amounts are rounded to the cent, and this price comes from amounts
         full = price_before_allowances(share.order, share.line) if sign > 0 and tolerance.state == "limits" else None
