@@ -185,6 +185,9 @@ BROKEN: Final[dict[str, Broken]] = {
     "a credit takes days of another invoice": Broken(
         "subscription_billing", ((billing_credit, "_elsewhere", _nothing),), "takes back"
     ),
+    "a credit of ours takes goods of another invoice": Broken(
+        "order_to_cash", ((selling_credit, "_elsewhere", _nothing),), "takes back"
+    ),
     # ---- people
     "a prepayment or correction needs nobody": Broken("payables", ((buying_nature, "_asking", _nothing),), "nobody decided"),
     "a self-billed invoice needs nobody": Broken("payables", ((buying_nature, "_self_billed", _nothing),), "nobody decided"),
@@ -192,6 +195,7 @@ BROKEN: Final[dict[str, Broken]] = {
     "an acceptance holds for ever": Broken("payables", ((acceptance, "_covers", _accepted),)),
 }  # fmt: skip
 FIRST: Final[dict[str, int]] = {
+    "a credit of ours takes goods of another invoice": 242,
     "a credit takes days of another invoice": 59,
     "the same number again is paid": 10,
     "near duplicates are not compared": 10,

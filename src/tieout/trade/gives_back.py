@@ -139,8 +139,9 @@ def reading_of_debit(
     """Whether a line that asks for money bills a difference alone, for goods that are billed already; None: it bills goods.
 
     So it is where it says so, and where the agreed price (`agreed`) was raised since: it names no more goods than are billed,
-    below their price, and either the difference explains its money or no more of the goods may be billed (`room`). Where nothing was
-    raised, or all of it is billed, less than half the price for goods of which no more may be billed is a difference all the same.
+    at no more than half their price or the raise of one, and either the difference explains its money or no more of the goods may be
+    billed (`room`). Where nothing was raised, or all of it is billed, less than half the price for goods of which no more may be
+    billed is a difference all the same.
     """
     reading = stated(document, line)
     if reading is not None and reading.is_money:
@@ -153,7 +154,10 @@ def reading_of_debit(
         return None
     if raised <= 0:
         return Reading(gives_back="money", ground="raise") if room < quantity and price <= agreed / 2 else None
-    explained = price * quantity <= raised + Decimal(1).scaleb(-exponent(currency))
+    cent = Decimal(1).scaleb(-exponent(currency))
+    if price > max(agreed / 2, raised / billed.quantity + cent):
+        return None  # the raise is no reason for goods at nearly their whole price
+    explained = price * quantity <= raised + cent
     return Reading(gives_back="money", ground="raise") if explained or room < quantity else None
 
 

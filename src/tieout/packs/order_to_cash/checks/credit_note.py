@@ -9,7 +9,9 @@ from tieout.core.findings.making import quantity_text
 from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence
 from tieout.packs.order_to_cash.ledger import ZERO
+from tieout.packs.order_to_cash.reading import named_invoices, on_line
 from tieout.packs.order_to_cash.sheet import Sheet
+from tieout.trade.books import source_of
 from tieout.trade.credit_notes import approval, assumed, contradictions, unfounded
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import CREDIT_NOTE
@@ -26,8 +28,9 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can accept: the invoice is unknown or not out, or it bills less than is credited."""
     if not sheet.invoice.is_credit or sheet.released:
         return
-    yield from contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling)
-    for reason in (*_too_much(sheet), *_too_dear(sheet), *_nowhere(sheet)):
+    found = list(contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling))
+    yield from found
+    for reason in (*_too_much(sheet), *_too_dear(sheet), *_nowhere(sheet), *(() if found else _elsewhere(sheet))):
         yield unfounded(sheet.invoice, reason, sheet.ruling)
 
 
@@ -72,6 +75,21 @@ def _too_much(sheet: Sheet) -> Iterator[str]:
                 order=order,
                 line=line.row.line.id,
                 before=before,
+            )
+
+
+def _elsewhere(sheet: Sheet) -> Iterator[str]:
+    """A line takes back what the invoice that is named does not bill, be it billed by another one."""
+    named = named_invoices(sheet.books.chosen, sheet.invoice)
+    for line in sheet.lines:
+        order, place = line.row.order.number, line.row.line.id
+        entries = on_line(sheet.dossier, sheet.books.ledger_name(order), place)
+        if line.net.minor < 0 and not any(used.amount.minor > 0 and source_of(used.claim) in named for used in entries):
+            yield Sentence(
+                "line {line} takes back what {named} does not bill: {place}",
+                line=line.where,
+                named=", ".join(sheet.invoice.preceding),
+                place=f"{order}/{place}",
             )
 
 
