@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tests.support.billing import KEY, Books, Front
 from tests.support.reading import read
-from tieout.connectors.contract import SORTS, Counterpart, Fault, Held, Sample, Sort, sample_of
+from tieout.connectors.contract import SORTS, Counterpart, Fault, Held, Sample, Sort, payment_says, sample_of
 from tieout.connectors.exchange_files import EXCHANGE_MARKER
 from tieout.connectors.invoice_folder.connection import CONNECTOR as INVOICES
 from tieout.connectors.message_folder.connection import CONNECTOR as MESSAGES
@@ -121,6 +121,7 @@ class VoucherExchange(Folder):
                     "net": entry.net,
                     "tax": entry.tax,
                     "gross": self._voucher(place, entry.reference).get("gross", ""),
+                    **payment_says(self._voucher(place, entry.reference)),
                 },
             )
             for entry in Importer(self.folder(place)).ledger()
@@ -258,7 +259,7 @@ class BillingSystem(Counterpart):
         if sort != "debit":
             kind = content["kind"].replace("credit_note", "billing_credit_note").replace("invoice", "billing_invoice")
             content |= {"kind": kind.replace("billing_billing", "billing"), "gross": total}
-        if sort in {"cents", "large", "discount", "whole units"}:
+        if sort in {"cents", "large", "discount", "whole units", "collected", "card", "prepaid", "deducted"}:
             content["gross"] = "1.00"  # a draft over another total is another invoice than the one that tied out
         action = replace(
             model.action,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from threading import Lock
 from typing import Any
 
-from tieout.connectors.contract import SORTS, Counterpart, Fault, Held
+from tieout.connectors.contract import SORTS, Counterpart, Fault, Held, payment_says
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 from tieout.core.outbox.connection import Connection, Purpose, SettingSpec
 from tieout.core.outbox.payload import opened_payload
@@ -113,7 +113,7 @@ class LedgerTarget:
         booked = {name: str(content[name]) for name in ("kind", "number", "entity", "currency")}
         if action.kind == "post_debit_note":
             return booked | {"net": content["amount"]}
-        return booked | {name: content[name] for name in ("net", "tax", "gross")}
+        return booked | {name: content[name] for name in ("net", "tax", "gross")} | payment_says(content)
 
     def opened(self, action: Action) -> dict[str, Any]:
         return opened_payload(action)
@@ -237,6 +237,53 @@ class BooksCreditsAsInvoices(LedgerTarget):
     def says(self, action: Action) -> dict[str, str]:
         booked = super().says(action)
         return booked | {"kind": booked["kind"].replace("credit_note", "invoice")}
+
+
+class DropsThePayment(LedgerTarget):
+    """What the voucher says of its payment is not kept."""
+
+    def says(self, action: Action) -> dict[str, str]:
+        booked = super().says(action)
+        return {name: text for name, text in booked.items() if name not in {"blocked", "to_pay", "ways", "settles"}}
+
+
+class PaysItAll(LedgerTarget):
+    """The whole gross amount is to be paid, whatever was paid before, and nothing is blocked."""
+
+    def says(self, action: Action) -> dict[str, str]:
+        booked = super().says(action)
+        return booked | ({"to_pay": booked["gross"], "blocked": "false"} if "gross" in booked else {})
+
+
+class LosesTheMandate(LedgerTarget):
+    """That the seller collects it is kept, and by which mandate is not."""
+
+    def says(self, action: Action) -> dict[str, str]:
+        return {name: text for name, text in super().says(action).items() if name != "mandate"}
+
+
+class KeepsAnotherCreditor(LedgerTarget):
+    """The creditor's number is cut to the length of a column."""
+
+    def says(self, action: Action) -> dict[str, str]:
+        return {name: text[:12] if name == "creditor" else text for name, text in super().says(action).items()}
+
+
+class LosesTheCard(LedgerTarget):
+    """It was paid by card, and by which card is not kept."""
+
+    def says(self, action: Action) -> dict[str, str]:
+        return {name: text for name, text in super().says(action).items() if name != "card"}
+
+
+class ClearsWithoutTax(LedgerTarget):
+    """A prepayment is set against the invoice without the tax within it."""
+
+    def says(self, action: Action) -> dict[str, str]:
+        return {
+            name: text.partition(" tax ")[0] if name == "settles" else text
+            for name, text in super().says(action).items()
+        }
 
 
 class HasOneCompany(LedgerTarget):

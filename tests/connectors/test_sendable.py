@@ -18,7 +18,7 @@ from tieout.formats.ubl.write import write as write_ubl
 from tieout.scenario.sample_billing import bills
 from tieout.scenario.sample_sales import sales
 from tieout.trade.customer_terms import delivery_to
-from tieout.trade.documents import Customer, Invoice
+from tieout.trade.documents import Customer, DirectDebit, Invoice, PaymentCard
 from tieout.trade.issued import issued
 from tieout.trade.sendable import lacks
 
@@ -47,7 +47,32 @@ def of_invoice(**changed: Any) -> Change:
 
 
 VAT = WE.identifiers[:1]
+SEPA = Identifier(scheme="SEPA", value="DE98ZZZ09999999999")
+
+
+def debited(*, mandate: str = "M-1", account: str = "DE02120300000000202051", creditor: bool = True) -> Change:
+    """The invoice as one that we collect by direct debit."""
+
+    def change(invoice: Invoice) -> Invoice:
+        ids = (SEPA, *invoice.supplier.identifiers) if creditor else invoice.supplier.identifiers
+        debit = DirectDebit(mandate=mandate, account=account) if mandate or account else None
+        seller = replace(invoice.supplier, identifiers=ids)
+        return replace(invoice, payment_means=("59",), direct_debit=debit, supplier=seller)
+
+    return change
+
+
 CHANGES: dict[str, tuple[Change, str]] = {
+    "a direct debit": (debited(), ""),
+    "no mandate": (debited(mandate=""), "BIL-READY-REF"),
+    "neither mandate nor account": (debited(mandate="", account=""), "BIL-READY-REF"),
+    "no account to debit": (debited(account=""), "BIL-READY-REF"),
+    "no creditor's number of ours": (debited(creditor=False), "BIL-READY-SELL"),
+    "a card that is named": (
+        of_invoice(payment_means=("54",), card=PaymentCard(number="1111")),
+        "",
+    ),
+    "a card that nobody names": (of_invoice(payment_means=("48",)), "BIL-READY-REF"),
     "nothing": (of_invoice(), ""),
     "no address of ours": (of_seller(identifiers=VAT), "BIL-READY-SELL"),
     "blanks for an address of ours": (
@@ -92,6 +117,9 @@ ABROAD_ENOUGH = {
             "no postcode",
             "an order",
             "blanks for a ref",
+            "no account to",
+            "no creditor",
+            "a card that nobody",
         )
     )
 }
@@ -113,7 +141,8 @@ def test_a_lack_is_found_exactly_where_the_receiving_side_refuses(
     assert [
         one["code"] for one in report["findings"] if one["level"] == "fatal" or "R040" in one["code"]
     ] == [] or wanted
-    assert report["findings"] or not wanted or (to == XRECHNUNG and "address of ours" in name)
+    of_peppol = "address of ours" in name or name == "no mandate"
+    assert report["findings"] or not wanted or (to == XRECHNUNG and of_peppol)
 
 
 @pytest.mark.parametrize("to", ["", "none", "print", "portal", "email ap@kunde.example"])

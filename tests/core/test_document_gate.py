@@ -19,7 +19,7 @@ from tieout.core.values.party import Party
 from tieout.trade.document_gate import asked, of_ours, passed, read_as_posted, signed, stated_total, turned_round, unfit
 from tieout.trade.document_types import classify, every_type, treatment_of
 from tieout.trade.document_types.of_invoice import is_correction, type_of
-from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceTotals, TaxSubtotal
+from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceTotals, Prepayment, TaxSubtotal
 from tieout.trade.voucher import voucher
 
 NEGATIVE = ours(line("1", "-100.00", quantity="-10"), kind="credit_note", type_code="381", tax="-19.00")
@@ -144,6 +144,14 @@ def test_turned_round_twice_is_the_document_itself(nets: list[Money]) -> None:
     assert turned_round(once) == made
     assert stated_total(once) == -stated_total(made)
     assert [one.net for one in once.lines] == [-net for net in nets]
+
+
+def test_what_was_paid_before_is_turned_too() -> None:
+    paid = (Prepayment(invoice="A-1", amount=euros("-7.00"), tax=euros("-1.00")), Prepayment(invoice="A-2"))
+    assert turned_round(replace(ours(), prepayments=paid)).prepayments == (
+        Prepayment(invoice="A-1", amount=euros("7.00"), tax=euros("1.00")),
+        Prepayment(invoice="A-2"),
+    )
 
 
 def test_a_price_that_carries_the_sign_is_turned_and_the_quantity_stays() -> None:

@@ -18,7 +18,8 @@ NUMBERS = frozenset(
     "rates date number other other_key other_date other_state account supplier customer shipped picked delivered returned "
     "billable shipment carrier since "
     "parts least most tax third_parties rounding prepaid apart proposed money unread "
-    "request response correlation trace papers disputed follows revenue share total".split()
+    "request response correlation trace papers disputed follows revenue share total "
+    "open unbilled used posted amount".split()
 )
 """The names that templates may use. All values are text in the unit they are in ("1150 EA", "10.80 EUR")."""
 

@@ -26,6 +26,7 @@ from tieout.formats.outgoing import destination, period, presentable
 from tieout.formats.ubl.write import write as write_ubl
 from tieout.formats.validation import validate
 from tieout.trade.documents import Invoice, LineReference
+from tieout.trade.identifiers import sendable_card
 from tieout.trade.issued import PEPPOL, delivery_payload, document_text, issued
 from tieout.trade.posting_lines import remaining
 
@@ -81,7 +82,8 @@ def _as_received(invoice: Invoice) -> Invoice:
         tax_representative=shown.tax_representative and _as_read(shown.tax_representative),
         order_number=shown.customer_order,
         customer_order="",
-        payment_means=("30",) if shown.accounts else ("1",),
+        payment_means=shown.payment_means or (("30",) if shown.accounts else ("1",)),
+        card=shown.card and replace(shown.card, number=sendable_card(shown.card.number)),
         period_from=period(shown)[0],
         period_to=period(shown)[1],
         deliver_to=destination(shown),

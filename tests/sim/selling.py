@@ -283,13 +283,21 @@ def billable(documents: Iterable[Sent], terms: Terms) -> dict[Line, Decimal]:
                  if isinstance(document, Milestone) and document.accepted and (document.order, document.line) == (number, line.id)),
                 Decimal(0),
             )  # fmt: skip
-            back = sum(
-                (document.quantity.value for document in in_force
-                 if isinstance(document, CustomerReturn) and (document.order.document, document.order.line) == (number, line.id)),
-                Decimal(0),
-            )  # fmt: skip
-            quantities[number, line.id] = min(max(Decimal(0), usable - back), line.quantity.value)
+            back = _came_back(in_force, (number, line.id))
+            # What the customer never took, or nobody has signed for yet, is what came back first.
+            for name, n in mine.items():
+                back[name] -= min(back[name], Decimal(n - _of_shipment(name, n, line.id, moved, signed, terms)))
+            quantities[number, line.id] = min(max(Decimal(0), usable - sum(back.values())), line.quantity.value)
     return quantities
+
+
+def _came_back(documents: Iterable[Document], place: Line) -> dict[str, Decimal]:
+    """What came back of an order line, by shipment."""
+    back: dict[str, Decimal] = defaultdict(Decimal)
+    for document in documents:
+        if isinstance(document, CustomerReturn) and (document.order.document, document.order.line) == place:
+            back[document.shipment] += document.quantity.value
+    return back
 
 
 def _of_shipment(

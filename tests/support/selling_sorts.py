@@ -20,7 +20,7 @@ from tests.support.selling import (
 )
 from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
-from tieout.trade.documents import AllowanceCharge, BankAccount, Invoice
+from tieout.trade.documents import AllowanceCharge, BankAccount, DirectDebit, Invoice, PaymentCard
 
 APRIL = (date(2026, 4, 11), date(2026, 4, 30))
 MAY = (date(2026, 5, 1), date(2026, 5, 31))
@@ -157,6 +157,20 @@ def uncommon() -> dict[str, Invoice]:
             plain, accounts=(*plain.accounts, BankAccount(number="DE75512108001245126199", bic="SOLADEST600"))
         ),
         "no account": replace(plain, accounts=()),
+        "direct debit": replace(
+            plain,
+            payment_means=("59",),
+            direct_debit=DirectDebit(mandate="M-2026-7", account="DE02120300000000202051"),
+            supplier=replace(
+                plain.supplier,
+                identifiers=(Identifier(scheme="SEPA", value="DE98ZZZ09999999999"), *plain.supplier.identifiers),
+            ),
+        ),
+        "paid by card": replace(
+            with_totals(plain, prepaid="1218.39"),
+            payment_means=("54",),
+            card=PaymentCard(number="4111111111111111", holder="Erika Mustermann"),
+        ),
         "long texts": replace(bill(line("1", "1", "10.00", description=LONG)), notes=(LONG, "§ " * 200), terms=LONG),
         "blanks and marks": replace(
             bill(line("1", "1", "10.00", description=" Nut <M8> & \"washer\" 'A4'\t")),

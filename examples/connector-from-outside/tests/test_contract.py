@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from tieout_journal.connection import CONNECTOR
 
-from tieout.connectors.contract import CHECKS, SORTS, Check, Counterpart, Fault, Held
+from tieout.connectors.contract import CHECKS, SORTS, Check, Counterpart, Fault, Held, payment_says
 from tieout.core.outbox.connection import Connection
 from tieout.core.outbox.target import Target
 
@@ -50,6 +51,7 @@ class JournalCounterpart(Counterpart):
         for row in rows:
             if row["kind"] == "credit_note":
                 row.update({name: row[name].removeprefix("-") for name in ("net", "tax", "gross")})
+            row.update(payment_says({"payment": json.loads(row.pop("payment"))}))
         return [Held(reference=row["reference"], number=row["entry"], says=row) for row in rows]
 
     def suffer(self, fault: Fault | None) -> None:

@@ -7,7 +7,7 @@ our order lines, sites of lines) and states what the standard demands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from tieout.core.values.money import Money, exponent, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.trade.documents import AllowanceCharge, BankAccount, Invoice, InvoiceLine, LineReference, TaxSubtotal
+from tieout.trade.payment_ways import CARDS, COLLECTED, CREDITOR
 
 EN_16931: Final = "urn:cen.eu:en16931:2017"
 XRECHNUNG: Final = f"{EN_16931}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
@@ -75,11 +76,18 @@ def presentable(invoice: Invoice) -> Invoice:
         tax=tuple(replace(row, percent=_row_rate(row, profile)) for row in invoice.tax),
         totals=replace(invoice.totals, accounted=accounted, **_sums(entries, invoice.currency)),
         due_on=None if invoice.is_credit else invoice.due_on,
-        accounts=() if invoice.is_credit else invoice.accounts,
+        accounts=() if invoice.is_credit or _is_collected(invoice) else invoice.accounts,
+        direct_debit=None if invoice.is_credit else invoice.direct_debit,
+        card=None if invoice.is_credit else invoice.card,
         despatch_number=invoice.despatch_number or _common(line.despatch.document for line in invoice.lines),
         tax_currency=invoice.tax_currency if accounted else "",
         entity="",
     )
+
+
+def _is_collected(invoice: Invoice) -> bool:
+    """Whether we take the money ourselves: then no account is offered to transfer it to (BR-DE-24-b, BR-DE-25-b)."""
+    return bool(invoice.payment_means) and all(code in COLLECTED or code in CARDS for code in invoice.payment_means)
 
 
 def trimmed(value: Any) -> Any:
@@ -111,9 +119,10 @@ def payee(invoice: Invoice) -> Party | None:
     if party is None or party.name == invoice.supplier.name:
         return None
     ids = [one for one in party.identifiers if one.scheme not in _TAX_SCHEMES and one.scheme != "ours"]
-    return Party(
-        name=party.name, identifiers=tuple(one if _ISO_6523.fullmatch(one.scheme) else _bare(one) for one in ids[:1])
-    )
+    creditor = [one for one in ids if one.scheme == CREDITOR]
+    named = [one for one in ids if one.scheme != CREDITOR][:1]
+    schemed = (one if _ISO_6523.fullmatch(one.scheme) else _bare(one) for one in named)
+    return Party(name=party.name, identifiers=(*creditor[:1], *schemed))
 
 
 def _without_vat(party: Party) -> Party:
@@ -164,7 +173,7 @@ def _addressed(party: Party) -> Party:
     # given twice, it identifies the party too
     rest = [one for one in plain if one not in endpoint or plain.count(one) > 1]
     # a creditor's number for direct debits has its own scheme; any other scheme is no ISO 6523 code and is left out
-    schemed = (one if _ISO_6523.fullmatch(one.scheme) or one.scheme == "SEPA" else _bare(one) for one in rest)
+    schemed = (one if _ISO_6523.fullmatch(one.scheme) or one.scheme == CREDITOR else _bare(one) for one in rest)
     return replace(party, identifiers=(*dict.fromkeys(schemed), *taxes, *endpoint))
 
 
@@ -263,6 +272,20 @@ def ways_to_pay(invoice: Invoice, *, default: str) -> tuple[tuple[tuple[str, Ban
     pairs = tuple((codes[min(k, last)], account) for k, account in enumerate(invoice.accounts))
     further = invoice.payment_means[len(pairs) :]
     return pairs, further or (() if pairs or not default else (default,))
+
+
+def has_details(invoice: Invoice) -> bool:
+    """Whether it says more of a way of payment than its code: a card, or a mandate."""
+    return invoice.card is not None or invoice.direct_debit is not None
+
+
+def means_of_details(invoice: Invoice, codes: Sequence[str]) -> tuple[int | None, int | None]:
+    """Which means of payment, counted from 0, the card and the mandate belong to: the first of their sort, else the first of all."""
+
+    def place(stated: object, sort: Container[str]) -> int | None:
+        return None if stated is None else next((k for k, code in enumerate(codes) if code in sort), 0)
+
+    return place(invoice.card, CARDS), place(invoice.direct_debit, COLLECTED)
 
 
 def exemption(reason: str) -> tuple[str, str]:

@@ -176,6 +176,10 @@ def _voucher(text: VoucherText, name: str, voucher: dict[str, Any]) -> Iterator[
     yield from _same(f"voucher {name} blocked", text.blocked, payment.get("blocked"))
     left = payment.get("amount")
     yield from _same(f"voucher {name} to_pay", text.to_pay, left and f"{left} {voucher.get('currency', '')}")
+    settled = tuple(
+        f"{one['number']} {one['amount']} {voucher.get('currency', '')}" for one in payment.get("prepayments", ())
+    )
+    yield from _same(f"voucher {name} settles", text.settles, settled)
     yield from _same(f"voucher {name} claim", text.claim, voucher.get("number"))
     yield from _same(f"voucher {name} kind", text.kind, voucher.get("kind"))
     yield from _same(f"voucher {name} lines", text.lines, len(voucher.get("lines", ())))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import Final
 
+from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, total
 from tieout.scenario import compact
 from tieout.scenario.text import InvoiceText
-from tieout.trade.documents import Invoice, ThirdPartyAmount
+from tieout.trade.documents import Invoice, Prepayment, ThirdPartyAmount
+
+_PREPAYMENT: Final = re.compile(
+    r"^\s*(?P<number>\S+)(?:\s+(?P<amount>\d+(?:\.\d+)?))?(?:\s+tax\s+(?P<tax>\d+(?:\.\d+)?))?\s*$"
+)
 
 
 def paid_as_written(invoice: Invoice, text: InvoiceText) -> Invoice:
@@ -30,10 +37,23 @@ def paid_as_written(invoice: Invoice, text: InvoiceText) -> Invoice:
         invoice,
         totals=replace(totals, prepaid=prepaid, rounding=rounding, withheld=withheld, payable=payable),
         third_parties=third_parties,
+        prepayments=tuple(_prepayment(one, currency) for one in text.prepayments),
         payment_means=text.means if isinstance(text.means, tuple) else (text.means,),
         process=text.process,
     )
     return _split(given) if text.split else given
+
+
+def _prepayment(text: str, currency: str) -> Prepayment:
+    """ "A-1", "A-1 714.00", "A-1 714.00 tax 114.00"; the number of a payment and no document is written "#SFR-1". Raises `Malformed`."""
+    match = _PREPAYMENT.match(text)
+    if not match:
+        raise Malformed("{text!r} is no prepayment", remedy='write "A-1 714.00 tax 114.00"', text=text)
+    amount, tax = (None if match[name] is None else Money.of(match[name], currency) for name in ("amount", "tax"))
+    number = match["number"]
+    if number.startswith("#"):
+        return Prepayment(reference=number[1:], amount=amount, tax=tax)
+    return Prepayment(invoice=number, amount=amount, tax=tax)
 
 
 def _split(invoice: Invoice) -> Invoice:

@@ -141,9 +141,10 @@ class InvoiceText(DocumentText):
     """An invoice or credit note. Lines as "1: 1200 EA BOLT-M8 @ 10.00 -> 10" (order line) or "-> 4500012/10".
 
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
-    like charges; `means` are codes of UNTDID 4461, `split` says that the tax goes to the Italian treasury. `type` is the type
-    code ("384"), `corrects` the invoices that it corrects, `payee` who is to be paid in the supplier's place. `gives_back` says what a
-    credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
+    like charges; `prepayments` are the parts of `prepaid`, as "A-1 714.00 tax 114.00"; `means` are codes of UNTDID 4461, `split` says
+    that the tax goes to the Italian treasury. `type` is the type code ("384"), `corrects` the invoices that it corrects, `payee` who
+    is to be paid in the supplier's place. `gives_back` says what a credit note gives back ("quantity" or "money"), or the UNTDID 4465
+    code `credit_reason` does.
     """
 
     number: Word
@@ -160,6 +161,7 @@ class InvoiceText(DocumentText):
     net: Decimal | None = None
     payable: Decimal | None = None
     prepaid: Decimal | None = None
+    prepayments: Words = ()
     rounding: Decimal | None = None
     withheld: Decimal | None = None
     third_parties: Words = ()
@@ -283,7 +285,7 @@ class CaseText(Text):
 
 
 class VoucherText(Text):
-    """A voucher that the target has booked; only what is given is compared."""
+    """A voucher that the target has booked; only what is given is compared. `settles` are prepayments, as "A-1 714.00 EUR"."""
 
     claim: Word | None = None
     kind: str | None = None
@@ -293,6 +295,7 @@ class VoucherText(Text):
     lines: int | None = None
     blocked: bool | None = None
     to_pay: Word | None = None
+    settles: Words | None = None
 
 
 class ExpectText(Text):

@@ -185,6 +185,7 @@ def turned_round(invoice: Invoice) -> Invoice:
         tax=tuple(replace(row, taxable=-row.taxable, tax=-row.tax) for row in invoice.tax),
         allowances_charges=tuple(map(_entry, invoice.allowances_charges)),
         third_parties=tuple(replace(one, amount=-one.amount) for one in invoice.third_parties),
+        prepayments=tuple(replace(one, amount=_minus(one.amount), tax=_minus(one.tax)) for one in invoice.prepayments),
     )
 
 

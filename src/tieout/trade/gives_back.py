@@ -43,7 +43,7 @@ class Billed:
         return Decimal(self.minor).scaleb(-exponent(currency)) / self.quantity
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A part of an invoice line on its way to the match sheet: quantity and money signed, the price for the order's unit.
 

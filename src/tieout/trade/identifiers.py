@@ -132,6 +132,22 @@ def gtin_of(digits: str) -> str:
 
 
 @lru_cache(maxsize=16384)
+def masked_card(number: str) -> str:
+    """A card's number as it may be kept: no more than its first six and last four digits (EN 16931 BT-87)."""
+    digits = [place for place, sign in enumerate(number) if sign.isdigit()]
+    hidden = set(digits[_FIRST:-_LAST]) if len(digits) > _FIRST + _LAST else set()
+    return "".join("*" if place in hidden else sign for place, sign in enumerate(number)).strip()
+
+
+def sendable_card(number: str) -> str:
+    """A card's number as an invoice may state it (BR-51): no longer than ten characters, else its last four digits."""
+    number = number.strip()
+    return number if len(number) <= _FIRST + _LAST else "".join(sign for sign in number if sign.isdigit())[-_LAST:]
+
+
+_FIRST, _LAST = 6, 4
+
+
 def account_form(number: str) -> str:
     """A bank account's number for comparison: capitals without blanks, and without the word IBAN before an IBAN."""
     plain = normal_id(number)

@@ -12,7 +12,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Party, normal_id, normal_reference
-from tieout.trade.document_types.of_invoice import is_correction
+from tieout.trade.document_types.of_invoice import is_correction, is_prepayment
 from tieout.trade.documents import (
     Contract,
     DespatchAdvice,
@@ -77,6 +77,8 @@ def _published(document: Document) -> Iterator[Key]:  # noqa: C901, PLR0912  one
             yield from credited_keys(document)
             yield from near_keys(document)
             yield from predecessor_keys(document)
+            if is_prepayment(document):
+                yield from _prepayment_keys(document)
         case Unreadable():
             return
         case _:
@@ -91,8 +93,22 @@ def order_key(number: str, book: str = ANY) -> Key:
 
 @lru_cache(maxsize=16384)
 def movement_key(order_number: str) -> Key:
-    """Where receipts, despatches, inspection results and returns of an order are found."""
+    """Where receipts, despatches, inspection results and returns of an order are found, and what was asked for in advance."""
     return Key(ANY, "movement", order_number.strip())
+
+
+def advance_key(prepayment: str, book: str = ANY) -> Key:
+    """Where a prepayment invoice is found by its number, as evidence; also the name of its ledger."""
+    return Key(book, "advance", normal_reference(prepayment))
+
+
+def _prepayment_keys(invoice: Invoice) -> Iterator[Key]:
+    """Where what was paid in advance is found by those who bill for it: with what moved under its orders; where it names none,
+    with what is agreed with its supplier."""
+    yield advance_key(invoice.number)
+    yield from map(movement_key, invoice.order_numbers())
+    if not invoice.order_numbers():
+        yield from party_keys("contract-of", invoice.supplier)
 
 
 def order_response_key(order_number: str) -> Key:
@@ -148,6 +164,20 @@ def duplicate_keys(invoice: Invoice, supplier: Party | None = None, *, book: str
 def credited_keys(invoice: Invoice) -> Iterator[Key]:
     """Where a credit note is found by those who bill again what it takes back: the keys of the invoices that it names."""
     if invoice.kind == "credit_note":
+        for number in invoice.preceding:
+            for identity in party_names(invoice.supplier):
+                yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")
+
+
+def is_negative(invoice: Invoice) -> bool:
+    """Whether a document that asks for money asks for less than none: it takes back what it names."""
+    stated = next((amount for amount in (invoice.totals.gross, invoice.totals.net) if amount is not None), None)
+    return not invoice.is_credit and stated is not None and stated.minor < 0
+
+
+def mirrored_keys(invoice: Invoice) -> Iterator[Key]:
+    """Where the invoices are found that a negative one names. It is not found there itself: it is no second copy of them."""
+    if invoice.kind == "invoice" and invoice.preceding and is_negative(invoice):
         for number in invoice.preceding:
             for identity in party_names(invoice.supplier):
                 yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")

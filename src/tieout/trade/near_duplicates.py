@@ -122,6 +122,8 @@ def _traits(invoice: Invoice) -> Iterator[str]:
     ):
         if number.strip():
             yield f"{sort}/{number.strip()}"
+    if invoice.totals.prepaid:
+        yield f"prepaid/{abs(invoice.totals.prepaid)}"
     if invoice.period_from or invoice.period_to:
         yield f"period/{invoice.period_from}..{invoice.period_to}"
     if invoice.is_credit and gives_money_alone(invoice):

@@ -6,7 +6,7 @@ Such a voucher is posted as usual and blocked for payment, so that nobody pays b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from tieout.core.values.money import Money
@@ -39,10 +39,23 @@ ELSEWHERE: Final = {
     "97": Sentence("It is cleared between the partners"),
 }
 """Means of payment by which the money moves, or has moved, without our payment run."""
+_DECIDED: Final = Sentence("A prepayment is set against it")
 _PAID: Final = Sentence("It is stated as paid in full")
 _PREPAID: Final = Sentence("A part of it is stated as paid before")
 _WITHHELD: Final = Sentence("Tax is withheld and goes to the tax authority")
 _SPLIT: Final = Sentence("Split payment: its tax goes to the treasury and not to the supplier")
+
+
+CARDS: Final = frozenset({"48", "54", "55"})
+"""Means of payment that are a card (EN 16931 BG-18)."""
+CREDITOR: Final = "SEPA"
+"""The scheme of a creditor's number for direct debits."""
+
+
+def creditor_of(invoice: Invoice) -> str:
+    """The number under which the payee, or else the seller, collects direct debits (EN 16931 BT-90); "" where none is stated."""
+    own = invoice.payee.identifier(CREDITOR) if invoice.payee is not None else ""
+    return own or invoice.supplier.identifier(CREDITOR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +72,29 @@ class Payment:
         return bool(self.ways)
 
 
-def payment_of(invoice: Invoice) -> Payment:
-    """How a supplier's invoice is to be paid. Ours are paid to us, and no run of ours pays them."""
+def payment_of(invoice: Invoice, cleared: Money | None = None) -> Payment:
+    """How a supplier's invoice is to be paid. Ours are paid to us, and no run of ours pays them.
+
+    `cleared` are the posted prepayments that lower its amount to pay, as far as they are set against it: also more than it
+    states itself, where a person decided so; less than nothing where it takes an invoice back, and they are open again.
+    """
     if invoice.is_ours:
         return Payment(whole=invoice.totals.gross, by_us=invoice.totals.payable, ways=())
-    return paid_as(invoice, payable_of(invoice))
+    payment = paid_as(invoice, payable_of(invoice))
+    stated = invoice.totals.prepaid or Money.zero(invoice.currency)
+    if cleared is None or payment.by_us is None or cleared.currency != payment.by_us.currency:
+        return payment
+    more = cleared - max(stated, Money.zero(invoice.currency))
+    if cleared.minor < 0 and not invoice.is_credit:
+        return replace(payment, by_us=invoice.totals.payable)
+    if more.minor <= 0:
+        return payment
+    ways = (
+        payment.ways
+        if any(way.sort == "prepaid" for way in payment.ways)
+        else (*payment.ways, Way(sort="prepaid", words=_DECIDED))
+    )
+    return replace(payment, by_us=max(payment.by_us - more, Money.zero(invoice.currency)), ways=ways)
 
 
 def paid_as(invoice: Invoice, explained: Payable | None) -> Payment:

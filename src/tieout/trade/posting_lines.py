@@ -13,7 +13,7 @@ from typing import Final
 
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
-from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.tie_out.verdict import PostingLine, Settled
 from tieout.core.values.money import Money, split, total
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.trade.payable import rounding_of
@@ -240,7 +240,7 @@ def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, wh
 
 def _matters(line: PostingLine, *, out: bool = False) -> bool:
     """Whether a line is posted. `out`: some of its place is out; another conversion of the same money then posts nothing again."""
-    return bool(line.net or line.tax) or (not out and abs(line.quantity or Decimal(0)) >= CRUMB)
+    return bool(line.net or line.tax or line.settles) or (not out and abs(line.quantity or Decimal(0)) >= CRUMB)
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:
@@ -257,7 +257,21 @@ def _plus(so_far: PostingLine | None, line: PostingLine, sign: int) -> PostingLi
         Money(net.minor + sign * line.net.minor, net.currency),
         Money(tax.minor + sign * line.tax.minor, net.currency),
     )
-    return replace(so_far or line, net=net, tax=tax, quantity=quantity)
+    settles = _settles(so_far.settles if so_far else None, line.settles, sign)
+    return replace(so_far or line, net=net, tax=tax, quantity=quantity, settles=settles)
+
+
+def _settles(before: Settled | None, more: Settled | None, sign: int) -> Settled | None:
+    if more is None:
+        return before
+    amount, tax = (before.amount.minor, before.tax.minor) if before else (0, 0)
+    currency = more.amount.currency
+    left = replace(
+        more,
+        amount=Money(amount + sign * more.amount.minor, currency),
+        tax=Money(tax + sign * more.tax.minor, currency),
+    )
+    return left if left.amount or left.tax else None
 
 
 Usable = Callable[[PostingLine, Sequence[Finding]], Decimal | None]
@@ -286,9 +300,14 @@ def splittable(
             ]
             if not (freight_open and line.claim_line in charged):
                 part += _goods_part(line, troubles, usable)
-        elif line.kind == "allowance" or (line.kind == "charge" and not freight_open):
+        elif line.kind == "allowance" or (line.kind == "charge" and not freight_open) or _is_minus(line):
             part.append(line)
     return part if total((line.net for line in part), invoice.currency).minor > 0 else []
+
+
+def _is_minus(line: PostingLine) -> bool:
+    """Whether it takes a prepayment off the totals; what lowers the amount to pay alone comes with the last part."""
+    return line.kind == "prepayment" and bool(line.net)
 
 
 def _is_freight(finding: Finding) -> bool:

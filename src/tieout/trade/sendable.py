@@ -22,6 +22,7 @@ from tieout.trade.destination import XRECHNUNG, Destination, destination_of
 from tieout.trade.documents import Invoice
 from tieout.trade.identifiers import is_gtin
 from tieout.trade.issued import addressed
+from tieout.trade.payment_ways import CARDS, COLLECTED, creditor_of
 from tieout.trade.ranking import asked
 from tieout.trade.taxonomy import KERNEL
 
@@ -60,6 +61,23 @@ def lacks(invoice: Invoice, to: str) -> Iterator[Lack]:
     if german:
         yield from _place(invoice.buyer, ADDRESS, "the customer's city (BT-52)", "the customer's postcode (BT-53)")
     yield from _reference(invoice, goes, german=german)
+    yield from _payment(invoice, german=german)
+
+
+def _payment(invoice: Invoice, *, german: bool) -> Iterator[Lack]:
+    """What a way of payment has to name: a mandate everywhere, in Germany creditor, account and card too."""
+    if invoice.is_credit:
+        return
+    debit = invoice.direct_debit
+    if any(code in COLLECTED for code in invoice.payment_means):
+        if debit is None or not debit.mandate.strip():
+            yield Lack(code=REFERENCE, words="the mandate of the direct debit (BT-89)")
+        if german and not creditor_of(invoice):
+            yield Lack(code=SELLER, words="our creditor identifier (BT-90)")
+        if german and (debit is None or not debit.account.strip()):
+            yield Lack(code=REFERENCE, words="the account that is debited (BT-91)")
+    if german and invoice.card is None and any(code in CARDS for code in invoice.payment_means):
+        yield Lack(code=REFERENCE, words="the card that pays (BT-87)")
 
 
 def _tax(invoice: Invoice) -> Iterator[Lack]:

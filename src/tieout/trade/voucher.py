@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from tieout.core.tie_out.actions import text_of
-from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.tie_out.verdict import PostingLine, Settled
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import plain
@@ -16,7 +16,7 @@ from tieout.trade.document_gate import read_as_posted
 from tieout.trade.document_types.of_invoice import type_of
 from tieout.trade.documents import Invoice
 from tieout.trade.payable import split_tax
-from tieout.trade.payment_ways import payment_of
+from tieout.trade.payment_ways import creditor_of, payment_of
 
 VERSION: Final = 1
 
@@ -35,7 +35,7 @@ def voucher(
     `reference` is our own id of this posting: the external system stores it and is asked for it before any retry. Amounts
     are as stated: a credit note's are positive, and `kind` says that they are taken back. `nature` is what the type code says
     ("invoice", "prepayment", "debit_note" …). `final` False: more parts of the invoice follow. `payment` says what of the whole
-    invoice our payment run pays; `blocked` True: nothing by itself.
+    invoice our payment run pays; `blocked` True: nothing by itself. A line of kind "prepayment" takes off what is posted already.
     """
     invoice = read_as_posted(invoice)
     currency = invoice.currency
@@ -71,12 +71,12 @@ def voucher(
             "contract": invoice.contract_number,
             "preceding": list(invoice.preceding),
             "terms": invoice.terms,
-            "lines": [_line(line, invoice) for line in lines],
+            "lines": [_line(line, invoice) for line in lines if line.net or line.kind != "prepayment"],
             "net": _amount(net),
             "tax": _amount(tax),
             "gross": _amount(net + tax),
             "invoice_payable": _amount(invoice.totals.payable),
-            "payment": _payment(invoice),
+            "payment": _payment(invoice, lines),
         }
     )
 
@@ -87,20 +87,41 @@ def _nature(invoice: Invoice) -> str:
     return "" if row is None else row.nature
 
 
-def _payment(invoice: Invoice) -> dict[str, object]:
-    """How the whole invoice is paid: `blocked` True, and `amount` is what is left for our payment run, with the reasons."""
-    payment, sums = payment_of(invoice), invoice.totals
+def _payment(invoice: Invoice, lines: tuple[PostingLine, ...]) -> dict[str, object]:
+    """How the whole invoice is paid: `blocked` True, and `amount` is what is left for our payment run, with the reasons.
+
+    `prepayments` are the posted prepayments that are cleared with it, each with its tax; `in_lines`: its amount is in the voucher's
+    lines, else it lowers the amount to pay alone. `direct_debit` and `card` say how the seller takes the money.
+    """
+    cleared = [(line.settles, bool(line.net)) for line in lines if line.settles is not None]
+    beside = total((one.amount for one, in_lines in cleared if not in_lines), invoice.currency)
+    payment, sums = payment_of(invoice, beside), invoice.totals
+    debit, card = invoice.direct_debit, invoice.card
     return {
         "blocked": payment.blocked,
         "amount": _amount(payment.by_us),
         "means": list(invoice.payment_means),
         "ways": [way.sort for way in payment.ways],
         "prepaid": _amount(sums.prepaid),
+        "prepayments": [_prepayment(one, in_lines=in_lines) for one, in_lines in cleared],
+        "direct_debit": debit
+        and {"mandate": debit.mandate, "creditor": creditor_of(invoice), "account": debit.account},
+        "card": card and {"number": card.number, "holder": card.holder},
         "withheld": _amount(sums.withheld),
         "to_treasury": _amount(split_tax(invoice)),
         "third_parties": [
             {"amount": _amount(one.amount), "type": one.type, "reason": one.reason} for one in invoice.third_parties
         ],
+    }
+
+
+def _prepayment(settled: Settled, *, in_lines: bool) -> dict[str, object]:
+    return {
+        "claim": settled.claim,
+        "number": settled.number,
+        "amount": _amount(settled.amount),
+        "tax": _amount(settled.tax),
+        "in_lines": in_lines,
     }
 
 

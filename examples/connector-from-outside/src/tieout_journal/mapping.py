@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tieout.core.outbox.action import Action
 from tieout.core.outbox.payload import opened_payload
 from tieout.core.values.errors import Malformed
@@ -22,6 +24,8 @@ def entry(action: Action) -> dict[str, str]:
         "entity": content["entity"],
         "currency": content["currency"],
         **{name: _signed(sign, content[name]) for name in ("net", "tax", "gross")},
+        # how it is paid, whole: whether our payment run pays it, how much, and which prepayments are cleared with it
+        "payment": json.dumps(content.get("payment") or {}, sort_keys=True),
     }
 
 

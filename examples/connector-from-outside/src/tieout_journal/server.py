@@ -19,7 +19,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-NAMES = ("kind", "number", "entity", "currency", "net", "tax", "gross")
+NAMES = ("kind", "number", "entity", "currency", "net", "tax", "gross", "payment")
 TABLE = """create table if not exists entry (
   position integer primary key, company text not null, reference text not null, content text not null
 )"""

@@ -18,7 +18,7 @@ from typing import Final
 
 from tieout.connectors.contract import once, payloads, trouble
 from tieout.connectors.contract.counterpart import Broken, Check, Counterpart, Fault, Held
-from tieout.connectors.contract.samples import SORTS, Sample, Sort, sample_of
+from tieout.connectors.contract.samples import SORTS, Sample, Sort, payment_says, sample_of
 
 CHECKS: Final = (
     Check(run=once.what_was_never_sent_is_unknown),
@@ -72,5 +72,6 @@ __all__ = [
     "Sample",
     "Sort",
     "broken_promises",
+    "payment_says",
     "sample_of",
 ]

@@ -11,7 +11,7 @@ from tieout.connectors.contract.samples import Sample
 from tieout.core.outbox.action import Answer, Done, Rejected, Sent
 from tieout.core.outbox.target import Target
 
-AMOUNTS: Final = frozenset({"net", "tax", "gross"})
+AMOUNTS: Final = frozenset({"net", "tax", "gross", "to_pay"})
 
 
 def find(target: Target, samples: Sequence[Sample]) -> list[Answer | None]:

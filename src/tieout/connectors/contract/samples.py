@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from tieout.connectors.contract.issuing import issued_invoice
@@ -15,11 +16,11 @@ from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.outbox.connection import Purpose
 from tieout.core.tie_out.actions import About, Debit, Letter, debit_text, letter_text
 from tieout.core.tie_out.correspondence import Address, Correspondence
-from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.tie_out.verdict import PostingLine, Settled
 from tieout.core.values.ids import derive
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Identifier, Party
-from tieout.trade.documents import Invoice, InvoiceTotals
+from tieout.trade.documents import DirectDebit, Invoice, InvoiceTotals, PaymentCard
 from tieout.trade.documents.invoice import InvoiceKind
 from tieout.trade.issued import delivery_payload
 from tieout.trade.voucher import voucher
@@ -34,6 +35,10 @@ Sort = Literal[
     "debit",
     "first part",
     "second part",
+    "collected",
+    "card",
+    "prepaid",
+    "deducted",
     "draft",
 ]
 """Sorts of payload:
@@ -46,6 +51,10 @@ Sort = Literal[
 * whole units: a currency without cents.
 * debit: a debit note for the amount paid short.
 * first part, second part: one invoice that is posted in two parts.
+* collected: the seller takes the money by direct debit, under a mandate; our payment run pays nothing.
+* card: it was paid by card.
+* prepaid: a posted prepayment lowers what is to be paid, and nothing of its lines.
+* deducted: a line of it takes a posted prepayment off.
 * draft: a message that is prepared and not to be sent.
 """
 
@@ -53,6 +62,7 @@ SORTS: Final[Mapping[Purpose, tuple[Sort, ...]]] = MappingProxyType(
     {
         "posting": (
             "plain", "cents", "large", "credit", "discount", "whole units", "debit", "first part", "second part",
+            "collected", "card", "prepaid", "deducted",
         ),
         "message": ("plain", "draft"),
         "delivery": ("plain", "cents", "credit"),
@@ -70,6 +80,10 @@ _LINES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "whole units": (("4900", "490"),),
     "first part": (("60.00", "11.40"),),
     "second part": (("40.00", "7.60"),),
+    "collected": (("100.00", "19.00"),),
+    "card": (("100.00", "19.00"),),
+    "prepaid": (("100.00", "19.00"),),
+    "deducted": (("100.00", "19.00"), ("-60.00", "-11.40")),
 }
 _SUPPLIER: Final = Party(name="Acme GmbH", country="DE", identifiers=(Identifier(scheme="vat", value="DE123456789"),))
 _BUYER: Final = Party(name="We Ltd", country="DE", identifiers=(Identifier(scheme="vat", value="DE999999999"),))
@@ -129,6 +143,7 @@ def _posting(reference: UUID, number: str, sort: Sort, *, place: str, queue: str
         for place_, (net, tax) in enumerate(_LINES[sort], 1)
     )
     net, tax = total((line.net for line in lines), currency), total((line.tax for line in lines), currency)
+    lines += _settling(lines, sort)
     invoice = Invoice(
         kind=kind,
         number=number,
@@ -140,14 +155,76 @@ def _posting(reference: UUID, number: str, sort: Sort, *, place: str, queue: str
         totals=InvoiceTotals(lines=net, net=net, tax=tax, gross=net + tax, payable=net + tax),
         entity=place,
     )
+    invoice = _paid(invoice, sort)
+    lines = tuple(line for line in lines if sort != "deducted" or line.claim_line != "2" or line.kind == "prepayment")
     claim, part = _claim(number, place), 2 if sort == "second part" else 1
     payload = voucher(invoice, lines, part, reference, claim=claim, final=sort != "first part")
     says = {"kind": kind, "number": number, "entity": place, "currency": currency}
     amounts = {"net": net, "tax": tax, "gross": net + tax}
     return Sample(
         action=_action(reference, "post_voucher", claim, queue, payload),
-        says=says | {name: f"{money.amount:f}" for name, money in amounts.items()},
+        says=says | {name: f"{money.amount:f}" for name, money in amounts.items()} | payment_says(json.loads(payload)),
     )
+
+
+def _settling(lines: Sequence[PostingLine], sort: Sort) -> tuple[PostingLine, ...]:
+    """The lines that set a posted prepayment of 71.40 against the sample."""
+    if sort not in {"prepaid", "deducted"}:
+        return ()
+    settled = Settled(
+        claim="contract/invoice/A-1", number="A-1", amount=_ADVANCE, tax=Money.of(Decimal("11.40"), "EUR")
+    )
+    if sort == "deducted":
+        return (replace(lines[1], kind="prepayment", line=settled.claim, order="", settles=settled),)
+    nothing = Money.zero("EUR")
+    return (
+        PostingLine(
+            claim_line="prepayment-1", kind="prepayment", net=nothing, tax=nothing, line=settled.claim, settles=settled
+        ),
+    )
+
+
+def _paid(invoice: Invoice, sort: Sort) -> Invoice:
+    """The invoice with its way of payment."""
+    creditor = Identifier(scheme="SEPA", value="DE98ZZZ09999999999")
+    match sort:
+        case "collected":
+            debit = DirectDebit(mandate="M-2026-7", account="DE02120300000000202051")
+            seller = replace(invoice.supplier, identifiers=(*invoice.supplier.identifiers, creditor))
+            return replace(invoice, payment_means=("59",), direct_debit=debit, supplier=seller)
+        case "card":
+            return replace(invoice, payment_means=("54",), card=PaymentCard(number="411111******1111", holder="We Ltd"))
+        case "prepaid":
+            gross = invoice.totals.gross or Money.zero(invoice.currency)
+            return replace(invoice, totals=replace(invoice.totals, prepaid=_ADVANCE, payable=gross - _ADVANCE))
+        case _:
+            return invoice
+
+
+_ADVANCE: Final = Money.of(Decimal("71.40"), "EUR")
+
+
+def payment_says(voucher: Mapping[str, Any]) -> dict[str, str]:
+    """What a voucher's `payment` block says, as text under the names that samples have; what it does not state is left out.
+
+    `blocked` is "true" or "false", `to_pay` what our payment run is to pay, `settles` are prepayments ("A-1 71.40 tax 11.40").
+    """
+    payment = voucher.get("payment") or {}
+    debit, card = payment.get("direct_debit") or {}, payment.get("card") or {}
+    settled = (f"{one['number']} {one['amount']} tax {one['tax']}" for one in payment.get("prepayments", ()))
+    says = {
+        "blocked": str(bool(payment.get("blocked"))).lower(),
+        "to_pay": payment.get("amount") or "",
+        "ways": ", ".join(payment.get("ways", ())),
+        "means": ", ".join(payment.get("means", ())),
+        "settles": ", ".join(settled),
+        "mandate": debit.get("mandate", ""),
+        "creditor": debit.get("creditor", ""),
+        "debited": debit.get("account", ""),
+        "card": card.get("number", ""),
+        "card_holder": card.get("holder", ""),
+    }
+    return {name: text for name, text in says.items() if text}
 
 
 def _about(number: str, place: str) -> About:

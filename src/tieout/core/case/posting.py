@@ -34,7 +34,10 @@ def overlaps(claim: ClaimState, lines: Iterable[PostingLine], billed: Mapping[st
         net = billed.get(claim_line)
         if net is not None and abs(sum(mine)) > abs(net.minor):
             return True
-    return any(line.claim_line not in billed and line.net and nets.get(_place(line)) == line.net for line in lines)
+    return any(
+        line.claim_line not in billed and (line.net or line.settles) and nets.get(_place(line)) == line.net
+        for line in lines
+    )
 
 
 def _place(line: PostingLine) -> tuple[str, str, str, str]:

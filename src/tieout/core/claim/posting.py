@@ -16,6 +16,16 @@ def posting_id(claim_id: UUID, part: int, lines: Iterable[PostingLine]) -> UUID:
 
 def _line_key(line: PostingLine) -> str:
     quantity = "" if line.quantity is None else f"{line.quantity.normalize():f} {line.unit}"
-    return "\x1e".join(
-        (line.claim_line, line.kind, line.description, str(line.net), str(line.tax), quantity, line.order, line.line)
-    )
+    parts = [
+        line.claim_line,
+        line.kind,
+        line.description,
+        str(line.net),
+        str(line.tax),
+        quantity,
+        line.order,
+        line.line,
+    ]
+    if line.settles is not None:
+        parts += [line.settles.claim, str(line.settles.amount), str(line.settles.tax)]
+    return "\x1e".join(parts)

@@ -76,9 +76,9 @@ def yes_no(name: str, doc: str, *, example: str) -> RuleSpec[bool]:
     return RuleSpec(name=name, type="yes_no", doc=doc, example=example)
 
 
-def choice(name: str, doc: str, *, choices: tuple[S, ...]) -> RuleSpec[S]:
-    """A rule that is one of some words; the first one is the example."""
-    return RuleSpec(name=name, type="choice", doc=doc, choices=choices, example=choices[0])
+def choice(name: str, doc: str, *, choices: tuple[S, ...], before: S | None = None) -> RuleSpec[S]:
+    """A rule that is one of some words; the first one is the example. `before` holds under former policies."""
+    return RuleSpec(name=name, type="choice", doc=doc, choices=choices, example=choices[0], before=before)
 
 
 def texts(name: str, doc: str, *, pattern: str, example: str, amount_after: str = "") -> RuleSpec[tuple[str, ...]]:

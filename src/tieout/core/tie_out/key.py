@@ -48,7 +48,7 @@ def makes_room(key: Key) -> bool:
     return key.kind in {DUPLICATE, NEAR_TAKEN_BACK}
 
 
-_WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued", "receivable"})
+_WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued", "receivable", "advance"})
 _PARTS: Final = {"receivable-month": "receivable"}
 """Ledgers that are kept in parts, so that few rows are read at a time ("receivable-month/70001/2026-03"), and of what they are parts."""
 _FORMERLY_BY_KEY: Final = _WATCHED - {"order"}

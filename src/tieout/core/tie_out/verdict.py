@@ -42,14 +42,29 @@ class Allocation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What is set against a claim of an amount that another claim, `number`, has posted in advance: with tax, and its `tax`.
+
+    `claim` is that one's source key without the version. Less than nothing: it is open again.
+    """
+
+    claim: str
+    number: str
+    amount: Money
+    tax: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostingLine:
     """What may be posted of one claim line now: all of it, or a part under split posting.
 
     `price` is money for goods that are billed already, more or less of it: it moves no goods, so it has no quantity.
+    `prepayment` sets against the claim what was paid before (`settles`). Where `net` is 0, it lowers the amount to pay alone; else it is
+    a line of the claim, and taken off its totals.
     """
 
     claim_line: str
-    kind: Literal["goods", "price", "charge", "allowance", "variance", "rounding"]
+    kind: Literal["goods", "price", "charge", "allowance", "variance", "rounding", "prepayment"]
     net: Money
     tax: Money
     description: str = ""
@@ -57,6 +72,7 @@ class PostingLine:
     unit: str = ""
     order: str = ""
     line: str = ""
+    settles: Settled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

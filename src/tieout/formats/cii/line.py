@@ -37,6 +37,9 @@ class LineReader:
         self._category = text(f"{_SETTLEMENT}/ram:ApplicableTradeTax/ram:CategoryCode")
         self._rate = first(f"{_SETTLEMENT}/ram:ApplicableTradeTax/ram:RateApplicablePercent")
         self._entries = nodes(f"{_SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
+        self._prepayment = text(
+            f"{_SETTLEMENT}/ram:InvoiceReferencedDocument[ram:TypeCode = '386']/ram:IssuerAssignedID"
+        )
         self._from = first(f"{_SETTLEMENT}/ram:BillingSpecifiedPeriod/ram:StartDateTime/*")
         self._to = first(f"{_SETTLEMENT}/ram:BillingSpecifiedPeriod/ram:EndDateTime/*")
         self._net = first(f"{_SETTLEMENT}/ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount")
@@ -92,4 +95,5 @@ class LineReader:
             site=parts.site(self._ship_to(node)),
             period_from=day_of(page, self._from(node)),
             period_to=day_of(page, self._to(node)),
+            prepayment=self._prepayment(node),
         )

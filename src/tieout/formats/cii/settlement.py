@@ -7,19 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from tieout.core.values.money import Money
+from tieout.core.values.money import Money, total
 from tieout.core.values.party import Party, normal_id
 from tieout.core.values.sentence import Sentence
 from tieout.formats.cii.dialect import Dialect, Node
 from tieout.formats.cii.page import Page, day_of
 from tieout.formats.cii.parts import Parts
 from tieout.formats.cii.terms import TERMS, TermsReader
+from tieout.formats.ubl.payment import WHOLE_CARD
 from tieout.formats.ubl.sheet import amount_in
 from tieout.formats.ubl.sheet import text as text_of
 from tieout.trade.credit_reasons import of_reason
-from tieout.trade.documents import AllowanceCharge, BankAccount, InvoiceTotals, TaxSubtotal, ThirdPartyAmount
+from tieout.trade.documents import (
+    AllowanceCharge,
+    BankAccount,
+    DirectDebit,
+    InvoiceTotals,
+    PaymentCard,
+    Prepayment,
+    TaxSubtotal,
+    ThirdPartyAmount,
+)
 from tieout.trade.documents.invoice import GivesBack
-from tieout.trade.identifiers import account_form
+from tieout.trade.identifiers import account_form, masked_card
 
 _SUMS: Final = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
 _ACCOUNT: Final = "ram:PayeePartyCreditorFinancialAccount"
@@ -49,6 +59,9 @@ class Settled:
     creditor_id: str
     payment_means: tuple[str, ...]
     third_parties: tuple[ThirdPartyAmount, ...]
+    prepayments: tuple[Prepayment, ...]
+    direct_debit: DirectDebit | None
+    card: PaymentCard | None
     period_from: date | None
     period_to: date | None
 
@@ -62,6 +75,17 @@ class SettlementReader:
         self._creditor_id = text("ram:CreditorReferenceID")
         self._tax_currency, self._payee = text("ram:TaxCurrencyCode"), first("ram:PayeeTradeParty")
         self._means = nodes(f"ram:SpecifiedTradeSettlementPaymentMeans[{_ACCOUNT}]")
+        self._card = first("ram:SpecifiedTradeSettlementPaymentMeans/ram:ApplicableTradeSettlementFinancialCard")
+        self._card_number, self._card_holder = text("ram:ID"), text("ram:CardholderName")
+        self._debited = text(
+            "ram:SpecifiedTradeSettlementPaymentMeans/ram:PayerPartyDebtorFinancialAccount/ram:IBANID"
+            " | ram:SpecifiedTradeSettlementPaymentMeans/ram:PayerPartyDebtorFinancialAccount/ram:ProprietaryID"
+        )
+        self._mandate = text(f"{TERMS}/ram:DirectDebitMandateID")
+        self._advances = nodes("ram:SpecifiedAdvancePayment")
+        self._paid, self._paid_taxes = first("ram:PaidAmount"), nodes("ram:IncludedTradeTax/ram:CalculatedAmount")
+        self._paid_invoice = text("ram:InvoiceSpecifiedReferencedDocument/ram:IssuerAssignedID")
+        self._named = nodes("ram:InvoiceReferencedDocument[ram:TypeCode = '386']/ram:IssuerAssignedID")
         self._means_codes = nodes("ram:SpecifiedTradeSettlementPaymentMeans/ram:TypeCode")
         self._adjustments = nodes("ram:SpecifiedFinancialAdjustment")
         self._adjusted = first("ram:ActualAmount")
@@ -115,9 +139,44 @@ class SettlementReader:
             credit_reason=" ".join(filter(None, reasons[0])) if reasons else "",
             payment_means=tuple(dict.fromkeys(code for one in self._means_codes(node) if (code := text_of(one)))),
             third_parties=self._third_parties(page, node),
+            prepayments=self._prepayments(page, node),
+            direct_debit=self._direct_debit(node),
+            card=self._paid_by_card(page, node),
             period_from=day_of(page, self._from(node), fatal=False),
             period_to=day_of(page, self._to(node), fatal=False),
         )
+
+    def _prepayments(self, page: Page, settlement: Node) -> tuple[Prepayment, ...]:
+        """What was paid in advance (Factur-X EXTENDED), with its tax, and the prepayment invoices that are referred to."""
+        stated = [
+            Prepayment(
+                invoice=self._paid_invoice(node),
+                amount=page.money(self._paid(node)),
+                tax=self._tax_paid(page, node),
+            )
+            for node in self._advances(settlement)
+        ]
+        here = {one.invoice for one in stated}
+        named = dict.fromkeys(text_of(element) for element in self._named(settlement))
+        return (*stated, *(Prepayment(invoice=number) for number in named if number and number not in here))
+
+    def _tax_paid(self, page: Page, node: Node) -> Money | None:
+        taxes = [amount for element in self._paid_taxes(node) if (amount := page.money(element)) is not None]
+        return total(taxes, page.currency) if taxes else None
+
+    def _direct_debit(self, node: Node) -> DirectDebit | None:
+        mandate, account = self._mandate(node), account_form(self._debited(node))
+        return DirectDebit(mandate=mandate, account=account) if mandate or account else None
+
+    def _paid_by_card(self, page: Page, node: Node) -> PaymentCard | None:
+        """The card: its number is masked, whatever the document shows."""
+        card = self._card(node)
+        number = "" if card is None else self._card_number(card)
+        if card is None or not number:
+            return None
+        if masked_card(number) != number:
+            page.remark(WHOLE_CARD, card, rule="BR-51", fatal=False)
+        return PaymentCard(number=masked_card(number), holder=self._card_holder(card))
 
     def _third_parties(self, page: Page, settlement: Node) -> tuple[ThirdPartyAmount, ...]:
         """What is collected on behalf of third parties (Factur-X EXTENDED): it comes on top of the totals."""

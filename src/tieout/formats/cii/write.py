@@ -14,7 +14,6 @@ from tieout.core.values.party import Party
 from tieout.formats import outgoing
 from tieout.formats.bank_account import is_iban
 from tieout.formats.cii.dialect import CII
-from tieout.formats.cii.parts import CREDITOR
 from tieout.formats.cii.write_line import write_lines
 from tieout.formats.cii.writing import (
     put,
@@ -26,7 +25,9 @@ from tieout.formats.cii.writing import (
     put_text,
 )
 from tieout.trade.document_types import classify
-from tieout.trade.documents import BankAccount, Invoice, TaxSubtotal
+from tieout.trade.documents import BankAccount, Invoice, Prepayment, TaxSubtotal
+from tieout.trade.identifiers import sendable_card
+from tieout.trade.payment_ways import CREDITOR, creditor_of
 
 _TAX_SCHEMES: Final = {"vat": "VA", "tax": "FC"}
 _PARTY_SCHEME: Final = re.compile(r"|ours|0[0-9]{3}")
@@ -163,7 +164,7 @@ def _delivery(node: _Element, invoice: Invoice) -> None:
 
 
 def _settlement(node: _Element, invoice: Invoice) -> None:
-    put_text(node, "ram:CreditorReferenceID", invoice.supplier.identifier(CREDITOR))
+    put_text(node, "ram:CreditorReferenceID", creditor_of(invoice))
     put_text(node, "ram:PaymentReference", outgoing.remittance(invoice))
     put_text(node, "ram:TaxCurrencyCode", invoice.tax_currency)
     put_text(node, "ram:InvoiceCurrencyCode", invoice.currency)
@@ -177,11 +178,13 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
     put_period(node, *outgoing.period(invoice))
     for entry in invoice.allowances_charges:
         put_allowance_charge(node, entry)
-    if invoice.terms or invoice.due_on is not None:
+    mandate = invoice.direct_debit.mandate if invoice.direct_debit else ""
+    if invoice.terms or invoice.due_on is not None or mandate:
         terms = put(node, "ram:SpecifiedTradePaymentTerms")
         put_text(terms, "ram:Description", invoice.terms)
         if invoice.due_on is not None:
             put_day(terms, "ram:DueDateDateTime", invoice.due_on)
+        put_text(terms, "ram:DirectDebitMandateID", mandate)
     _sums(put(node, "ram:SpecifiedTradeSettlementHeaderMonetarySummation"), invoice)
     for one in invoice.third_parties:
         adjustment = put(node, "ram:SpecifiedFinancialAdjustment")
@@ -189,19 +192,44 @@ def _settlement(node: _Element, invoice: Invoice) -> None:
         put_amount(adjustment, "ram:ActualAmount", one.amount)
     for number in invoice.preceding:
         put_reference(node, "ram:InvoiceReferencedDocument", number)
+    for prepaid in invoice.prepayments:
+        _prepayment(node, prepaid, invoice)
+
+
+def _prepayment(node: _Element, one: Prepayment, invoice: Invoice) -> None:
+    if one.amount is None or one.reference:
+        raise Malformed("CII carries prepayments with their amount and invoice alone", where="prepayments")
+    paid = put(node, "ram:SpecifiedAdvancePayment")
+    put_amount(paid, "ram:PaidAmount", one.amount)
+    if one.tax is not None:
+        tax = put(paid, "ram:IncludedTradeTax")
+        put_amount(tax, "ram:CalculatedAmount", one.tax)
+        put_text(tax, "ram:TypeCode", "VAT")
+        row = invoice.tax[0] if len(invoice.tax) == 1 else None
+        put_text(tax, "ram:CategoryCode", row.category if row else "S")
+        put_text(tax, "ram:RateApplicablePercent", f"{row.percent:f}" if row and row.percent is not None else "")
+    put_reference(paid, "ram:InvoiceSpecifiedReferencedDocument", one.invoice)
 
 
 def _payment(node: _Element, invoice: Invoice) -> None:
-    pairs, further = outgoing.ways_to_pay(invoice, default="1" if invoice.is_ours else "")
-    for code, account in pairs:
-        _means(node, account, code)
-    for code in further:
-        put_text(put(node, "ram:SpecifiedTradeSettlementPaymentMeans"), "ram:TypeCode", code)
+    debited = invoice.direct_debit.account if invoice.direct_debit else ""
+    pairs, further = outgoing.ways_to_pay(invoice, default="1" if invoice.is_ours or invoice.card or debited else "")
+    ways: list[tuple[str, BankAccount | None]] = [*pairs, *((code, None) for code in further)]
+    card, mandate = outgoing.means_of_details(invoice, [code for code, _ in ways])
+    for k, (code, account) in enumerate(ways):
+        means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
+        put_text(means, "ram:TypeCode", code)
+        if k == card and invoice.card is not None:
+            shown = put(means, "ram:ApplicableTradeSettlementFinancialCard")
+            put_text(shown, "ram:ID", sendable_card(invoice.card.number))
+            put_text(shown, "ram:CardholderName", invoice.card.holder)
+        if k == mandate and debited:
+            put_text(put(means, "ram:PayerPartyDebtorFinancialAccount"), "ram:IBANID", debited)
+        if account is not None:
+            _account(means, account)
 
 
-def _means(node: _Element, account: BankAccount, code: str) -> None:
-    means = put(node, "ram:SpecifiedTradeSettlementPaymentMeans")
-    put_text(means, "ram:TypeCode", code)
+def _account(means: _Element, account: BankAccount) -> None:
     payee_account = put(means, "ram:PayeePartyCreditorFinancialAccount")
     iban = is_iban(account.number)
     put_text(payee_account, "ram:IBANID", account.number if iban else "")

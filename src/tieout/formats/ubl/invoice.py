@@ -104,6 +104,9 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         type_list=type_list,
         process=text(children.get(t.PROFILE_ID)),
         payment_means=payment.payment_means(root) if t.PAYMENT_MEANS in children else (),
+        direct_debit=payment.direct_debit(root) if t.PAYMENT_MEANS in children else None,
+        card=payment.card(sheet, root) if t.PAYMENT_MEANS in children else None,
+        prepayments=payment.prepayments(sheet, root, profile, shape.line),
         third_parties=payment.third_parties(sheet, root, profile) if t.PREPAID_PAYMENT in children else (),
         tax_representative=None if representative is None else parties.party(representative),
         buyer_registration=parties.registration(children.get(t.ACCOUNTING_CUSTOMER_PARTY)),
@@ -178,6 +181,7 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal:
         site=parts.site(children) if t.DELIVERY in children else "",
         period_from=sheet.day(days.get(t.START_DATE)),
         period_to=sheet.day(days.get(t.END_DATE)),
+        prepayment=payment.advance_of_line(line),
     )
 
 

@@ -20,7 +20,8 @@ from tieout.formats.ubl.write_parts import (
     tax_category,
 )
 from tieout.trade.document_types import classify
-from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals
+from tieout.trade.documents import Invoice, InvoiceLine, InvoiceTotals, Prepayment
+from tieout.trade.identifiers import sendable_card
 
 
 def write_invoice(invoice: Invoice) -> bytes:
@@ -41,6 +42,10 @@ def _refuse_what_does_not_fit(invoice: Invoice) -> None:
         raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
     if invoice.third_parties and THIRD_PARTIES not in invoice.profile.lower():
         raise Malformed("only the XRechnung extension carries amounts for third parties", where="third_parties")
+    if any(one.tax is not None for one in invoice.prepayments) or any(line.prepayment for line in invoice.lines):
+        raise Malformed("UBL has no place for the tax of prepayments, nor for lines of them", where="prepayments")
+    if any(one.amount is None and one.invoice not in invoice.preceding for one in invoice.prepayments):
+        raise Malformed("a prepayment without an amount has to be a preceding invoice", where="prepayments")
     if not invoice.type_code:
         raise Malformed(
             "UBL requires a type code", where="type_code", remedy="380 for an invoice, 381 for a credit note"
@@ -69,11 +74,18 @@ def _head(invoice: Invoice, *, credit: bool) -> tuple[str, ...]:
         leaf("BuyerReference", invoice.buyer_reference),
         _period(*outgoing.period(invoice)),
         _order(*outgoing.orders(invoice)),
-        *(node("BillingReference", node("InvoiceDocumentReference", leaf("ID", one))) for one in invoice.preceding),
+        *(_preceding(number, invoice) for number in invoice.preceding),
         node("DespatchDocumentReference", leaf("ID", invoice.despatch_number)),
         node("ReceiptDocumentReference", leaf("ID", invoice.receipt_number)),
         node("ContractDocumentReference", leaf("ID", invoice.contract_number)),
     )
+
+
+def _preceding(number: str, invoice: Invoice) -> str:
+    """A preceding invoice, with its type where it is a prepayment invoice that is deducted."""
+    named = any(one.invoice == number and one.amount is None for one in invoice.prepayments)
+    code = leaf("DocumentTypeCode", "386") if named else ""
+    return node("BillingReference", node("InvoiceDocumentReference", leaf("ID", number), code))
 
 
 def _period(first: date | None, last: date | None) -> str:
@@ -116,6 +128,15 @@ def _parties(invoice: Invoice) -> tuple[str, ...]:
             )
             for one in invoice.third_parties
         ),
+        *(_prepaid(one, invoice.currency) for one in invoice.prepayments if one.amount is not None),
+    )
+
+
+def _prepaid(one: Prepayment, currency: str) -> str:
+    """A payment that was made before; Peru says by a scheme that its number is an invoice's."""
+    scheme = ' schemeID="02"' if one.invoice else ""
+    return node(
+        "PrepaidPayment", leaf("ID", one.invoice or one.reference, scheme), amount("PaidAmount", one.amount, currency)
     )
 
 
@@ -125,18 +146,42 @@ def _named(element: str, party: Party | None) -> str:
 
 def _payment_means(invoice: Invoice) -> list[str]:
     due = day("PaymentDueDate", invoice.due_on) if invoice.is_credit else ""
-    pairs, further = outgoing.ways_to_pay(invoice, default="1" if due or invoice.is_ours else "")
+    pairs, further = outgoing.ways_to_pay(
+        invoice, default="1" if due or invoice.is_ours or outgoing.has_details(invoice) else ""
+    )
+    card, mandate = outgoing.means_of_details(invoice, [code for code, _ in pairs] + list(further))
     means = [
         node(
             "PaymentMeans", leaf("PaymentMeansCode", code), due, leaf("PaymentID", outgoing.remittance(invoice)),
+            _card(invoice) if k == card else "",
             node(
                 "PayeeFinancialAccount", leaf("ID", account.number), leaf("Name", account.holder),
                 node("FinancialInstitutionBranch", leaf("ID", account.bic)),
             ),
+            _mandate(invoice) if k == mandate else "",
         )
-        for code, account in pairs
+        for k, (code, account) in enumerate(pairs)
     ]  # fmt: skip
-    return [*means, *(node("PaymentMeans", leaf("PaymentMeansCode", code), due) for code in further)]
+    for k, code in enumerate(further, len(pairs)):
+        details = (_card(invoice) if k == card else "") + (_mandate(invoice) if k == mandate else "")
+        means.append(node("PaymentMeans", leaf("PaymentMeansCode", code), due, details))
+    return means
+
+
+def _card(invoice: Invoice) -> str:
+    """BG-18; UBL wants a network, which nobody states."""
+    card = invoice.card
+    if card is None:
+        return ""
+    number = leaf("PrimaryAccountNumberID", sendable_card(card.number))
+    return node("CardAccount", number, leaf("NetworkID", outgoing.ABSENT), leaf("HolderName", card.holder))
+
+
+def _mandate(invoice: Invoice) -> str:
+    debit = invoice.direct_debit
+    if debit is None:
+        return ""
+    return node("PaymentMandate", leaf("ID", debit.mandate), node("PayerFinancialAccount", leaf("ID", debit.account)))
 
 
 def _sums(invoice: Invoice) -> tuple[str, ...]:

@@ -313,6 +313,7 @@ def _lines(
         quantity = None if share.quantity is None else share.quantity * invoice.sign
         out = posted.get(match.line.id, {}).get("/".join(key), ZERO) * invoice.sign
         whole = bool(out) and quantity is not None and abs(quantity - out) < CRUMB
+        before = row.ledger.net_billed + own - (row.ledger.billed_later if whole else ZERO)
         asked = Asked(
             line=match.line,
             ledger=books.ledger_name(share.order.number),
@@ -320,13 +321,13 @@ def _lines(
             tolerance=row.ruling.value(UNIT_PRICE),
             billed=quantity,
             net=Money(int(match.line.net.minor * share.part) * invoice.sign, match.line.net.currency),
-            before=row.ledger.net_billed + own - (row.ledger.billed_later if whole else ZERO),
+            before=before,
             minor=row.ledger.billed_minor + own_minor - (row.ledger.later_minor if whole else 0),
             given_minor=row.ledger.given_minor,
             price=billed_price(match.line, share.line, books.factor),
             agreed=row.agreed.net,
             usable=row.counted.usable,
-            returned=row.counted.returned - row.ledger.credited,
+            returned=min(row.counted.returned - row.ledger.credited, before - row.counted.usable),
         )
         entries = on_line(dossier, asked.ledger, asked.place)
         reading = reading_of(invoice, asked, asked.others(price_as_billed(entries, named, invoice.currency)))

@@ -12,9 +12,11 @@ from tieout.packs.payables.assigned import assignments
 from tieout.trade.books import choose
 from tieout.trade.documents import DespatchAdvice, InspectionResult, Invoice, Order, Receipt, Supplier, SupplierReturn
 from tieout.trade.keys import (
+    advance_key,
     contract_key,
     credited_keys,
     duplicate_keys,
+    mirrored_keys,
     movement_key,
     order_key,
     party_keys,
@@ -24,6 +26,7 @@ from tieout.trade.keys import (
 )
 from tieout.trade.near_duplicates import near_keys, taken_back_key
 from tieout.trade.order_names import order_name_key, written_order_numbers
+from tieout.trade.prepaid import named_prepayments
 from tieout.trade.suppliers import supplier_of
 
 
@@ -47,6 +50,7 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     yield from near_keys(invoice)
     yield from taken_back_key(invoice)
     yield from predecessor_keys(invoice)
+    yield from _prepaid(invoice)
     yield release_key(dossier.claim.key)
     if invoice.contract_number:
         yield contract_key(invoice.contract_number)
@@ -74,6 +78,7 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
                 units.add(sent_back.quantity.unit)
             case _:
                 pass
+    yield from _advances(dossier)
     yield from _assigned(dossier, invoice)
     yield from further_names(dossier, invoice)
     yield from _as_written(invoice, orders)
@@ -82,6 +87,21 @@ def _named_by_evidence(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
         for line in order.lines:
             if (units | {line.price_unit or line.quantity.unit}) - {line.quantity.unit}:
                 yield from product_keys(line.product)
+
+
+def _prepaid(invoice: Invoice) -> Iterator[Key]:
+    """Where the prepayment invoices are found that the claim names; those of its orders are found with what moved under these."""
+    for number in (*invoice.preceding, *named_prepayments(invoice)):
+        yield advance_key(number)
+    yield from mirrored_keys(invoice)
+
+
+def _advances(dossier: Dossier) -> Iterator[Key]:
+    """The prepayments at hand, and whether others use them up: no other invoice is evidence."""
+    for recorded in dossier.evidence:
+        if isinstance(recorded.document, Invoice):
+            yield advance_key(recorded.document.number)
+            yield billed_key(advance_key(recorded.document.number))
 
 
 def _depends_on_others(invoice: Invoice, order: Order) -> bool:

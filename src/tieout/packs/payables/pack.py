@@ -33,6 +33,7 @@ from tieout.packs.payables.checks import (
     order,
     payable,
     policy,
+    prepaid,
     price,
     quantity,
     supplier,
@@ -41,6 +42,7 @@ from tieout.packs.payables.checks import (
 )
 from tieout.packs.payables.codes import TAXONOMY
 from tieout.packs.payables.needs import wanted
+from tieout.packs.payables.prepayments import prepayment_ledgers
 from tieout.packs.payables.proposals import is_proposed
 from tieout.packs.payables.resolutions import RESOLUTIONS
 from tieout.packs.payables.rows import rows_of
@@ -58,6 +60,7 @@ from tieout.trade.ranking import next_step, priority_of
 from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
+APPLY: Final = "apply_prepayment"
 VERSION: Final = "payables-13"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
@@ -82,6 +85,8 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     tax.taxes,
     payable.explained,
     payable.ways,
+    prepaid.deducted,
+    prepaid.silent,
     dates.dates,
     dates.payment_terms,
 )
@@ -89,10 +94,14 @@ CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
 _OF_GOODS: Final = frozenset(
     {
         order.extra_lines, quantity.units, price.prices, total.lines, total.invoice, credit.differences, credit.founded,
-        quantity.quantities, movement.unplaced, freight.charges, dates.payment_terms,
+        quantity.quantities, movement.unplaced, freight.charges, prepaid.deducted, prepaid.silent, dates.payment_terms,
     }
 )  # fmt: skip
-IN_ADVANCE: Final = tuple(check for check in CHECKS if check not in _OF_GOODS)
+IN_ADVANCE: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
+    *(check for check in CHECKS if check not in _OF_GOODS),
+    prepaid.more_than_left,
+    prepaid.credited,
+)
 """What is checked of a payment in advance that a person approved: all that is not about goods, since nothing is delivered or counted
 as billed yet."""
 
@@ -127,23 +136,24 @@ class Payables:
                 yield Need(key=key)
 
     def locks(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The orders whose lines this claim may use up, and the names under which it may be a duplicate; sorted."""
+        """The orders whose lines this claim may use up, prepayments, and the names under which it may be a duplicate; sorted."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
             return ()
         invoice = assigned(dossier, invoice).invoice
         names = {*credited_keys(invoice), *(key for key in dossier.looked_up if is_likeness(key))}
-        return tuple(sorted({*map(order_key, invoice.order_numbers()), *names}))
+        orders = map(order_key, invoice.order_numbers())
+        return tuple(sorted({*orders, *names, *prepayment_ledgers(dossier)}))
 
     def ledgers(self, dossier: Dossier) -> tuple[Key, ...]:
-        """The orders at hand."""
+        """The orders at hand, and the prepayments."""
         return tuple(
             sorted(
                 {
                     order_key(recorded.document.number)
                     for recorded in dossier.evidence
                     if isinstance(recorded.document, Order) and not is_proposed(dossier, recorded.document.number)
-                }
+                }.union(prepayment_ledgers(dossier))
             )
         )
 
@@ -157,7 +167,7 @@ class Payables:
         gate = nature.gate(sheet)
         if gate.invoice is not invoice:
             sheet = lay_out(dossier, gate.invoice, policies, made.lines)
-        in_advance = nature.is_prepayment(gate)
+        in_advance = nature.is_prepayment(gate) or bool(sheet.prepayments.credits)
         checks = (IN_ADVANCE if in_advance else CHECKS) if gate.is_open else ()
         findings = [finding for check in checks for finding in check(sheet)]
         if in_advance:
@@ -165,9 +175,19 @@ class Payables:
         # Acceptances first, then precedence: what a finding silenced comes back when somebody accepts that finding.
         weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
+        sheet = prepaid_as_decided(sheet, judged)
         verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
         priority = priority_of(sheet.invoice, on=dossier.at.date())
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority)
+
+
+def prepaid_as_decided(sheet: Sheet, findings: Iterable[Finding]) -> Sheet:
+    """With what a person decided to deduct that the invoice does not."""
+    accepted = [finding.accepted for finding in findings if finding.code == "AP-PREPAY" and finding.accepted]
+    if not any(one.resolution == APPLY for one in accepted):
+        return sheet
+    amount = prepaid.uncovered_of(sheet, sheet.prepayments.left())
+    return replace(sheet, prepayments=sheet.prepayments.applying(amount))
 
 
 def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:

@@ -11,6 +11,8 @@ from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.money import Money
 from tieout.packs.payables.checks.quantity import gaps
+from tieout.packs.payables.prepaid_posting import allocations_of as of_prepayments
+from tieout.packs.payables.prepaid_posting import settling_lines
 from tieout.packs.payables.rules import FREIGHT_POSTING
 from tieout.packs.payables.sheet import Sheet
 from tieout.packs.payables.sheet_lines import SheetLine
@@ -38,7 +40,10 @@ def voucher_lines(sheet: Sheet) -> list[PostingLine]:
         for line in sheet.lines
     ]
     by_value = sheet.ruling.value(FREIGHT_POSTING) == "by_value"
-    return posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
+    lines = posting_lines(sheet.invoice, placed, charges=sheet.charge_lines, by_value=by_value)
+    if not sheet.prepayments:
+        return lines
+    return list(settling_lines(sheet.prepayments, lines, sheet.invoice.currency, sheet.dossier.posted))
 
 
 def in_advance(sheet: Sheet) -> Sheet:
@@ -72,7 +77,7 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     A price difference moves money and uses up no goods. Charges use up what the order plans for them: they are booked on the order
     and on none of its lines. What is free and beyond the order uses up nothing.
     """
-    sign = sheet.invoice.sign
+    lines, sign = tuple(lines), sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
     discounts = {
         (line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines if line.discount
@@ -95,7 +100,8 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
             unit=line.unit,
             net=net,
         )
-    return tuple(used[key] for key in sorted(used))
+    prepaid = of_prepayments(sheet.dossier, sheet.invoice, sheet.prepayments, lines)
+    return (*(used[key] for key in sorted(used)), *prepaid)
 
 
 def _allocating(sheet: Sheet, lines: Iterable[PostingLine]) -> Iterator[PostingLine]:

@@ -49,6 +49,12 @@ def usable(line: LedgerLine, ruling: Ruling) -> Decimal:
     return line.received if ruling.value(MATCH) in {"3-way", "3-way+inspection"} else line.ordered
 
 
+def returned(line: LedgerLine, billed: Decimal, ruling: Ruling) -> Decimal:
+    """What went back of the `billed` goods and is not credited yet: none of what came beyond them, where receipts are matched."""
+    back = line.returned - line.credited
+    return min(back, billed - line.received) if ruling.value(MATCH) in {"3-way", "3-way+inspection"} else back
+
+
 def price_to_credit(billed: Billed, price: Decimal | None, currency: str) -> Decimal | None:
     """The price that a credit of goods is compared with: as billed, or less the price credits since, whichever is nearer."""
     candidates = [amount for amount in (billed.price, billed.net_price(currency)) if amount is not None]

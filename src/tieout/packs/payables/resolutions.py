@@ -22,6 +22,8 @@ OWN: Final[tuple[Resolution, ...]] = (
         accept_charge | Accept the charge | The charge is posted to unplanned delivery costs.
         accept_terms | Accept the terms | The invoice is paid under the terms that it asks for.
         pay_by_agreed_terms | Pay by agreed terms | The invoice is paid under the terms that were agreed, not those that it asks for.
+        apply_prepayment | Deduct the prepayment | The open prepayment is set against the invoice, and only the rest is paid.
+        confirm_prepaid | Confirm: it was paid before | The money was paid, though no prepayment invoice is posted; only the rest is paid.
         confirm_price_basis | Confirm the price unit | The quantity to which the price applies is confirmed.
     """),
     *resolutions("release", "approver", """
@@ -31,6 +33,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         bill_difference | It bills the difference | The document is checked and posted in addition to the one that it corrects.
         confirm_self_billing | Confirm: issued by us | We issued it in the supplier's name: it is checked as the supplier's.
         approve_prepayment | Pay in advance | The amount is posted as a prepayment, and no goods are counted as billed.
+        keep_prepayment | Pay in full | The prepayment is for something else: it stays open, and the invoice is paid as it asks.
         pay_explained | Pay what is explained | What net, tax and the parts stated come to is posted and paid, and no more.
         pay_without_tax | Pay without the tax | The tax is posted as owed to the treasury, and the supplier is paid without it.
     """),
@@ -76,7 +79,6 @@ OWN: Final[tuple[Resolution, ...]] = (
         assign_invoice | Assign the invoice | The credit note is matched against this invoice.
         record_inspection | Record the inspection result | The inspection result is recorded.
         correct_rate | Correct the rate | The exchange rate is corrected.
-        apply_prepayment | Apply the advance | The advance is set against the invoice.
         code_invoice | Assign accounts | Account and cost centre are completed.
         name_owner | Name the business owner | A business owner is named.
         settle_receipt | Settle the receipt | The receipt is settled exactly once.

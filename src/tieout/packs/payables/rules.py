@@ -57,6 +57,12 @@ FREIGHT_POSTING: Final = choice(
 TERMS: Final = choice(
     "terms", "Whether payment terms must be those of the order or contract.", choices=("equal", "not_checked")
 )
+PREPAID: Final = choice(
+    "prepaid",
+    "What explains an amount stated as paid before where no prepayment is known: the invoice's word, or only one that is posted here.",
+    choices=("stated", "posted"),
+    before="stated",
+)
 SHORT_PAY: Final = yes_no(
     "short_pay",
     "Whether what is undisputed may be paid and the rest claimed with a debit note: the resolution `short_pay`.",
@@ -66,5 +72,5 @@ SHORT_PAY: Final = yes_no(
 RULES: Final = (
     MATCH, UNIT_PRICE, LINE_TOTAL, INVOICE_TOTAL, QUANTITY, ORDERED, FREIGHT, TAX, ORDER_REQUIRED, SUPPLIER_REQUIRED, INSPECTION_WINDOW,
     ARRIVAL_WINDOW, SYNC_LAG_MAX, INVOICE_AGE_DAYS_MAX, INVOICE_FUTURE_DAYS_MAX, BANK_COOLING_DAYS, POSTING,
-    FREIGHT_POSTING, TERMS, SHORT_PAY, HOURS,
+    FREIGHT_POSTING, TERMS, PREPAID, SHORT_PAY, HOURS,
 )  # fmt: skip

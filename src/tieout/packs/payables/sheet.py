@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,8 +14,10 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
+from tieout.core.values.money import Money
 from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import discounts_of
+from tieout.packs.payables.prepayments import NONE, Prepayments, prepayments_of, unbilled
 from tieout.packs.payables.proposals import Proposal, is_proposed, proposals_of
 from tieout.packs.payables.reading import own_credit_notes
 from tieout.packs.payables.rules import NAME
@@ -24,6 +26,7 @@ from tieout.trade.books import Chosen, choose, source_of
 from tieout.trade.catch_weight import by_weight
 from tieout.trade.charges import is_charge_line
 from tieout.trade.conversions import Factors
+from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
 from tieout.trade.keys import order_key
@@ -44,7 +47,9 @@ class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
     mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
-    what other claims use up; for an invoice that is not posted, without the credit notes that take it back."""
+    what other claims use up; for an invoice that is not posted, without the credit notes that take it back.
+    `prepayments` are those that it takes off or should, `unbilled` is the agreed value of what it leaves of its orders (of a prepayment:
+    finds), without tax; None where no price is agreed for some of it."""
 
     dossier: Dossier
     invoice: Invoice
@@ -62,6 +67,8 @@ class Sheet:
     proposals: tuple[Proposal, ...] = ()
     assigned: Mapping[str, str] = field(default_factory=lambda: NO_LINES)
     payable: Payable | None = None
+    prepayments: Prepayments = NONE
+    unbilled: Money | None = None
     ledgers: Mapping[str, Key] = field(default_factory=lambda: NO_LEDGERS)
     allocated: tuple[Allocated, ...] = ()
 
@@ -105,7 +112,8 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
-    goods = [line for line in invoice.lines if line not in charges] if charges else invoice.lines
+    prepaid = prepayments_of(replace(dossier, allocated=tuple(allocated)), invoice, chosen, supplier)
+    goods = [line for line in invoice.lines if line not in charges and line.id not in prepaid.lines]
     credit = invoice.sign < 0
     named = invoice.order_number
     placed = _placed(dossier) if dossier.posted else NOWHERE
@@ -124,25 +132,19 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
+    discounts = discounts_of(matches, allocated, ledgers, factor)
     builder = Builder(
-        dossier,
-        invoice,
-        policies,
-        facts,
-        ledger,
-        contracts,
-        factor,
-        placed,
-        ledgers,
-        discounts_of(matches, allocated, ledgers, factor),
-    )
+        dossier=dossier, invoice=invoice, policies=policies, facts=facts, ledger=ledger, contracts=contracts, factor=factor,
+        posted=placed, ledgers=ledgers, discounts=discounts,
+    )  # fmt: skip
+    lines = tuple(builder.lines(matches))
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         orders=orders,
         ledger=ledger,
         matches=matches,
-        lines=tuple(builder.lines(matches)),
+        lines=lines,
         charge_lines=charges,
         supplier=supplier,
         contracts=contracts,
@@ -153,9 +155,20 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         assigned=assigned,
         proposals=proposals_of(invoice, [order for number, order in at_hand.items() if number not in orders]),
         payable=payable_of(invoice),
+        prepayments=prepaid,
+        unbilled=unbilled(orders.values(), ledger, _own(lines, invoice), invoice.currency, factor) if prepaid else None,
         ledgers=ledgers,
         allocated=allocated,
     )
+
+
+def _own(lines: Sequence[SheetLine], invoice: Invoice) -> Mapping[tuple[str, str], Decimal]:
+    """What the invoice bills of each order line; a payment in advance bills no goods."""
+    own: dict[tuple[str, str], Decimal] = {}
+    for line in () if is_prepayment(invoice) else lines:
+        place = (line.order.number, line.order_line.id)
+        own[place] = own.get(place, ZERO) + line.to_pay
+    return own
 
 
 def _ledger(number: str, books: Mapping[str, str], chosen: Chosen) -> Key:

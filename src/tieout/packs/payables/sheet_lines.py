@@ -15,7 +15,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
-from tieout.packs.payables.reading import read, usable
+from tieout.packs.payables.reading import read, returned, usable
 from tieout.packs.payables.rules import MATCH
 from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
@@ -99,7 +99,7 @@ class SheetLine:
         return self.ledger.site or self.order.site
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
     """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
 
@@ -133,44 +133,23 @@ class Builder:
 
     def _line(self, match: Match, k: int, ledger: LedgerLine, own: tuple[Decimal, int], *, gratis: bool) -> SheetLine:
         """The line of one share; `own` is what other lines of this invoice have used up before it."""
-        invoice, line, share, sign = self.invoice, match.line, match.shares[k], self.invoice.sign
+        invoice, line, share = self.invoice, match.line, match.shares[k]
         order, order_line, currency = share.order, share.line, invoice.currency
         agreed = None
         if self.contracts:
             on = invoice.delivered_on or invoice.issue_date or self.dossier.at.date()
             agreed = contract_price(self.contracts, order_line, on, currency=currency, factor=self.factor)
-        billed = None if share.quantity is None else share.quantity * sign
-        posted, whole = ZERO, False
-        if self.posted:
-            posted = self.posted.get(line.id, {}).get(f"{order.number}/{order_line.id}", ZERO) * sign
-            whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
-        minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
-        discount = discount_on(invoice, order, order_line)
+        billed = None if share.quantity is None else share.quantity * invoice.sign
+        posted, ruling = self._posted(line, share), self._ruling(order, order_line, ledger)
+        whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         ordered = self.discounts.agreed(share, whole=whole)
-        price = billed_price(line, order_line, self.factor)
-        if discount:
-            minor -= round(minor * discount)
-            price = price_as_discounted(invoice, price, ordered, discount)
-        ruling = self._ruling(order, order_line, ledger)
-        asked = Asked(
-            line=line,
-            ledger=self.ledgers[order.number],
-            place=order_line.id,
-            tolerance=ruling.value(UNIT_PRICE),
-            billed=billed,
-            net=Money(minor * sign, line.net.currency),
-            before=ledger.billed + own[0] - (ledger.billed_later if whole else ZERO),
-            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
-            given_minor=ledger.given_minor,
-            returned=ledger.returned - ledger.credited,
-            price=price,
-            agreed=ordered if ordered is not None else agreed and agreed[0],
-            usable=usable(ledger, ruling),
+        asked = self._asked(
+            line, share, ledger, own, whole=whole, ruling=ruling, ordered=ordered, agreed=agreed and agreed[0]
         )
         reading, expected = read(self.dossier, invoice, asked)
         is_money = reading is not None and reading.is_money
         moved, free = ZERO if is_money else billed, ZERO
-        if gratis and sign > 0 and billed is not None:
+        if gratis and not invoice.is_credit and billed is not None:
             # a credit makes no paid goods of free ones
             free = max(ZERO, min(asked.before + ledger.credited + billed - ledger.ordered, billed))
         to_pay = (moved or ZERO) - free
@@ -193,8 +172,8 @@ class Builder:
             posted=posted,
             later=ledger.billed_later,
             free=free,
-            price=price,
-            discount=discount,
+            price=asked.price,
+            discount=discount_on(invoice, order, order_line),
             price_expected=expected,
             price_source=source,
             contract_price=agreed and agreed[0],
@@ -209,6 +188,49 @@ class Builder:
             available=_available(ledger, ruling),
             is_money=is_money,
             reading=reading,
+        )
+
+    def _posted(self, line: InvoiceLine, share: Share) -> Decimal:
+        """How much of a share is posted, signed by the kind of document."""
+        if not self.posted:
+            return ZERO
+        return self.posted.get(line.id, {}).get(f"{share.order.number}/{share.line.id}", ZERO) * self.invoice.sign
+
+    def _asked(
+        self,
+        line: InvoiceLine,
+        share: Share,
+        ledger: LedgerLine,
+        own: tuple[Decimal, int],
+        *,
+        whole: bool,
+        ruling: Ruling,
+        ordered: Decimal | None,
+        agreed: Decimal | None,
+    ) -> Asked:
+        """What is asked for a share; one unit costs what its order says (`ordered`), else what a contract does (`agreed`)."""
+        order, order_line, sign = share.order, share.line, self.invoice.sign
+        minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
+        discount = discount_on(self.invoice, order, order_line)
+        price = billed_price(line, order_line, self.factor)
+        if discount:
+            minor -= round(minor * discount)
+            price = price_as_discounted(self.invoice, price, ordered, discount)
+        before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)
+        return Asked(
+            line=line,
+            ledger=self.ledgers[order.number],
+            place=order_line.id,
+            tolerance=ruling.value(UNIT_PRICE),
+            billed=None if share.quantity is None else share.quantity * sign,
+            net=Money(minor * sign, line.net.currency),
+            before=before,
+            minor=ledger.billed_minor + own[1] - (ledger.billed_later_minor if whole else 0),
+            given_minor=ledger.given_minor,
+            returned=returned(ledger, before, ruling),
+            price=price,
+            agreed=agreed if ordered is None else ordered,
+            usable=usable(ledger, ruling),
         )
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
@@ -246,7 +268,7 @@ def _assessed(asked: Asked, share: Share, expected: Decimal | None, to_pay: Deci
     # From the order's price and the allowances and charges that it agrees, or from a total.
     if source.startswith(f"order {share.order.number} "):
         count = abs(to_pay or asked.billed or ZERO)
-        minors = [extend(each, count, per=_ONE, currency=currency).minor for each in (price, expected)]
+        minors = [extend(figure, count, per=_ONE, currency=currency).minor for figure in (price, expected)]
         if abs(minors[0] - minors[1]) <= 1:
             price = expected  # amounts are rounded to the cent, and this price comes from amounts
         full = price_before_allowances(share.order, share.line) if sign > 0 and tolerance.state == "limits" else None

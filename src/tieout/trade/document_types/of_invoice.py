@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tieout.trade.document_types import DocumentType, classify, titled
 from tieout.trade.documents.invoice import Invoice
+
+_PLAIN: Final = frozenset({"", "380"})  # by far the most, and no prepayment in any list
 
 
 def type_of(invoice: Invoice) -> DocumentType | None:
@@ -17,6 +21,14 @@ def type_of(invoice: Invoice) -> DocumentType | None:
     if invoice.is_credit:
         return DocumentType(code="", code_list="profile", name="credit note", nature="credit_note", credit=True)
     return DocumentType(code="", code_list="profile", name="invoice", nature="invoice")
+
+
+def is_prepayment(invoice: Invoice) -> bool:
+    """Whether the document asks for money in advance."""
+    if invoice.is_ours or invoice.is_credit or invoice.type_code in _PLAIN:
+        return False
+    row = type_of(invoice)
+    return row is not None and row.nature == "prepayment"
 
 
 def is_correction(invoice: Invoice) -> bool:

@@ -60,6 +60,39 @@ class ThirdPartyAmount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prepayment:
+    """One amount that the document states as paid before: `amount` with its `tax`, both positive; None where it states none.
+
+    `invoice` is the prepayment invoice that asked for it, where the document says so; `reference` is any other name of the
+    payment: a number of a receipt or transfer, which no document has to bear.
+    """
+
+    invoice: str = ""
+    amount: Money | None = None
+    tax: Money | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectDebit:
+    """By what right the seller collects the money (EN 16931 BG-19): the `mandate` (BT-89), and the `account` that is debited (BT-91).
+
+    The creditor's number (BT-90) identifies the payee or the seller: scheme "SEPA".
+    """
+
+    mandate: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentCard:
+    """The card that paid (EN 16931 BG-18): its `number` is masked, at most the first six and last four digits (BT-87); `holder` (BT-88)."""
+
+    number: str
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BankAccount:
     """Where the supplier asks to be paid: an IBAN or a national number, capitals without blanks."""
 
@@ -74,7 +107,8 @@ class InvoiceLine:
 
     `order` names the order line (on a billing run's line the subscription and its line), `basis` what a billing run charges
     for, `period_from` and `period_to` the days it is for, both inclusive, `milestone` what must be accepted first.
-    `gives_back` is stated for this line; "" where only the document says it, or nothing does.
+    `gives_back` is stated for this line; "" where only the document says it, or nothing does. `prepayment` is the prepayment invoice
+    that the line takes off, where it says so.
     """
 
     id: str
@@ -96,6 +130,7 @@ class InvoiceLine:
     period_to: date | None = None
     milestone: str = ""
     gives_back: GivesBack = ""
+    prepayment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +166,7 @@ class Invoice:
     UNTDID 4461, `third_parties` what is collected for others beside the totals, `deliver_to` the country of delivery (BT-80),
     `period_from` and `period_to` the invoicing period (BG-14), `buyer_registration` the buyer's legal registration (BT-47).
     `gives_back` is what the document says that its lines give back, `credit_reason` the reason as stated, code and words.
+    `prepayments` are the parts of `totals.prepaid`, where it names them.
     """
 
     kind: InvoiceKind
@@ -171,6 +207,9 @@ class Invoice:
     process: str = ""
     payment_means: tuple[str, ...] = ()
     third_parties: tuple[ThirdPartyAmount, ...] = ()
+    prepayments: tuple[Prepayment, ...] = ()
+    direct_debit: DirectDebit | None = None
+    card: PaymentCard | None = None
     tax_representative: Party | None = None
     buyer_registration: str = ""
     deliver_to: str = ""

@@ -9,7 +9,7 @@ from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phra
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
-from tieout.trade.payment_ways import payment_of
+from tieout.trade.payment_ways import Payment, creditor_of, payment_of
 from tieout.trade.sheets.names import product, reference
 
 _LINES = (
@@ -47,9 +47,7 @@ def invoice(document: Invoice) -> Sheet:
             ("Preceding invoices", ", ".join(document.preceding)),
             ("Terms", document.terms),
             ("Business process", document.process),
-            ("Means of payment", ", ".join(document.payment_means)),
-            ("Blocked for payment", ", ".join(way.words for way in payment.ways)),
-            ("Pay to", ", ".join(account.number for account in document.accounts)),
+            *_paid(document, payment),
             ("Entity", document.entity),
             ("Site", document.site),
         ),
@@ -72,6 +70,11 @@ def invoice(document: Invoice) -> Sheet:
                 [(one.type, one.reason, one.amount) for one in document.third_parties],
             ),
             table(
+                "Paid before",
+                "Prepayment invoice | Reference | #Amount | #Tax",
+                [(one.invoice, one.reference, one.amount, one.tax) for one in document.prepayments],
+            ),
+            table(
                 "Tax",
                 "Category | #Rate | #Taxable | #Tax | Exemption",
                 [(row.category, _percent(row.percent), row.taxable, row.tax, row.exemption) for row in document.tax],
@@ -91,6 +94,20 @@ def invoice(document: Invoice) -> Sheet:
             ("Left for our payment run", payment.by_us if payment.blocked else None),
         ),
         notes=document.notes,
+    )
+
+
+def _paid(document: Invoice, payment: Payment) -> tuple[tuple[str, Value], ...]:
+    """By what means it is paid, and what our payment run is not to pay."""
+    debit, card = document.direct_debit, document.card
+    return (
+        ("Means of payment", ", ".join(document.payment_means)),
+        ("Mandate of the direct debit", debit.mandate if debit else ""),
+        ("Creditor identifier", creditor_of(document)),
+        ("Account debited", debit.account if debit else ""),
+        ("Card", card.number if card else ""),
+        ("Blocked for payment", ", ".join(way.words for way in payment.ways)),
+        ("Pay to", ", ".join(account.number for account in document.accounts)),
     )
 
 

@@ -13,9 +13,11 @@ from tieout.core.tie_out.dossier import Likeness
 from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.prepayments import ADVANCE
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.books import source_of
 from tieout.trade.document_types.of_invoice import is_correction
+from tieout.trade.keys import is_negative
 from tieout.trade.near_duplicates import (
     MONEY_ALONE,
     Compared,
@@ -93,7 +95,11 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
 
 def _of_money(sheet: Sheet) -> frozenset[str]:
     """The credit notes that move money alone on some order line, or say so: what they name is billed all the same."""
-    moves = {source_of(used.claim) for used in sheet.dossier.allocated if used.line and not used.quantity}
+    moves = {
+        source_of(used.claim)
+        for used in sheet.dossier.allocated
+        if used.line and not used.quantity and used.ledger.kind != ADVANCE
+    }
     return frozenset(
         claim.key for claim in sheet.dossier.alike if source_of(claim.key) in moves or MONEY_ALONE in claim.traits
     )
@@ -106,7 +112,7 @@ def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
     """
     if claim.kind != "invoice" or normal_reference(claim.number) == normal_reference(sheet.invoice.number):
         return True
-    return claim.earlier and not is_correction(sheet.invoice)
+    return claim.earlier and not is_correction(sheet.invoice) and not is_negative(sheet.invoice)
 
 
 def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:

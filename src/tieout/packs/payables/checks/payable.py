@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.prepayments import takes_back
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.payment_ways import paid_as
 
@@ -19,15 +20,18 @@ def explained(sheet: Sheet) -> Iterator[Finding]:
     payable, sums = sheet.payable, sheet.invoice.totals
     if payable is None:
         return
-    if payable.excess.minor > 0:
+    excess = payable.excess
+    if sums.prepaid is not None and takes_back(sheet.dossier, sheet.invoice):
+        excess = excess - abs(sums.prepaid)  # it gives back what was paid, and opens the prepayment again
+    if excess.minor > 0:
         yield finding(
             code("AP-PAY-SUM"),
             DOCUMENT,
             ruling=sheet.ruling,
             expected=str(payable.due),
             actual=str(payable.asked),
-            variance=str(payable.excess),
-            at_stake=payable.excess,
+            variance=str(excess),
+            at_stake=excess,
             also={
                 name: str(amount)
                 for name, amount in (

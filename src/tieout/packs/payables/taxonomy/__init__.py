@@ -12,11 +12,12 @@ from tieout.packs.payables.taxonomy.credits import CREDITS
 from tieout.packs.payables.taxonomy.documents import DOCUMENTS
 from tieout.packs.payables.taxonomy.orders import ORDERS
 from tieout.packs.payables.taxonomy.payment import PAYMENT
+from tieout.packs.payables.taxonomy.prepayments import PREPAYMENTS
 from tieout.packs.payables.taxonomy.prices import PRICES
 from tieout.packs.payables.taxonomy.quantities import QUANTITIES
 from tieout.packs.payables.taxonomy.taxes import TAXES
 from tieout.packs.payables.taxonomy.terms import TERMS
 
 ROWS: Final[tuple[Code, ...]] = (
-    *CONTROLS, *DOCUMENTS, *ORDERS, *PRICES, *QUANTITIES, *CHARGES, *TAXES, *PAYMENT, *TERMS, *CODING, *CREDITS,
+    *CONTROLS, *DOCUMENTS, *ORDERS, *PRICES, *QUANTITIES, *CHARGES, *TAXES, *PAYMENT, *PREPAYMENTS, *TERMS, *CODING, *CREDITS,
 )  # fmt: skip

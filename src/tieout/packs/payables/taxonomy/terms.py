@@ -72,18 +72,4 @@ TERMS: Final[tuple[Code, ...]] = (
         resolutions=("redate", "accept_variance", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/OTH/NIN",
     ),
-    Code(
-        id="AP-PREPAY",
-        name="Prepayment not yet used",
-        domain="payables",
-        detects="An open advance to this supplier could be set against the invoice and is not.",
-        queue="ap",
-        sla=Clock(amount=1),
-        clears="The advance is applied.",
-        evidence="Open advances with their orders.",
-        cause="terms",
-        level="header",
-        message="An advance of {expected} is open[ on order {order}] and is not set against this invoice.",
-        resolutions=("apply_prepayment", "accept_variance"),
-    ),
 )
