@@ -217,6 +217,21 @@ def test_a_letter_at_the_limit_is_sent_as_it_was_edited(acme: Company) -> None:
     assert [message["text"] for message in sent(acme)] == ["a" * 10_000]
 
 
+def test_two_records_that_name_different_addresses_name_none(acme: Company) -> None:
+    case = dear(acme, replace(supplier(), email="ar@acme.example"), supplier=ACME)
+    acme.erp(replace(supplier(), number="S2", email="other@acme.example"))
+    case = acme.case(invoice().number, case.code)
+    assert "several records fit Acme GmbH (S1, S2)" in letter(acme, case)["nobody_to_ask"]
+    assert acme.command("ann", case, "ask_counterparty", to="other@acme.example")[1]["code"] == "CASE-ADDRESSEE"
+
+
+def test_an_account_within_a_reason_is_masked_in_the_letter(acme: Company) -> None:
+    case = dear(acme, replace(supplier(), email="ar@acme.example"))
+    reason = "not to DE89 3704 0044 0532 0130 00 PLEASE"
+    text = letter(acme, case, resolution="reject_to_supplier", reason=reason)["text"]
+    assert "Reason: not to DE…3000 PLEASE" in text
+
+
 def test_a_record_that_is_superseded_gets_no_letter(acme: Company) -> None:
     case = dear(acme, replace(supplier(), email="former@acme.example"))
     acme.erp(replace(supplier(), email="present@acme.example"))

@@ -55,7 +55,9 @@ def correspondence_of(document: Document, masters: Sequence[Document], *, compan
     records = [record for record in masters if isinstance(record, Supplier | Customer) and isinstance(record, kind)]
     fitting = _fitting(theirs, records)
     ours = [record for record in fitting if _is_for(record, company)]
-    record = ours[0] if len({record.number for record in ours}) == 1 else None
+    # Two systems may keep one supplier: where they do not say the same, neither is believed.
+    kept = {(record.number, tuple(_on_record(record)), record.language) for record in ours}
+    record = ours[0] if len(kept) == 1 else None
     on_record = tuple(_on_record(record)) if record else ()
     name = (record.name if record else "") or theirs.name
     return Correspondence(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
@@ -18,12 +18,15 @@ from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.values.key import Key
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.sentence import Sentence, as_sentence, joined
+from tieout.trade.arithmetic.tax import is_even
 from tieout.trade.destination import XRECHNUNG, Destination, destination_of
 from tieout.trade.documents import Invoice
 from tieout.trade.identifiers import is_gtin
 from tieout.trade.issued import addressed
 from tieout.trade.payment_ways import CARDS, COLLECTED, creditor_of
 from tieout.trade.ranking import asked
+from tieout.trade.tax_rules import remarks_on_tax_rules
+from tieout.trade.tax_rules.stated import stated_categories
 from tieout.trade.taxonomy import KERNEL
 
 SELLER, ADDRESS, REFERENCE, TAX = "BIL-READY-SELL", "BIL-READY-ADDR", "BIL-READY-REF", "BIL-READY-TAX"
@@ -32,6 +35,10 @@ _GLN: Final = "0088"
 _GLN_LENGTH: Final = 13
 _MAIL: Final = re.compile(r"[^@\s.][^@\s]*[^@\s.]?@[^@\s.][^@\s]*\.[^@\s.]+")
 _DIGITS_MIN: Final = 3
+_STANDARD: Final = "urn:cen.eu:en16931:2017"
+_NUMBERED: Final = re.compile(r"BR-(?!O-|CO-)[A-Z]+-0[234]")
+_UNTAXED: Final = frozenset({"Z", "E", "AE", "K", "G"})
+_UNCATEGORISED: Final = frozenset({"BR-CO-04", "BR-32", "BR-37"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +54,8 @@ def lacks(invoice: Invoice, to: str) -> Iterator[Lack]:
     goes = destination_of(to)
     if goes.channel in {"", "none"}:
         return
+    yield from _stated(invoice)
+    yield from _numbers(invoice)
     yield from _tax(invoice)
     if goes.channel != "peppol" and goes.form != XRECHNUNG:
         return
@@ -80,11 +89,53 @@ def _payment(invoice: Invoice, *, german: bool) -> Iterator[Lack]:
         yield Lack(code=REFERENCE, words="the card that pays (BT-87)")
 
 
+def _stated(invoice: Invoice) -> Iterator[Lack]:
+    """Without what no invoice is one, by EN 16931 and by the law of any member state, whatever its way to the customer."""
+    seller, buyer = invoice.supplier, invoice.buyer
+    wanted: tuple[tuple[object, str, str], ...] = (
+        (invoice.number.strip(), SELLER, Sentence("its number (BT-1)")),
+        (invoice.issue_date, SELLER, Sentence("the day of issue (BT-2)")),
+        (invoice.lines, SELLER, Sentence("any line (BG-25)")),
+        (all(line.id.strip() for line in invoice.lines), SELLER, Sentence("an identifier on each line (BT-126)")),
+        (
+            all(account.number.strip() for account in invoice.accounts),
+            SELLER,
+            Sentence("the number of our account (BT-84)"),
+        ),
+        (seller.name.strip(), SELLER, Sentence("our name (BT-27)")),
+        (buyer.name.strip(), ADDRESS, Sentence("the customer's name (BT-44)")),
+    )
+    yield from (Lack(code=code, words=words) for value, code, words in wanted if not value)
+
+
+def _numbers(invoice: Invoice) -> Iterator[Lack]:
+    """The tax numbers and categories that the invoice's own taxes demand. What is outside the scope goes out without numbers."""
+    rules = {remark.rule for remark in remarks_on_tax_rules(replace(invoice, profile=_STANDARD))}
+    # where a country is not known here, the billing system's own records complete the parties
+    whole = bool(invoice.supplier.country and invoice.buyer.country)
+    if whole and any(_NUMBERED.fullmatch(rule) for rule in rules):
+        representative = invoice.tax_representative
+        ours = invoice.supplier.vat_id or (representative.vat_id if representative is not None else "")
+        if ours.strip() or invoice.supplier.identifier("tax").strip():
+            yield Lack(code=ADDRESS, words="the customer's VAT id (BT-48)")
+        else:
+            yield Lack(code=SELLER, words="our VAT id (BT-31)")
+    if any(one.category in _UNTAXED and one.percent for one in stated_categories(invoice)):
+        yield Lack(code=TAX, words="a rate of 0 % where no tax is charged (BT-152)")
+    if rules & _UNCATEGORISED:
+        yield Lack(code=TAX, words="a tax category on each line, allowance and charge (BT-151)")
+
+
 def _tax(invoice: Invoice) -> Iterator[Lack]:
     currency, stated = invoice.tax_currency, invoice.totals.accounted
     if currency not in {"", invoice.currency} and (stated is None or stated.currency != currency):
         yield Lack(code=TAX, words=Sentence("the tax in {currency} (BT-111)", currency=currency))
     categories = {row.category for row in invoice.tax}
+    if not is_even(invoice):
+        yield Lack(code=TAX, words="taxable amounts that are the sum of their lines (BT-116)")
+    days = [invoice.delivered_on, invoice.period_from, *(line.period_from for line in invoice.lines)]
+    if "K" in categories and not any(days):
+        yield Lack(code=TAX, words="the day of delivery of an intra-community supply (BT-72)")
     if "O" in categories and len(categories) > 1:
         yield Lack(code=TAX, words="an invoice of its own for what is outside the scope of VAT (BR-O-11)")
 

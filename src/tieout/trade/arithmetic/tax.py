@@ -103,6 +103,19 @@ def _taxables(invoice: Invoice) -> Iterator[Remark]:
     yield from _unstated(invoice, billed, stated)
 
 
+def is_even(invoice: Invoice) -> bool:
+    """Whether each rated row's taxable amount is to the cent what lines, charges and allowances of its rate come to: what goes
+    out in CII has to be (BR-S-08), while in UBL, and of what comes in, almost a unit may be between."""
+    billed = _billed(invoice)
+    zero = Money.zero(invoice.currency)
+    stated: dict[tuple[str, Decimal | None], Money] = {}
+    for row in invoice.tax:
+        if row.category in _RATED:
+            key = _key(row.category, row.percent)
+            stated[key] = stated.get(key, zero) + row.taxable
+    return all(billed.get(key, zero) == taxable for key, taxable in stated.items())
+
+
 def _unstated(
     invoice: Invoice, billed: dict[tuple[str, Decimal | None], Money], stated: dict[tuple[str, Decimal | None], Money]
 ) -> Iterator[Remark]:
