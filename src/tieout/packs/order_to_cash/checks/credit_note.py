@@ -28,9 +28,14 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
     """BIL-CM-APPR that nobody can accept: the invoice is unknown or not out, or it bills less than is credited."""
     if not sheet.invoice.is_credit or sheet.released:
         return
-    found = list(contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling))
-    yield from found
-    for reason in (*_too_much(sheet), *_too_dear(sheet), *_nowhere(sheet), *(() if found else _elsewhere(sheet))):
+    contradicted = list(contradictions(sheet.invoice, sheet.books.chosen, sheet.dossier.allocated, ruling=sheet.ruling))
+    yield from contradicted
+    for reason in (
+        *_too_much(sheet),
+        *_too_dear(sheet),
+        *_nowhere(sheet),
+        *(() if contradicted else _elsewhere(sheet)),
+    ):
         yield unfounded(sheet.invoice, reason, sheet.ruling)
 
 
