@@ -39,7 +39,8 @@ docs: $(READY)  ## regenerate the pages of docs/reference
 	@$(PY) docs/catalogues.py
 
 soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
-	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim $(ARGS)
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim \
+	  tests/formats/test_invoice_walk.py tests/connectors/test_outgoing_walk.py $(ARGS)
 
 clean:  ## remove the environment, the caches, and the databases in var
 	@for home in var/demo var/tieout; do if [ -e $$home/postgres ] && [ -x $(PY) ]; then $(PY) -c \

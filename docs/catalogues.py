@@ -154,9 +154,11 @@ def _of_sheets(tree: ast.AST) -> Iterator[str]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
-            yield from _of_view(call, constants)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield from _of_view(node, constants)
+        if isinstance(node, ast.FunctionDef) and node.returns and ast.unparse(node.returns) == _FIELDS:
+            yield from _names_of_fields(node, constants)
 
 
 def _of_view(call: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:
@@ -168,9 +170,17 @@ def _of_view(call: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:
         if keyword.arg in {"title", "role"}:
             yield from _literals(keyword.value, constants)
         if keyword.arg in {"fields", "totals"}:
-            for pair in ast.walk(keyword.value):
-                if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
-                    yield from _literals(pair.elts[0], constants)
+            yield from _names_of_fields(keyword.value, constants)
+
+
+_FIELDS: Final = "tuple[tuple[str, Value], ...]"
+"""What a function gives that makes a part of a view's fields."""
+
+
+def _names_of_fields(node: ast.AST, constants: Mapping[str, str]) -> Iterator[str]:
+    for pair in ast.walk(node):
+        if isinstance(pair, ast.Tuple) and len(pair.elts) == 2:
+            yield from _literals(pair.elts[0], constants)
 
 
 def _literals(node: ast.AST, constants: Mapping[str, str]) -> Iterator[str]:

@@ -157,7 +157,8 @@ def test_every_json_reader_says_what_becomes_of_fractions() -> None:
     """`json.loads` and `msgspec.json.decode` make floats unless they are told otherwise; the few that read no amount are named."""
     without_amounts = set(
         """formats/acknowledgement.py formats/signed_webhook.py formats/canonical_json.py connectors/voucher_folder/importer.py
-        connectors/contract/payloads.py connectors/invoice_folder/document.py core/outbox/payload.py trade/issued.py
+        connectors/contract/payloads.py connectors/contract/samples.py
+        connectors/invoice_folder/document.py core/outbox/payload.py trade/issued.py
         metering/formats/cutting.py""".split()
     )  # payloads of our own have their amounts as text
     bare = {

@@ -21,7 +21,7 @@ from tieout.core.findings.wording import sentence
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Layer, PolicySet, Rules
 from tieout.core.values.money import Money
-from tieout.core.values.party import Party
+from tieout.core.values.party import Identifier, Party
 from tieout.core.values.scope import Scope
 from tieout.metering.core.usage import UsageEvent
 from tieout.metering.engine.counting import ingest_usage
@@ -117,12 +117,15 @@ def map_to(here: DatabaseSimulation, identifier: str, account: str, *, at: datet
     here.run_until_stable()
 
 
+SELLER = Party(name="We AG", country="DE", identifiers=(Identifier(scheme="vat", value="DE999999999"),))
+
+
 def bill(number: str, account: str, *charges: tuple[str, int]) -> Invoice:
     """A bill of May: (line of the contract, cents)."""
     rows = tuple(_line(account, to, minor) for to, minor in charges)
     net = Money(sum(row.net.minor for row in rows), "EUR")
     return Invoice(
-        kind="billing_invoice", number=number, issue_date=date(2026, 6, 1), currency="EUR", supplier=Party(),
+        kind="billing_invoice", number=number, issue_date=date(2026, 6, 1), currency="EUR", supplier=SELLER,
         buyer=Party(name=account), lines=rows, entity="DE01", run="2026-05",
         totals=InvoiceTotals(lines=net, net=net, tax=Money(0, "EUR"), gross=net, payable=net),
     )  # fmt: skip
@@ -130,7 +133,7 @@ def bill(number: str, account: str, *charges: tuple[str, int]) -> Invoice:
 
 def _line(account: str, to: str, minor: int) -> InvoiceLine:
     made = line(to.lower(), to, minor, MAY)
-    return replace(made, order=replace(made.order, document=f"SUB-{account}"))
+    return replace(made, tax_category="Z", order=replace(made.order, document=f"SUB-{account}"))
 
 
 def claim(here: DatabaseSimulation, number: str) -> Filed:

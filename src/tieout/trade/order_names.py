@@ -74,7 +74,7 @@ def _names_in(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _spelled(text: str) -> Iterator[tuple[str, str]]:
-    """Whole text, its parts, those without the words before them, and each group of letters and digits that has a digit."""
+    """Whole text, its parts, those without the words before them, each group of letters and digits that has a digit, and each word."""
     yield normal_reference(text), text
     upper = text.upper()
     yield normal_reference(_LABEL.sub(" ", upper)), text
@@ -82,7 +82,7 @@ def _spelled(text: str) -> Iterator[tuple[str, str]]:
         yield normal_reference(part), part
         bare = _LABEL.sub(" ", part)
         yield normal_reference(bare), bare
-        for token in (*_TOKEN.findall(part), *_TOKEN.findall(bare)):
+        for token in (*_TOKEN.findall(part), *_TOKEN.findall(bare), *part.split()):
             yield from ((name, token) for name in order_names(token))
 
 

@@ -39,6 +39,9 @@ class Words:
 Wordings = tuple[tuple[str, Words], ...]
 """The words of a record's sentences by the name of the field: what is stored beside them."""
 
+_DIGITS_MAX: Final = 40
+"""A number with more digits before or behind its point is shown as it was written."""
+
 
 class Figure(str):
     """A figure in its canonical spelling ("50 EA", "10.80 EUR per EA"): a text that is written as people of a language write it."""
@@ -173,7 +176,8 @@ def _spelled(value: object, *, quoted: bool) -> tuple[ValueKind, str]:
         case bool():
             return "text", str(value)
         case Decimal():
-            return "number", f"{value:f}"
+            # written out a number with a huge exponent would fill the memory
+            return ("number", f"{value:f}") if abs(value.adjusted()) <= _DIGITS_MAX else ("text", str(value))
         case int():
             return "number", str(value)
         case datetime():
