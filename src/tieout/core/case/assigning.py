@@ -47,7 +47,7 @@ def assign(
     at_stake = finding.at_stake or given.payable
     number = ids.derive("assigned", str(case.id), finding.code, finding.where, value, str(case.version))
     release = Release(
-        number=str(number),
+        number=f"{case.version:06}-{number}",  # of two at one instant the later one counts
         claim=case.claim,
         code=finding.code,
         where=finding.where,
