@@ -60,6 +60,12 @@ def _receipt_line(line: ReceiptLine) -> str:
         raise Malformed(
             "UBL receipts cannot state stock in inspection", where=f"line {line.id}", remedy="use canonical JSON or CSV"
         )
+    if line.rejected is not None and line.rejected.unit != line.accepted.unit:
+        raise Malformed(
+            "UBL receipts cannot state what is accepted and what is rejected in two units",
+            where=f"line {line.id}",
+            remedy="use canonical JSON",
+        )
     received = line.accepted if line.rejected is None else line.accepted + line.rejected
     return node(
         "ReceiptLine",
