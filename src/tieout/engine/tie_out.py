@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -61,16 +61,18 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
         recheck_own(engine, scope, done.check)
     if done.notify:
         announce(engine, scope)
-    statuses = Counter(judgement.claim_change.claim.status for judgement in done.changed)
-    return TiedOut(taken=done.taken, changed=len(done.changed), statuses=tuple(sorted(statuses.items())))
+    return TiedOut(taken=done.taken, changed=sum(done.statuses.values()), statuses=tuple(sorted(done.statuses.items())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Done:
-    """What one transaction did. `notify`: it wrote signals, so that other claims have to be notified."""
+    """What one transaction did. `notify`: it wrote signals, so that other claims have to be notified.
+
+    It holds no judgement: a batch's values are gone before the collector runs again, which would go through all of them.
+    """
 
     taken: int = 0
-    changed: tuple[Judgement, ...] = ()
+    statuses: Counter[str] = field(default_factory=Counter)
     check: Check | None = None
     notify: bool = False
 
@@ -97,7 +99,8 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     proposed = [document for judgement in judged for document in judgement.result.proposed]
     written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
-    return _Done(taken=len(rows), changed=changed, check=done.check, notify=done.notify or written)
+    statuses = Counter(judgement.claim_change.claim.status for judgement in changed)
+    return _Done(taken=len(rows), statuses=statuses, check=done.check, notify=done.notify or written)
 
 
 def _changes(

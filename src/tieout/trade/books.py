@@ -268,7 +268,8 @@ def _by_site(evidence: tuple[RecordedDocument[Document], ...]) -> tuple[Recorded
     """The evidence; a movement that names no company belongs to the one at whose sites alone its order is expected, where several
     companies have orders of that number and all of them say where.
     """
-    if not any(map(_is_somewhere, evidence)):
+    placed = {recorded.book for recorded in evidence if isinstance(recorded.document, Order)}
+    if len(placed) < 2 or not any(map(_is_somewhere, evidence)):  # noqa: PLR2004  of one company's orders there is no choice
         return evidence
     wanted: dict[str, dict[str, set[str]]] = {}
     for recorded in evidence:

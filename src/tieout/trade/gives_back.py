@@ -90,7 +90,12 @@ def reading_of(document: Invoice, asked: Asked, billed: Billed) -> Reading | Non
         quantity=asked.billed,
         price=price,
         agreed=asked.agreed,
-        billed=replace(billed, quantity=min(asked.before, asked.usable), minor=asked.minor - asked.given_minor),
+        billed=Billed(
+            quantity=min(asked.before, asked.usable),
+            minor=asked.minor - asked.given_minor,
+            price=billed.price,
+            returned=billed.returned,
+        ),
         room=max(ZERO, asked.usable - asked.before),
         tolerance=asked.tolerance,
     )

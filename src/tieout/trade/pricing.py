@@ -52,8 +52,10 @@ def agreed_price(order: Order, line: OrderLine, factor: Factor) -> Decimal | Non
     Of an order line whose total is less than its price makes, the total counts.
     """
     price = price_by_line(order, line, factor)
+    if price is None or not order.charges:
+        return price
     share = planned_discount(order)
-    return price if price is None or not share else price * (share.denominator - share.numerator) / share.denominator
+    return price if not share else price * (share.denominator - share.numerator) / share.denominator
 
 
 def price_by_line(order: Order, line: OrderLine, factor: Factor) -> Decimal | None:
@@ -81,13 +83,15 @@ def source_in_order(order: Order, line: OrderLine, factor: Factor) -> str:
     price = None if line.price is None or line.net is None else order_price(line, factor)
     if price is not None and _total_is_less(order, line, price):
         return Sentence("order {order} by its line total", order=order.number)
-    if line.allowances_charges or planned_discount(order):
+    if line.allowances_charges or (order.charges and planned_discount(order)):
         return Sentence("order {order} with its allowances", order=order.number)
     return f"order {order.number}"
 
 
 def price_before_allowances(order: Order, line: OrderLine) -> Decimal | None:
     """What one unit would cost without the allowances that an order agrees; None where it agrees none, or that cannot be told."""
+    if not order.charges and not line.allowances_charges:
+        return None
     allowed = planned_discount(order) or any(not entry.charge for entry in line.allowances_charges)
     if not allowed or line.price is None or line.price_unit not in {"", line.quantity.unit} or not line.quantity.value:
         return None
@@ -99,7 +103,9 @@ def price_before_allowances(order: Order, line: OrderLine) -> Decimal | None:
 
 def planned_discount(order: Order) -> Fraction:
     """The part of the goods' value that allowances on the whole order take off; none where that cannot be told."""
-    off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0) if order.charges else 0
+    if not order.charges:
+        return NO_DISCOUNT
+    off = -sum(charge.amount.minor for charge in order.charges if charge.amount.minor < 0)
     if not off:
         return NO_DISCOUNT
     values = [_value(line, order.currency) for line in order.lines]

@@ -23,6 +23,8 @@ _PASSING: Final = (
     "could not create any TCP/IP",
 )
 _LOG_BYTES_MAX: Final = 16_000_000
+_SHARED_BUFFERS: Final = "512MB"
+"""Touched only as the database grows: a small one takes no more memory than before."""
 
 children: Final[dict[int, subprocess.Popen[bytes]]] = {}
 """Servers that this process started: a parent must wait for a dead child, or it stays a zombie."""
@@ -118,6 +120,11 @@ def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[b
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
+        # Our statements are short and by index: compiling one costs more than it saves, and a page that is read by
+        # index costs hardly more than the next one. Planned otherwise, growing tables are read from end to end.
+        "jit": "off",
+        "random_page_cost": "1.1",
+        "shared_buffers": _SHARED_BUFFERS,
         "timezone": "UTC",
         "log_timezone": "UTC",
         "lc_messages": "C",

@@ -23,6 +23,8 @@ def discount_on(invoice: Invoice, order: Order, line: OrderLine) -> Fraction:
     """The part of a line's value that allowances on the whole invoice take off, where the order agrees any: on the whole of it, or on
     the line.
     """
+    if not invoice.allowances_charges or not (order.charges or line.allowances_charges):
+        return NO_DISCOUNT
     agreed = planned_discount(order) or any(not entry.charge for entry in line.allowances_charges)
     return discount_of(invoice) if agreed else NO_DISCOUNT
 
@@ -88,7 +90,9 @@ def discounts_of(
 ) -> Discounts:
     """The discounts of the orders that an invoice bills."""
     values: dict[str, Decimal] = {}
-    for share in (share for match in matches for share in match.shares if planned_discount(share.order)):
+    for share in (share for match in matches for share in match.shares if share.order.charges):
+        if not planned_discount(share.order):
+            continue
         price = price_by_line(share.order, share.line, factor)
         if price is not None and share.quantity is not None and share.quantity > 0:
             number = share.order.number

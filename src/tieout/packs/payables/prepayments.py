@@ -203,6 +203,8 @@ def prepayments_of(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier:
 
 def _advances(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier: Supplier | None) -> Iterator[Advance]:
     """The prepayment invoices at hand but for the claim itself, the oldest first; those that are another company's have a reason."""
+    if not any(map(_is_advance, (*chosen.evidence, *(left.recorded for left in chosen.left_out)))):
+        return
     own = source_of(dossier.claim.key)
     ours = set(party_names(invoice.supplier))
     if supplier is not None:
@@ -217,6 +219,10 @@ def _advances(dossier: Dossier, invoice: Invoice, chosen: Chosen, supplier: Supp
         if source != own and isinstance(recorded.document, Invoice) and is_prepayment(recorded.document)
     ]
     yield from sorted(made, key=lambda one: (one.issued or date.max, one.source))
+
+
+def _is_advance(recorded: RecordedDocument[Document]) -> bool:
+    return isinstance(recorded.document, Invoice) and is_prepayment(recorded.document)
 
 
 def _unfit(document: Invoice, invoice: Invoice, ours: set[str], reason: str) -> str:

@@ -108,11 +108,15 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
+    counted = dossier
+    if after and dossier.allocated:
+        left = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
+        counted = replace(dossier, allocated=left)
+    allocated = counted.allocated
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))
-    prepaid = prepayments_of(replace(dossier, allocated=tuple(allocated)), invoice, chosen, supplier)
+    prepaid = prepayments_of(counted, invoice, chosen, supplier)
     goods = [line for line in invoice.lines if line not in charges and line.id not in prepaid.lines]
     credit = invoice.sign < 0
     named = invoice.order_number

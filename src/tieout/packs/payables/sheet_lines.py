@@ -26,6 +26,7 @@ from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import Match, Placed, Share
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import (
+    NO_DISCOUNT,
     billed_price,
     contract_price,
     contradicts_itself,
@@ -143,9 +144,11 @@ class Builder:
         posted, ruling = self._posted(line, share), self._ruling(order, order_line, ledger)
         whole = bool(posted) and billed is not None and abs(billed - posted) < CRUMB
         ordered = self.discounts.agreed(share, whole=whole)
+        discount = discount_on(invoice, order, order_line)
         asked = self._asked(
-            line, share, ledger, own, whole=whole, ruling=ruling, ordered=ordered, agreed=agreed and agreed[0]
-        )
+            line, share, ledger, own, whole=whole, ruling=ruling, ordered=ordered, agreed=agreed and agreed[0],
+            discount=discount,
+        )  # fmt: skip
         reading, expected = read(self.dossier, invoice, asked)
         is_money = reading is not None and reading.is_money
         moved, free = ZERO if is_money else billed, ZERO
@@ -173,7 +176,7 @@ class Builder:
             later=ledger.billed_later,
             free=free,
             price=asked.price,
-            discount=discount_on(invoice, order, order_line),
+            discount=discount,
             price_expected=expected,
             price_source=source,
             contract_price=agreed and agreed[0],
@@ -207,13 +210,16 @@ class Builder:
         ruling: Ruling,
         ordered: Decimal | None,
         agreed: Decimal | None,
+        discount: Fraction,
     ) -> Asked:
-        """What is asked for a share; one unit costs what its order says (`ordered`), else what a contract does (`agreed`)."""
+        """What is asked for a share; one unit costs what its order says (`ordered`), else what a contract does (`agreed`).
+
+        `discount` is the part that allowances on the whole invoice take off.
+        """
         order, order_line, sign = share.order, share.line, self.invoice.sign
         minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
-        discount = discount_on(self.invoice, order, order_line)
         price = billed_price(line, order_line, self.factor)
-        if discount:
+        if discount is not NO_DISCOUNT:
             minor -= round(minor * discount)
             price = price_as_discounted(self.invoice, price, ordered, discount)
         before = ledger.billed + own[0] - (ledger.billed_later if whole else ZERO)

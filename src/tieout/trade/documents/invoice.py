@@ -23,6 +23,8 @@ ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_u
 INCOMING: Final = frozenset({"invoice", "credit_note"})
 OURS: Final[frozenset[str]] = frozenset(get_args(InvoiceKind)) - INCOMING
 """The kinds that we issue to customers."""
+CREDITS: Final[frozenset[str]] = frozenset(kind for kind in get_args(InvoiceKind) if kind.endswith("credit_note"))
+"""The kinds that give money back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,12 +221,12 @@ class Invoice:
     @property
     def is_credit(self) -> bool:
         """Whether the document gives money back."""
-        return self.kind.endswith("credit_note")
+        return self.kind in CREDITS
 
     @property
     def sign(self) -> int:
         """+1 where the document asks for money, -1 where it gives money back."""
-        return -1 if self.is_credit else 1
+        return -1 if self.kind in CREDITS else 1
 
     @property
     def is_ours(self) -> bool:
