@@ -74,8 +74,10 @@ def _begin() -> None:
     import tieout.engine.perform
     import tieout.engine.tie_out  # noqa: F401
     from tieout import app
+    from tieout.engine.pause import settled_in
 
     _given.append((settings, app.engine(settings)))
+    settled_in()
 
 
 def _warm_up(scope: Scope) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from tieout.core.documents.kind import Kinds
-from tieout.engine.pause import without_collection
+from tieout.engine.pause import settled_in, without_collection
 from tieout.engine.prepare import FileToRead, Prepared, Reader, prepare, unreadable
 
 _CHUNK: Final = 16
@@ -107,7 +106,7 @@ _kinds: list[Kinds] = []  # of a process that reads: handed over when it begins
 
 def _begin(kinds: Kinds) -> None:
     _kinds[:] = [kinds]
-    gc.freeze()  # what exists now stays, and need not be scanned again at each collection
+    settled_in()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 

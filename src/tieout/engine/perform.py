@@ -21,6 +21,7 @@ from tieout.core.outbox.queue import Queue, allowed, missed, quiet_until, reache
 from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
 from tieout.engine.answers import follow, gone, looked_for, put_off, watched
+from tieout.engine.pause import without_collection
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
 from tieout.store.actions import ActionJob, Change, Leased, begin, finish, lock_held, take
@@ -212,7 +213,7 @@ def _close(
 ) -> dict[UUID, str]:
     """Writes the consequences of the answers in one transaction; returns the states of those actions that were still ours."""
     followed = [follows(lease, answer) for lease, answer in answers]
-    with transaction(scope):
+    with without_collection(), transaction(scope):
         claims.lock([change.leased for change, outcome in followed if outcome is not None])
         held = lock_held(scope, [lease for lease, _ in answers], owner=owner)
         changes = []

@@ -20,6 +20,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.fresh import fresh_ids
+from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import FileToRead, Prepared
 from tieout.engine.record import Arrival, Recorded, record
@@ -77,7 +78,8 @@ def receive(
     """
     answers: list[Receipted] = []
     for start in range(0, len(files), BATCH):
-        answers += _batch(engine, scope, files[start : start + BATCH], source=source, at=at.astimezone(UTC))
+        with without_collection():
+            answers += _batch(engine, scope, files[start : start + BATCH], source=source, at=at.astimezone(UTC))
     return tuple(answers)
 
 
@@ -86,7 +88,8 @@ def read_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
     scope = Scope(tenant=scope.tenant)
     count = 0
     while rows := source_files.unread(scope, before=at - _LEFT_OVER, limit=BATCH):
-        _read(engine, scope, rows, sources=sources_of(engine, scope, rows, at=at), at=at)
+        with without_collection():
+            _read(engine, scope, rows, sources=sources_of(engine, scope, rows, at=at), at=at)
         count += len(rows)
     return count
 

@@ -269,7 +269,7 @@ def _by_site(evidence: tuple[RecordedDocument[Document], ...]) -> tuple[Recorded
     companies have orders of that number and all of them say where.
     """
     placed = {recorded.book for recorded in evidence if isinstance(recorded.document, Order)}
-    if len(placed) < 2 or not any(map(_is_somewhere, evidence)):  # noqa: PLR2004  of one company's orders there is no choice
+    if len(placed) < 2 or not any(map(_is_somewhere, evidence)):
         return evidence
     wanted: dict[str, dict[str, set[str]]] = {}
     for recorded in evidence:

@@ -12,6 +12,7 @@ from procrastinate import App, jobs
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from tieout.engine.pause import settled_in
 from tieout.store.wakeups import FORMER_TASK, TASK
 from tieout.worker.jobs import Work
 from tieout.worker.tasks import do_job, sweep
@@ -40,6 +41,7 @@ async def _work(app: App, work: Work, *, concurrency: int) -> None:
         if job and tenant:
             do_job(work, job, tenant, queue)
 
+    settled_in()
     async with app.open_async():
         sweeping = asyncio.create_task(_sweep(app, work))
         _log.info("worker.started", owner=work.owner)

@@ -17,7 +17,7 @@ from lxml.etree import _Element
 from tieout.core.documents.reading import Reading
 from tieout.formats.format import Source, refusal
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import fields, text
+from tieout.formats.ubl.sheet import Sheet, text
 
 TAG: Final = f"{t.DOCUMENTS}AttachedDocument-2}}AttachedDocument"
 _NAME: Final = "AttachedDocument"
@@ -42,13 +42,14 @@ def read_attached(source: Source, read: Callable[[Source], tuple[Reading, ...]])
 
 
 def _content(attachment: _Element) -> bytes:
-    children = fields(attachment)
+    sheet = Sheet("")
+    children = sheet.fields(attachment)
     if binary := text(children.get(t.EMBEDDED_DOCUMENT_BINARY_OBJECT)):
         try:
             return base64.b64decode("".join(binary.split()), validate=True)
         except (binascii.Error, ValueError):
             return b""
-    return text(fields(children.get(t.EXTERNAL_REFERENCE)).get(t.DESCRIPTION)).encode()
+    return text(sheet.fields(children.get(t.EXTERNAL_REFERENCE)).get(t.DESCRIPTION)).encode()
 
 
 def _within(reading: Reading, part: int) -> Reading:

@@ -21,7 +21,7 @@ from tieout.formats.ubl.receipt import read_receipt
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.repeats import ONCE
 from tieout.formats.ubl.responses import ORDER_RESPONSES, read_answers, read_order_response
-from tieout.formats.ubl.sheet import Sheet, local, place, text
+from tieout.formats.ubl.sheet import Sheet, first, local, place, text
 from tieout.formats.ubl.write import write
 
 _SHAPES: Final = {
@@ -52,7 +52,7 @@ def _is_ubl(source: Source) -> bool:
 def _read(source: Source) -> tuple[Reading, ...]:
     root = source.root
     assert root is not None
-    kind, version = local(root.tag), f"ubl-{text(root.find(t.UBL_VERSION_ID)) or '2.1'}"[:20]
+    kind, version = local(root.tag), f"ubl-{text(first(root, t.UBL_VERSION_ID)) or '2.1'}"[:20]
     if kind in _MOVEMENTS:
         sheet = Sheet("")
         return (_reading(_MOVEMENTS[kind](sheet, root), sheet, version),)
@@ -64,7 +64,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
     if kind in _SHAPES and not is_currency(currency):
         return (_no_currency(source, root, currency, version),)
     sheet = Sheet(
-        currency if is_currency(currency) else "", fractions=not in_percent(text(root.find(t.CUSTOMIZATION_ID)))
+        currency if is_currency(currency) else "", fractions=not in_percent(text(first(root, t.CUSTOMIZATION_ID)))
     )
     if kind in ORDER_RESPONSES:
         return (_reading(read_order_response(sheet, root), sheet, version),)
@@ -99,7 +99,7 @@ def _reading(document: Document, sheet: Sheet, version: str) -> Reading:
 def _currency(root: _Element) -> tuple[str, str]:
     """The document's currency and a remark on it: where it is not stated it may follow from its amounts."""
     for tag in (t.DOCUMENT_CURRENCY_CODE, t.PRICING_CURRENCY_CODE):
-        if stated := text(root.find(tag)).upper():
+        if stated := text(first(root, tag)).upper():
             return stated, ""
     seen = {element.get("currencyID", "").strip() for element in root.iter(t.PAYABLE_AMOUNT, t.LINE_EXTENSION_AMOUNT)}
     if len(seen) == 1 and is_currency(only := seen.pop()):

@@ -17,7 +17,7 @@ from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.repeats import ONCE_BY_STANDARD, RULES_OF_STANDARD
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, first, text
 from tieout.formats.ubl.taxes import accounted, read_taxes, remark_schemes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.arithmetic.measure import claims_standard
@@ -53,24 +53,24 @@ class Shape:
 
 def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
     """The canonical invoice of a root element; what is missing or wrong becomes remarks on the sheet."""
-    children = fields(root)
+    children = sheet.fields(root)
     profile = text(children.get(t.CUSTOMIZATION_ID))
-    supplier = parties.party_in(children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY)))
+    supplier = parties.party_in(sheet, children.get(t.ACCOUNTING_SUPPLIER_PARTY, children.get(t.SELLER_SUPPLIER_PARTY)))
     type_code, type_list = _type_code(children, shape)
     around = f"{profile} {text(children.get(t.PROFILE_ID))}"
     kind = _kind(shape, classify(type_code, type_list=type_list, profile=around, country=supplier.country))
     totals, tax = _totals(sheet, root, children, shape, profile=profile)
-    delivery = fields(children.get(t.DELIVERY))
+    delivery = sheet.fields(children.get(t.DELIVERY))
     literal, own = is_literal(profile), text(children.get(t.ID)) if _SUB_LINES in profile.lower() else ""
     payee, representative = children.get(t.PAYEE_PARTY), children.get(t.TAX_REPRESENTATIVE_PARTY)
-    days = fields(children.get(t.INVOICE_PERIOD))
+    days = sheet.fields(children.get(t.INVOICE_PERIOD))
     invoice = Invoice(
         kind=kind,
         number=text(children.get(t.ID)),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
         supplier=supplier,
-        buyer=parties.party_in(children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
+        buyer=parties.party_in(sheet, children.get(t.ACCOUNTING_CUSTOMER_PARTY, children.get(t.BUYER_CUSTOMER_PARTY))),
         lines=parts.with_distinct_ids(
             sheet,
             [
@@ -90,27 +90,27 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
         receipt_number=below(children, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
         contract_number=below(children, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
-        preceding=tuple(dict.fromkeys(number for number in _preceding(root) if number != own)),
-        accounts=parties.accounts(root) if t.PAYMENT_MEANS in children else (),
-        payee=None if payee is None else parties.party(payee),
+        preceding=tuple(dict.fromkeys(number for number in _preceding(sheet, root) if number != own)),
+        accounts=parties.accounts(sheet, root) if t.PAYMENT_MEANS in children else (),
+        payee=None if payee is None else parties.party(sheet, payee),
         terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
-        site=parts.site(children),
+        site=parts.site(sheet, children),
         tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
         notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
         profile=profile,
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
-        gives_back=_gives_back(children, root, profile=profile),
-        credit_reason=_credit_reason(children),
+        gives_back=_gives_back(sheet, children, root, profile=profile),
+        credit_reason=_credit_reason(sheet, children),
         type_list=type_list,
         process=text(children.get(t.PROFILE_ID)),
-        payment_means=payment.payment_means(root) if t.PAYMENT_MEANS in children else (),
-        direct_debit=payment.direct_debit(root) if t.PAYMENT_MEANS in children else None,
+        payment_means=payment.payment_means(sheet, root) if t.PAYMENT_MEANS in children else (),
+        direct_debit=payment.direct_debit(sheet, root) if t.PAYMENT_MEANS in children else None,
         card=payment.card(sheet, root) if t.PAYMENT_MEANS in children else None,
         prepayments=payment.prepayments(sheet, root, profile, shape.line),
         third_parties=payment.third_parties(sheet, root, profile) if t.PREPAID_PAYMENT in children else (),
-        tax_representative=None if representative is None else parties.party(representative),
-        buyer_registration=parties.registration(children.get(t.ACCOUNTING_CUSTOMER_PARTY)),
-        deliver_to=parts.delivery_country(delivery),
+        tax_representative=None if representative is None else parties.party(sheet, representative),
+        buyer_registration=parties.registration(sheet, children.get(t.ACCOUNTING_CUSTOMER_PARTY)),
+        deliver_to=parts.delivery_country(sheet, delivery),
         period_from=sheet.day(days.get(t.START_DATE), fatal=False),
         period_to=sheet.day(days.get(t.END_DATE), fatal=False),
     )
@@ -126,10 +126,10 @@ def _bills_nothing(sheet: Sheet, line: _Element, own: str) -> bool:
     if not own:
         return False
     for reference in line.iterchildren(t.BILLING_REFERENCE):
-        named = fields(fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))
+        named = sheet.fields(sheet.fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))
         status = text(named.get(t.DOCUMENT_STATUS_CODE))
         if text(named.get(t.ID)) == own and status in _NO_DETAIL:
-            given = text(line.find(t.ID))
+            given = text(first(line, t.ID))
             words = Sentence("line {given} is marked {status} and bills nothing by itself", given=given, status=status)
             sheet.remark(words, line, fatal=False)
             return True
@@ -137,8 +137,8 @@ def _bills_nothing(sheet: Sheet, line: _Element, own: str) -> bool:
 
 
 def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal: bool) -> InvoiceLine:
-    children = fields(line)
-    item = fields(children.get(t.ITEM))
+    children = sheet.fields(line)
+    item = sheet.fields(children.get(t.ITEM))
     quantity = sheet.quantity(children.get(shape.quantity))
     unit = "" if quantity is None else quantity.unit
     price, per, other = parts.price(sheet, children.get(t.PRICE), unit)
@@ -163,7 +163,7 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal:
     for tag in (t.SUB_INVOICE_LINE, t.SUB_CREDIT_NOTE_LINE):
         if tag in children:
             sheet.remark("the line is split into sub-lines; they were not read one by one", children[tag], fatal=False)
-    days = fields(children.get(t.INVOICE_PERIOD))
+    days = sheet.fields(children.get(t.INVOICE_PERIOD))
     return InvoiceLine(
         id=text(children.get(t.ID)) or str(position),
         net=net,
@@ -178,17 +178,17 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal:
         allowances_charges=entries,
         tax_category=category,
         tax_percent=percent,
-        site=parts.site(children) if t.DELIVERY in children else "",
+        site=parts.site(sheet, children) if t.DELIVERY in children else "",
         period_from=sheet.day(days.get(t.START_DATE)),
         period_to=sheet.day(days.get(t.END_DATE)),
-        prepayment=payment.advance_of_line(line),
+        prepayment=payment.advance_of_line(sheet, line),
     )
 
 
 def _totals(
     sheet: Sheet, root: _Element, children: Fields, shape: Shape, *, profile: str
 ) -> tuple[InvoiceTotals, tuple[TaxSubtotal, ...]]:
-    stated = fields(children.get(shape.totals, children.get(t.LEGAL_MONETARY_TOTAL)))
+    stated = sheet.fields(children.get(shape.totals, children.get(t.LEGAL_MONETARY_TOTAL)))
     lines = sheet.money(stated.get(t.LINE_EXTENSION_AMOUNT))
     allowances = sheet.money(stated.get(t.ALLOWANCE_TOTAL_AMOUNT))
     charges = sheet.money(stated.get(t.CHARGE_TOTAL_AMOUNT))
@@ -234,26 +234,26 @@ def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
         return sheet.day(stated)
     for tag in (t.PAYMENT_MEANS, t.PAYMENT_TERMS):
         for one in root.iterchildren(tag):
-            if (stated := fields(one).get(t.PAYMENT_DUE_DATE)) is not None:
+            if (stated := sheet.fields(one).get(t.PAYMENT_DUE_DATE)) is not None:
                 return sheet.day(stated)
     return None
 
 
-def _preceding(root: _Element) -> Iterator[str]:
+def _preceding(sheet: Sheet, root: _Element) -> Iterator[str]:
     """The invoices that this one corrects or completes: the header's first, then those that a line names."""
     for reference in (*root.iterchildren(t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
-        children = fields(reference)
+        children = sheet.fields(reference)
         for tag in _PRECEDING:
             if number := below(children, tag, t.ID):
                 yield number
 
 
-def _gives_back(children: Fields, root: _Element, *, profile: str) -> GivesBack:
+def _gives_back(sheet: Sheet, children: Fields, root: _Element, *, profile: str) -> GivesBack:
     """What the reasons of a credit note say that it gives back; "" where they do not say, or not the same."""
     listed = f"{profile} {text(children.get(t.PROFILE_ID))}"
     meant: set[GivesBack] = set()
     for response in root.iterchildren(t.DISCREPANCY_RESPONSE):
-        code = fields(response).get(t.RESPONSE_CODE)
+        code = sheet.fields(response).get(t.RESPONSE_CODE)
         if code is not None:
             named = " ".join((listed, *code.attrib.values()))
             meant.add(of_reason(text(code), listed=named))
@@ -261,8 +261,8 @@ def _gives_back(children: Fields, root: _Element, *, profile: str) -> GivesBack:
     return meant.pop() if len(meant) == 1 else ""
 
 
-def _credit_reason(children: Fields) -> str:
-    response = fields(children.get(t.DISCREPANCY_RESPONSE))
+def _credit_reason(sheet: Sheet, children: Fields) -> str:
+    response = sheet.fields(children.get(t.DISCREPANCY_RESPONSE))
     return " ".join(filter(None, (text(response.get(t.RESPONSE_CODE)), text(response.get(t.DESCRIPTION)))))
 
 

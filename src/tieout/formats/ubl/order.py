@@ -13,7 +13,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, text
 from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
 
 CONTRACT_TYPE: Final = "315"  # UNTDID 1001: contract
@@ -23,23 +23,23 @@ _FREE_TERM: Final = re.compile(r"[A-Z]{3}")
 
 def read_order(sheet: Sheet, root: _Element) -> Order:
     """The canonical order of a root element; what is missing or wrong becomes remarks on the sheet."""
-    children = fields(root)
-    delivery = fields(children.get(t.DELIVERY))
+    children = sheet.fields(root)
+    delivery = sheet.fields(children.get(t.DELIVERY))
     due_on = _due_on(sheet, delivery)
-    totals = fields(children.get(t.ANTICIPATED_MONETARY_TOTAL))
+    totals = sheet.fields(children.get(t.ANTICIPATED_MONETARY_TOTAL))
     charges = tuple(_charges(sheet, root)) if t.ALLOWANCE_CHARGE in children else ()
     order = Order(
         number=text(children.get(t.ID)),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY)),
-        buyer=parties.party_in(children.get(t.BUYER_CUSTOMER_PARTY)),
+        supplier=parties.party_in(sheet, children.get(t.SELLER_SUPPLIER_PARTY)),
+        buyer=parties.party_in(sheet, children.get(t.BUYER_CUSTOMER_PARTY)),
         lines=parts.with_distinct_ids(
             sheet, [order_line(sheet, line, due_on, at) for at, line in enumerate(root.iterchildren(t.ORDER_LINE), 1)]
         ),
-        site=parts.site(children),
+        site=parts.site(sheet, children),
         terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
-        incoterm=_incoterm(children, delivery),
+        incoterm=_incoterm(sheet, children, delivery),
         contract=below(children, t.CONTRACT, t.ID),
         charges=charges,
         net=_net(sheet, totals, profile=text(children.get(t.CUSTOMIZATION_ID)), plain=not charges),
@@ -59,9 +59,9 @@ def order_line(sheet: Sheet, element: _Element, due_on: date | None, position: i
     line = element.find(t.LINE_ITEM)
     if line is None:
         line = element
-    children = fields(line)
-    item = fields(children.get(t.ITEM))
-    delivery = fields(children.get(t.DELIVERY))
+    children = sheet.fields(line)
+    item = sheet.fields(children.get(t.ITEM))
+    delivery = sheet.fields(children.get(t.DELIVERY))
     quantity = parts.quantity_of(sheet, line, children.get(t.QUANTITY), "quantity")
     price, per, unit = parts.price(sheet, children.get(t.PRICE), quantity.unit)
     category, percent = parts.line_tax(sheet, children, item)
@@ -79,19 +79,19 @@ def order_line(sheet: Sheet, element: _Element, due_on: date | None, position: i
         product=parts.product(item),
         description=parts.description(item),
         category=below(item, t.COMMODITY_CLASSIFICATION, t.ITEM_CLASSIFICATION_CODE),
-        site=parts.site(children) if delivery else "",
+        site=parts.site(sheet, children) if delivery else "",
         due_on=_due_on(sheet, delivery) or due_on,
-        contract=_contract(line),
+        contract=_contract(sheet, line),
         tax_category=category,
         tax_percent=percent,
         allowances_charges=parts.allowances_charges(sheet, line) if t.ALLOWANCE_CHARGE in children else (),
     )
 
 
-def _contract(line: _Element) -> LineReference:
+def _contract(sheet: Sheet, line: _Element) -> LineReference:
     for reference in line.iterchildren(t.LINE_REFERENCE):
-        children = fields(reference)
-        document = fields(children.get(t.DOCUMENT_REFERENCE))
+        children = sheet.fields(reference)
+        document = sheet.fields(children.get(t.DOCUMENT_REFERENCE))
         if text(document.get(t.DOCUMENT_TYPE_CODE)) == CONTRACT_TYPE:
             named = text(children.get(t.LINE_ID))
             return LineReference(document=text(document.get(t.ID)), line="" if named == "NA" else named)
@@ -100,7 +100,7 @@ def _contract(line: _Element) -> LineReference:
 
 def _due_on(sheet: Sheet, delivery: Fields) -> date | None:
     for tag in (t.PROMISED_DELIVERY_PERIOD, t.REQUESTED_DELIVERY_PERIOD):
-        period = fields(delivery.get(tag))
+        period = sheet.fields(delivery.get(tag))
         stated = period.get(t.END_DATE, period.get(t.START_DATE))
         if stated is not None:
             return sheet.day(stated)
@@ -127,8 +127,8 @@ def _charges(sheet: Sheet, root: _Element) -> Iterator[OrderCharge]:
         yield OrderCharge(kind=one.reason_code or one.reason, amount=one.amount if one.charge else -one.amount)
 
 
-def _incoterm(children: Fields, delivery: Fields) -> str:
-    for terms in (fields(children.get(t.DELIVERY_TERMS)), fields(delivery.get(t.DELIVERY_TERMS))):
+def _incoterm(sheet: Sheet, children: Fields, delivery: Fields) -> str:
+    for terms in (sheet.fields(children.get(t.DELIVERY_TERMS)), sheet.fields(delivery.get(t.DELIVERY_TERMS))):
         named = text(terms.get(t.ID)).upper()
         if matched := _INCOTERM.search(f"{named} {text(terms.get(t.SPECIAL_TERMS)).upper()}"):
             return matched.group(1)

@@ -15,7 +15,7 @@ from tieout.core.values.quantity import Quantity, factor_between, plain
 from tieout.core.values.sentence import Sentence
 from tieout.formats.discount_terms import StatedDiscount, with_discounts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, local, text
 from tieout.trade.documents import (
     AllowanceCharge,
     DespatchLine,
@@ -53,10 +53,11 @@ def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> 
     element = children.get(tag)
     if element is None:
         return _NOWHERE
-    parts = fields(element)
+    parts = sheet.fields(element)
     number = order_number(parts) if tag == t.ORDER_LINE_REFERENCE else below(parts, t.DOCUMENT_REFERENCE, t.ID)
     named = text(parts.get(t.LINE_ID))
-    others = [fields(other) for other in line.iterchildren(tag) if other is not element]
+    further = line.iterchildren(tag) if len(children) < len(line) else ()  # nothing is there more than once, as a rule
+    others = [sheet.fields(other) for other in further if other is not element]
     if others:
         several = len(others) + 1
         sheet.remark(
@@ -70,15 +71,15 @@ def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> 
     return LineReference(document=number, line="" if named == _ABSENT else named)
 
 
-def site(children: Fields) -> str:
+def site(sheet: Sheet, children: Fields) -> str:
     """The place of delivery: the id of its location, or of its address."""
-    delivery = fields(children.get(t.DELIVERY))
+    delivery = sheet.fields(children.get(t.DELIVERY))
     return below(delivery, t.DELIVERY_LOCATION, t.ID) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
 
 
-def delivery_country(delivery: Fields) -> str:
+def delivery_country(sheet: Sheet, delivery: Fields) -> str:
     """The country that goods are delivered to, as two capitals, or ""."""
-    address = fields(fields(delivery.get(t.DELIVERY_LOCATION)).get(t.ADDRESS)) or fields(
+    address = sheet.fields(sheet.fields(delivery.get(t.DELIVERY_LOCATION)).get(t.ADDRESS)) or sheet.fields(
         delivery.get(t.DELIVERY_ADDRESS)
     )
     code = below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
@@ -105,7 +106,7 @@ def tax_category(sheet: Sheet, element: _Element | None) -> tuple[str, Decimal |
     """Category code (UNTDID 5305) and percent."""
     if element is None:
         return "", None
-    children = fields(element)
+    children = sheet.fields(element)
     code = text(children.get(t.ID))
     return _CATEGORIES.get(code, code), sheet.percent(children.get(t.PERCENT))
 
@@ -114,7 +115,7 @@ def line_tax(sheet: Sheet, line: Fields, item: Fields) -> tuple[str, Decimal | N
     """The tax of a line: the item's classified category, or in older documents that of the line's own tax total."""
     if (classified := item.get(t.CLASSIFIED_TAX_CATEGORY)) is not None:
         return tax_category(sheet, classified)
-    subtotal = fields(fields(line.get(t.TAX_TOTAL)).get(t.TAX_SUBTOTAL))
+    subtotal = sheet.fields(sheet.fields(line.get(t.TAX_TOTAL)).get(t.TAX_SUBTOTAL))
     category, percent = tax_category(sheet, subtotal.get(t.TAX_CATEGORY))
     return category, sheet.percent(subtotal.get(t.PERCENT)) if percent is None else percent
 
@@ -123,7 +124,7 @@ def price(sheet: Sheet, element: _Element | None, unit: str) -> tuple[Decimal | 
     """A price, the quantity it is for, and that quantity's unit ("" where it is the line's own `unit`)."""
     if element is None:
         return None, _ONE, ""
-    children = fields(element)
+    children = sheet.fields(element)
     amount = children.get(t.PRICE_AMOUNT)
     value = sheet.number(amount)
     if amount is not None and sheet.currency and amount.get("currencyID", sheet.currency) != sheet.currency:
@@ -188,8 +189,8 @@ def terms(sheet: Sheet, root: _Element) -> str:
 
 
 def _discount(sheet: Sheet, element: _Element) -> StatedDiscount:
-    children = fields(element)
-    period = fields(children.get(t.SETTLEMENT_PERIOD))
+    children = sheet.fields(element)
+    period = sheet.fields(children.get(t.SETTLEMENT_PERIOD))
     measure = period.get(t.DURATION_MEASURE)
     return StatedDiscount(
         percent=sheet.number(children.get(t.SETTLEMENT_DISCOUNT_PERCENT)),
@@ -208,7 +209,7 @@ def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, 
 
 
 def _allowance_charge(sheet: Sheet, element: _Element) -> AllowanceCharge | None:
-    children = fields(element)
+    children = sheet.fields(element)
     amount = sheet.money(children.get(t.AMOUNT)) if t.AMOUNT in children else _computed(sheet, element, children)
     if amount is None:
         return None

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from tieout.core.values.money import Money, total
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, text
 from tieout.trade.documents import DirectDebit, PaymentCard, Prepayment, ThirdPartyAmount
 from tieout.trade.identifiers import account_form, masked_card
 
@@ -16,16 +16,16 @@ from tieout.trade.identifiers import account_form, masked_card
 THIRD_PARTIES: Final = "extension:xrechnung"
 
 
-def payment_means(root: _Element) -> tuple[str, ...]:
+def payment_means(sheet: Sheet, root: _Element) -> tuple[str, ...]:
     """The codes (UNTDID 4461) of every way of payment that the document names, in its order, without repeats."""
-    codes = (text(fields(means).get(t.PAYMENT_MEANS_CODE)) for means in root.iterchildren(t.PAYMENT_MEANS))
+    codes = (text(sheet.fields(means).get(t.PAYMENT_MEANS_CODE)) for means in root.iterchildren(t.PAYMENT_MEANS))
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def direct_debit(root: _Element) -> DirectDebit | None:
+def direct_debit(sheet: Sheet, root: _Element) -> DirectDebit | None:
     """The mandate and the debited account of the first means of payment that states any (EN 16931 BG-19)."""
     for means in root.iterchildren(t.PAYMENT_MEANS):
-        mandate = fields(fields(means).get(t.PAYMENT_MANDATE))
+        mandate = sheet.fields(sheet.fields(means).get(t.PAYMENT_MANDATE))
         account = below(mandate, t.PAYER_FINANCIAL_ACCOUNT, t.ID)
         if number := text(mandate.get(t.ID)):
             return DirectDebit(mandate=number, account=account_form(account))
@@ -37,7 +37,7 @@ def direct_debit(root: _Element) -> DirectDebit | None:
 def card(sheet: Sheet, root: _Element) -> PaymentCard | None:
     """The card of the first means of payment that states one (EN 16931 BG-18): its number is masked, whatever the document shows."""
     for means in root.iterchildren(t.PAYMENT_MEANS):
-        stated = fields(fields(means).get(t.CARD_ACCOUNT))
+        stated = sheet.fields(sheet.fields(means).get(t.CARD_ACCOUNT))
         number = text(stated.get(t.PRIMARY_ACCOUNT_NUMBER_ID))
         if number:
             if masked_card(number) != number:
@@ -57,7 +57,7 @@ def prepayments(sheet: Sheet, root: _Element, profile: str, line: str) -> tuple[
     """
     stated = []
     for element in root.iterchildren(t.PREPAID_PAYMENT) if THIRD_PARTIES not in profile.lower() else ():
-        children = fields(element)
+        children = sheet.fields(element)
         name = children.get(t.ID)
         is_invoice = name is not None and name.get("schemeID", "") in _SUNAT_ADVANCES
         number = text(name)
@@ -65,11 +65,13 @@ def prepayments(sheet: Sheet, root: _Element, profile: str, line: str) -> tuple[
         stated.append(
             Prepayment(invoice=number if is_invoice else "", reference="" if is_invoice else number, amount=amount)
         )
-    references = (fields(one).get(t.INVOICE_DOCUMENT_REFERENCE) for one in root.iterchildren(t.BILLING_REFERENCE))
-    stated += [Prepayment(invoice=number) for one in references if (number := advance_in(fields(one)))]
+    references = (sheet.fields(one).get(t.INVOICE_DOCUMENT_REFERENCE) for one in root.iterchildren(t.BILLING_REFERENCE))
+    stated += [Prepayment(invoice=number) for one in references if (number := advance_in(sheet.fields(one)))]
     for element in root.iterchildren(line):
-        children = fields(element)
-        if (number := advance_of_line(element)) and not (sheet.money(children.get(t.LINE_EXTENSION_AMOUNT)) or 0):
+        children = sheet.fields(element)
+        if (number := advance_of_line(sheet, element)) and not (
+            sheet.money(children.get(t.LINE_EXTENSION_AMOUNT)) or 0
+        ):
             stated.append(_of_line(sheet, number, children))
     return tuple(dict.fromkeys(stated))
 
@@ -78,13 +80,16 @@ _SUNAT_ADVANCES: Final = frozenset({"02", "03"})
 _PREPAYMENT: Final = "386"
 
 
-def advance_of_line(line: _Element) -> str:
+def advance_of_line(sheet: Sheet, line: _Element) -> str:
     """The prepayment invoice that a line names, "" where it names none."""
+    children = sheet.fields(line)
+    if t.DOCUMENT_REFERENCE not in children and t.BILLING_REFERENCE not in children:
+        return ""
     for reference in line.iterchildren(t.DOCUMENT_REFERENCE):
-        if number := advance_in(fields(reference)):
+        if number := advance_in(sheet.fields(reference)):
             return number
     for reference in line.iterchildren(t.BILLING_REFERENCE):
-        if number := advance_in(fields(fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))):
+        if number := advance_in(sheet.fields(sheet.fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))):
             return number
     return ""
 
@@ -95,7 +100,7 @@ def advance_in(reference: Fields) -> str:
 
 
 def _of_line(sheet: Sheet, number: str, children: Fields) -> Prepayment:
-    part = fields(fields(children.get(t.TAX_TOTAL)).get(t.TAX_SUBTOTAL))
+    part = sheet.fields(sheet.fields(children.get(t.TAX_TOTAL)).get(t.TAX_SUBTOTAL))
     taxable, tax = sheet.money(part.get(t.TAXABLE_AMOUNT)), sheet.money(part.get(t.TAX_AMOUNT))
     if taxable is None or tax is None:
         return Prepayment(invoice=number)
@@ -108,7 +113,7 @@ def third_parties(sheet: Sheet, root: _Element, profile: str) -> tuple[ThirdPart
         return ()
     amounts = []
     for element in root.iterchildren(t.PREPAID_PAYMENT):
-        children = fields(element)
+        children = sheet.fields(element)
         amount = sheet.money(children.get(t.PAID_AMOUNT))
         if amount is None:
             sheet.remark("an amount for a third party is missing or cannot be read", element, rule="BR-DEX-10")
@@ -123,6 +128,6 @@ def withheld(sheet: Sheet, root: _Element) -> Money | None:
     amounts = [
         amount
         for element in root.iterchildren(t.WITHHOLDING_TAX_TOTAL)
-        if (amount := sheet.money(fields(element).get(t.TAX_AMOUNT))) is not None
+        if (amount := sheet.money(sheet.fields(element).get(t.TAX_AMOUNT))) is not None
     ]
     return total(amounts, sheet.currency) if amounts else None

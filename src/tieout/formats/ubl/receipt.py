@@ -9,22 +9,24 @@ from lxml.etree import _Element
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, text
 from tieout.trade.documents import Receipt, ReceiptLine
 
 
 def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
     """The canonical receipt of a root element. UBL's received quantity includes the rejected one; ours are separate."""
-    children = fields(root)
-    shipment = fields(children.get(t.SHIPMENT))
+    children = sheet.fields(root)
+    shipment = sheet.fields(children.get(t.SHIPMENT))
     lines = list(root.iterchildren(t.RECEIPT_LINE))
     receipt = Receipt(
         number=text(children.get(t.ID)),
-        occurred_at=_occurred_at(sheet, fields(shipment.get(t.DELIVERY)), lines),
+        occurred_at=_occurred_at(sheet, sheet.fields(shipment.get(t.DELIVERY)), lines),
         lines=parts.with_distinct_ids(sheet, [_line(sheet, line, at) for at, line in enumerate(lines, 1)]),
-        supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY, children.get(t.DESPATCH_SUPPLIER_PARTY))),
+        supplier=parties.party_in(
+            sheet, children.get(t.SELLER_SUPPLIER_PARTY, children.get(t.DESPATCH_SUPPLIER_PARTY))
+        ),
         order_number=parts.order_number(children),
-        site=parts.site(shipment),
+        site=parts.site(sheet, shipment),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
     )
@@ -36,8 +38,8 @@ def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
 
 
 def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
-    children = fields(line)
-    item = fields(children.get(t.ITEM))
+    children = sheet.fields(line)
+    item = sheet.fields(children.get(t.ITEM))
     received = parts.quantity_of(sheet, line, children.get(t.RECEIVED_QUANTITY), "received quantity")
     rejected = sheet.quantity(children.get(t.REJECTED_QUANTITY))
     if rejected is not None and rejected.unit != received.unit:
@@ -59,7 +61,7 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
         order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
         product=parts.product(item),
         description=parts.description(item),
-        catch_weight=sheet.quantity(fields(children.get(t.SHIPMENT)).get(t.NET_WEIGHT_MEASURE)),
+        catch_weight=sheet.quantity(sheet.fields(children.get(t.SHIPMENT)).get(t.NET_WEIGHT_MEASURE)),
         lot=below(item, t.ITEM_INSTANCE, t.LOT_IDENTIFICATION, t.LOT_NUMBER_ID),
     )
 

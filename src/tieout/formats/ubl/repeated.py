@@ -24,8 +24,7 @@ Once = Mapping[str, frozenset[str]]
 def remark_repeats(sheet: Sheet, root: _Element, once: Once, rules: Mapping[str, str] = _NONE) -> None:
     """Remarks on every child that is there more often than its parent allows; `rules`: by tag, where it is not the schema's."""
     for parent in root.iter(*once):
-        tags = [child.tag for child in parent]
-        if len(set(tags)) == len(tags):
+        if len(sheet.fields(parent)) == len(parent):
             continue
         names = once[str(parent.tag)]
         first: dict[object, _Element] = {}

@@ -13,7 +13,7 @@ from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.order import order_line
-from tieout.formats.ubl.sheet import Fields, Sheet, below, fields, local, text
+from tieout.formats.ubl.sheet import Fields, Sheet, below, local, text
 from tieout.trade.documents import DeliveryAnswer, OrderLine, OrderResponse
 from tieout.trade.documents.order_response import OrderResponseState
 
@@ -34,15 +34,15 @@ _UNDECIDED: Final = frozenset({"AB", "IP", "UQ", "CA", "TECHNICALACCEPT", "PROFI
 
 def read_order_response(sheet: Sheet, root: _Element) -> OrderResponse:
     """The answer to an order, or what is asked about it, of a root element."""
-    children = fields(root)
+    children = sheet.fields(root)
     response = OrderResponse(
         number=text(children.get(t.ID)),
         order_number=parts.order_number(children),
         state=_state(sheet, root, children),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
-        supplier=parties.party_in(children.get(t.SELLER_SUPPLIER_PARTY)),
-        buyer=parties.party_in(children.get(t.BUYER_CUSTOMER_PARTY)),
+        supplier=parties.party_in(sheet, children.get(t.SELLER_SUPPLIER_PARTY)),
+        buyer=parties.party_in(sheet, children.get(t.BUYER_CUSTOMER_PARTY)),
         lines=parts.with_distinct_ids(sheet, list(_lines(sheet, root))),
         note="\n".join(stated for note in root.iterchildren(t.NOTE) if (stated := text(note))),
     )
@@ -78,7 +78,7 @@ def _lines(sheet: Sheet, root: _Element) -> Iterator[OrderLine]:
 
 def read_answers(sheet: Sheet, root: _Element) -> list[DeliveryAnswer]:
     """What an ApplicationResponse says about each invoice that it names; empty where it names none, or no code that is in use."""
-    children = fields(root)
+    children = sheet.fields(root)
     at = sheet.instant(children.get(t.ISSUE_DATE), children.get(t.ISSUE_TIME))
     number = text(children.get(t.ID))
     answers = list(root.iterchildren(t.DOCUMENT_RESPONSE))
@@ -91,8 +91,8 @@ def read_answers(sheet: Sheet, root: _Element) -> list[DeliveryAnswer]:
 
 
 def _answer(sheet: Sheet, element: _Element, number: str, at: datetime | None, root: Fields) -> DeliveryAnswer | None:
-    parts_of = fields(element)
-    response = fields(parts_of.get(t.RESPONSE))
+    parts_of = sheet.fields(element)
+    response = sheet.fields(parts_of.get(t.RESPONSE))
     code = text(response.get(t.RESPONSE_CODE))
     invoice = below(parts_of, t.DOCUMENT_REFERENCE, t.ID)
     state = _delivery_state(code)
@@ -100,7 +100,7 @@ def _answer(sheet: Sheet, element: _Element, number: str, at: datetime | None, r
         words = _left_out(code, named=bool(invoice), understood=state is not None)
         sheet.remark(words, element)
         return None
-    reason_code, reason = _reason(element)
+    reason_code, reason = _reason(sheet, element)
     notes = [reason, text(response.get(t.DESCRIPTION)), text(root.get(t.NOTE))]
     return DeliveryAnswer(
         number=number,
@@ -129,9 +129,11 @@ def _delivery_state(code: str) -> Literal["accepted", "rejected", "pending"] | N
     return "pending" if upper in _UNDECIDED else None
 
 
-def _reason(element: _Element) -> tuple[str, str]:
+def _reason(sheet: Sheet, element: _Element) -> tuple[str, str]:
     """The clarification code and words: of all that are given, the first that is a reason and not what should be done now."""
-    statuses = [fields(one) for response in element.iterchildren(t.RESPONSE) for one in response.iterchildren(t.STATUS)]
+    statuses = [
+        sheet.fields(one) for response in element.iterchildren(t.RESPONSE) for one in response.iterchildren(t.STATUS)
+    ]
     code = words = ""
     for status in statuses:
         stated = status.get(t.STATUS_REASON_CODE)

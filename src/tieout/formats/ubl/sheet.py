@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -23,15 +24,10 @@ _CLOCK: Final = re.compile(r"([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.([0-9]{1,9}))
 UNKNOWN_UNIT: Final = (
     "ZZ"  # UN/CEFACT: mutually defined; converts into nothing, so nothing is compared with it by mistake
 )
+_REMEMBERED_MAX: Final = 20_000
+"""Elements whose children are remembered; more are looked at again, so that a long document takes no more memory."""
 
-Fields = dict[str, _Element]
-
-
-def fields(element: _Element | None) -> Fields:
-    """The children of an element by tag, the first of each."""
-    if element is None:
-        return {}
-    return {child.tag: child for child in element.iterchildren(reversed=True)}
+Fields = Mapping[str, _Element]
 
 
 def text(element: _Element | None) -> str:
@@ -42,13 +38,18 @@ def text(element: _Element | None) -> str:
     return content.strip() if content else ""
 
 
+def first(element: _Element, tag: str) -> _Element | None:
+    """The first child of an element with a tag; None where there is none."""
+    return next(element.iterchildren(tag), None)
+
+
 def below(children: Fields, *tags: str) -> str:
     """The text at the end of a path of first children, "" where the path ends early."""
     element = children.get(tags[0])
     for tag in tags[1:]:
         if element is None:
             return ""
-        element = next(element.iterchildren(tag), None)
+        element = first(element, tag)
     return text(element)
 
 
@@ -82,15 +83,31 @@ def amount_in(element: _Element, currency: str) -> Money | None:
 
 
 class Sheet:
-    """The currency of one document and the remarks on it, in order."""
+    """The currency of one document, the remarks on it, in order, and the children of its elements."""
 
-    __slots__ = ("currency", "fractions", "remarks")
+    __slots__ = ("_children", "currency", "fractions", "remarks")
 
     def __init__(self, currency: str, *, fractions: bool = False) -> None:
         """`fractions`: the document's customization writes a percentage as a factor (0.1 for 10 %)."""
         self.currency = currency
         self.fractions = fractions
         self.remarks: list[Remark] = []
+        self._children: dict[_Element, Fields] = {}
+
+    def fields(self, element: _Element | None) -> Fields:
+        """The children of an element by tag, the first of each. Remembered: to look at an element costs more than to look it up."""
+        if element is None:
+            return {}
+        by_tag = self._children.get(element)
+        if by_tag is None:
+            children = element[:]  # type: ignore[index]  # a slice is made faster than a list is filled
+            by_tag = {child.tag: child for child in children}
+            if len(by_tag) < len(children):
+                by_tag = {child.tag: child for child in reversed(children)}
+            if len(self._children) >= _REMEMBERED_MAX:
+                self._children.clear()
+            self._children[element] = by_tag
+        return by_tag
 
     def remark(self, message: str, at: _Element | str, *, rule: str = "", fatal: bool = True) -> None:
         """Adds a remark: what is wrong and where, as an element (path and line) or in words."""
