@@ -106,12 +106,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
     orders, documents = by_weight(orders, documents)
     factor = Factors([document for document in documents if isinstance(document, Product)])
-    after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
-    # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    counted = dossier
-    if after and dossier.allocated:
-        left = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
-        counted = replace(dossier, allocated=left)
+    counted = dossier if dossier.posted else _counted(dossier, invoice)
     allocated = counted.allocated
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
@@ -164,6 +159,16 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         ledgers=ledgers,
         allocated=allocated,
     )
+
+
+def _counted(dossier: Dossier, invoice: Invoice) -> Dossier:
+    """The dossier without what takes the invoice back. Until it is posted that changes nothing about it: else each would wait for the
+    other.
+    """
+    after = own_credit_notes(dossier, invoice)
+    if not after or not dossier.allocated:
+        return dossier
+    return replace(dossier, allocated=tuple(used for used in dossier.allocated if source_of(used.claim) not in after))
 
 
 def _own(lines: Sequence[SheetLine], invoice: Invoice) -> Mapping[tuple[str, str], Decimal]:
