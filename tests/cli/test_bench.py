@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tieout.cli import main
+from tieout.cli.bench_against import compared, figures_of
+from tieout.cli.table import Exit
 
 
 @pytest.mark.mission("ING-13", "MAT-26")
@@ -42,3 +45,39 @@ def test_what_came_twice_is_recognised_by_pattern(capsys: pytest.CaptureFixture[
     assert [row["pattern"] for row in answer["patterns"] if row["same"] and row["flagged"] < row["pairs"]] == []
     assert [row["pattern"] for row in answer["patterns"] if not row["same"] and row["flagged"]] == []
     assert (answer["precision"], answer["recall"]) == ("1.000", "1.000")
+
+
+def test_two_builds_are_compared_pair_by_pair() -> None:
+    """The ratio is the median of the pairs' ratios, not the ratio of medians: a load that comes between two pairs changes nothing."""
+    other = [{"receive": 1.0, "gone": 1.0}, {"receive": 4.0, "gone": 1.0}, {"receive": 2.0, "gone": 1.0}]
+    ours = [{"receive": 0.5, "new": 1.0}, {"receive": 3.0, "new": 1.0}, {"receive": 3.0, "new": 1.0}]
+    (row,) = compared(other, ours)
+    assert (row.name, row.other_ms, row.ours_ms, row.ratio) == ("receive", 2.0, 3.0, 0.75)
+
+
+def test_the_figures_of_a_run_are_both_processors_together() -> None:
+    """A stage's figure is Python's and PostgreSQL's; a billing run stands one level deeper."""
+    run = {
+        "core_documents_per_second": 2000.0,
+        "cpu_ms_per_document": 4.5,
+        "stages": {"book": {"documents_per_second": None, "cpu_ms_python": 0.25, "cpu_ms_postgresql": 0.5}},
+    }
+    expected = {"book": 0.75, "end to end": 4.5, "kernel alone": 0.5}
+    assert figures_of(run) == figures_of({"usage": {}, "run": run}) == expected
+    assert figures_of({"core_documents_per_second": 500.0}) == {"kernel alone": 2.0}
+
+
+def test_a_folder_without_a_build_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what is missing, before anything is measured."""
+    assert main(["bench", "payables", "--against", str(tmp_path)]) == Exit.CANNOT
+    assert "has no environment (.venv)" in capsys.readouterr().err
+
+
+def test_this_build_measures_itself_and_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both are run with the same arguments, in turn; here the other one is this one too."""
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    given = ["bench", "payables", "--core-only", "--invoices", "34", "--lines", "1", "--pairs", "1", "--json"]
+    assert main([*given, "--against", str(tmp_path)]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["stage"] == "kernel alone"
+    assert row["other_ms"] > 0 < row["this_ms"]

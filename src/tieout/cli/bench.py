@@ -10,7 +10,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tieout.core.values.errors import Malformed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,6 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: 1)")
     parser.add_argument("--core-only", action="store_true", help="only the pure kernel, without a database")
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="FOLDER",
+        help="a checkout of another build, with its .venv: print the ratios of both",
+    )
+    parser.add_argument("--pairs", type=int, default=5, help="with --against: how many runs of each (default: 5)")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
@@ -42,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.bench_run import measure, measure_core
     from tieout.cli.bench_samples import SAMPLES
 
+    if arguments.against:
+        return _against(arguments)
     at = datetime.now(UTC)
     if arguments.what == "billing" and not arguments.core_only:
         return _billing(arguments, at)
@@ -54,6 +66,26 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(whole, core)))
     else:
         _table(whole, core)
+    return 0
+
+
+def _against(arguments: argparse.Namespace) -> int:
+    """This build and another one in turn."""
+    from tieout.cli.bench_against import as_json, compare, show
+
+    if arguments.what == "duplicates":
+        raise Malformed("two builds are compared in payables or billing", where="--against")
+    given = [arguments.what]
+    for name in ("invoices", "lines", "seed", *(["events"] if arguments.what == "billing" else [])):
+        given += [f"--{name}", str(getattr(arguments, name))]
+    given += ["--core-only"] if arguments.core_only else []
+    rows = compare(
+        arguments.against, given, pairs=arguments.pairs, say=lambda line: print(line, file=sys.stderr, flush=True)
+    )
+    if arguments.json:
+        print(json.dumps(as_json(rows)))
+    else:
+        show(rows, pairs=arguments.pairs)
     return 0
 
 

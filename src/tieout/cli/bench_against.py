@@ -1,0 +1,133 @@
+"""This build beside another one: the same measured run of both in turn, several pairs, and the median of their ratios.
+
+The machine is never quiet for long: what counts is the ratio within a pair, and each pair begins with the other build than the last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from tieout.core.values.errors import Malformed
+
+KERNEL: Final = "kernel alone"
+WHOLE: Final = "end to end"
+_OURS: Final = ("TIEOUT_", "DJANGO_", "DATABASE", "PYTHON", "VIRTUAL_ENV")
+Figures = Mapping[str, float]
+"""Milliseconds of processor time for one document, by the name of a stage; with `WHOLE` and `KERNEL`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A stage of both builds: median milliseconds of processor time for one document, and the median of the pairs' ratios."""
+
+    name: str
+    other_ms: float
+    ours_ms: float
+    ratio: float
+
+
+def compare(folder: Path, arguments: Sequence[str], *, pairs: int, say: Callable[[str], None]) -> list[Compared]:
+    """Runs `tieout bench` with these arguments in this build and in the checkout at `folder`, which has its `.venv`, `pairs` times each.
+
+    Raises `Malformed` where there is no such checkout, or one of the two does not measure.
+    """
+    other = folder / ".venv" / "bin" / "python"
+    if pairs < 1:
+        raise Malformed("at least one pair of runs is needed", where="--pairs")
+    if not other.exists():
+        raise Malformed(
+            "{folder} has no environment (.venv)",
+            where="--against",
+            remedy="name a checkout of Tieout, and make its environment once: make lint",
+            folder=folder,
+        )
+    builds = {"ours": Path(sys.executable), "other": other.absolute()}
+    measured: dict[str, list[Figures]] = {"ours": [], "other": []}
+    for pair in range(pairs):
+        for name in ("other", "ours") if pair % 2 == 0 else ("ours", "other"):
+            measured[name].append(_run(builds[name], arguments))
+        say(_progress(pair + 1, pairs, measured))
+    return compared(measured["other"], measured["ours"])
+
+
+def compared(other: Sequence[Figures], ours: Sequence[Figures]) -> list[Compared]:
+    """The stages that both builds measure, in the order of ours; the runs of one pair stand at the same place."""
+    return [
+        Compared(
+            name=name,
+            other_ms=median(run[name] for run in other),
+            ours_ms=median(run[name] for run in ours),
+            ratio=median(mine[name] / theirs[name] for theirs, mine in zip(other, ours, strict=True)),
+        )
+        for name in ours[0]
+        if all(run.get(name) for run in (*other, *ours))
+    ]
+
+
+def figures_of(answer: Mapping[str, Any]) -> Figures:
+    """The figures of what `tieout bench --json` prints; of a billing run those of its run."""
+    run = answer.get("run", answer)
+    figures = {
+        name: stage["cpu_ms_python"] + stage["cpu_ms_postgresql"] for name, stage in run.get("stages", {}).items()
+    }
+    if "cpu_ms_per_document" in run:
+        figures[WHOLE] = run["cpu_ms_per_document"]
+    return figures | {KERNEL: 1000 / run["core_documents_per_second"]}
+
+
+def _run(python: Path, arguments: Sequence[str]) -> Figures:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    command = [str(python), "-m", "tieout.cli", "bench", *arguments, "--json"]
+    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if ran.returncode:
+        raise Malformed(
+            "{python} did not measure: {error}", where="--against", python=python, error=ran.stderr.strip()[-600:]
+        )
+    return figures_of(json.loads(ran.stdout))
+
+
+def _progress(pair: int, pairs: int, measured: Mapping[str, Sequence[Figures]]) -> str:
+    name = WHOLE if WHOLE in measured["ours"][-1] else KERNEL
+    theirs, mine = measured["other"][-1][name], measured["ours"][-1][name]
+    return f"pair {pair} of {pairs}: {name} {theirs:.2f} → {mine:.2f} ms, × {mine / theirs:.2f}"
+
+
+def as_json(rows: Sequence[Compared]) -> list[dict[str, object]]:
+    """The rows as plain values."""
+    return [
+        {
+            "stage": row.name,
+            "other_ms": round(row.other_ms, 3),
+            "this_ms": round(row.ours_ms, 3),
+            "ratio": round(row.ratio, 3),
+        }
+        for row in rows
+    ]
+
+
+def show(rows: Sequence[Compared], *, pairs: int) -> None:
+    """Print them as a table."""
+    from rich.table import Table
+
+    from tieout.cli.check_show import console
+
+    table = Table("Stage", title=f"processor time for one document, medians of {pairs} pairs")
+    for head in ("other build, ms", "this build, ms", "ratio"):
+        table.add_column(head, justify="right")
+    for row in rows:
+        table.add_row(
+            row.name,
+            f"{row.other_ms:.2f}",
+            f"{row.ours_ms:.2f}",
+            f"× {row.ratio:.2f}",
+            style="bold" if row.name == WHOLE else "",
+        )
+    console().print(table)
