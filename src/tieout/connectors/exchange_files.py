@@ -45,7 +45,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def listing(folder: Path, references: Iterable[str]) -> defaultdict[str, list[Path]]:
+def listing(folder: Path | str, references: Iterable[str]) -> defaultdict[str, list[Path]]:
     """Acknowledgement files by reference: "<reference>.json", and further ones "<reference>.<anything>.json"."""
     wanted = set(references)
     files: defaultdict[str, list[Path]] = defaultdict(list)

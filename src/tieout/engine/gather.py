@@ -133,14 +133,18 @@ def gather(
         if not asked:
             break
         index.look({key for _, keys in asked for key in keys})
+        asking = []
         for gathered, keys in asked:
+            before = gathered.dossier
             looked_up = tuple(sorted(keys.union(gathered.dossier.looked_up)))
             evidence = index.documents(looked_up)
             own = gathered.dossier.claim.key  # a claim is no evidence for itself
             if any(recorded.key == own for recorded in evidence):
                 evidence = tuple(recorded for recorded in evidence if recorded.key != own)
-            gathered.dossier = replace(gathered.dossier, looked_up=looked_up, evidence=evidence)
-        asking = [gathered for gathered, _ in asked]
+            gathered.dossier = replace(before, looked_up=looked_up, evidence=evidence)
+            # Whoever has asked by its evidence asks for nothing more until there is other evidence.
+            if not before.looked_up or len(evidence) > len(before.evidence):
+                asking.append(gathered)
     for gathered in batch:
         gathered.like = likenesses(gathered.dossier.looked_up)
         gathered.met = index.claims(gathered.like) - {gathered.record.row.document}

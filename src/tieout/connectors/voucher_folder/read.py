@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -49,17 +50,18 @@ def _put_away(places: Places, reference: str) -> None:
 
 
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
-    read_folder = places.read_ack(reference)
-    read = listing(read_folder, [reference])[reference] if read_folder.is_dir() else []
+    # Texts and not path objects, which cost more than the look itself.
+    read_folder = os.fspath(places.read_ack(reference))
+    read = listing(read_folder, [reference])[reference] if os.path.isdir(read_folder) else []  # noqa: PTH112
     # A rejection that was read has taken effect; what was booked stays booked.
     kept = [path for path in read if not isinstance(_answer(reference, [path]), Rejected)]
     reply = _answer(reference, [*unread, *kept])
     if reply is not None:
         return reply
     # The outbox first: a voucher moves from there to the archive, so that neither look-up can miss it.
-    for folder in (places.outbox, places.archive):
-        if (folder / f"{reference}.json").exists():
-            return Sent(trace=f"{folder.name}/{reference}.json")
+    for folder in ("outbox", "archive"):
+        if os.path.exists(f"{places.root}/{folder}/{reference}.json"):  # noqa: PTH110
+            return Sent(trace=f"{folder}/{reference}.json")
     return None
 
 
