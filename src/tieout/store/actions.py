@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from tieout.core.outbox.action import Action, ActionKind
+from tieout.core.values.made_often import made_often
 from tieout.core.values.scope import Scope
 from tieout.store.link import query
 
@@ -30,6 +31,7 @@ STATES: Final[dict[str, str]] = {
 }
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
     """An action leased to one worker. `attempt` is the fence; the rest is as it was when it was taken.
@@ -51,6 +53,7 @@ class Leased:
     done_at: datetime | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """The new state of an action; its lease ends."""
