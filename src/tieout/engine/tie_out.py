@@ -72,7 +72,7 @@ class _Done:
     """
 
     taken: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)
+    statuses: Mapping[str, int] = field(default_factory=dict)
     check: Check | None = None
     notify: bool = False
 
@@ -99,7 +99,7 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
     proposed = [document for judgement in judged for document in judgement.result.proposed]
     written = receive_ready(engine, Scope(tenant=scope.tenant), proposed, at=at) if proposed else False
     engine.steps("tie_out.written")
-    statuses = Counter(judgement.claim_change.claim.status for judgement in changed)
+    statuses = Counter(str(judgement.claim_change.claim.status) for judgement in changed)
     return _Done(taken=len(rows), statuses=statuses, check=done.check, notify=done.notify or written)
 
 

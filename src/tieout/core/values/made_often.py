@@ -15,11 +15,17 @@ _BECOME: Final = object.__dict__["__class__"].__set__
 
 def made_often(kind: type[T]) -> type[T]:
     """The same frozen dataclass (with slots, all fields by name) with a faster constructor. It is put above `@dataclass(…)`."""
-    given = fields(kind)  # type: ignore[arg-type]  # it is one: `fields` says so otherwise
-    assert not hasattr(kind, "__post_init__"), f"{kind.__name__} does more than to set its fields"
-    assert all(one.init and one.kw_only for one in given), f"{kind.__name__} has a field that is not given by name"
-    setting = type(kind.__name__, kind.__bases__, {"__slots__": kind.__slots__, "__module__": kind.__module__})  # type: ignore[attr-defined]
-    assert kind.__slots__ == tuple(one.name for one in given), f"{kind.__name__} has slots that are no fields"  # type: ignore[attr-defined]
+    _fasten(kind)
+    return kind
+
+
+def _fasten(kind: Any) -> None:
+    given = fields(kind)
+    name = kind.__qualname__
+    assert not hasattr(kind, "__post_init__"), f"{name} does more than to set its fields"
+    assert all(one.init and one.kw_only for one in given), f"{name} has a field that is not given by name"
+    assert kind.__slots__ == tuple(one.name for one in given), f"{name} has slots that are no fields of its own"
+    setting = type(kind.__name__, kind.__bases__, {"__slots__": kind.__slots__, "__module__": kind.__module__})
     names: dict[str, Any] = {"_become": _BECOME, "_setting": setting, "_frozen": kind, "_MISSING": MISSING}
     names |= {f"_default_{one.name}": one.default for one in given if one.default is not MISSING}
     names |= {f"_made_{one.name}": one.default_factory for one in given if one.default_factory is not MISSING}
@@ -27,10 +33,9 @@ def made_often(kind: type[T]) -> type[T]:
     lines = [f"def __init__(self, *, {', '.join(map(_parameter, given))}):", "  _become(self, _setting)"]
     exec("\n".join([*lines, *body, "  self.__class__ = _frozen"]), names)  # noqa: S102  as `dataclass` itself does
     made = names["__init__"]
-    made.__annotations__, made.__qualname__ = kind.__init__.__annotations__, f"{kind.__qualname__}.__init__"  # type: ignore[misc]
-    made.__module__ = kind.__module__
-    kind.__init__ = made  # type: ignore[misc]
-    return kind
+    made.__annotations__, made.__module__ = kind.__init__.__annotations__, kind.__module__
+    made.__qualname__ = f"{name}.__init__"
+    kind.__init__ = made
 
 
 def _parameter(one: Field[Any]) -> str:
