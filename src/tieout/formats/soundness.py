@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from tieout.core.documents.kind import Document
@@ -62,16 +63,29 @@ def _accounted(invoice: Invoice) -> Iterator[Flaw]:
 
 
 def _inside(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
+    kind: Any = type(value)
     if isinstance(value, tuple):
         for k, entry in enumerate(value):
-            yield from _inside(entry, f"{path}[{k}]", currency)
-    elif is_dataclass(value):
-        for field in fields(value):
-            here = f"{path}.{field.name}" if path else field.name
-            yield from _inside(getattr(value, field.name), here, currency)
+            if type(entry) not in _SOUND:
+                yield from _inside(entry, f"{path}[{k}]", currency)
+    elif (names := _names_in(kind)) is not None:
+        for name in names:
+            field = getattr(value, name)
+            if type(field) not in _SOUND and field != ():
+                yield from _inside(field, f"{path}.{name}" if path else name, currency)
         yield from _together(value, path)
     else:
         yield from _alone(value, path, currency)
+
+
+_SOUND: Final = frozenset({str, bool, int, type(None), Sentence})
+"""Nothing of these can be wrong by itself: most fields are such, and need no path."""
+
+
+@lru_cache(maxsize=512)
+def _names_in(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for any other type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
