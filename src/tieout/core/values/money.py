@@ -53,7 +53,8 @@ class Money:
     @classmethod
     def zero(cls, currency: str) -> Money:
         """Nothing, in a currency."""
-        return cls(0, currency)
+        nothing = _NOTHING.get(currency)
+        return cls(0, currency) if nothing is None else nothing
 
     @classmethod
     def of(cls, amount: Decimal | str | int, currency: str) -> Money:
@@ -143,6 +144,8 @@ class Money:
 # What sets the two of a new amount: amounts are made more often than anything else, and the slots themselves set them fastest.
 _set_minor: Final[Callable[[Money, int], None]] = Money.__dict__["minor"].__set__
 _set_currency: Final[Callable[[Money, str], None]] = Money.__dict__["currency"].__set__
+_NOTHING: Final = {currency: Money(0, currency) for currency in CURRENCIES}
+"""Amounts are immutable: nothing in a currency is made once."""
 
 
 def decimal_of(text: Decimal | str | int) -> Decimal:
