@@ -7,13 +7,14 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from psycopg import DataError
 
 from tests.engine.samples import AT
 from tests.support.server import Database
 from tieout.core.values.scope import Scope
 from tieout.store import claims
 from tieout.store.claims import ClaimRow
-from tieout.store.link import transaction
+from tieout.store.link import query, transaction
 from tieout.store.table import FEW
 
 
@@ -48,3 +49,26 @@ def row(number: int) -> ClaimRow:
         "t", id_, f"test/invoice/{number}@1", "invoice", id_, "", str(number), "", "", "EUR", None, None, AT, "received", True,
         None, 0, "", 1, "", b"", AT,
     )  # fmt: skip
+
+
+TEXTS = ["plain", "", 'quo"te', "back\\slash", "a,b", "{braces}", "NULL", " blank ", "ü😀", "new\nline", '\\"', "'"]
+
+
+@pytest.mark.parametrize("texts", [TEXTS, TEXTS[:1], ["x", "y,z", "{}"], ['"'], ['"', '"'], ["\\"], [""]])
+def test_texts_arrive_as_they_are(database: Database, texts: list[str]) -> None:
+    """Whatever a key holds, PostgreSQL reads the same texts, in the same order."""
+    sql = "select t from unnest(%s::text[]) with ordinality as u (t, n) order by n"
+    assert [text for (text,) in query(Scope(tenant="t"), sql, (texts,))] == texts
+    (taken,) = query(
+        Scope(tenant="t"), "select count(*) from unnest(array['x', 'y']) as u (t) where t = any(%s)", (["y"],)
+    )
+    assert taken == (1,)
+
+
+def test_what_is_no_list_of_texts_is_left_to_the_driver(database: Database) -> None:
+    """Lists with gaps, of other values, or of nothing; and a NUL, which PostgreSQL cannot hold, is refused."""
+    scope = Scope(tenant="t")
+    sql = "select %s::text[], %s::int[], %s::text[]"
+    assert query(scope, sql, (["a", None], [1, 2], [])) == [(["a", None], [1, 2], [])]
+    with pytest.raises(DataError):
+        query(scope, "select %s::text[]", (["a\x00b"],))

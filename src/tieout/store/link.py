@@ -19,6 +19,7 @@ from django.db import transaction as django_transaction
 from psycopg import errors
 
 from tieout.core.values.scope import Scope
+from tieout.store.texts import with_texts
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -107,13 +108,13 @@ def cursor(scope: Scope) -> Iterator[psycopg.Cursor[Any]]:
 def query(scope: Scope, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement."""
     with cursor(scope) as open_cursor:
-        return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
+        return open_cursor.execute(sql, with_texts(values), binary=True, prepare=True).fetchall()
 
 
 def execute(scope: Scope, sql: str, values: Values = ()) -> int:
     """Run a statement; give back how many rows it touched."""
     with cursor(scope) as open_cursor:
-        return open_cursor.execute(sql, values, prepare=bool(values)).rowcount
+        return open_cursor.execute(sql, with_texts(values), prepare=bool(values)).rowcount
 
 
 def copy(scope: Scope, sql: str, types: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -148,7 +149,7 @@ def empty(scope: Scope, stage: str, rows: int) -> None:
 def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement over all tenants; for `store.over_tenants` alone."""
     with _cursor() as open_cursor:
-        return open_cursor.execute(sql, values, binary=True, prepare=True).fetchall()
+        return open_cursor.execute(sql, with_texts(values), binary=True, prepare=True).fetchall()
 
 
 def _cursor() -> psycopg.Cursor[Any]:
