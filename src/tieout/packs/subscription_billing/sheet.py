@@ -218,7 +218,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     followers = followers_of(evidence, invoice)
     without = {source_of(recorded.key) for recorded in followers}
     ledgers = {
-        number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without)
+        number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without, claim=invoice)
         for number, contract in sorted(terms.items())
     }
     posted = {line.claim_line for line in dossier.posted}
