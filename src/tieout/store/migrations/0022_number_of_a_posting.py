@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One index."""
 
-    dependencies: ClassVar = [("store", "0019_forms_of_numbers")]
+    dependencies: ClassVar = [("store", "0021_periods_of_usage")]
     operations: ClassVar = [
         migrations.AddIndex(
             "Action",
