@@ -66,7 +66,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     )
     run("ingest", str(subscription))
     file = usage(tmp_path)
-    first = run("usage", "ingest", str(file))
+    first = run("usage", "ingest", str(file), ends=1)
     assert re.search(r"new\s+│\s+7 │", first)
     assert re.search(r"refused and kept\s+│\s+1 │", first)
     assert re.search(r"statements written\s+│\s+2 │", first)
@@ -75,6 +75,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     assert re.search(r"api\s+│ acme\s+│ 2026-05 │\s+8 │\s+10/744 │ 10-743", status)
     assert "acme-prod" in status
     assert "1 lines refused and kept" in status
+    assert "usage.ndjson, line 8: this is no JSON" in status
     assert "is mapped to acme from now on; 2 statements changed" in run("usage", "map", "acme-prod", "acme")
     assert re.search(r"acme\s+│ 2026-05 │\s+14 │", run("usage", "status"))
     assert "is no longer mapped; 2 statements changed" in run("usage", "unmap", "acme-prod")
@@ -124,5 +125,5 @@ def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[
     assert "usage concerns all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
     assert "acme" not in run("usage", "status"), "nothing was counted"
     run("sources", "allow", "gateway", "--kind", "usage")
-    run("usage", "ingest", path, "--source", "gateway")
+    run("usage", "ingest", path, "--source", "gateway", ends=1)
     assert "acme" in run("usage", "status")
