@@ -147,8 +147,8 @@ def _table(whole: Measured | None, core: float) -> None:
             ours, theirs = stage.python * ms_per_document, stage.postgresql * ms_per_document
             table.add_row(text(stage.name), rate, decimal(ours, 2), decimal(theirs, 2))
         rate = number(round(whole.documents / whole.seconds))
-        ours, theirs = decimal(whole.python_ms, 2), decimal(whole.postgresql_ms, 2)
-        table.add_row(text("end to end"), rate, ours, theirs, style="bold")
+        whole_ms = decimal(whole.python_ms, 2), decimal(whole.postgresql_ms, 2)
+        table.add_row(text("end to end"), rate, *whole_ms, style="bold")
         console.print(table)
         console.print(
             text(
