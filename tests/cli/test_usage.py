@@ -76,9 +76,23 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     assert "acme-prod" in status
     assert "1 lines refused and kept" in status
     assert "usage.ndjson, line 8: this is no JSON" in status
-    assert "is mapped to acme from now on; 2 statements changed" in run("usage", "map", "acme-prod", "acme")
-    assert re.search(r"acme\s+│ 2026-05 │\s+14 │", run("usage", "status"))
-    assert "is no longer mapped; 2 statements changed" in run("usage", "unmap", "acme-prod")
+    contract = {
+        "kind": "subscription",
+        "number": "SUB-2",
+        "account": "acme",
+        "currency": "EUR",
+        "anchor": "15",
+        "zone": "Asia/Kolkata",
+    }
+    metered = {"id": "U", "plan": "api", "basis": "usage", "price": "1", "meter": "api"}
+    subscription.write_text(json.dumps(contract | {"starts_on": "2026-01-15", "lines": [metered]}))
+    run("ingest", str(subscription))
+    run("usage", "refresh")
+    status = run("usage", "status", "--month", "2026-05")
+    assert re.search(r"2026-04-15 – 2026-05-14 Asia/Kolkata\s+│\s+8 │", status)
+    assert "is mapped to acme from now on; 3 statements changed" in run("usage", "map", "acme-prod", "acme")
+    assert re.search(r"acme\s+│ 2026-05\s+│\s+14 │", run("usage", "status"))
+    assert "is no longer mapped; 3 statements changed" in run("usage", "unmap", "acme-prod")
     assert "USAGE-ACCOUNT" in run("usage", "map", "x", "ghost", ends=69)
     assert "0 of 0 suggestions" in run("usage", "suggest")
     assert "0 events were read, 1 lines are still refused" in run("usage", "read-again")

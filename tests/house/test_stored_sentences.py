@@ -17,10 +17,10 @@ SENTENCES = frozenset(
 """Columns of text that hold sentences of ours."""
 NO_SENTENCE = frozenset(
     """
-    account actor added_by book cause claim claim_line code code_version counterparty currency entity external_id feed format
+    account actor added_by book cause claim claim_line code code_version counterparty currency entity external_id feed format interval
     former handed_by hash head identifier job key kind layout lease_owner ledger line media_type meter name number origin owner
     payload prev_hash previous queue ref root secret sha256 signature source_kind state status system tenant text type unit
-    verdict_sha256 version words
+    verdict_sha256 version words zone
     """.split()
 )
 """Names of columns that hold identifiers, states, figures, hashes, or what came from outside as it came."""

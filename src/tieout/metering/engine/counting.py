@@ -27,6 +27,7 @@ from tieout.metering.core.usage import (
     gaps_between,
     hour_of,
     joined,
+    minute_of,
     month_of,
     runs_of,
 )
@@ -36,6 +37,7 @@ from tieout.store import source_files
 from tieout.store.link import transaction
 from tieout.store.metering import counting as tables
 from tieout.store.metering import refused as refused_lines
+from tieout.store.metering import sequences
 from tieout.store.metering.counting import BatchRow
 from tieout.store.metering.refused import RefusedRow
 from tieout.store.sentences import words_text
@@ -202,7 +204,7 @@ class Counter:
         if not rows:
             return tables.Counted(0, 0), ()
         tables.stage(self.scope, "".join(rows))
-        counted = tables.count(self.scope, feed, at=at)
+        counted = tables.count(self.scope, feed, at=at, came=minute_of(at))
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
         at_odds = self._at_odds(feed, events, counted.repeated)
         return counted, at_odds
@@ -225,18 +227,23 @@ class Counter:
     def _follow(self, feed: int, events: Sequence[UsageEvent]) -> None:
         """Record the sequence numbers that a feed has given to its events."""
         numbers: dict[int, list[int]] = {}
+        hours: dict[int, list[int]] = {}
         for event in events:
             if event.sequence is not None:
                 numbers.setdefault(month_of(event.occurred_at), []).append(event.sequence)
+                hours.setdefault(hour_of(event.occurred_at), []).append(event.sequence)
         if not numbers:
             return
         come = runs_of(number for sent in numbers.values() for number in sent)
-        old = tables.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
+        old = sequences.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
         new = joined(old, come)
-        tables.replace_runs(self.scope, feed, old=old, new=new)
-        tables.widen_spans(self.scope, feed, {month: (min(sent), max(sent)) for month, sent in numbers.items()})
+        sequences.replace_runs(self.scope, feed, old=old, new=new)
+        sequences.widen_spans(self.scope, feed, {month: (min(sent), max(sent)) for month, sent in numbers.items()})
+        sequences.widen_sequences(self.scope, feed, {hour: (min(sent), max(sent)) for hour, sent in hours.items()})
         if gaps_between(old) != gaps_between(new):
-            tables.touch_months(self.scope, feed, numbers)
+            # A number that was skipped may be missing in another month than the one in which its event lies.
+            missed = sequences.months_of(self.scope, feed, (come[0][0], come[-1][1]))
+            sequences.touch_months(self.scope, feed, missed | numbers.keys())
 
 
 def count_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
