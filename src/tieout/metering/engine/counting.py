@@ -24,6 +24,7 @@ from tieout.metering.core.usage import (
     RefusedLine,
     UsageEvent,
     event_key,
+    first_hour,
     gaps_between,
     hour_of,
     joined,
@@ -204,7 +205,8 @@ class Counter:
         if not rows:
             return tables.Counted(0, 0), ()
         tables.stage(self.scope, "".join(rows))
-        counted = tables.count(self.scope, feed, at=at, came=minute_of(at))
+        late_before = first_hour(month_of(at))
+        counted = tables.count(self.scope, feed, came=minute_of(at), late_before=late_before)
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
         at_odds = self._at_odds(feed, events, counted.repeated)
         return counted, at_odds

@@ -159,12 +159,12 @@ def stage(scope: Scope, rows: str) -> None:
     copy_text(scope, "copy pg_temp.stage_usage from stdin", rows)
 
 
-def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
+def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
     """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
 
-    `at`: when they came, `came`: in which minute; an event that came after the end of its month is late.
+    They came in the minute `came`; those of hours before `late_before` came after the end of their month.
     """
-    moment = MOMENT.format("g.hour")
+    month = MONTH.format(MOMENT.format("hour"))
     sql = f"""
         with fresh as (
             insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits, came)
@@ -182,8 +182,7 @@ def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
             insert into store_usagehour as h (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
                                               events, late, corrected, came_first, came_last)
             select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
-                   case when {moment} < date_trunc('month', %(at)s::timestamptz at time zone 'UTC') then g.events else 0 end,
-                   0, %(came)s, %(came)s
+                   case when g.hour < %(late_before)s then g.events else 0 end, 0, %(came)s, %(came)s
             from grouped g order by g.series, g.hour
             on conflict (tenant, series, hour) do update set
                 total = h.total + excluded.total, largest = greatest(h.largest, excluded.largest),
@@ -197,7 +196,9 @@ def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
                 came_last = greatest(h.came_last, excluded.came_last)
         ), noted as (
             insert into store_usagetouched (tenant, series, month)
-            select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
+            select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
+                select hour, {month} as month from (select distinct hour from grouped) as h
+            ) as m using (hour) order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
         )
         select count(*) filter (where corrects is null), count(corrects), array(
@@ -206,7 +207,9 @@ def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
         ) from fresh
     """
     with cursor(scope) as open_cursor:
-        row = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at, "came": came}).fetchone()
+        row = open_cursor.execute(
+            sql, {"tenant": scope.tenant, "feed": feed, "came": came, "late_before": late_before}
+        ).fetchone()
     assert row is not None
     return Counted(row[0], row[1], tuple(row[2]))
 
