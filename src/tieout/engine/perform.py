@@ -180,7 +180,7 @@ def _once_more(queue: Queue, lease: Leased, answer: Answer | None, *, at: dateti
     if isinstance(answer, Done):
         return follow(queue, lease, answer, at=at)
     outcome = answer if isinstance(answer, Unknown) and answer.ambiguous else None
-    return unchanged(lease, error=str(outcome.hint) if outcome else ""), outcome
+    return unchanged(lease, error=outcome.hint if outcome else ""), outcome
 
 
 def _tidy(target: Target, ended: Sequence[Action]) -> None:
@@ -334,7 +334,7 @@ def _followed(
     if answer is None and lease.action.id in quiet:
         return looked_for(queue, lease, quiet[lease.action.id], at=at), None
     if answer is None:
-        return put_off(queue, lease, "its claim has to be tied out first", at=at), None
+        return put_off(queue, lease, Sentence("its claim has to be tied out first"), at=at), None
     return follow(queue, lease, answer, at=at, idempotent=idempotent)
 
 

@@ -38,19 +38,6 @@ class BatchRow(NamedTuple):
     received_at: datetime
 
 
-class RefusedRow(NamedTuple):
-    """A line that is no event, in the order of `REFUSED`."""
-
-    tenant: str
-    source_file: UUID
-    line: int
-    feed: str
-    reason: str
-    remedy: str
-    content: bytes
-    refused_at: datetime
-
-
 class EventRow(NamedTuple):
     """An event that was counted; `corrects` is the key of the event whose quantity it replaces."""
 
@@ -72,10 +59,6 @@ class Counted(NamedTuple):
 BATCHES: Final = Table.of(
     "store_usagebatch", ("tenant", "source_file"), tenant="text", source_file="uuid", feed="text", layout="text", first_line="int4",
     received_at="timestamptz",
-)  # fmt: skip
-REFUSED: Final = Table.of(
-    "store_usagerefused", ("tenant", "source_file", "line"), tenant="text", source_file="uuid", line="int4", feed="text", reason="text",
-    remedy="text", content="bytea", refused_at="timestamptz",
 )  # fmt: skip
 
 
@@ -176,12 +159,12 @@ def stage(scope: Scope, rows: str) -> None:
     copy_text(scope, "copy pg_temp.stage_usage from stdin", rows)
 
 
-def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
+def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
     """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
 
-    `at`: when they came, `came`: in which minute; an event that came after the end of its month is late.
+    They came in the minute `came`; those of hours before `late_before` came after the end of their month.
     """
-    moment = MOMENT.format("g.hour")
+    month = MONTH.format(MOMENT.format("hour"))
     sql = f"""
         with fresh as (
             insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits, came)
@@ -199,8 +182,7 @@ def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
             insert into store_usagehour as h (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
                                               events, late, corrected, came_first, came_last)
             select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
-                   case when {moment} < date_trunc('month', %(at)s::timestamptz at time zone 'UTC') then g.events else 0 end,
-                   0, %(came)s, %(came)s
+                   case when g.hour < %(late_before)s then g.events else 0 end, 0, %(came)s, %(came)s
             from grouped g order by g.series, g.hour
             on conflict (tenant, series, hour) do update set
                 total = h.total + excluded.total, largest = greatest(h.largest, excluded.largest),
@@ -214,7 +196,9 @@ def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
                 came_last = greatest(h.came_last, excluded.came_last)
         ), noted as (
             insert into store_usagetouched (tenant, series, month)
-            select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
+            select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
+                select hour, {month} as month from (select distinct hour from grouped) as h
+            ) as m using (hour) order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
         )
         select count(*) filter (where corrects is null), count(corrects), array(
@@ -223,7 +207,9 @@ def count(scope: Scope, feed: int, *, at: datetime, came: int) -> Counted:
         ) from fresh
     """
     with cursor(scope) as open_cursor:
-        row = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at, "came": came}).fetchone()
+        row = open_cursor.execute(
+            sql, {"tenant": scope.tenant, "feed": feed, "came": came, "late_before": late_before}
+        ).fetchone()
     assert row is not None
     return Counted(row[0], row[1], tuple(row[2]))
 
@@ -313,26 +299,3 @@ def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) ->
             (scope.tenant, *given, scope.tenant),
         )
     return new
-
-
-def refuse(scope: Scope, rows: Sequence[RefusedRow]) -> None:
-    """Keep lines that are no events."""
-    REFUSED.put(scope, rows)
-
-
-def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
-    """Lines that are no events yet, oldest first; locked until the transaction ends."""
-    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by source_file, line limit %s for update"
-    return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
-
-
-def drop_refused(scope: Scope, lines: Sequence[tuple[UUID, int]]) -> None:
-    """These lines have become events."""
-    execute(
-        scope,
-        """
-        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (source_file, line)
-        where r.tenant = %s and r.source_file = g.source_file and r.line = g.line
-        """,
-        ([file_id for file_id, _ in lines], [line for _, line in lines], scope.tenant),
-    )
