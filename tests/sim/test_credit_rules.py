@@ -233,7 +233,7 @@ FIRST: Final[dict[str, int]] = {
     "prices are not compared": 4,
     "the price tolerance is five percent": 4,
     "a difference has no bound": 18,
-    "a difference of ours has no bound": 12,
+    "a difference of ours has no bound": 30,
     "every credit of ours gives goods back": 5,
     "a return is credited again and again": 104,
     "a prepayment or correction needs nobody": 7,

@@ -130,12 +130,15 @@ def _gives_back(change: RecordChange) -> bool:
 
 
 def _posts_a_credit(engine: Engine, change: RecordChange) -> bool:
-    """Whether what the claim gives back is posted by this change: others count on it from now on."""
+    """Whether what the claim gives back, or has put in, is posted by this change: others count on it from now on.
+
+    Seen without a look at its document: by its kind, by minus lines, and by lines on no order, as those of what is paid in advance.
+    """
     now = change.claim_change.claim
     if is_posted(change.record.row.status) == is_posted(now.status):
         return False
     return engine.kinds[change.record.row.kind].takes_back or any(
-        line.net.minor < 0 or line.settles is not None for line in now.posted_lines
+        line.net.minor < 0 or (line.kind == "goods" and not line.order) for line in now.posted_lines
     )
 
 

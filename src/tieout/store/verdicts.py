@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.tie_out.key import gives_back
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
@@ -59,7 +60,7 @@ class AllocationRow(NamedTuple):
     @property
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
-        return self.quantity < 0 or self.net < 0
+        return gives_back(self.ledger_key, self.quantity, self.net)
 
 
 @lru_cache(maxsize=16384)

@@ -14,6 +14,7 @@ from typing import Final
 
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated, Dossier, RecordedDocument
+from tieout.core.tie_out.key import ADVANCE
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, extend, total
 from tieout.core.values.party import Party, normal_reference
@@ -28,7 +29,6 @@ from tieout.trade.prepaid import Deduction, deductions, is_information, named_pr
 from tieout.trade.pricing import agreed_price
 from tieout.trade.suppliers import identifiers_of
 
-ADVANCE: Final = "advance"
 OF_TAX: Final = "/tax"
 _NOTHING: Final = Decimal(0)
 _ONE: Final = Decimal(1)

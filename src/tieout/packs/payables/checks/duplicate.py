@@ -10,10 +10,10 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
+from tieout.core.tie_out.key import ADVANCE
 from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
-from tieout.packs.payables.prepayments import ADVANCE
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.books import source_of
 from tieout.trade.document_types.of_invoice import is_correction
