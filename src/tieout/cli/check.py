@@ -177,11 +177,13 @@ def _tie_out(
         Standing(state=verdict.status, allocations=verdict.allocations, by_verdict=rejected, as_posted=True),
     )
     used = {recorded.key for recorded in dossier.evidence}
+    from tieout.cli import terminal
+
     unused = tuple(
         text(
             "{file}: {kind} {number} was not used",
             file=evidence.path.name,
-            kind=evidence.recorded.document.kind.replace("_", " "),
+            kind=terminal.kind(evidence.recorded.document.kind),
             number=evidence.recorded.document.number,
         )
         for evidence in given_evidence or ()

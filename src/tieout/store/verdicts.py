@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from tieout.core.tie_out.key import gives_back
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
@@ -60,7 +59,7 @@ class AllocationRow(NamedTuple):
     @property
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
-        return gives_back(self.ledger_key, self.quantity, self.net)
+        return self.quantity < 0 or self.net < 0
 
 
 @lru_cache(maxsize=16384)
@@ -111,9 +110,10 @@ def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRo
     return [(AllocationRow(*row[:-3]), *row[-3:]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
 
 
-def allocations_of(scope: Scope, claims: Collection[UUID]) -> list[AllocationRow]:
-    """What these claims use up."""
-    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s) order by id"
+def allocations_of(scope: Scope, claims: Collection[UUID], *, given_back: bool = False) -> list[AllocationRow]:
+    """What these claims use up; or only what they give back."""
+    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s)"
+    sql += f"{' and (quantity < 0 or net < 0)' if given_back else ''} order by id"
     return [AllocationRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))]
 
 

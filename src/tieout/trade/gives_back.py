@@ -15,7 +15,6 @@ from typing import Final
 from tieout.core.documents.kind import Document
 from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
-from tieout.core.tie_out.key import ADVANCE
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money, exponent
@@ -184,12 +183,11 @@ def counted_on(allocated: Sequence[Allocated], claim: Document) -> tuple[Allocat
     """What other claims use up, as far as the claim may count on it: what is given back makes room once it is posted, and not before.
 
     Else an invoice and a credit would wait for each other: the credit is read by what is billed, and is read otherwise where more
-    of it is. What takes something back itself counts all of it. What was paid in advance is there for anybody once it is posted.
+    of it is. What takes something back itself counts all of it.
     """
-    takes_back = isinstance(claim, Invoice) and (claim.is_credit or any(line.net.minor < 0 for line in claim.lines))
-    return tuple(
-        used for used in allocated if used.posted or not used.gives_back or (takes_back and used.ledger.kind != ADVANCE)
-    )
+    if isinstance(claim, Invoice) and (claim.is_credit or any(line.net.minor < 0 for line in claim.lines)):
+        return tuple(allocated)
+    return tuple(used for used in allocated if used.posted or not used.gives_back)
 
 
 def price_as_billed(entries: Iterable[Allocated], named: Collection[str], currency: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from typing import cast
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
-from tieout.core.tie_out.key import ADVANCE, DUPLICATE
+from tieout.core.tie_out.key import DUPLICATE
 from tieout.core.values.key import ANY, Key
 from tieout.core.values.party import Party, normal_id, normal_reference
 from tieout.trade.document_types.of_invoice import is_correction, is_prepayment
@@ -99,7 +99,7 @@ def movement_key(order_number: str) -> Key:
 
 def advance_key(prepayment: str, book: str = ANY) -> Key:
     """Where a prepayment invoice is found by its number, as evidence; also the name of its ledger."""
-    return Key(book, ADVANCE, normal_reference(prepayment))
+    return Key(book, "advance", normal_reference(prepayment))
 
 
 def _prepayment_keys(invoice: Invoice) -> Iterator[Key]:

@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar, cast
 
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
-from tieout.core.tie_out.key import gives_back
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
@@ -58,7 +57,7 @@ class Allocated:
     @property
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
-        return gives_back(self.ledger, self.quantity, self.amount.minor)
+        return self.quantity < 0 or self.amount.minor < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

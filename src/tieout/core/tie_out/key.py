@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final
 
 from tieout.core.values.key import ANY, Key
@@ -50,8 +49,6 @@ def makes_room(key: Key) -> bool:
 
 
 _WATCHED: Final = frozenset({"order", "sales-order", "subscription", "issued", "receivable", "advance"})
-ADVANCE: Final = "advance"
-"""Ledgers of what was paid in advance: what is put in there is more of it, what is taken off is less."""
 _PARTS: Final = {"receivable-month": "receivable"}
 """Ledgers that are kept in parts, so that few rows are read at a time ("receivable-month/70001/2026-03"), and of what they are parts."""
 _FORMERLY_BY_KEY: Final = _WATCHED - {"order"}
@@ -60,11 +57,6 @@ _FORMERLY_BY_KEY: Final = _WATCHED - {"order"}
 def is_watched(ledger: Key) -> bool:
     """Whether some claims depend on more of a ledger being used up, and not only on less."""
     return ledger.kind in _WATCHED
-
-
-def gives_back(ledger: Key, quantity: Decimal, minor: int) -> bool:
-    """Whether a ledger has more by a use of it, in its unit and in minor units of money: by a credit, or by what is put in."""
-    return minor > 0 if ledger.kind == ADVANCE else quantity < 0 or minor < 0
 
 
 def same_ledger(one: Key, other: Key) -> bool:

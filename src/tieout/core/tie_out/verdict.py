@@ -9,7 +9,6 @@ from typing import Literal
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.precedence import Silenced
-from tieout.core.tie_out.key import gives_back
 from tieout.core.values.clock import Hours
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
@@ -39,7 +38,7 @@ class Allocation:
     @property
     def gives_back(self) -> bool:
         """Whether it gives back to the ledger, as a credit does."""
-        return gives_back(self.ledger, self.quantity, self.net.minor)
+        return self.quantity < 0 or self.net.minor < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from typing import Final
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
-from tieout.packs.subscription_billing.periods import Days
 from tieout.trade.books import number_in, source_of
+from tieout.trade.contract_periods import Days
 from tieout.trade.documents import Invoice
 from tieout.trade.gives_back import counted_on
 

@@ -10,10 +10,10 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
-from tieout.core.tie_out.key import ADVANCE
 from tieout.core.values.party import Party, normal_reference
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
+from tieout.packs.payables.prepayments import ADVANCE
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.trade.books import source_of
 from tieout.trade.document_types.of_invoice import is_correction
@@ -220,7 +220,7 @@ def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *
         number=sheet.invoice.number,
         other=", ".join(dict.fromkeys(claim.number for claim in claims)),
         other_key=first.key,
-        other_date=str(first.issue_date or "unknown"),
+        other_date=str(first.issue_date) if first.issue_date else "unknown",
         other_state=first.state,
         supplier=sheet.invoice.supplier.name or first.counterparty,
         also=({"reason": reason} if reason else {}) | ({"other_released": "yes"} if first.state in _RELEASED else {}),
