@@ -15,10 +15,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from tieout.cli.terminal import decimal
 from tieout.core.values.errors import Malformed
+from tieout.wording.catalogue import marked, text
 
-KERNEL: Final = "kernel alone"
-WHOLE: Final = "end to end"
+KERNEL: Final = marked("kernel alone")
+WHOLE: Final = marked("end to end")
 _OURS: Final = ("TIEOUT_", "DJANGO_", "DATABASE", "PYTHON", "VIRTUAL_ENV")
 Figures = Mapping[str, float]
 """Milliseconds of processor time for one document, by the name of a stage; with `WHOLE` and `KERNEL`."""
@@ -97,7 +99,15 @@ def _run(python: Path, arguments: Sequence[str]) -> Figures:
 def _progress(pair: int, pairs: int, measured: Mapping[str, Sequence[Figures]]) -> str:
     name = WHOLE if WHOLE in measured["ours"][-1] else KERNEL
     theirs, mine = measured["other"][-1][name], measured["ours"][-1][name]
-    return f"pair {pair} of {pairs}: {name} {theirs:.2f} → {mine:.2f} ms, × {mine / theirs:.2f}"
+    return text(
+        "pair {pair} of {pairs}: {name} {before} → {after} ms, × {ratio}",
+        pair=pair,
+        pairs=pairs,
+        name=text(name),
+        before=decimal(theirs, 2),
+        after=decimal(mine, 2),
+        ratio=decimal(mine / theirs, 2),
+    )
 
 
 def as_json(rows: Sequence[Compared]) -> list[dict[str, object]]:
@@ -119,15 +129,16 @@ def show(rows: Sequence[Compared], *, pairs: int) -> None:
 
     from tieout.cli.check_show import console
 
-    table = Table("Stage", title=f"processor time for one document, medians of {pairs} pairs")
-    for head in ("other build, ms", "this build, ms", "ratio"):
-        table.add_column(head, justify="right")
+    title = text("processor time for one document, medians of {count} pairs", count=pairs)
+    table = Table(text("Stage"), title=title)
+    for head in (marked("other build, ms"), marked("this build, ms"), marked("ratio")):
+        table.add_column(text(head), justify="right")
     for row in rows:
         table.add_row(
-            row.name,
-            f"{row.other_ms:.2f}",
-            f"{row.ours_ms:.2f}",
-            f"× {row.ratio:.2f}",
+            text(row.name),
+            decimal(row.other_ms, 2),
+            decimal(row.ours_ms, 2),
+            f"× {decimal(row.ratio, 2)}",
             style="bold" if row.name == WHOLE else "",
         )
     console().print(table)

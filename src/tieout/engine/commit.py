@@ -16,7 +16,7 @@ from uuid import UUID
 from tieout.core.case.concluded import concluded
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
-from tieout.core.tie_out.news import DEAD, News, keys_of_claim, keys_of_ledgers, news_of
+from tieout.core.tie_out.news import DEAD, News, is_posted, keys_of_claim, keys_of_ledgers, news_of
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check
@@ -100,18 +100,22 @@ def _write(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> No
 
 
 def _use(scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
-    """Write what the claims use up from now on; gives what they used before and use now, where that may differ.
+    """Write what the claims use up from now on; gives what they used before and use now, where that may differ, and where what they
+    give back is posted now.
 
     A claim that ends without having been tied out again gives back all it had, unless part of it is posted.
     """
     uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
     dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
+    posted = [change.id for change in changes if change.judged is None and _is_posted_now(change)]
     had: dict[UUID, list[AllocationRow]] = {}
     for row in verdicts.allocations_of(scope, dead) if dead else ():
         had.setdefault(row.claim, []).append(row)
+    for row in verdicts.allocations_of(scope, set(posted) - set(dead), given_back=True) if posted else ():
+        had.setdefault(row.claim, []).append(row)
     # Whoever reads these ledgers now has not written its watches yet; once we hold the locks, it has.
     watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
-    uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
+    uses |= {claim: (tuple(rows), () if claim in dead else tuple(rows)) for claim, rows in had.items()}
     moved = {claim: use for claim, use in uses.items() if use[0] != use[1]}
     if moved:
         gone = [claim for claim, (before, _) in moved.items() if before]
@@ -125,6 +129,11 @@ def _turned(change: RecordChange) -> bool:
 
 def _gives_back(change: RecordChange) -> bool:
     return change.claim_change.claim.status in DEAD and not change.claim_change.claim.posted
+
+
+def _is_posted_now(change: RecordChange) -> bool:
+    """Whether the claim is posted by this change: others count on what it gives back from now on."""
+    return is_posted(change.record.row.status) != is_posted(change.claim_change.claim.status)
 
 
 def _watched(scope: Scope, moved: set[Signal]) -> set[Signal]:
@@ -146,7 +155,8 @@ def _news(
     for change in changes:
         before, used = uses.get(change.id, _NO_USES)
         was, now = change.record.row.status, change.claim_change.claim.status
-        news = news_of(before, used, was=was, now=now, is_watched=is_watched)
+        takes_back = engine.kinds[change.record.row.kind].takes_back
+        news = news_of(before, used, was=was, now=now, is_watched=is_watched, takes_back=takes_back)
         if news.freed or news.moved:
             signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=_none)}
             moved |= {(key, change.id) for key in keys_of_ledgers(news, freed=_none, moved=moved_keys)}

@@ -374,7 +374,14 @@ class Simulation:
             self._record(Name(key=key, version=str(number), stated=True), release)
         if applied.tie_out:
             self._dirty.add(source)
-        news = news_of(had, filed.used, was=was, now=filed.state.status, is_watched=is_watched)
+        news = news_of(
+            had,
+            filed.used,
+            was=was,
+            now=filed.state.status,
+            is_watched=is_watched,
+            takes_back=self.kinds.of(filed.recorded.document).takes_back,
+        )
         if news:
             self._notify(self._keys(filed, news), but=source)
 
@@ -382,7 +389,9 @@ class Simulation:
         """Other claims see the version that is in force, with its present status."""
         key = filed.recorded.key
         if self.index.last(key.rpartition("@")[0]) is filed.recorded:
-            self.index.judged(key, Standing(state=filed.state.status, allocations=filed.used))
+            status = filed.state.status
+            standing = Standing(state=status, allocations=filed.used, by_verdict=filed.state.rejected_by_verdict)
+            self.index.judged(key, standing)
 
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.recorded.document)

@@ -45,6 +45,7 @@ class Allocated:
     """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money.
 
     `earlier`: that claim was recorded before this one. What is missing of a line later is missing once, from the last of them.
+    `posted`: that claim is posted, or a part of it. What it gives back before that may be taken away again.
     """
 
     claim: str
@@ -53,6 +54,12 @@ class Allocated:
     quantity: Decimal
     amount: Money
     earlier: bool = True
+    posted: bool = True
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether the ledger has more by it, as by a credit."""
+        return self.quantity < 0 or self.amount.minor < 0
 
 
 @made_often
@@ -63,6 +70,7 @@ class Likeness:
     `kind` is the document's: one that credits takes back what it looks like. `state` is its verdict
     or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two other sides have no more than
     a name in common; `near`: it was not found under the claim's number. `traits` are what its kind says of it for comparison.
+    `by_verdict`: it was rejected by its verdict and not by a person, as a copy is.
     """
 
     key: str
@@ -77,6 +85,7 @@ class Likeness:
     by_name: bool = False
     near: bool = False
     traits: tuple[str, ...] = ()
+    by_verdict: bool = False
 
 
 @made_often

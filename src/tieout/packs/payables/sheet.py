@@ -30,6 +30,7 @@ from tieout.trade.conversions import Factors
 from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import counted_on
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -49,7 +50,8 @@ class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
     mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
-    what other claims use up; for an invoice that is not posted, without the credit notes that take it back.
+    what other claims use up, what they give back once it is posted; for an invoice that is not posted, without the credit notes that
+    take it back.
     `prepayments` are those that it takes off or should, `unbilled` is the agreed value of what it leaves of its orders (of a prepayment:
     finds), without tax; None where no price is agreed for some of it."""
 
@@ -108,7 +110,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     orders = {number: order for number, order in at_hand.items() if not is_proposed(dossier, number)}
     orders, documents = by_weight(orders, documents)
     factor = Factors([document for document in documents if isinstance(document, Product)])
-    counted = dossier if dossier.posted else _counted(dossier, invoice)
+    counted = _counted(dossier, invoice)
     allocated = counted.allocated
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
@@ -164,13 +166,14 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
 
 
 def _counted(dossier: Dossier, invoice: Invoice) -> Dossier:
-    """The dossier without what takes the invoice back. Until it is posted that changes nothing about it: else each would wait for the
-    other.
+    """The dossier with that alone of what others use up which counts for the invoice. Until it is posted, what takes it back changes
+    nothing about it: else each would wait for the other.
     """
-    after = own_credit_notes(dossier, invoice)
-    if not after or not dossier.allocated:
+    if not dossier.allocated:
         return dossier
-    return replace(dossier, allocated=tuple(used for used in dossier.allocated if source_of(used.claim) not in after))
+    after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
+    allocated = tuple(used for used in counted_on(dossier.allocated, invoice) if source_of(used.claim) not in after)
+    return replace(dossier, allocated=allocated)
 
 
 def _own(lines: Sequence[SheetLine], invoice: Invoice) -> Mapping[tuple[str, str], Decimal]:

@@ -31,7 +31,7 @@ from tieout.trade.near_duplicates import (
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
-_BOOKED: Final = frozenset({"clear", "posting", "posted"})
+_BOOKED: Final = frozenset({"posted"})
 _RELEASED: Final = frozenset({"clear", "posting", "posted", "part_posted"})
 _OUT: Final = frozenset({"posted", "part_posted", "posting"})
 
@@ -132,7 +132,7 @@ def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
     credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
     nearly = []
     for claim in sorted(candidates, key=lambda likeness: (likeness.issue_date or date.min, likeness.key)):
-        first = _came_first(claim) and (claim.state in _OUT or not sheet.dossier.posted)
+        first = (_came_first(claim) or _is_copy(claim)) and (claim.state in _OUT or not sheet.dossier.posted)
         how = near(ours, _theirs(claim)) if claim.kind == kind and first else None
         if how is None:
             continue
@@ -203,6 +203,11 @@ def _came_first(claim: Likeness) -> bool:
     return claim.earlier or claim.state in _OUT
 
 
+def _is_copy(claim: Likeness) -> bool:
+    """Whether it was rejected as a copy: what is like the copy may be what it was a copy of, with one difference more."""
+    return claim.by_verdict and claim.earlier and not claim.reversed
+
+
 def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *, reason: str = "") -> Finding:
     payable, first = sheet.invoice.totals.payable, claims[0]
     return finding(
@@ -215,7 +220,7 @@ def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *
         number=sheet.invoice.number,
         other=", ".join(dict.fromkeys(claim.number for claim in claims)),
         other_key=first.key,
-        other_date=str(first.issue_date or "unknown"),
+        other_date=str(first.issue_date) if first.issue_date else "unknown",
         other_state=first.state,
         supplier=sheet.invoice.supplier.name or first.counterparty,
         also=({"reason": reason} if reason else {}) | ({"other_released": "yes"} if first.state in _RELEASED else {}),
