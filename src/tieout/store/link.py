@@ -19,7 +19,7 @@ from django.db import transaction as django_transaction
 from psycopg import errors
 
 from tieout.core.values.scope import Scope
-from tieout.store.texts import with_texts
+from tieout.store.texts import Texts, TextsDumper, with_texts
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,10 +32,12 @@ Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.Seri
 class _Session(local):
     """The tenant whose rows this thread's connection sees until its transaction ends; "" between transactions.
 
-    `deleted` is how many rows have been deleted from each stage since it was last truncated.
+    `deleted` is how many rows have been deleted from each stage since it was last truncated, `driver` the connection that knows how
+    lists of texts are sent.
     """
 
     tenant: str = ""
+    driver: object = None
 
     def __init__(self) -> None:
         self.deleted: Counter[str] = Counter()
@@ -155,6 +157,9 @@ def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
 def _cursor() -> psycopg.Cursor[Any]:
     connection.ensure_connection()
     driver: Any = connection.connection
+    if _session.driver is not driver:
+        driver.adapters.register_dumper(Texts, TextsDumper)
+        _session.driver = driver
     return psycopg.Cursor(driver)
 
 

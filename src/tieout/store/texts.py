@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import psycopg
 from psycopg.adapt import Dumper
 
 _TEXT_ARRAY: Final = 1009
@@ -21,14 +20,14 @@ class Texts:
         self.literal = literal
 
 
-class _TextsDumper(Dumper):
+class TextsDumper(Dumper):
+    """Sends `Texts`; each connection is told of it."""
+
     oid = _TEXT_ARRAY
 
     def dump(self, obj: Texts) -> bytes:
+        """As it is."""
         return obj.literal
-
-
-psycopg.adapters.register_dumper(Texts, _TextsDumper)
 
 
 def with_texts(values: Sequence[object] | Mapping[str, object]) -> Sequence[object] | Mapping[str, object]:
