@@ -6,7 +6,6 @@ The machine is never quiet for long: what counts is the ratio within a pair, and
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +15,12 @@ from statistics import median
 from typing import Any, Final
 
 from tieout.cli.terminal import decimal
+from tieout.config.apart import environment_apart
 from tieout.core.values.errors import Malformed
 from tieout.wording.catalogue import marked, text
 
 KERNEL: Final = marked("kernel alone")
 WHOLE: Final = marked("end to end")
-_OURS: Final = ("TIEOUT_", "DJANGO_", "DATABASE", "PYTHON", "VIRTUAL_ENV")
 Figures = Mapping[str, float]
 """Milliseconds of processor time for one document, by the name of a stage; with `WHOLE` and `KERNEL`."""
 
@@ -86,9 +85,10 @@ def figures_of(answer: Mapping[str, Any]) -> Figures:
 
 
 def _run(python: Path, arguments: Sequence[str]) -> Figures:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     command = [str(python), "-m", "tieout.cli", "bench", *arguments, "--json"]
-    ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    ran = subprocess.run(
+        command, env=environment_apart(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
     if ran.returncode:
         raise Malformed(
             "{python} did not measure: {error}", where="--against", python=python, error=ran.stderr.strip()[-600:]
