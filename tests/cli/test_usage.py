@@ -66,7 +66,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     )
     run("ingest", str(subscription))
     file = usage(tmp_path)
-    first = run("usage", "ingest", str(file))
+    first = run("usage", "ingest", str(file), ends=1)
     assert re.search(r"new\s+│\s+7 │", first)
     assert re.search(r"refused and kept\s+│\s+1 │", first)
     assert re.search(r"statements written\s+│\s+2 │", first)
@@ -75,6 +75,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     assert re.search(r"api\s+│ acme\s+│ 2026-05 │\s+8 │\s+10/744 │ 10-743", status)
     assert "acme-prod" in status
     assert "1 lines refused and kept" in status
+    assert "usage.ndjson, line 8: this is no JSON" in status
     contract = {
         "kind": "subscription",
         "number": "SUB-2",
@@ -138,5 +139,5 @@ def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[
     assert "usage concerns all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
     assert "acme" not in run("usage", "status"), "nothing was counted"
     run("sources", "allow", "gateway", "--kind", "usage")
-    run("usage", "ingest", path, "--source", "gateway")
+    run("usage", "ingest", path, "--source", "gateway", ends=1)
     assert "acme" in run("usage", "status")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.cli import terminal
 from tieout.wording.catalogue import marked, plural, text
+from tieout.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from tieout.core.values.scope import Scope
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _ROWS: Final = 40
 _PIECES: Final = 3
+_REFUSED: Final = 20
 
 
 def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
@@ -41,7 +43,7 @@ def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
         (marked("statements written"), statements),
     ):
         if count or what in {"events read", "  new", "lines refused and kept"}:
-            table.add_row(text(what), f"{count:,}")
+            table.add_row(text(what), terminal.number(count))
     console().print(table)
 
 
@@ -71,6 +73,24 @@ def show_status(scope: Scope, *, month: int | None) -> None:
             pieces=terminal.number(counts["uncounted"]),
         )
     )
+    if counts["refused"]:
+        show_refused(scope, counts["refused"])
+
+
+def show_refused(scope: Scope, count: int) -> None:
+    """The newest of the lines that could not be read: where, why, and what to do about it."""
+    from tieout.cli.check_show import console
+    from tieout.store.metering.refused import latest_refused
+
+    out = console()
+    rows = latest_refused(scope, limit=min(_REFUSED, count))
+    for row in rows:
+        remedy = f"; {sentence(row.remedy)}" if row.remedy else ""
+        where = text("{file}, line {line}", file=row.file.rpartition("#")[0], line=row.line)
+        out.print(f"  {where}: {sentence(row.reason)}{remedy}", markup=False, highlight=False, soft_wrap=True)
+    if count > len(rows):
+        out.print(text("  … and {count} more", count=terminal.number(count - len(rows))))
+    out.print(text("Send a corrected file; what a reader supports by now: tieout usage read-again"))
 
 
 def _statements(stated: Sequence[PublishedRow | StatedRow]) -> None:
@@ -95,7 +115,8 @@ def _statements(stated: Sequence[PublishedRow | StatedRow]) -> None:
     table.add_column(text("skipped numbers"))
     for row, statement in rows[:_ROWS]:
         table.add_row(
-            row.meter, row.owner, _period(statement), f"{row.quantity:,}", f"{row.hours - row.missing}/{row.hours}",
+            row.meter, row.owner, _period(statement), terminal.exactly(row.quantity),
+            f"{row.hours - row.missing}/{row.hours}",
             _some([f"{span.first}-{span.last}" if span.last > span.first else str(span.first) for span in statement.missing]),
             _some(statement.gaps),
         )  # fmt: skip
@@ -146,7 +167,12 @@ def _unmapped(rows: Sequence[PublishedRow]) -> None:
     for row in rows[:_ROWS]:
         worth_of_row = "" if row.worth is None else terminal.money(Money(row.worth, row.currency))
         table.add_row(
-            row.owner, row.meter, f"{first_day(row.month):%Y-%m}", f"{row.quantity:,}", f"{row.events:,}", worth_of_row
+            row.owner,
+            row.meter,
+            f"{first_day(row.month):%Y-%m}",
+            terminal.exactly(row.quantity),
+            terminal.number(row.events),
+            worth_of_row,
         )
     console().print(table)
 
@@ -173,13 +199,14 @@ def show_advice(advised: Sequence[Advised]) -> None:
         table.add_row(
             suggestion.identifier,
             suggestion.account + others,
-            ", ".join(map(str, advice.worth)) or text("{events} events", events=terminal.number(advice.events)),
+            ", ".join(map(terminal.money, advice.worth))
+            or text("{events} events", events=terminal.number(advice.events)),
             text(
                 "{percent} % of {count}",
-                percent=f"{suggestion.confidence * 100:.1f}",
+                percent=terminal.decimal(suggestion.confidence * 100, 1),
                 count=suggestion.evidence,
             ),
-            f"{suggestion.error_max * 100:.1f} %",
-            suggestion.reason,
+            f"{terminal.decimal(suggestion.error_max * 100, 1)} %",
+            sentence(suggestion.reason),
         )
     console().print(table)

@@ -15,6 +15,7 @@ from uuid import UUID
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.values.scope import Scope
 from tieout.store.link import query
+from tieout.store.sentences import words_text
 
 State = Literal["due", "leased", "sent", "watched", "unknown", "done", "refused", "withdrawn"]
 ActionJob = Literal["perform", "look"]
@@ -94,6 +95,48 @@ def take(
     return [_leased(row) for row in rows]
 
 
+def take_these(
+    scope: Scope, queue: str, references: Sequence[UUID], *, owner: str, at: datetime, until: datetime
+) -> tuple[list[Leased], set[UUID]]:
+    """Leases those of these actions of a queue that have ended; and gives all that there are, ended or not, in any queue."""
+    rows = query(
+        scope,
+        f"""
+            with picked as (
+                select tenant, id from store_action
+                where tenant = %s and queue = %s and id = any(%s) and state in ('done', 'refused', 'withdrawn')
+                  and (lease_until is null or lease_until <= %s)
+                order by id for update skip locked
+            ), taken as (
+                update store_action as a
+                set lease_owner = %s, lease_until = %s, lease_attempt = lease_attempt + 1
+                from picked where a.tenant = picked.tenant and a.id = picked.id
+                returning a.*
+            )
+            select {_COLUMNS} from taken order by id
+            """,
+        [scope.tenant, queue, list(references), at, owner, until],
+    )
+    existing = "select id from store_action where tenant = %s and id = any(%s)"
+    return [_leased(row) for row in rows], {key for (key,) in query(scope, existing, [scope.tenant, list(references)])}
+
+
+def same_number(scope: Scope, queue: str, done: Sequence[UUID]) -> list[tuple[UUID, str, str]]:
+    """Which of these postings have the number of another posting in their company: action, number, and the other's claim."""
+    sql = """
+        select distinct on (a.id) a.id, a.ref, b.claim
+        from store_action a
+        join store_action b on b.tenant = a.tenant and b.queue = a.queue and b.ref = a.ref and b.id <> a.id
+        join store_claim of_a on of_a.tenant = a.tenant and of_a.id = a.stream
+        join store_claim of_b on of_b.tenant = b.tenant and of_b.id = b.stream
+        where a.tenant = %s and a.queue = %s and a.id = any(%s) and a.ref <> ''
+          and a.kind in ('post_voucher', 'post_debit_note') and b.kind in ('post_voucher', 'post_debit_note')
+          and of_a.entity = of_b.entity
+        order by a.id, b.done_at, b.id
+        """
+    return [(key, ref, claim) for key, ref, claim in query(scope, sql, [scope.tenant, queue, list(done)])]
+
+
 def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
     """Marks actions as begun, and as handed over at `at`, if they are still ours and their claims still want them. Returns which.
 
@@ -151,11 +194,12 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
         """
             update store_action as a
             set state = w.state, due_at = w.due_at, attempts = w.attempts, ref = w.ref, last_error = w.error,
+                words = w.words,
                 sent_at = w.sent_at, handed_at = w.handed_at, handovers = w.handovers,
                 done_at = w.done_at, lease_owner = '', lease_until = null
             from unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
-                        %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
-              as w(id, attempt, state, due_at, attempts, ref, error, sent_at, handed_at, handovers, done_at)
+                        %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
+              as w(id, attempt, state, due_at, attempts, ref, error, words, sent_at, handed_at, handovers, done_at)
             where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and (a.state <> 'withdrawn' or w.state in ('done', 'watched'))
             returning a.id
@@ -166,7 +210,8 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             [change.due_at for change in changes],
             [change.attempts for change in changes],
             [change.ref for change in changes],
-            [change.error for change in changes],
+            [str(change.error) for change in changes],
+            [words_text(last_error=change.error) for change in changes],
             [change.sent_at for change in changes],
             [change.handed_at for change in changes],
             [change.handovers for change in changes],

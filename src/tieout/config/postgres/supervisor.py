@@ -20,6 +20,7 @@ from tieout.config.postgres.errors import EmbeddedError
 from tieout.config.postgres.launch import Patience, await_ready, children, launch, reap
 from tieout.config.postgres.place import SHELTER, Place, ensure_place, find, open_home, open_shelter, starting_lock
 from tieout.config.postgres.postmaster import is_postmaster, living
+from tieout.wording.catalogue import text
 
 _STOP_SECONDS_MAX: Final = 60.0
 
@@ -105,7 +106,7 @@ def _start(home: Path, patience: Patience, shelter: Path) -> Server:
             open_shelter(shelter)
         folder = programs(account, shelter=shelter)
         if not place.data.exists():
-            patience.say(f"Making the database in {place.data}")
+            patience.say(text("Making the database in {folder}", folder=place.data))
         ensure_cluster(place, account, folder)
         pid_file = launch(place, account, folder, patience)
     elif not pid_file.ready:  # its starter was stopped in the middle of a recovery

@@ -14,6 +14,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
@@ -36,8 +37,11 @@ from tieout.metering.formats.cutting import Layout
 from tieout.store import source_files
 from tieout.store.link import transaction
 from tieout.store.metering import counting as tables
+from tieout.store.metering import refused as refused_lines
 from tieout.store.metering import sequences
-from tieout.store.metering.counting import BatchRow, RefusedRow
+from tieout.store.metering.counting import BatchRow
+from tieout.store.metering.refused import RefusedRow
+from tieout.store.sentences import words_text
 from tieout.store.source_files import SourceFileRow
 
 _LEFT_OVER: Final = timedelta(minutes=5)
@@ -177,7 +181,7 @@ class Counter:
                 line = reading.lines[feeds[feed][k]]
                 refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
             self.engine.steps("usage.counted")
-        tables.refuse(self.scope, [_row(self.scope, source_id, batch, refusal) for refusal in _once(refused)])
+        refused_lines.refuse(self.scope, [_row(self.scope, source_id, batch, refusal) for refusal in _once(refused)])
         self.engine.steps("usage.written")
         return Ingested(
             pieces=1,
@@ -268,7 +272,7 @@ def ingest_usage(
 def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested, int]:
     """Read refused lines once more: a reader may support their shape by now. Return what was counted, and how many are left."""
     with transaction(scope):
-        rows = tables.refused(scope, limit=10_000)
+        rows = refused_lines.refused(scope, limit=10_000)
     done, fixed = Ingested(), []
     counter = Counter(engine=engine, scope=scope)
     for row in rows:
@@ -281,7 +285,7 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
             done += counted
             fixed.append((row.source_file, row.line))
     with transaction(scope):
-        tables.drop_refused(scope, fixed)
+        refused_lines.drop_refused(scope, fixed)
     return done, len(rows) - len(fixed)
 
 
@@ -309,7 +313,7 @@ def _text(position: int, event: UsageEvent, series: dict[tuple[str, str], int]) 
 def _at_odds(event: UsageEvent, line: int, content: bytes) -> RefusedLine:
     return RefusedLine(
         line=line,
-        reason=f"the id {event.id} was used before for another event",
+        reason=Sentence("the id {id} was used before for another event", id=event.id),
         remedy="give each event an id of its own; to change one, send a correction that names it",
         content=content,
     )
@@ -338,8 +342,9 @@ def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -
         source_id,
         refusal.line,
         batch.feed,
-        refusal.reason,
-        refusal.remedy,
+        str(refusal.reason),
+        str(refusal.remedy),
+        words_text(reason=refusal.reason, remedy=refusal.remedy),
         refusal.content,
         batch.received_at,
     )

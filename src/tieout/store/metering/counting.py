@@ -38,19 +38,6 @@ class BatchRow(NamedTuple):
     received_at: datetime
 
 
-class RefusedRow(NamedTuple):
-    """A line that is no event, in the order of `REFUSED`."""
-
-    tenant: str
-    source_file: UUID
-    line: int
-    feed: str
-    reason: str
-    remedy: str
-    content: bytes
-    refused_at: datetime
-
-
 class EventRow(NamedTuple):
     """An event that was counted; `corrects` is the key of the event whose quantity it replaces."""
 
@@ -72,10 +59,6 @@ class Counted(NamedTuple):
 BATCHES: Final = Table.of(
     "store_usagebatch", ("tenant", "source_file"), tenant="text", source_file="uuid", feed="text", layout="text", first_line="int4",
     received_at="timestamptz",
-)  # fmt: skip
-REFUSED: Final = Table.of(
-    "store_usagerefused", ("tenant", "source_file", "line"), tenant="text", source_file="uuid", line="int4", feed="text", reason="text",
-    remedy="text", content="bytea", refused_at="timestamptz",
 )  # fmt: skip
 
 
@@ -316,26 +299,3 @@ def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) ->
             (scope.tenant, *given, scope.tenant),
         )
     return new
-
-
-def refuse(scope: Scope, rows: Sequence[RefusedRow]) -> None:
-    """Keep lines that are no events."""
-    REFUSED.put(scope, rows)
-
-
-def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
-    """Lines that are no events yet, oldest first; locked until the transaction ends."""
-    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by source_file, line limit %s for update"
-    return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
-
-
-def drop_refused(scope: Scope, lines: Sequence[tuple[UUID, int]]) -> None:
-    """These lines have become events."""
-    execute(
-        scope,
-        """
-        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (source_file, line)
-        where r.tenant = %s and r.source_file = g.source_file and r.line = g.line
-        """,
-        ([file_id for file_id, _ in lines], [line for _, line in lines], scope.tenant),
-    )

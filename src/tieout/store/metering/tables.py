@@ -201,5 +201,6 @@ class UsageRefused(models.Model):
     feed = models.TextField()
     reason = models.TextField()
     remedy = models.TextField()
+    words = models.TextField(default="", db_default="", help_text="what both were made from: `store.sentences`")
     content = models.BinaryField()
     refused_at = models.DateTimeField()

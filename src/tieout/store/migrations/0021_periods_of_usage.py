@@ -33,7 +33,7 @@ alter table store_usagespan force row level security;
 class Migration(migrations.Migration):
     """Two tables and three columns."""
 
-    dependencies: ClassVar = [("store", "0019_forms_of_numbers")]
+    dependencies: ClassVar = [("store", "0020_words_of_sentences")]
     operations: ClassVar = [
         migrations.CreateModel(
             name="UsagePeriod",

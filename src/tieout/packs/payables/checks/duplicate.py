@@ -214,7 +214,7 @@ def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *
         number=sheet.invoice.number,
         other=", ".join(dict.fromkeys(claim.number for claim in claims)),
         other_key=first.key,
-        other_date=str(first.issue_date or "unknown"),
+        other_date=str(first.issue_date) if first.issue_date else "unknown",
         other_state=first.state,
         supplier=sheet.invoice.supplier.name or first.counterparty,
         also=({"reason": reason} if reason else {}) | ({"other_released": "yes"} if first.state in _RELEASED else {}),
