@@ -163,11 +163,15 @@ class Ask(Schema):
 
 
 class Taken(Schema):
-    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is its id."""
+    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is its id.
+
+    `read` is "now", or "before" where nothing was left to read. `documents` are those that were read now.
+    """
 
     name: str
     source_file: UUID
     fate: str
+    read: str
     documents: list[UUID]
 
 

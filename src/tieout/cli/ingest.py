@@ -150,6 +150,8 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: Taken = "files")
         (text(_ACCEPTED[what]), fates["accepted"]),
         (text(_BEFORE[what]), fates["known"]),
     ]
+    late = sum(receipt.fate == "known" and receipt.read == "now" for receipt in receipted)
+    rows += [("  " + text("received before, and read only now"), late)] if late else []
     rows += [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(kinds.items())]
     again = sum(document.fate == "known" for document in made)
     rows += [("  " + text("documents received before in another file"), again)] if again else []
