@@ -14,6 +14,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
+from tieout.engine.bounds import text_kept
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
@@ -29,7 +30,7 @@ from tieout.metering.core.usage import (
     month_of,
     runs_of,
 )
-from tieout.metering.formats import Piece, UsageReading, pieces, read_piece
+from tieout.metering.formats import Piece, UsageReading, checked_feed, pieces, read_piece
 from tieout.metering.formats.cutting import Layout
 from tieout.store import source_files
 from tieout.store.link import transaction
@@ -93,9 +94,10 @@ class Counter:
     ) -> Ingested:
         """Count a file that comes in blocks of any size. `feed`: its sender, for events that name none.
 
-        `told` is called with the number of bytes of each piece that is done. Call it outside of any transaction.
+        `told` is called with the number of bytes of each piece that is done. Call it outside of any transaction. Raises `Malformed`
+        for a feed whose name cannot be kept.
         """
-        done = Ingested()
+        feed, name, done = checked_feed(feed), text_kept(name), Ingested()
         for number, piece in enumerate(pieces(blocks), start=1):
             done += self.piece(piece, name=f"{name}#{number}", feed=feed, at=at.astimezone(UTC))
             told(len(piece.content))
@@ -329,8 +331,8 @@ def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -
         source_id,
         refusal.line,
         batch.feed,
-        refusal.reason,
-        refusal.remedy,
+        text_kept(refusal.reason),
+        text_kept(refusal.remedy),
         refusal.content,
         batch.received_at,
     )
