@@ -138,3 +138,25 @@ def test_files_that_cannot_be_stored_take_no_other_with_them(
     assert re.search(r" invoice\s+│\s+20 │", printed)
     assert re.search(rf" unreadable\s+│\s+{len(BAD) + 1} │", printed)
     assert re.search(rf"received before\s+│\s+{len(BAD) + 21} │", run("ingest", str(tmp_path), "--leave", ends=1))
+
+
+@pytest.mark.parametrize("large", [20, 21])
+def test_after_a_large_import_the_planner_knows_the_tables(
+    run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    from django.db import connection
+
+    def analysed() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("select sum(pg_stat_get_analyze_count(oid)) from pg_class where relname = 'store_document'")
+            return int(cursor.fetchone()[0])
+
+    monkeypatch.setattr("tieout.cli.ingest._ALONE", 100)
+    monkeypatch.setattr("tieout.config.statistics.LARGE", large)
+    for number in range(20):
+        (tmp_path / f"good-{number}.json").write_bytes(good(number))
+    before = analysed()
+    run("ingest", str(tmp_path), "--leave")
+    assert (analysed() > before) == (large == 20)
+    run("ingest", str(tmp_path), "--leave")
+    assert analysed() - before == (large == 20), "what came before is no import"

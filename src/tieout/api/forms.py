@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -176,10 +176,16 @@ class Taken(Schema):
 
 
 class Health(Schema):
-    """This process answers."""
+    """`status` is "ok" where everything that was asked about holds, else "unavailable".
 
-    status: str
+    `database` says whether the database answers. `tables`: whether its tables are those of this release; null where that was not
+    asked.
+    """
+
+    status: Literal["ok", "unavailable"]
     version: str
+    database: bool
+    tables: bool | None = None
 
 
 def amount(money: Money | None) -> Amount | None:

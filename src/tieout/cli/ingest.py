@@ -64,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             engine = app.engine(settings, read=reader)
             source = source_of(engine, scope, arguments.source)
             receipted = _receive(engine, scope, files, source)
+            renew_statistics(receipted)
             if not arguments.leave:
                 tie_out_all(engine, scope)
         show(scope, receipted)
@@ -110,6 +111,13 @@ def _receive(engine: Engine, scope: Scope, files: Sequence[str], source: Source)
             receipted += receive(engine, scope, batch, source=source, at=datetime.now(UTC))
             progress.update(bar, advance=len(batch))
     return receipted
+
+
+def renew_statistics(receipted: Sequence[Receipted]) -> None:
+    """After a large import, before what it brought is looked up."""
+    from tieout.config.statistics import renewed_after
+
+    renewed_after(sum(document.fate == "new" for answer in receipted for document in answer.documents))
 
 
 def tie_out_all(engine: Engine, scope: Scope) -> None:

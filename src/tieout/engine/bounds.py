@@ -80,7 +80,9 @@ def _inside(value: Any, path: str, *, prose: bool) -> Iterator[Beyond]:
             yield _too_long(path, value)
     elif isinstance(value, Money):
         if abs(value.minor) > AMOUNT_MAX:
-            yield Beyond(path, Sentence("the amount has more digits than can be kept"), "check the decimal point")
+            yield Beyond(
+                path, Sentence("the amount has more digits than can be kept"), Sentence("check the decimal point")
+            )
     elif isinstance(value, Quantity | Decimal | Fraction):
         yield from _number(value.value if isinstance(value, Quantity) else value, path)
     elif isinstance(value, tuple | frozenset):
@@ -97,7 +99,9 @@ def _inside(value: Any, path: str, *, prose: bool) -> Iterator[Beyond]:
 def _instant(value: datetime | None, path: str) -> tuple[Beyond, ...]:
     if value is None or value.year in _YEARS:
         return ()
-    return (Beyond(path, Sentence("{value} is no plausible date", value=value.isoformat()), "check the clock"),)
+    return (
+        Beyond(path, Sentence("{value} is no plausible date", value=value.isoformat()), Sentence("check the clock")),
+    )
 
 
 def _number(value: Decimal | Fraction, path: str) -> Iterator[Beyond]:
@@ -112,7 +116,7 @@ def _number(value: Decimal | Fraction, path: str) -> Iterator[Beyond]:
             digits=DIGITS_MAX,
             decimals=DECIMALS_MAX,
         )
-        yield Beyond(path, reason, "check the decimal point")
+        yield Beyond(path, reason, Sentence("check the decimal point"))
 
 
 def _too_long(where: str, text: str) -> Beyond:

@@ -14,6 +14,7 @@ from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
 from tieout.engine.bounds import Beyond, beyond, named_beyond, short, text_kept
 from tieout.formats import canonical_json
 from tieout.formats.format import Source, refusal
@@ -127,8 +128,8 @@ def _body_of(document: Document) -> bytes | None:
 
 _NO_TEXT: Final = Beyond(
     "",
-    "it has characters that no text has: a NUL, or half of a pair",
-    "have the sender write it again as UTF-8, without them",
+    Sentence("it has characters that no text has: a NUL, or half of a pair"),
+    Sentence("have the sender write it again as UTF-8, without them"),
 )
 
 
