@@ -90,7 +90,7 @@ def _inside(value: Any, path: str, *, prose: bool) -> Iterator[Beyond]:
             yield from _inside(entry, f"{path}[{k}]", prose=prose)
     elif isinstance(value, datetime):
         yield from _instant(value, path)
-    elif is_dataclass(value):
+    elif is_dataclass(value) and not isinstance(value, type):
         for name in _names(type(value)):
             inner = f"{path}.{name}" if path else name
             yield from _inside(getattr(value, name), inner, prose=prose or name in _PROSE)
