@@ -25,8 +25,9 @@ class Problem(Schema):
     message: str
 
 
-REFUSALS: Final[dict[int, type[Schema]]] = {400: Problem, 401: Problem, 403: Problem, 422: Problem}
-"""What each call behind the sign-in may answer instead: unreadable, not signed in, not allowed, wrong in its fields."""
+REFUSALS: Final[dict[int, type[Schema]]] = dict.fromkeys((400, 401, 403, 422, 429, 503), Problem)
+"""What each call behind the sign-in may answer instead: unreadable, not signed in, not allowed, wrong in its fields, asked too often, no
+database."""
 
 
 class ClaimBrief(Schema):

@@ -45,7 +45,7 @@ def _sniff(source: Source) -> bool:
 
 def _read(source: Source) -> tuple[Reading, ...]:
     try:
-        entries = []
+        entries: list[tuple[str, Any]] = []
         for entry in trees(utf8(source.content), source.limits):
             if len(entries) == source.limits.documents_max:
                 raise too_many(source.limits)
