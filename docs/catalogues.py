@@ -28,11 +28,14 @@ from tieout.cli.table import COMMANDS
 from tieout.core.claim.delivery import DeliveryState
 from tieout.core.claim.state import ClaimStatus, PartState
 from tieout.core.documents.sheet import worded
+from tieout.formats.csv_columns import TABLES
 from tieout.intelligence.ageing import LABELS
 from tieout.intelligence.report import report
+from tieout.scenario.sample_duplicates import DIFFERENT, SAME
 from tieout.store import actions
 from tieout.trade.document_types import every_type
 from tieout.trade.document_types.titles import TITLES
+from tieout.trade.documents.answers import DisputeReason
 from tieout.trade.documents.invoice import ChargeBasis
 from tieout.trade.documents.order import OrderStatus
 from tieout.trade.documents.order_response import OrderResponseState
@@ -94,6 +97,8 @@ def data_messages() -> Iterator[str]:
         yield figure.title
         yield figure.meaning
     yield from LABELS
+    yield from (*SAME, *DIFFERENT)
+    yield from (column.words for table in TABLES for column in table.columns)
     for row in (*every_type(), *(titled for titled, _ in TITLES)):
         yield row.name
     yield from _states()
@@ -112,7 +117,7 @@ def _states() -> Iterator[str]:
     shown = (OrderStatus, OrderResponseState, ChargeBasis, DifferenceReason, *_states_of(SupplierReturn))
     for listed in shown:
         yield from (worded(state) for state in get_args(listed))
-    yield from get_args(Interval)
+    yield from (*get_args(Interval), *get_args(DisputeReason))
 
 
 def _states_of(document: type) -> Iterator[object]:

@@ -39,6 +39,11 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "Unreadable": ("reason", "remedy"),
     "Rejected": ("reason",),
     "Unknown": ("hint",),
+    "RefusedLine": ("reason", "remedy"),
+    "Suggestion": ("reason",),
+    "mapping": ("reason",),
+    "ConnectionEnded": (0,),
+    "put_off": (2,),
     "required_text": (1,),
     "_refused": (1, "remedy"),
     "_note": (0,),
@@ -50,6 +55,10 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "add_argument": ("help",),
     "withdraw": (1,),
     "RetieRequested": ("reason",),
+    "DeliveryRefused": ("reason",),
+    "DeliveryUnknown": ("hint",),
+    "PostingRefused": ("reason",),
+    "PostingUnknown": ("hint",),
     "finding": (VALUES,),
     "HeldBack": ("reason",),
     "Open": ("reason",),
@@ -257,12 +266,18 @@ _DEPTH_MAX: Final = 5
 
 
 def _made_up(node: ast.expr) -> bool:
-    """Whether words of ours are put together with values: an f-string, a sum, a slice or a format of texts."""
+    """Whether words of ours are put together with values: an f-string, a sum, a slice or a format of texts; or lose their values: `str`."""
     match node:
         case ast.JoinedStr(values=parts):
             return any(
                 isinstance(part, ast.Constant) and any(sign.isalpha() for sign in str(part.value)) for part in parts
-            )
+            ) or any(_sentence_in(part) for part in parts)
+        case ast.Call(func=ast.Name(id="str"), args=[part]):
+            return _sentence_in(part)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str()), attr="join"), args=[ast.GeneratorExp(elt=part)]
+        ):
+            return _sentence_in(part)
         case ast.BinOp(left=left, right=right):
             return any(_made_up(side) or isinstance(side, ast.Constant) for side in (left, right))
         case ast.Subscript(value=value, slice=ast.Slice()):
@@ -271,6 +286,25 @@ def _made_up(node: ast.expr) -> bool:
             return any(sign.isalpha() for sign in text)
         case _:
             return False
+
+
+def _sentence_in(node: ast.AST) -> bool:
+    """Whether a sentence of ours is in it: one that another error, answer or remark has, or a literal."""
+    return any(
+        (isinstance(part, ast.Attribute) and part.attr in _SENTENCES_OF)
+        or (isinstance(part, ast.Name) and part.id in _RAISED)
+        or (isinstance(part, ast.BoolOp | ast.IfExp) and any(_is_text(choice) for choice in _alternatives(part)))
+        for part in ast.walk(node)
+    )
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and _LETTERS.search(node.value) is not None
+
+
+_SENTENCES_OF: Final = frozenset({"message", "reason", "hint", "remedy"})
+_RAISED: Final = frozenset({"trouble", "problem"})
+"""What errors of ours are called where they are caught; those of other libraries are `error`."""
 
 
 def _without_value(call: ast.Call, message: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from importlib import import_module
 from types import ModuleType
 
 from pages.text import NOTE, page, row, table, words_of
-from tieout.cli.table import COMMANDS, Exit
+from tieout.cli.table import COMMANDS, RESULTS, Exit
 
 
 def command_line_page() -> str:
@@ -18,9 +18,13 @@ def command_line_page() -> str:
     lines += [row(f"[`{name}`](#tieout-{name})", what) for name, what in COMMANDS.items()]
     lines += [
         "",
-        f"**Exit codes.** {Exit.DONE}: done. 1 to 3: results of the commands that check documents, explained with each.",
-        f"{Exit.USAGE}: wrong use of the command. {Exit.CANNOT}: this cannot be done here and now; the message gives the reason.",
-        f"{Exit.FAULT}: an error in Tieout itself. {Exit.INTERRUPTED}: interrupted.",
+        "## Exit codes",
+        "",
+        f"{Exit.DONE}: done. {Exit.USAGE}: wrong use of the command. {Exit.CANNOT}: this cannot be done here and now; the message gives",
+        f"the reason. {Exit.FAULT}: an error in Tieout itself. {Exit.INTERRUPTED}: interrupted. 1 to 3 are results:",
+        "",
+        *table("command", "1", "2", "3"),
+        *(row(f"`{name}`", *(codes.get(code, "") for code in (1, 2, 3))) for name, codes in RESULTS.items()),
         "",
     ]
     for name in COMMANDS:

@@ -70,7 +70,7 @@ def test_one_line_of_json_a_document(tmp_path: Path) -> None:
     (tmp_path / "odd.bin").write_bytes(b"\x00\x01")
     (tmp_path / "two.xml").write_text("<mail>" + INVOICE.format("a") + INVOICE.format("b") + "</mail>")
     ran = tieout_read(tmp_path, "--jsonl")
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (1, ""), "one file was refused"
     first, odd, one, two = (json.loads(line) for line in ran.stdout.splitlines())
     assert all(set(line) == FIELDS for line in (first, odd, one, two))
     assert (first["kind"], first["number"], first["issue_date"], first["currency"]) == (
@@ -94,7 +94,7 @@ def test_a_table_for_people_with_totals(tmp_path: Path) -> None:
     invoices(tmp_path, 2)
     (tmp_path / "bad\x1b[31m.xml").write_text("<a>")
     ran = tieout_read(tmp_path)
-    assert ran.returncode == 0
+    assert ran.returncode == 1, "one file was refused"
     assert "2 documents read, 2 of them with findings; 1 refused" in ran.stdout
     assert "11.90 EUR" in ran.stdout
     assert "\x1b" not in ran.stdout
@@ -105,6 +105,20 @@ def test_sets_as_markdown(tmp_path: Path) -> None:
     invoices(tmp_path / "set", 3)
     ran = tieout_read(tmp_path, "--table")
     assert "| set | 3 | 3 | 3 | 0 | 3 invoice |  |" in ran.stdout
+
+
+def test_the_table_is_german_for_a_german_reader(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIEOUT_LANGUAGE", "de")
+    invoices(tmp_path, 1)
+    (tmp_path / "scan.tif").write_bytes(b"II*\x00")
+    assert main(["read", "--table", str(tmp_path)]) == 1
+    table = capsys.readouterr().out
+    for part in ("# Was von welchen Dateien gelesen wird", "| Gruppe | Dateien |", "1 Rechnung", "**alle**"):
+        assert part in table
+    assert "refused" not in table
+    assert "image" not in table
 
 
 def test_what_is_no_readable_file_is_a_line(tmp_path: Path) -> None:
@@ -223,8 +237,10 @@ def test_nothing_read_is_a_failure_and_the_first_example_is_whole(
     (tmp_path / "scan.tif").write_bytes(b"II*\x00")
     for form in ([], ["--jsonl"], ["--table"]):
         assert main(["read", *form, str(tmp_path)]) == 3
-    invoices(tmp_path, 1)
-    assert main(["read", str(tmp_path)]) == 0
+    (file,) = invoices(tmp_path, 1)
+    for form in ([], ["--jsonl"], ["--table"]):
+        assert main(["read", *form, str(tmp_path)]) == 1, "some files were refused"
+        assert main(["read", *form, str(file)]) == 0
     capsys.readouterr()
     assert main(["read", "examples/first-check"]) == 0
     shown = capsys.readouterr().out

@@ -66,7 +66,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     )
     run("ingest", str(subscription))
     file = usage(tmp_path)
-    first = run("usage", "ingest", str(file))
+    first = run("usage", "ingest", str(file), ends=1)
     assert re.search(r"new\s+│\s+7 │", first)
     assert re.search(r"refused and kept\s+│\s+1 │", first)
     assert re.search(r"statements written\s+│\s+2 │", first)
@@ -75,9 +75,24 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     assert re.search(r"api\s+│ acme\s+│ 2026-05 │\s+8 │\s+10/744 │ 10-743", status)
     assert "acme-prod" in status
     assert "1 lines refused and kept" in status
-    assert "is mapped to acme from now on; 2 statements changed" in run("usage", "map", "acme-prod", "acme")
-    assert re.search(r"acme\s+│ 2026-05 │\s+14 │", run("usage", "status"))
-    assert "is no longer mapped; 2 statements changed" in run("usage", "unmap", "acme-prod")
+    assert "usage.ndjson, line 8: this is no JSON" in status
+    contract = {
+        "kind": "subscription",
+        "number": "SUB-2",
+        "account": "acme",
+        "currency": "EUR",
+        "anchor": "15",
+        "zone": "Asia/Kolkata",
+    }
+    metered = {"id": "U", "plan": "api", "basis": "usage", "price": "1", "meter": "api"}
+    subscription.write_text(json.dumps(contract | {"starts_on": "2026-01-15", "lines": [metered]}))
+    run("ingest", str(subscription))
+    run("usage", "refresh")
+    status = run("usage", "status", "--month", "2026-05")
+    assert re.search(r"2026-04-15 – 2026-05-14 Asia/Kolkata\s+│\s+8 │", status)
+    assert "is mapped to acme from now on; 3 statements changed" in run("usage", "map", "acme-prod", "acme")
+    assert re.search(r"acme\s+│ 2026-05\s+│\s+14 │", run("usage", "status"))
+    assert "is no longer mapped; 3 statements changed" in run("usage", "unmap", "acme-prod")
     assert "USAGE-ACCOUNT" in run("usage", "map", "x", "ghost", ends=69)
     assert "0 of 0 suggestions" in run("usage", "suggest")
     assert "0 events were read, 1 lines are still refused" in run("usage", "read-again")
@@ -124,5 +139,5 @@ def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[
     assert "usage concerns all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)
     assert "acme" not in run("usage", "status"), "nothing was counted"
     run("sources", "allow", "gateway", "--kind", "usage")
-    run("usage", "ingest", path, "--source", "gateway")
+    run("usage", "ingest", path, "--source", "gateway", ends=1)
     assert "acme" in run("usage", "status")

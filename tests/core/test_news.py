@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tieout.core.tie_out.news import News, keys_of_claim, keys_of_ledgers, news_of, used_up
+from tieout.core.tie_out.news import News, is_posted, keys_of_claim, keys_of_ledgers, news_of, used_up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,12 @@ class Use:
         return self.quantity < 0
 
 
-def news(before: list[Use], after: list[Use], *, was: str = "held", now: str = "held") -> News[str]:
-    return news_of(before, after, was=was, now=now, is_watched=lambda ledger: ledger.startswith("watched"))
+def news(
+    before: list[Use], after: list[Use], *, was: str = "held", now: str = "held", takes_back: bool = False
+) -> News[str]:
+    return news_of(
+        before, after, was=was, now=now, is_watched=lambda ledger: ledger.startswith("watched"), takes_back=takes_back
+    )
 
 
 def test_nobody_is_notified_where_nothing_changed() -> None:
@@ -42,6 +46,28 @@ def test_what_is_given_back_frees_also_where_something_was_used_before() -> None
     assert news([], [Use(ledger="a", quantity=-1)]).freed == {"a"}
     assert news([Use(ledger="b")], [Use(ledger="b"), Use(ledger="a", quantity=-1)]).freed == {"a"}
     assert not news([Use(ledger="a", quantity=-1)], [Use(ledger="a", quantity=-1)])
+
+
+@pytest.mark.parametrize("was", ["clear", "posting", "posting_failed", "posting_unknown"])
+@pytest.mark.parametrize("now", ["posted", "part_posted"])
+def test_what_is_given_back_frees_once_more_when_it_is_posted(was: str, now: str) -> None:
+    uses = [Use(ledger="watched-a", quantity=-1), Use(ledger="b", quantity=2)]
+    changed = news(uses, uses, was=was, now=now)
+    assert changed.freed == changed.moved == {"watched-a"}
+    assert not news(uses[1:], uses[1:], was=was, now=now).freed
+    assert not news(uses, uses, was="posted", now=now)
+
+
+def test_a_document_that_takes_back_is_reported_when_it_is_posted_also_where_it_uses_nothing() -> None:
+    assert news([], [], was="posting", now="posted", takes_back=True).released
+    assert not news([], [], was="posting", now="posted").released
+    assert not news([], [], was="part_posted", now="posted", takes_back=True)
+    assert not news([], [], was="posting_failed", now="posting_unknown", takes_back=True)
+
+
+def test_what_a_dead_claim_still_gives_back_is_posted() -> None:
+    assert [is_posted(state) for state in ("rejected", "superseded", "posted", "part_posted")] == [True] * 4
+    assert not any(map(is_posted, ("received", "clear", "waiting", "held", "posting", "posting_failed")))
 
 
 def test_watched_ledgers_are_moved_by_more_and_by_less() -> None:

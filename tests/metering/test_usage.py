@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.core.values.money import Money
+from tieout.metering.core.periods import month_period
 from tieout.metering.core.statement import (
-    MonthTotal,
+    SeriesTotal,
     list_price,
     missing_hours,
     quantity_of,
@@ -124,7 +125,7 @@ def test_missing_is_exactly_what_is_not_proven(present: list[int], closed: list[
     meter = Meter(number="m", proof=proof)  # type: ignore[arg-type]
     ranges = missing_hours(
         meter,
-        MAY,
+        month_period(MAY),
         present=[(start + first, start + last) for first, last in runs_of(present)],
         closed=[[(start + first, start + last) for first, last in runs_of(hours)] for hours in closed],
     )
@@ -139,9 +140,9 @@ def test_missing_is_exactly_what_is_not_proven(present: list[int], closed: list[
     assert all(one.last + 1 < other.first for one, other in pairwise(ranges))
 
 
-def total(quantity: str, *, at: int = 0, present: tuple[tuple[int, int], ...] = (), events: int = 2) -> MonthTotal:
+def total(quantity: str, *, at: int = 0, present: tuple[tuple[int, int], ...] = (), events: int = 2) -> SeriesTotal:
     moment = START + timedelta(hours=at)
-    return MonthTotal(
+    return SeriesTotal(
         total=Decimal(quantity), largest=Decimal(quantity) / 2, latest=Decimal(1 + at), latest_at=moment, latest_key=b"t",
         first_at=START, events=events, late=1, corrected=1, present=present,
     )  # fmt: skip
@@ -158,7 +159,7 @@ def test_statements_of_accounts_and_unmapped_usage_show_their_evidence() -> None
     meter = Meter(number="api", product="API", unit="EA")
     start = first_hour(MAY)
     made = statement(
-        meter, "acme", MAY, [total("20"), total("10.50", at=5)], closed=[[(start, start + 742)]],
+        meter, "acme", month_period(MAY), [total("20"), total("10.50", at=5)], closed=[[(start, start + 742)]],
         gaps=[("core", (7, 9)), ("core", (4, 4))], history=[Decimal(1)],
     )  # fmt: skip
     assert (made.number, made.period_to, str(made.quantity)) == ("api/acme/2026-05", date(2026, 5, 31), "30.5")

@@ -19,8 +19,8 @@ from tieout.core.findings.wording import sentence
 from tieout.core.policy.policy import PolicySet
 from tieout.core.values.money import Money
 from tieout.packs.subscription_billing.charges import charge_of, money_of
-from tieout.packs.subscription_billing.terms import Days, Terms, saga_of, terms_of
 from tieout.scenario.simulation import Simulation
+from tieout.trade.contract_terms import Days, Terms, saga_of, terms_of
 from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
 AT = datetime(2026, 5, 4, 9, tzinfo=UTC)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.packs.subscription_billing.charges import charge_of, price_of
-from tieout.packs.subscription_billing.periods import DAY, Days, end_of, fault_in, grid_of, hours_in, midnight
-from tieout.packs.subscription_billing.terms import Terms, terms_of
+from tieout.trade.contract_periods import DAY, Days, end_of, fault_in, grid_of, hours_in, midnight
+from tieout.trade.contract_terms import Terms, terms_of
 from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, Tier
 
 STARTS = st.dates(date(2020, 1, 1), date(2027, 12, 31))

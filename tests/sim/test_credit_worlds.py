@@ -42,6 +42,11 @@ def test_what_is_paid_is_worth_it(pack: str, seed: int) -> None:
     assert judged(world(pack, seed)) == []
 
 
+@pytest.mark.parametrize("seed", [313, 583, 634])
+def test_worlds_come_to_rest_in_which_a_credit_and_an_invoice_once_waited_for_each_other(seed: int) -> None:
+    assert judged(world("payables", seed)) == []
+
+
 @settings(
     max_examples=max(3, MANY // 40),
     phases=GENERATE,

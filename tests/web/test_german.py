@@ -5,14 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from uuid import uuid4
 
 import pytest
 from django.test import Client, override_settings
 
+from tests.support.peek import peek
 from tests.web.examples import BRANDT, Examples, RecordingApplication
 from tieout.app import catalogue, taxonomy
 from tieout.config.table import read
+from tieout.core.documents.unreadable import Unreadable
+from tieout.core.outbox.action import Action, Done, Rejected, Sent, Unknown
+from tieout.core.outbox.queue import Queue
+from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
+from tieout.engine.answers import follow, gone, looked_for, put_off, watched
+from tieout.formats.acknowledgement import answer
+from tieout.formats.csv_columns import TABLES
+from tieout.formats.csv_headings import KINDS
+from tieout.store import models
+from tieout.store.actions import Leased
+from tieout.store.sentences import words_text
+from tieout.web import column_names
 from tieout.wording.catalogue import translated
 from tieout.wording.chosen import written_in
 from tieout.wording.letters import tongue
@@ -71,18 +87,78 @@ TEST_DATA = (
     "receiving/WMS-4",
     "Washer DIN 125",
     "2 % and 0.25",
+    "unreleased (nicht freigegeben)",
+    "record (führendes System)",
+    "invoice (Rechnung)",
 )
-"""Parts of what the fixtures hold."""
+"""Parts of what the fixtures hold, and words that people type into a table."""
 
 
 GERMAN = replace(BRANDT, language="de", ours="Wir GmbH", tongue=tongue("de"))
 """A letter is in the language of whom it goes to, not in the reader's."""
 
 
+QUEUE = Queue(name="erp")
+
+
+def troubles() -> dict[str, str]:
+    """What an action may say of its last try: by the state it is in, made as the engine and the targets make it."""
+    at = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+    action = Action(id=uuid4(), kind="post_voucher", claim="k", queue="erp", payload="{}", due_at=at)
+    lease = Leased(
+        action=action, stream=uuid4(), state="leased", attempts=0, attempt=1, created_at=at, tried_at=at, sent_at=at,
+        handed_at=at, ref="5100000001",
+    )  # fmt: skip
+    late = at + timedelta(days=2)
+    unmapped = Sentence("cannot be made a voucher: {problem}", problem=Malformed("the payload is no JSON"))
+    watched_lease = replace(lease, state="watched", done_at=at)
+    changes = [
+        put_off(QUEUE, lease, Sentence("its claim has to be tied out first"), at=at),
+        looked_for(QUEUE, lease, late, at=at),
+        follow(QUEUE, lease, gone(lease), at=at)[0],
+        follow(QUEUE, lease, Sent(trace="outbox/7.json"), at=late)[0],
+        follow(QUEUE, lease, Rejected(reason=unmapped, code="MAP"), at=at)[0],
+        watched(QUEUE, watched_lease, Done(ref="5100000002"), at=at)[0],
+        watched(QUEUE, watched_lease, Rejected(reason=Sentence("no reason given")), at=at)[0],
+        follow(QUEUE, lease, Unknown(hint=Sentence("{folder} does not exist", folder="/var/erp"), down=True), at=at)[0],
+        *(
+            follow(QUEUE, lease, answer("r", [("r.json", content)]) or Sent(), at=at)[0]
+            for content in (
+                b"no JSON", b"{}", b'{"reference": "r", "status": "rejected"}', b'{"reference": "r", "status": "odd", "document": 1}'
+            )
+        ),
+    ]  # fmt: skip
+    return {f"{k} {change.state}": change.error for k, change in enumerate(changes)}
+
+
+def with_troubles(examples: Examples) -> None:
+    """The claim gets an action with each sort of trouble; one is of a former release, without its words."""
+    for words_kept in (True, False):
+        for name, error in troubles().items():
+            if words_kept or name.startswith("0 "):
+                peek(models.Action).create(
+                    tenant=examples.books.tenant, id=uuid4(), kind="post_voucher", claim="k", stream=examples.claim, queue="erp",
+                    payload="{}", state=name.partition(" ")[2], created_at=examples.books.at, due_at=examples.books.at,
+                    last_error=str(error), words=words_text(last_error=error) if words_kept else "",
+                )  # fmt: skip
+
+
+def waiting_table(examples: Examples) -> str:
+    """A file that waits for a column mapping; its document's id."""
+    unread = Unreadable(
+        number="bestellung.csv", reason=Sentence("no heading says what is listed"), remedy="name the columns"
+    )
+    document = examples.books.document_id(
+        unread, content=b"EBELN;EBELP;MATNR;Menge\n1;10;M-1;5\n", name="bestellung.csv"
+    )
+    return str(peek(models.Document).get(id=document).source_file)
+
+
 def addresses(examples: Examples) -> list[str]:
     return [
         "/", "/queue/", "/queue/?view=waiting", "/queue/?view=closed", "/queue/?text=nothing-like-it", "/claims/", "/measures/",
-        "/people/", f"/cases/{examples.waiting}/", f"/cases/{examples.held}/", f"/documents/{examples.document_id}/", "/no-such-page/",
+        "/people/", "/columns/", f"/cases/{examples.waiting}/", f"/cases/{examples.held}/",
+        f"/documents/{examples.document_id}/", "/no-such-page/",
     ]  # fmt: skip
 
 
@@ -93,7 +169,28 @@ def test_a_page_in_german_has_no_english_sentence(
     for address in addresses(examples):
         page = browser.get(address).content.decode()
         assert '<html lang="de">' in page, address
-        assert english_in(page) == [], address
+        assert (english_in(page), address) == ([], address)
+
+
+def test_every_trouble_and_every_column_is_german(
+    browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
+) -> None:
+    recording.other_side = GERMAN
+    with_troubles(examples)
+    file = waiting_table(examples)
+    kinds = [f"/columns/?file={file}&kind={kind}" for kind in KINDS]
+    for address in (f"/documents/{examples.document_id}/", f"/cases/{examples.waiting}/", "/columns/", *kinds):
+        page = browser.get(address).content.decode()
+        assert (english_in(page), address) == ([], address)
+    shown = browser.get(f"/cases/{examples.waiting}/").content.decode().replace("\u00a0", " ")
+    assert "bis 19. Nov. 2026 09:00 UTC wird nur nachgesehen" in shown
+    form = browser.get(kinds[2]).content.decode()
+    assert "Bestellnummer" in form
+    assert ">order_number<" not in form
+
+
+def test_every_column_has_a_name_for_people() -> None:
+    assert {column.name for table in TABLES for column in table.columns} == set(column_names.NAMES)
 
 
 def test_the_same_pages_in_english_are_full_of_them(browser: Client, examples: Examples) -> None:

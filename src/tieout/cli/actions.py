@@ -114,10 +114,12 @@ def _list(scope: Scope, at: datetime, *, queue: str) -> int:
 
 
 def _queue_line(queue: Queue, at: datetime) -> str:
+    from tieout.cli.terminal import instant
+
     pace = text("{per_minute} a minute", per_minute=queue.per_minute) if queue.per_minute else text("no limit")
     state = text("up")
     if queue.down_since is not None:
-        since = f"{queue.down_since:%Y-%m-%d %H:%M}"
+        since = instant(queue.down_since)
         if queue.open_until and queue.open_until > at:
             again = f"{queue.open_until:%H:%M:%S}"
             message = marked("cannot be reached since {since}, tried again at {again}: {trouble}")

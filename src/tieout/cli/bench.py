@@ -12,6 +12,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from tieout.wording.catalogue import marked, text
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -74,7 +76,9 @@ def _billing(arguments: argparse.Namespace, at: datetime) -> int:
     from rich.table import Table
 
     from tieout.cli.bench_billing import measure_billing
+    from tieout.cli.bench_usage import NAMES
     from tieout.cli.check_show import console
+    from tieout.cli.terminal import exactly, number
 
     done = measure_billing(
         arguments.seed, invoices=arguments.invoices, lines=arguments.lines, events=arguments.events, at=at
@@ -83,10 +87,10 @@ def _billing(arguments: argparse.Namespace, at: datetime) -> int:
     if arguments.json:
         print(json.dumps({"usage": figures, "run": _as_json(done.run, done.core)}))
         return 0
-    table = Table("what", title=f"{figures['events']:,} usage events")
-    table.add_column("how many", justify="right")
+    table = Table(text("what"), title=text("{count} usage events", count=number(figures["events"])))
+    table.add_column(text("how many"), justify="right")
     for name, figure in figures.items():
-        table.add_row(name.replace("_", " "), f"{figure:,}")
+        table.add_row(text(NAMES[name]), exactly(figure))
     console().print(table)
     _table(done.run, done.core)
     return 0
@@ -124,27 +128,46 @@ def _table(whole: Measured | None, core: float) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from tieout.cli.terminal import decimal, number
+
     console = Console(width=None if sys.stdout.isatty() else 100)
     if whole is not None:
-        table = Table(
-            "Stage", title=f"{whole.documents:,} invoices, {whole.lines:,} lines, end to end {whole.seconds:.1f} s"
+        title = text(
+            "{documents} invoices, {lines} lines, end to end {seconds} s",
+            documents=number(whole.documents),
+            lines=number(whole.lines),
+            seconds=decimal(whole.seconds, 1),
         )
-        for head in ("documents/s", "Python ms each", "PostgreSQL ms each"):
-            table.add_column(head, justify="right")
+        table = Table(text("Stage"), title=title)
+        for head in (marked("documents/s"), marked("Python ms each"), marked("PostgreSQL ms each")):
+            table.add_column(text(head), justify="right")
         for stage in whole.stages:
             ms_per_document = 1000 / stage.documents
-            rate = f"{stage.documents / stage.seconds:,.0f}" if stage.seconds else "-"
-            table.add_row(
-                stage.name, rate, f"{stage.python * ms_per_document:.2f}", f"{stage.postgresql * ms_per_document:.2f}"
-            )
-        rate = f"{whole.documents / whole.seconds:,.0f}"
-        table.add_row("end to end", rate, f"{whole.python_ms:.2f}", f"{whole.postgresql_ms:.2f}", style="bold")
+            rate = number(round(stage.documents / stage.seconds)) if stage.seconds else "-"
+            ours, theirs = stage.python * ms_per_document, stage.postgresql * ms_per_document
+            table.add_row(text(stage.name), rate, decimal(ours, 2), decimal(theirs, 2))
+        rate = number(round(whole.documents / whole.seconds))
+        whole_ms = decimal(whole.python_ms, 2), decimal(whole.postgresql_ms, 2)
+        table.add_row(text("end to end"), rate, *whole_ms, style="bold")
         console.print(table)
         console.print(
-            f"{whole.lines / whole.seconds:,.0f} lines/s, {whole.cpu_ms * whole.documents / whole.lines:.2f} ms of processor time a line"
+            text(
+                "{rate} lines/s, {milliseconds} ms of processor time a line",
+                rate=number(round(whole.lines / whole.seconds)),
+                milliseconds=decimal(whole.cpu_ms * whole.documents / whole.lines, 2),
+            )
         )
         console.print(
-            f"peak memory {whole.peak_mb:.0f} MB with the readers, PostgreSQL {whole.postgresql_peak_mb:.0f} MB; "
-            + ", ".join(f"{n} {name}" for name, n in whole.states.items())
+            text(
+                "peak memory {ours} MB with the readers, PostgreSQL {theirs} MB; {states}",
+                ours=number(round(whole.peak_mb)),
+                theirs=number(round(whole.postgresql_peak_mb)),
+                states=", ".join(f"{number(count)} {text(state)}" for state, count in whole.states.items()),
+            )
         )
-    console.print(f"the pure kernel alone, one process: {core:,.0f} documents per processor second")
+    console.print(
+        text(
+            "the pure kernel alone, one process: {rate} documents per processor second",
+            rate=number(round(core)),
+        )
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tieout.wording.catalogue import text
+
 if TYPE_CHECKING:
     from tieout.scenario.sample_duplicates import Recognised
 
@@ -54,13 +56,17 @@ def show(figures: tuple[Recognised, ...]) -> None:
 
     whole = as_json(figures)
     table = Table(
-        "pattern",
-        "what is right",
-        title=f"recall {whole['recall']}, precision {whole['precision']} over these patterns",
+        text("pattern"),
+        text("what is right"),
+        title=text(
+            "recall {recall}, precision {precision} over these patterns",
+            recall=whole["recall"],
+            precision=whole["precision"],
+        ),
     )
-    table.add_column("pairs", justify="right")
-    table.add_column("held as duplicate", justify="right")
+    table.add_column(text("pairs"), justify="right")
+    table.add_column(text("held as duplicate"), justify="right")
     for pattern in figures:
-        right = "one document" if pattern.same else "two documents"
-        table.add_row(pattern.pattern, right, f"{pattern.pairs}", f"{pattern.flagged}")
+        right = text("one document") if pattern.same else text("two documents")
+        table.add_row(text(pattern.pattern), right, f"{pattern.pairs}", f"{pattern.flagged}")
     console().print(table)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.cli.bench_meter import Meters
 from tieout.cli.bench_workers import Workers, workers
+from tieout.wording.catalogue import marked
 
 if TYPE_CHECKING:
     from tieout.cli.bench_samples import Sample
@@ -158,14 +159,14 @@ class Run:
         """The claims, batch by batch, through every stage."""
         invoices = [self._incoming(content, name) for name, content in sample.files]
         self.workers.warm_up(self.scope)
-        with self._stage("receive", len(invoices)):
+        with self._stage(marked("receive"), len(invoices)):
             self._receive(invoices)
-        with self._stage("tie out", len(invoices)):
+        with self._stage(marked("tie out"), len(invoices)):
             self.workers.tie_out(self.scope)
-        with self._stage("hand over", len(invoices)):
+        with self._stage(marked("hand over"), len(invoices)):
             self.workers.post(self.scope, "perform")
         self.erp.run(at=datetime.now(UTC))  # the external system's work is not counted
-        with self._stage("book", len(invoices)):
+        with self._stage(marked("book"), len(invoices)):
             self.workers.post(self.scope, "look")
         return Measured(
             documents=len(invoices),

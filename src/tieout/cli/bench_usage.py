@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from tieout.cli.bench_meter import Meters
+from tieout.wording.catalogue import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,21 @@ class UsageMeasured:
             "peak_rss_mb_python": round(self.peak_mb, 1),
             "peak_rss_mb_postgresql": round(self.postgresql_peak_mb, 1),
         }
+
+
+NAMES: Final = {
+    "events": marked("usage events"),
+    "events_per_second": marked("events a second"),
+    "bytes_per_event": marked("bytes an event on disk"),
+    "cpu_seconds_per_million_events": marked("processor seconds a million events"),
+    "cpu_seconds_per_million_python": marked("of these in Python"),
+    "cpu_seconds_per_million_postgresql": marked("of these in PostgreSQL"),
+    "statements": marked("statements"),
+    "publish_seconds": marked("seconds for writing the statements"),
+    "peak_rss_mb_python": marked("peak memory of Python in MB"),
+    "peak_rss_mb_postgresql": marked("peak memory of PostgreSQL in MB"),
+}
+"""What the figures are called for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

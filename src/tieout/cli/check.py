@@ -172,11 +172,13 @@ def _tie_out(
     index.add(claim)
     index.judged(claim.key, Standing(state=result.verdict.status, allocations=result.verdict.allocations))
     used = {recorded.key for recorded in dossier.evidence}
+    from tieout.cli import terminal
+
     unused = tuple(
         text(
             "{file}: {kind} {number} was not used",
             file=evidence.path.name,
-            kind=evidence.recorded.document.kind.replace("_", " "),
+            kind=terminal.kind(evidence.recorded.document.kind),
             number=evidence.recorded.document.number,
         )
         for evidence in given_evidence or ()

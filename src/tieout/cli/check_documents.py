@@ -16,6 +16,7 @@ from tieout.core.documents.unreadable import Unreadable
 from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.errors import Malformed
 from tieout.core.values.ids import FILE
+from tieout.core.values.sentence import Sentence
 from tieout.formats import Limits, read
 from tieout.formats.canonical_json import encode, fingerprint
 from tieout.trade.systems import system_of
@@ -49,9 +50,9 @@ def claims_in(path: Path, at: datetime, *, kinds: Collection[str], system: str =
     claims = list(_given(path, at, system))
     for given in claims:
         if given.recorded.document.kind not in kinds:
-            kind = given.recorded.document.kind.replace("_", " ")
+            kind = Sentence(given.recorded.document.kind.replace("_", " "))
             raise Malformed(
-                "{path} is not an invoice but of kind {kind!r}",
+                "{path} is not an invoice but of kind {kind}",
                 remedy="give it as evidence: --{flag}",
                 path=path,
                 kind=kind,
@@ -87,7 +88,7 @@ def evidence_in(
                 reason=document.reason,
             )
         if document.kind not in EVIDENCE[flag]:
-            kind = document.kind.replace("_", " ")
+            kind = Sentence(document.kind.replace("_", " "))
             raise Malformed(
                 "{path} was given as --{flag} and contains a {kind}",
                 remedy="give it under the option of its kind",
@@ -106,7 +107,7 @@ def evidence_in(
                 remedy="give only the valid one, or name the systems that they come from: --system NAME FILE …",
                 first=first,
                 path=given.path,
-                kind=document.kind.replace("_", " "),
+                kind=Sentence(document.kind.replace("_", " ")),
                 number=document.number,
             )
         by_content[system, given.recorded.sha256] = by_number[name] = given

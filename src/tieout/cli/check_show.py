@@ -75,7 +75,7 @@ def show(checked: Checked, out: Console) -> None:
     until = [awaited.until for awaited in verdict.awaited if awaited.until is not None]
     if verdict.status == "waiting" and until:
         out.print(
-            text("It waits until {moment} UTC at the earliest.", moment=f"{min(until):%Y-%m-%d %H:%M}"),
+            text("It waits until {moment} at the earliest.", moment=terminal.instant(min(until))),
             highlight=False,
             markup=False,
         )

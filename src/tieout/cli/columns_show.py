@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from tieout.cli import terminal
 from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def listed(rows: Sequence[tuple[Row, bool]]) -> None:
         print(text("No column mapping is kept."))
     for row, latest in rows:
         state = (
-            text("removed {date} by {name}", date=f"{row.removed_at:%Y-%m-%d}", name=row.removed_by)
+            text("removed {date} by {name}", date=terminal.day(row.removed_at.date()), name=row.removed_by)
             if row.removed_at
             else text("in force")
             if latest
@@ -76,7 +77,7 @@ def listed(rows: Sequence[tuple[Row, bool]]) -> None:
         print(
             text(
                 "{source}: {kind}, version {version}, {date} by {name}: {state}",
-                source=row.shown, kind=row.kind, version=row.version, date=f"{row.made_at:%Y-%m-%d}", name=row.made_by, state=state,
+                source=row.shown, kind=row.kind, version=row.version, date=terminal.day(row.made_at.date()), name=row.made_by, state=state,
             )
         )  # fmt: skip
         if latest and not row.removed_at:

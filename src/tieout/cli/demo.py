@@ -17,7 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from tieout.cli.terminal import say
+from tieout.cli.terminal import number, say
+from tieout.wording.catalogue import marked, text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,7 +85,7 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     from tieout.store.screens.overview import overview
 
     at = datetime.now(UTC) - _BEFORE
-    with stage("Writing documents", count) as advance:
+    with stage(marked("Writing documents"), count) as advance:
         made = demo_files(seed, count, at=at, advance=advance)
         inbox = _lay_out(made, home / "inbox")
     books = _books(settings, at=at)
@@ -92,8 +93,13 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     totals = account(books.scope, receipted)
     in_inbox = len(list((inbox / "invoices").iterdir()))
     assert in_inbox == totals.files, f"{in_inbox} files are in {inbox / 'invoices'}, {totals.files} were received"
-    out.print(f"Harbour Supply SE: {in_inbox:,} supplier invoices against {evidence:,} other documents", style="bold")
-    out.print(f"from {_short(inbox)}", style="dim", highlight=False, markup=False)
+    head = text(
+        "Harbour Supply SE: {invoices} supplier invoices against {others} other documents",
+        invoices=number(in_inbox),
+        others=number(evidence),
+    )
+    out.print(head, style="bold")
+    out.print(text("from {folder}", folder=_short(inbox)), style="dim", highlight=False, markup=False)
     out.print()
     payables = app.pack_named("payables").claims
     show(totals, overview(books.scope, kinds=payables), app.taxonomy(), out)
@@ -119,13 +125,13 @@ def take_all(books: Books, made: DemoFiles) -> tuple[int, list[Receipted]]:
     from tieout.cli.demo_progress import stage
 
     evidence = (*made.masters, *made.evidence)
-    with stage("Receiving evidence", len(evidence)) as advance:
+    with stage(marked("Receiving evidence"), len(evidence)) as advance:
         answers = books.take_in(evidence, advance=advance)
-    with stage("Receiving invoices", len(made.invoices)) as advance:
+    with stage(marked("Receiving invoices"), len(made.invoices)) as advance:
         receipted = books.take_in(made.invoices, advance=advance)
-    with stage("Tying out", books.dirty()) as advance:
+    with stage(marked("Tying out"), books.dirty()) as advance:
         books.tie_out(advance=advance)
-    with stage("Posting", books.to_post()) as advance:
+    with stage(marked("Posting"), books.to_post()) as advance:
         books.post(advance=advance)
     for answer in answers:
         assert answer.documents, f"nothing was read from {answer.name}"
@@ -147,8 +153,8 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     admit(USER, tenant=TENANT, roles=[role.id for role in ROLES])
     scope = Scope(tenant=TENANT, actor="setup")
     engine = app.engine(settings)
-    for text in (*app.default_policy_texts().values(), SELLING_POLICY):
-        add_policy(scope, text, read=engine.read_policy, at=at)
+    for content in (*app.default_policy_texts().values(), SELLING_POLICY):
+        add_policy(scope, content, read=engine.read_policy, at=at)
     return Books(
         engine=engine,
         scope=scope,
@@ -189,9 +195,9 @@ def _serve(settings: Settings, out: Console, *, wanted: int) -> None:
 
     def opened(_line: str) -> None:
         out.print()
-        out.print("The workbench is open. Sign in once with this address:", style="bold")
+        out.print(text("The workbench is open. Sign in once with this address:"), style="bold")
         out.print(f"http://{settings.http_address}:{port}/enter/{token}", highlight=False, markup=False, soft_wrap=True)
-        out.print("Ctrl-C stops it. What you do there is kept until the next demo.", style="dim")
+        out.print(text("Ctrl-C stops it. What you do there is kept until the next demo."), style="dim")
         out.file.flush()
 
     erp = app.stand_in_erp(settings)
@@ -200,7 +206,7 @@ def _serve(settings: Settings, out: Console, *, wanted: int) -> None:
             serve(settings, port=port, say=opened)
     except KeyboardInterrupt:
         pass
-    say("Stopped.")
+    say(text("Stopped."))
 
 
 def _free(address: str, wanted: int) -> int:

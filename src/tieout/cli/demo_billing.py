@@ -17,10 +17,11 @@ from tieout.cli.demo_progress import stage
 from tieout.cli.demo_table import show_cases, show_fates
 from tieout.core.documents.kind import Document
 from tieout.core.values.money import Money
-from tieout.scenario.sample_billing import LATE_METER, Bill, bills, masters
+from tieout.scenario.sample_billing import LATE_HOURS, LATE_METER, Bill, bills, masters
 from tieout.store.screens.case import ClaimPage, case
 from tieout.store.screens.overview import overview
 from tieout.trade.documents import UsageStatement
+from tieout.wording.catalogue import marked, text
 
 KINDS: Final = ("billing_invoice", "billing_credit_note")
 CONTRACTS: Final = ("subscription", "amendment", "stray_usage")
@@ -42,30 +43,35 @@ def play(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     evidence = _files(made, masters(books.at.date()))
     run = lists_of("billing-run", [bill.invoice for bill in made])
     keep("billing", [*evidence, *run])
-    with stage("Usage and billing run", len(evidence) + len(run)) as advance:
+    with stage(marked("Usage and billing run"), len(evidence) + len(run)) as advance:
         books.take_in(evidence, advance=advance)
         received = books.take_in(run, advance=advance)
     claims = {document.number: document.claim for answer in received for document in answer.documents}
-    with stage("Tying out", books.dirty()) as advance:
+    with stage(marked("Tying out"), books.dirty()) as advance:
         books.tie_out(advance=advance)
-    with stage("Releasing", books.to_post()) as advance:
+    with stage(marked("Releasing"), books.to_post()) as advance:
         books.post(advance=advance)
     lines = sum(len(bill.invoice.lines) for bill in made)
     run_total = Money(sum(bill.invoice.totals.payable.minor for bill in made if bill.invoice.totals.payable), "EUR")
-    out.print(
-        f"A billing run: {len(made):,} accounts, {lines:,} lines, {terminal.money(run_total)}",
-        style="bold",
-        highlight=False,
+    head = text(
+        "A billing run: {accounts} accounts, {lines} lines, {total}",
+        accounts=terminal.number(len(made)),
+        lines=terminal.number(lines),
+        total=terminal.money(run_total),
     )
+    out.print(head, style="bold", highlight=False)
     out.print()
     show_fates(
-        states(books, KINDS), out, done="cleared and billed", waits="waiting for evidence: the usage feed, a milestone"
+        states(books, KINDS),
+        out,
+        done=marked("cleared and billed"),
+        waits=marked("waiting for evidence: the usage feed, a milestone"),
     )
     out.print()
-    show_cases(overview(books.scope, kinds=KINDS), app.taxonomy(), out, head="of invoices")
+    show_cases(overview(books.scope, kinds=KINDS), app.taxonomy(), out, head=marked("of invoices"))
     out.print()
-    out.print("Subscriptions are checked for what is due and not billed, including what is held above.")
-    show_cases(overview(books.scope, kinds=CONTRACTS), app.taxonomy(), out, head="of subscriptions")
+    out.print(text("Subscriptions are checked for what is due and not billed, including what is held above."))
+    show_cases(overview(books.scope, kinds=CONTRACTS), app.taxonomy(), out, head=marked("of subscriptions"))
     out.print()
     late = [bill for bill in made if bill.fault == "BIL-USG-LATE"]
     ids = [claims[bill.invoice.number] for bill in late]
@@ -89,14 +95,22 @@ def _feed(books: Books, out: Console, late: Sequence[Bill], waiting: Sequence[Cl
     finding = next(one for one in first.judged.verdict.findings if one.stage != "note")
     assert (first.judged.verdict.status, finding.code) == ("waiting", "BIL-USG-LATE"), finding
     statement = next(document for document in late[0].later if isinstance(document, UsageStatement))
-    out.print("S-26, step by step: the feed of one meter is late", style="bold")
-    line(out, "usage", f"{LATE_METER}: the last 45 of {statement.hours} hours of the month are missing")
-    waits = f"{finding.code} on {len(waiting)} of the run's invoices; their other lines are billed"
-    line(out, "WAITING", waits, style="bold yellow")
+    out.print(text("S-26, step by step: the feed of one meter is late"), style="bold")
+    lacking = text(
+        "{meter}: the last {missing} of {hours} hours of the month are missing",
+        meter=LATE_METER,
+        missing=LATE_HOURS,
+        hours=statement.hours,
+    )
+    line(out, text("usage"), lacking)
+    waits = text(
+        "{code} on {count} of the run's invoices; their other lines are billed", code=finding.code, count=len(waiting)
+    )
+    line(out, text("WAITING"), waits, style="bold yellow")
     line(out, "", f"{first.state.number}: {terminal.message(finding)}")
     books.at += timedelta(minutes=40)
     books.take_in(lists_of("late-usage", [document for bill in late for document in bill.later]))
-    line(out, "then", "the feed arrives, forty minutes late")
+    line(out, text("then"), text("the feed arrives, forty minutes late"))
     books.tie_out()
     books.post()
     ended = tuple(page_of(books, page.id) for page in waiting)
@@ -106,5 +120,6 @@ def _feed(books: Books, out: Console, late: Sequence[Bill], waiting: Sequence[Cl
         assert all(case_row is not None and case_row.state.touches == 0 for case_row in cases), (
             "somebody had to act on it"
         )
-    line(out, "BILLED", f"{len(ended)} invoices were sent automatically; manual touches: 0", style="bold green")
+    sent = text("{count} invoices were sent automatically; manual touches: 0", count=len(ended))
+    line(out, text("BILLED"), sent, style="bold green")
     return ended

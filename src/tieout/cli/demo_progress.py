@@ -10,19 +10,21 @@ from typing import Final, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from tieout.wording.catalogue import text
+
 Advance = Callable[[int], None]
 """Called with how much of a stage is done, counted from 0."""
 
-_TABLES: Final = re.compile(r"Tables (\d+)/(\d+)")
+_TABLES: Final = re.compile(r"\D*(\d+)/(\d+): ")
 _WIDTH: Final = 22
 
 
 @contextmanager
 def stage(name: str, total: int | None) -> Iterator[Advance]:
-    """One stage; call what it yields with how much of `total` is done. `total` None: not known beforehand."""
+    """One stage by its name, a message; call what it yields with how much of `total` is done. `total` None: not known beforehand."""
     console = Console(stderr=True)
     with _bar(console) as progress:
-        task = progress.add_task(name.ljust(_WIDTH), total=total)
+        task = progress.add_task(text(name).ljust(_WIDTH), total=total)
         yield lambda done: progress.update(task, completed=done)
         done = progress.tasks[0].completed if total is None else total
         progress.update(task, completed=done, total=max(done, 1))
@@ -33,7 +35,7 @@ class DatabaseStage:
 
     def __init__(self) -> None:
         self._progress = _bar(Console(stderr=True))
-        self._task = self._progress.add_task("Database".ljust(_WIDTH), total=None)
+        self._task = self._progress.add_task(text("Database").ljust(_WIDTH), total=None)
 
     def say(self, line: str) -> None:
         """One line of progress."""

@@ -21,6 +21,7 @@ from tieout.core.values.money import Money
 from tieout.scenario.sample_sales import SILENT, Sale, customers, sales
 from tieout.store.screens.case import ClaimPage, case
 from tieout.store.screens.overview import overview
+from tieout.wording.catalogue import marked, text
 
 SELLING_POLICY: Final = f"""# Where the demo's company differs from the standard policy of order to cash.
 policy: harbour-selling
@@ -34,7 +35,7 @@ layers:
 """.encode()
 KINDS: Final = ("customer_invoice", "customer_credit_note")
 ORDERS: Final = ("sales_order",)
-_WAITS: Final = "waiting for evidence: a carrier event, a proof of delivery, the customer's billing rule"
+_WAITS: Final = marked("waiting for evidence: a carrier event, a proof of delivery, the customer's billing rule")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +55,26 @@ def play(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     evidence = _files(seed, made)
     invoices = lists_of("customer-invoices", [sale.invoice for sale in made if sale.invoice is not None])
     keep("selling", [*evidence, *invoices])
-    with stage("Shipments and invoices", len(evidence) + len(invoices)) as advance:
+    with stage(marked("Shipments and invoices"), len(evidence) + len(invoices)) as advance:
         books.take_in(evidence, advance=advance)
         received = books.take_in(invoices, advance=advance)
     claims = {document.number: document.claim for answer in received for document in answer.documents}
-    with stage("Tying out", books.dirty()) as advance:
+    with stage(marked("Tying out"), books.dirty()) as advance:
         books.tie_out(advance=advance)
-    with stage("Releasing", books.to_post()) as advance:
+    with stage(marked("Releasing"), books.to_post()) as advance:
         books.post(advance=advance)
     billed = sum(sale.invoice is not None for sale in made)
-    out.print(f"{billed:,} customer invoices against the shipments of three warehouses", style="bold", highlight=False)
+    head = text("{count} customer invoices against the shipments of three warehouses", count=terminal.number(billed))
+    out.print(head, style="bold", highlight=False)
     out.print()
-    show_fates(states(books, KINDS), out, done="cleared and released", waits=_WAITS)
+    show_fates(states(books, KINDS), out, done=marked("cleared and released"), waits=_WAITS)
     out.print()
-    show_cases(overview(books.scope, kinds=KINDS), app.taxonomy(), out, head="of invoices")
+    show_cases(overview(books.scope, kinds=KINDS), app.taxonomy(), out, head=marked("of invoices"))
     out.print()
-    out.print("Sales orders are checked for goods shipped and not billed, including what is waiting or held above.")
-    show_cases(overview(books.scope, kinds=ORDERS), app.taxonomy(), out, head="of sales orders")
+    out.print(
+        text("Sales orders are checked for goods shipped and not billed, including what is waiting or held above.")
+    )
+    show_cases(overview(books.scope, kinds=ORDERS), app.taxonomy(), out, head=marked("of sales orders"))
     out.print()
     leak = _leaks(books)
     assert awaited.invoice is not None, "it is the invoice that waits"
@@ -100,24 +104,24 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
     assert sale.invoice is not None, "it is the invoice that waits"
     finding = waiting.judged.verdict.findings[0]
     assert (waiting.judged.verdict.status, finding.code) == ("waiting", "AR-SHP-NOEVENT"), finding
-    out.print("S-17, step by step: the carrier has not confirmed collection", style="bold")
-    line(out, "shipped", f"{sale.order.number} from {SILENT}, confirmed by the warehouse alone")
-    line(
-        out,
-        "to invoice",
-        f"{sale.invoice.number}, {terminal.money(waiting.payable) if waiting.payable else ''} with tax",
-    )
-    line(out, "WAITING", f"{finding.code}, with {waiting.cases[0].queue}", style="bold yellow")
+    out.print(text("S-17, step by step: the carrier has not confirmed collection"), style="bold")
+    shipped = text("{order} from {site}, confirmed by the warehouse alone", order=sale.order.number, site=SILENT)
+    line(out, text("shipped"), shipped)
+    payable = terminal.money(waiting.payable) if waiting.payable else ""
+    line(out, text("to invoice"), text("{number}, {payable} with tax", number=sale.invoice.number, payable=payable))
+    owner = text("{code}, with {queue}", code=finding.code, queue=waiting.cases[0].queue)
+    line(out, text("WAITING"), owner, style="bold yellow")
     line(out, "", terminal.message(finding))
-    line(out, "", "The delay is counted against the carrier feed.")
+    line(out, "", text("The delay is counted against the carrier feed."))
     books.at += timedelta(minutes=30)
     books.take_in(lists_of("carrier-events", sale.later))
-    line(out, "then", "the carrier's event arrives, half an hour late")
+    line(out, text("then"), text("the carrier's event arrives, half an hour late"))
     books.tie_out()
     books.post()
     ended = page_of(books, claim_id)
     assert ended.state.status == "posted", f"the story went another way: {sale.invoice.number} is {ended.state.status}"
     cases = [case(books.scope, case_row.id) for case_row in ended.cases]
     assert all(case_row is not None and case_row.state.touches == 0 for case_row in cases), "somebody had to act on it"
-    line(out, "RELEASED", f"booked as {ended.state.posted[0].ref}, once; manual touches: 0", style="bold green")
+    booked = text("booked as {ref}, once; manual touches: 0", ref=ended.state.posted[0].ref)
+    line(out, text("RELEASED"), booked, style="bold green")
     return ended

@@ -29,7 +29,9 @@ from tieout.cli.demo_story_files import (
     story_files,
 )
 from tieout.core.tie_out.verdict import Verdict
+from tieout.core.values.money import Money
 from tieout.store.screens.case import CasePage, ClaimPage, case, claim
+from tieout.wording.catalogue import text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +49,41 @@ def play(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
     made = story_files(at=books.at)
     for file in (*made.before, made.invoice, made.answer):
         keep(file)
-    out.print("S-01, step by step: fifty pieces are in inspection", style="bold")
-    line(out, "ordered", f"{_pieces(ORDERED.value)} at {PRICE} EUR for {SITE}, order {ORDER}")
-    line(out, "received", f"{_pieces(ACCEPTED.value)} accepted, {_pieces(INSPECTED.value)} in inspection (lot {LOT})")
+    out.print(text("S-01, step by step: fifty pieces are in inspection"), style="bold")
+    ordered = text(
+        "{quantity} at {price} for {site}, order {order}",
+        quantity=_pieces(ORDERED.value),
+        price=terminal.value(f"{PRICE} EUR"),
+        site=SITE,
+        order=ORDER,
+    )
+    received_text = text(
+        "{accepted} accepted, {inspected} in inspection (lot {lot})",
+        accepted=_pieces(ACCEPTED.value),
+        inspected=_pieces(INSPECTED.value),
+        lot=LOT,
+    )
+    line(out, text("ordered"), ordered)
+    line(out, text("received"), received_text)
     books.take_in(made.before)
     (received,) = books.take_in([made.invoice])
     (claim_id,) = (document.claim for document in received.documents)
     assert claim_id is not None, f"{INVOICE} is a claim"
     books.tie_out()
     waiting = _claim(books, claim_id)
-    line(out, "invoiced", f"{_pieces(ORDERED.value)}, {_payable(waiting)} with tax: {made.invoice.name}, in UBL")
+    invoiced = text(
+        "{quantity}, {payable} with tax: {file}, in UBL",
+        quantity=_pieces(ORDERED.value),
+        payable=_payable(waiting),
+        file=made.invoice.name,
+    )
+    line(out, text("invoiced"), invoiced)
     case_id = _say_how_it_waits(waiting, out)
     books.take_in([made.answer])
-    line(out, "then", f"the inspection accepts the {_pieces(INSPECTED.value)}: {made.answer.name}")
+    accepted = text(
+        "the inspection accepts the {quantity}: {file}", quantity=_pieces(INSPECTED.value), file=made.answer.name
+    )
+    line(out, text("then"), accepted)
     books.tie_out()
     books.post()
     return _say_how_it_ended(books, claim_id, case_id, out, exchange=exchange)
@@ -72,10 +96,19 @@ def _say_how_it_waits(waiting: ClaimPage, out: Console) -> UUID:
         f"the story went another way: {verdict.status}, {finding.code}, {shown.queue}"
     )
     out.print()
-    line(out, "WAITING", f"{finding.code}, with {shown.queue} until {_until(shown.wait_until)}", style="bold yellow")
+    owner = text(
+        "{code}, with {queue} until {until}",
+        code=finding.code,
+        queue=shown.queue,
+        until=_until(shown.wait_until),
+    )
+    notified = text(
+        "Finance is only notified ({queues}). Nothing is posted, nobody has to act.", queues=", ".join(finding.watchers)
+    )
+    line(out, text("WAITING"), owner, style="bold yellow")
     line(out, "", terminal.message(finding))
-    line(out, "", f"Clears when: {terminal.clears(finding.code)}")
-    line(out, "", f"Finance is only notified ({', '.join(finding.watchers)}). Nothing is posted, nobody has to act.")
+    line(out, "", text("Clears when: {condition}", condition=terminal.clears(finding.code)))
+    line(out, "", notified)
     out.print()
     return shown.id
 
@@ -89,10 +122,16 @@ def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console,
     file = exchange / "archive" / f"{part.action_id}.json"
     voucher = json.loads(file.read_bytes())["voucher"]
     out.print()
-    line(out, "POSTED", "the case cleared automatically; manual touches: 0", style="bold green")
-    line(out, "", f"The ERP booked it as {part.ref}, once.")
-    sums = ", ".join(f"{name} {Decimal(voucher[name]):,}" for name in ("net", "tax", "gross"))
-    line(out, "voucher", f"{sums} {voucher['currency']}")
+    line(out, text("POSTED"), text("the case cleared automatically; manual touches: 0"), style="bold green")
+    line(out, "", text("The ERP booked it as {ref}, once.", ref=part.ref))
+    currency = voucher["currency"]
+    sums = text(
+        "net {net}, tax {tax}, gross {gross}",
+        net=terminal.money(Money.of(voucher["net"], currency)),
+        tax=terminal.money(Money.of(voucher["tax"], currency)),
+        gross=terminal.money(Money.of(voucher["gross"], currency)),
+    )
+    line(out, text("voucher"), sums)
     out.print(f"{'':12}{file.name}", highlight=False, markup=False, soft_wrap=True)
     return Story(claim=ended, case=closed, file=file, voucher=voucher)
 
@@ -109,7 +148,7 @@ def _verdict(page: ClaimPage) -> Verdict:
 
 
 def _pieces(value: Decimal) -> str:
-    return f"{value:,} EA"
+    return terminal.value(f"{value} EA")
 
 
 def _payable(page: ClaimPage) -> str:

@@ -17,43 +17,45 @@ from tieout.core.values.scope import Scope
 from tieout.engine.receive import Receipted
 from tieout.store import claims
 from tieout.store.screens.overview import Overview
+from tieout.wording.catalogue import marked, text
 
-_NOBODY: Final = "nobody until the wait ends"
+_NOBODY: Final = marked("nobody until the wait ends")
 # Width of a terminal from which on the type of a code is shown, and its name.
 _WIDE: Final = 145
 _NAMED: Final = 95
-POSTED: Final = "cleared and posted"
-AGAIN: Final = "received twice"
-PART: Final = "posted in part"
+POSTED: Final = marked("cleared and posted")
+AGAIN: Final = marked("received twice")
+PART: Final = marked("posted in part")
+UNDER_WAY: Final = marked("on its way")
 _FATE_OF: Final[dict[str, str]] = {
     "posted": POSTED,
-    "waiting": "waiting",
-    "held": "held",
+    "waiting": marked("waiting"),
+    "held": marked("held"),
     "posting_failed": "held",
     "posting_unknown": "held",
-    "rejected": "rejected",
-    "superseded": "replaced",
+    "rejected": marked("rejected"),
+    "superseded": marked("replaced"),
     "part_posted": PART,
 }
 _WORDS: Final = {
-    POSTED: "without manual work",
-    "waiting": "waiting for evidence: a receipt, an inspection, a system that lags",
-    "held": "somebody has to act; the queue below owns it",
-    "rejected": "not to be posted: duplicates, and files that cannot be read",
-    "replaced": "a later version was received",
-    PART: "what ties out is posted, the rest waits",
-    "on its way": "cleared, not yet posted",
-    AGAIN: "same content as before; nothing changed",
+    POSTED: marked("without manual work"),
+    "waiting": marked("waiting for evidence: a receipt, an inspection, a system that lags"),
+    "held": marked("somebody has to act; the queue below owns it"),
+    "rejected": marked("not to be posted: duplicates, and files that cannot be read"),
+    "replaced": marked("a later version was received"),
+    PART: marked("what ties out is posted, the rest waits"),
+    UNDER_WAY: marked("cleared, not yet posted"),
+    AGAIN: marked("same content as before; nothing changed"),
 }
 
 
 _SORTS: Final = {
-    "policy": "by policy",
-    "timing": "timing",
-    "master": "master data",
-    "commercial": "commercial",
-    "integration": "interface",
-    "control": "control",
+    "policy": marked("by policy"),
+    "timing": marked("timing"),
+    "master": marked("master data"),
+    "commercial": marked("commercial"),
+    "integration": marked("interface"),
+    "control": marked("control"),
 }
 
 
@@ -83,7 +85,7 @@ def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
             answer.documents and all(document.fate == "known" for document in answer.documents)
         )
         assert repeated or mine, f"{answer.name} was received, and has no claim"
-        fate = AGAIN if repeated else _FATE_OF.get(mine[0].status, "on its way")
+        fate = AGAIN if repeated else _FATE_OF.get(mine[0].status, UNDER_WAY)
         fates[fate] += 1
         for row in mine:
             if row.payable is not None:
@@ -101,18 +103,23 @@ def account(scope: Scope, receipted: Sequence[Receipted]) -> Account:
 
 def show(files: Account, seen: Overview, names: Mapping[str, Code], out: Console) -> None:
     """Print both tables, and the line that ties them out against the files."""
-    table = _table("result", "files>", "invoiced>", "meaning")
+    table = _table(text("result"), ">" + text("files"), ">" + text("invoiced"), text("meaning"))
     for fate, count in files.fates.items():
-        table.add_row(fate, f"{count:,}", _sums(files.payable.get(fate, ())), _WORDS[fate])
+        table.add_row(text(fate), terminal.number(count), _sums(files.payable.get(fate, ())), text(_WORDS[fate]))
     table.add_section()
     invoiced = _sums([money for sums in files.payable.values() for money in sums])
-    table.add_row("received", f"{files.files:,}", invoiced, "")
+    table.add_row(text("received"), terminal.number(files.files), invoiced, "")
     out.print(table)
     out.print()
     show_cases(seen, names, out)
     out.print()
     assert files.accounted == files.files, f"{files.files} files were received, {files.accounted} are accounted for"
-    out.print(f"{files.files:,} files in, {files.accounted:,} accounted for.", style="bold", highlight=False)
+    line = text(
+        "{files} files in, {accounted} accounted for.",
+        files=terminal.number(files.files),
+        accounted=terminal.number(files.accounted),
+    )
+    out.print(line, style="bold", highlight=False)
 
 
 def show_cases(
@@ -120,7 +127,7 @@ def show_cases(
     names: Mapping[str, Code],
     out: Console,
     *,
-    head: str = "exception code",
+    head: str = marked("exception code"),
     silent_owner: str = _NOBODY,
 ) -> None:
     """Print the open cases by code. What waits because of a policy or a customer's rule is not an error, and is marked as such.
@@ -130,44 +137,47 @@ def show_cases(
     A narrow terminal has no room for the type, a very narrow one none for the name. `silent_owner` is shown for silent waits.
     """
     wide, named = out.width >= _WIDE, out.width >= _NAMED
-    middle = (*(["what"] if named else []), *(["type"] if wide else []))
-    cases = _table(head, *middle, "cases>", "waiting>", "at stake>", "owner queue")
+    middle = (*([text("what")] if named else []), *([text("type")] if wide else []))
+    figures_of = (">" + text(name) for name in (marked("cases"), marked("waiting"), marked("at stake")))
+    cases = _table(text(head), *middle, *figures_of, text("owner queue"))
     for row in seen.codes:
         code = names.get(row.code)
-        name, sort = (code.name, _SORTS[code.kind]) if code else ("", "")
+        name, sort = (text(code.name), text(_SORTS[code.kind])) if code else ("", "")
         words = (*([name] if named else []), *([sort] if wide else []))
-        figures = (f"{row.cases:,}", f"{row.waiting:,}", _sums(row.at_stake))
-        cases.add_row(row.code, *words, *figures, row.queue or silent_owner)
+        figures = (terminal.number(row.cases), terminal.number(row.waiting), _sums(row.at_stake))
+        cases.add_row(row.code, *words, *figures, row.queue or text(silent_owner))
     cases.add_section()
     number, waiting = sum(row.cases for row in seen.codes), sum(row.waiting for row in seen.codes)
-    total = (f"{number:,}", f"{waiting:,}", _sums(seen.at_stake))
-    cases.add_row("open cases", *("" for _ in middle), *total, "")
+    total = (terminal.number(number), terminal.number(waiting), _sums(seen.at_stake))
+    cases.add_row(text("open cases"), *("" for _ in middle), *total, "")
     out.print(cases)
 
 
 def show_fates(states: Mapping[str, tuple[int, tuple[Money, ...]]], out: Console, *, done: str, waits: str) -> None:
     """Print the results for customer invoices: `done` is what posted means for them, `waits` what they wait for."""
     meanings = _WORDS | {"waiting": waits}
-    table = _table("result", "invoices>", "invoiced>", "meaning")
+    table = _table(text("result"), ">" + text("invoices"), ">" + text("invoiced"), text("meaning"))
     fates: dict[str, tuple[int, tuple[Money, ...]]] = {}
     for status, (count, sums) in states.items():
-        fate = _FATE_OF.get(status, "on its way")
+        fate = _FATE_OF.get(status, UNDER_WAY)
         before = fates.get(fate, (0, ()))
         fates[fate] = (before[0] + count, (*before[1], *sums))
     for fate in _WORDS:
         if fate in fates:
             count, sums = fates[fate]
-            table.add_row(done if fate == POSTED else fate, f"{count:,}", _sums(sums), meanings[fate])
+            table.add_row(
+                text(done if fate == POSTED else fate), terminal.number(count), _sums(sums), text(meanings[fate])
+            )
     table.add_section()
     invoiced = _sums([money for _, sums in fates.values() for money in sums])
-    table.add_row("all", f"{sum(count for count, _ in fates.values()):,}", invoiced, "")
+    table.add_row(text("all"), terminal.number(sum(count for count, _ in fates.values())), invoiced, "")
     out.print(table)
 
 
 def _table(*columns: str) -> Table:
     table = Table(show_edge=False, pad_edge=False, header_style="bold")
     for column in columns:
-        name = column.removesuffix(">")
+        name = column.removeprefix(">")
         figures = column != name
         table.add_column(name, justify="right" if figures else "left", overflow="fold", no_wrap=figures)
     return table

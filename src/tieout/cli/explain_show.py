@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from tieout.cli import terminal
 from tieout.cli.check_show import Checked
 from tieout.cli.check_show import show as show_checked
 from tieout.core.tie_out.pack import TieOut
@@ -17,9 +18,9 @@ def show(explanation: Explanation, out: Console, *, every: bool) -> None:
     out.print(f"{claim.key}", style="bold", markup=False, highlight=False)
     out.print(
         text(
-            "received {moment} UTC, now {status}",
-            moment=f"{claim.received_at:%Y-%m-%d %H:%M}",
-            status=claim.status,
+            "received {moment}, now {status}",
+            moment=terminal.instant(claim.received_at),
+            status=terminal.state(claim.status),
         ),
         markup=False,
         highlight=False,
@@ -32,10 +33,10 @@ def show(explanation: Explanation, out: Console, *, every: bool) -> None:
         out.print()
         out.print(
             text(
-                "Verdict {number}, {moment} UTC: {status}: {codes}",
+                "Verdict {number}, {moment}: {status}: {codes}",
                 number=explained.seq,
-                moment=f"{explained.at:%Y-%m-%d %H:%M:%S}",
-                status=explained.verdict.status,
+                moment=terminal.instant(explained.at),
+                status=terminal.state(explained.verdict.status),
                 codes=codes,
             ),
             style="bold",

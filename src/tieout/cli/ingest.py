@@ -145,6 +145,7 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: Taken = "files")
     """The table of what was taken in, and the status of the claims now."""
     from rich.table import Table
 
+    from tieout.cli import terminal
     from tieout.cli.check_show import console
     from tieout.store import claims
 
@@ -160,14 +161,14 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: Taken = "files")
     ]
     late = sum(receipt.fate == "known" and receipt.read == "now" for receipt in receipted)
     rows += [("  " + text("received before, and read only now"), late)] if late else []
-    rows += [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(kinds.items())]
+    rows += [(f"  {terminal.kind(kind)}", count) for kind, count in sorted(kinds.items())]
     again = sum(document.fate == "known" for document in made)
     rows += [("  " + text("documents received before in another file"), again)] if again else []
     for name, count in rows:
-        table.add_row(name, f"{count:,}")
+        table.add_row(name, terminal.number(count))
     table.add_section()
     for status, count in sorted(claims.counts(scope).items()):
-        table.add_row(text("claims {status}", status=status.replace("_", " ")), f"{count:,}")
+        table.add_row(text("claims {status}", status=terminal.state(status)), terminal.number(count))
     console().print(table)
 
 

@@ -11,6 +11,7 @@ from tieout.wording.sentences import place, sentence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tieout.cli.ingest import Taken
     from tieout.core.documents.unreadable import Unreadable
     from tieout.core.values.scope import Scope
     from tieout.engine.receive import Receipted
@@ -20,7 +21,7 @@ ALL: Final = 3
 _SHOWN: Final = 20
 
 
-def refused(scope: Scope, receipted: Sequence[Receipted]) -> int:
+def refused(scope: Scope, receipted: Sequence[Receipted], *, what: Taken = "files") -> int:
     """Say on standard error what was refused and why, also of files that were handed in before. Returns the exit code."""
     from tieout.core.documents.unreadable import Unreadable
     from tieout.formats import canonical_json
@@ -31,18 +32,28 @@ def refused(scope: Scope, receipted: Sequence[Receipted]) -> int:
     if not rows:
         return 0
     gone = {file for file, _ in rows}
-    print(
-        plural(
-            "Refused: {refused} of {count} file.", "Refused: {refused} of {count} files.", len(files), refused=len(gone)
-        ),
-        file=sys.stderr,
-    )
+    print(_counted(what, len(gone), len(files)), file=sys.stderr)
     for _, body in rows[:_SHOWN]:
         print(f"  {_line(canonical_json.decode_as(Unreadable, body))}", file=sys.stderr)
     if len(rows) > _SHOWN:
         print(text("  … and {count} more", count=len(rows) - _SHOWN), file=sys.stderr)
-    print(text("Each of them is a case (see Needs action); once it is corrected, hand it in again."), file=sys.stderr)
+    remedy = (
+        text("Each of them is a case (see Needs action); once it is corrected, hand it in again.")
+        if what == "files"
+        else text("Each of them is a case (see Needs action); once it can be read: tieout replay")
+    )
+    print(remedy, file=sys.stderr)
     return ALL if gone - documents.files_read(scope, files) >= set(files) else SOME
+
+
+def _counted(what: Taken, gone: int, count: int) -> str:
+    if what == "files":
+        return plural(
+            "Refused: {refused} of {count} file.", "Refused: {refused} of {count} files.", count, refused=gone
+        )
+    return plural(
+        "Refused: {refused} of {count} message.", "Refused: {refused} of {count} messages.", count, refused=gone
+    )
 
 
 def _line(document: Unreadable) -> str:

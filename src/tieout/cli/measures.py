@@ -75,19 +75,19 @@ def show(measures: Report, out: Console) -> None:
 
     out.print(
         text(
-            "{count} claims since {since} UTC",
+            "{count} claims since {since}",
             count=terminal.number(measures.claims),
-            since=f"{measures.since:%Y-%m-%d %H:%M}",
+            since=terminal.instant(measures.since),
         ),
         highlight=False,
     )
     out.print()
     for alert in measures.alerts:
         line = text(
-            "SPIKE  {name}: {count} holds since {since} UTC, {usual} usual",
+            "SPIKE  {name}: {count} holds since {since}, {usual} usual",
             name=alert.name,
             count=alert.count,
-            since=f"{alert.since:%Y-%m-%d %H:%M}",
+            since=terminal.instant(alert.since),
             usual=words.usual(alert.mean),
         )
         out.print(line, style="bold", highlight=False)
@@ -96,7 +96,7 @@ def show(measures: Report, out: Console) -> None:
         figures.add_row(text(figure.title), words.value(figure), words.beside(figure), figure.kpi)
     sources = _table(text("delay by source"), text("why"), ">" + text("hours"), ">" + text("cases"))
     for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
-        sources.add_row(row.source, row.driver, words.hours(row.hours), f"{len(row.cases):,}")
+        sources.add_row(row.source, row.driver, words.hours(row.hours), terminal.number(len(row.cases)))
     places = _table(
         text("concentrated in"), text("why"), ">" + text("hours"), ">" + text("up to"), ">" + text("fixing it saves")
     )

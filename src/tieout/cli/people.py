@@ -111,11 +111,12 @@ def _company(scope: Scope, arguments: argparse.Namespace) -> None:
 
 
 def _list(scope: Scope) -> None:
+    from tieout.cli import terminal
     from tieout.identity.people import grants_of
 
     for grant in grants_of(scope):
-        limit = text(", up to {limit}", limit=grant.limit) if grant.limit else ""
-        until = text(", until {until}", until=grant.until) if grant.until else ""
+        limit = text(", up to {limit}", limit=terminal.money(grant.limit)) if grant.limit else ""
+        until = text(", until {until}", until=terminal.day(grant.until)) if grant.until else ""
         place = text("in {company}", company=grant.entity.code) if grant.entity else text("in every company")
         queue = text(", queue {queue}", queue=grant.queue) if grant.queue else ""
         print(f"{grant.user.username}: {grant.role} {place}{queue}{limit}{until}")

@@ -179,6 +179,7 @@ def _others(scope: Scope, names: set[str]) -> None:
 
 def _list(scope: Scope) -> int:
     from tieout import app
+    from tieout.cli import terminal
     from tieout.formats.policy_versions import reason_of
     from tieout.store import policies
 
@@ -187,8 +188,8 @@ def _list(scope: Scope) -> int:
             text(
                 "{policy}  from {date}  added {added} by {name}",
                 policy=f"{row.name}@{row.version}",
-                date=row.effective_from,
-                added=f"{row.added_at:%Y-%m-%d}",
+                date=terminal.day(row.effective_from),
+                added=terminal.day(row.added_at.date()),
                 name=row.added_by,
             )
         )

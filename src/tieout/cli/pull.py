@@ -1,7 +1,8 @@
 """Fetch from a connected system: customers, subscriptions, drafts and final invoices; then tie out the claims that they concern.
 
 What was fetched before and is unchanged has no effect. A draft is prevented from becoming final while it is tied out. A
-message that does not have the agreed format is kept and becomes a case (INT-SCHEMA); see `tieout replay`.
+message that does not have the agreed format is kept and becomes a case (INT-SCHEMA); see `tieout replay`. Exit: 0 everything was
+read, 1 some messages were refused, 3 all of them were.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Pull once; progress on standard error, a table on standard output. What arrived before an error is kept and tied out."""
     from tieout.cli.ingest import renew_statistics, show, tie_out_all
+    from tieout.cli.ingest_refused import refused
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
@@ -73,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
             if not arguments.leave:
                 tie_out_all(engine, scope)
             show(scope, receipted, what="messages")
-    return 0
+        return refused(scope, receipted, what="messages")
 
 
 def _fetch(

@@ -1,6 +1,7 @@
 """Read any files or folders of supported formats and list what is in them: one line per document. Needs no database.
 
-A file that cannot be read is a line with its finding. Each document is checked alone: nothing is tied out.
+A file that cannot be read is a line with its finding. Each document is checked alone: nothing is tied out. Exit: 0 everything
+was read, 1 some files were refused, 3 nothing was read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from tieout.wording.sentences import place, sentence
 if TYPE_CHECKING:
     from tieout.cli.read_lines import Line
 
-UNREADABLE: Final = 3  # as `tieout check` answers
+SOME: Final = 1  # both as `tieout ingest` answers
+UNREADABLE: Final = 3
 NO_DOCUMENT: Final = frozenset({"unreadable", marked("not a document")})
 _ALONE: Final = 24  # up to this many files, starting processes costs more than it saves
 _WIDTHS: Final = (44, 15, 12, 18, 10, 26, 14, 5)
@@ -53,7 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read everything; the answer on standard output, progress on standard error. 0 where any document was read, 3 where none was."""
+    """Read everything; the answer on standard output, progress on standard error.
+
+    0: all was read. 1: some files were refused. 3: nothing was read.
+    """
     from tieout.cli.read_files import files_below, read_all
 
     files = list(files_below(arguments.paths))
@@ -67,20 +72,25 @@ def run(arguments: argparse.Namespace) -> int:
         _as_table(answers, [str(path) for path in arguments.paths])
     else:
         _as_text(answers)
-    return 0 if outcome.read or not files else UNREADABLE
+    if files and not outcome.read:
+        return UNREADABLE
+    return SOME if outcome.refused else 0
 
 
 class _Outcome:
-    """Whether any document was read: what a script that hands in files has to know."""
+    """Whether any document was read, and any refused: what a script that hands in files has to know."""
 
     read = False
+    refused = False
 
     def watched(self, answers: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
         """The answers as they come."""
         from tieout.cli.read_lines import decoded
 
         for answer in answers:
-            self.read = self.read or any(decoded(line).kind not in NO_DOCUMENT for line in answer)
+            kinds = {decoded(line).kind for line in answer}
+            self.read = self.read or not kinds <= NO_DOCUMENT
+            self.refused = self.refused or "unreadable" in kinds
             yield answer
 
 
@@ -180,4 +190,4 @@ def _watched(answers: Iterator[list[bytes]], total: int) -> Iterator[list[bytes]
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(answers, total=total, description="Reading", console=Console(stderr=True), transient=True)
+    yield from track(answers, total=total, description=text("Reading"), console=Console(stderr=True), transient=True)

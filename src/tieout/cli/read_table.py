@@ -10,11 +10,25 @@ from pathlib import PurePath
 from typing import Final
 
 from tieout.cli.read_lines import Line
-from tieout.wording.sentences import sentence
+from tieout.core.values.sentence import Words, filled, words_of
+from tieout.wording.catalogue import counted, marked, text, translated
+from tieout.wording.chosen import language
+from tieout.wording.language import ENGLISH
 
 _PLACES: Final = re.compile(r" line \d+.*| \(.*?\)$|\d+\.\d MB|\{[^}]*\}")
 _QUOTED: Final = re.compile(r"'[^']*'")
 _REASONS_MAX: Final = 6
+
+
+_HEADS: Final = (
+    marked("set"),
+    marked("files"),
+    marked("documents read"),
+    marked("of these with findings"),
+    marked("refused"),
+    marked("read, by kind"),
+    marked("refused, and why"),
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,10 +55,19 @@ class Tally:
 def reason(line: Line) -> str:
     """Why a file was refused, without what differs from file to file."""
     unread = [remark for remark in line.findings if remark.code == "DOC-UNREAD"] or list(line.findings)
-    words = sentence(unread[0].message).partition(";")[0] if unread else ""
+    if unread and language() != ENGLISH:
+        return _general(words_of(unread[0].message)).partition(";")[0]
+    words = unread[0].message.partition(";")[0] if unread else ""
     return (
         _PLACES.sub("", _QUOTED.sub("…", words)).replace(", which Tieout does not take as a document yet", "").strip()
     )
+
+
+def _general(words: Words) -> str:
+    """The message in the chosen language, an ellipsis for each value; sentences in it are translated."""
+    message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
+    gaps = dict.fromkeys((name for name, _, _ in words.values), "…")
+    return filled(message, gaps | {name: _general(part) for name, part in words.parts})
 
 
 def tallies(lines: Iterable[Line], roots: Iterable[str]) -> dict[str, Tally]:
@@ -65,12 +88,14 @@ def _set_of(file: PurePath, roots: list[PurePath]) -> str:
 
 def markdown(tallied: dict[str, Tally]) -> Iterator[str]:
     """The table as a page of Markdown, a line at a time, sets in order of name, the sum below."""
-    yield "# What is read of which files"
+    yield "# " + text("What is read of which files")
     yield ""
-    yield "Written by `tieout read --table FOLDER`. A set is a folder two levels below; a file may hold several documents,"
-    yield "such as the fragments that a set of rule tests holds. A refused document is kept, with its reason."
+    yield text(
+        "Written by `tieout read --table FOLDER`. A set is a folder two levels below; a file may hold several documents,"
+    )
+    yield text("such as the fragments that a set of rule tests holds. A refused document is kept, with its reason.")
     yield ""
-    yield "| set | files | documents read | of these with findings | refused | read, by kind | refused, and why |"
+    yield "| " + " | ".join(text(head) for head in _HEADS) + " |"
     yield "|---|--:|--:|--:|--:|---|---|"
     for name in sorted(tallied):
         yield _row(name, tallied[name])
@@ -80,11 +105,11 @@ def markdown(tallied: dict[str, Tally]) -> Iterator[str]:
         whole.read += one.read
         whole.refused += one.refused
         whole.with_findings += one.with_findings
-    yield _row("**all**", whole)
+    yield _row(f"**{text('all')}**", whole)
 
 
 def _row(name: str, one: Tally) -> str:
-    kinds = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(one.read.items()))
+    kinds = ", ".join(f"{count} {text(kind.replace('_', ' '))}" for kind, count in sorted(one.read.items()))
     cells = (
         name, len(one.files), one.read.total(), one.with_findings, one.refused.total(), kinds, _reasons(one.refused),
     )  # fmt: skip
@@ -95,4 +120,4 @@ def _reasons(refused: Counter[str]) -> str:
     common = sorted(refused.items(), key=lambda pair: (-pair[1], pair[0]))
     named = [f"{count}× {why}" for why, count in common[:_REASONS_MAX]]
     others = sum(count for _, count in common[_REASONS_MAX:])
-    return "; ".join(named + ([f"{others}× other reasons"] if others else []))
+    return "; ".join(named + ([text("{count}× other reasons", count=others)] if others else []))

@@ -9,6 +9,7 @@ import argparse
 
 from tieout.cli.whose import add_tenant
 from tieout.wording.catalogue import text
+from tieout.wording.sentences import sentence
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(text("{count} claims with their cases were rewritten.", count=rebuild(scope)))
         count = 0
         for line in differences(scope):
-            print(line)
+            print(sentence(line))
             count += 1
         print(
             text("{count} differences.", count=count)

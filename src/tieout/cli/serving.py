@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tieout.config.errors import CannotRunError
+from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
     from tieout.config.table import Settings
@@ -34,7 +35,8 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
             clear_untrusted_proxy_headers=True,
             **(proxied if settings.https else {}),
         )
-        say(f"The workbench is at http://{settings.http_address}:{listening.getsockname()[1]}/")
+        address = f"http://{settings.http_address}:{listening.getsockname()[1]}/"
+        say(text("The workbench is at {address}", address=address))
         try:
             server.run()
         finally:

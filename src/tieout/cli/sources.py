@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with booted(say=say):
         from tieout import app
+        from tieout.cli import terminal
         from tieout.identity.sources import allow, close, every, person_name
 
         scope = scope_of(arguments)
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             closed = (
                 text(
                     "; closed {date} by {name}",
-                    date=f"{source.closed_at:%Y-%m-%d}",
+                    date=terminal.day(source.closed_at.date()),
                     name=source.closed_by,
                 )
                 if source.closed_at

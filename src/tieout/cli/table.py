@@ -9,7 +9,7 @@ from tieout.wording.catalogue import marked, text
 
 
 class Exit(IntEnum):
-    """The exit codes. A command that judges documents uses 1 to 3 for its answers."""
+    """The exit codes. A command that reads, judges or compares uses 1 to 3 for its answers: `RESULTS`."""
 
     DONE = 0
     USAGE = 64
@@ -46,6 +46,21 @@ COMMANDS: Final[dict[str, str]] = {
     "bench": marked("Measure speed on this machine: documents per second, processor time per document"),
     "version": marked("Print the version"),
 }
+
+
+RESULTS: Final[dict[str, dict[int, str]]] = {
+    "read": {1: "some files were refused", 3: "nothing was read"},
+    "check": {1: "something waits or is held", 2: "something is rejected", 3: "a file cannot be read"},
+    "ingest": {1: "some files were refused", 3: "all files were refused"},
+    "pull": {1: "some messages were refused", 3: "all messages were refused"},
+    "usage": {1: "`ingest`: some lines were refused", 3: "`ingest`: all lines were refused"},
+    "scenario": {1: "a scenario failed", 3: "a scenario cannot be read"},
+    "explain": {1: "a verdict cannot be derived again"},
+    "invoice": {1: "an official rule is broken"},
+    "rebuild": {1: "a row differs from its events"},
+    "audit": {1: "`verify`: the log is not intact"},
+}
+"""What the exit codes 1 to 3 of a command say, for the reference; every other command ends with one of `Exit`."""
 
 
 def overview() -> str:

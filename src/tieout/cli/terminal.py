@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from tieout.core.findings.code import Code
 from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence
 from tieout.core.values.money import Money
 from tieout.wording import figures, findings, values
+from tieout.wording.catalogue import text
 from tieout.wording.chosen import language
 
 
@@ -29,9 +31,39 @@ def moment(at: datetime) -> str:
     return plain(f"{figures.weekday(at.date(), language())} {figures.moment(at, language())}")
 
 
+def instant(at: datetime) -> str:
+    """A moment: 2 Mar 2026 14:05 UTC."""
+    return plain(figures.moment(at, language()))
+
+
+def day(on: date) -> str:
+    """A day: 2 Mar 2026."""
+    return plain(figures.day(on, language()))
+
+
+def state(name: str) -> str:
+    """A state of a closed list in words: part_posted is "part posted"."""
+    return text(name).replace("_", " ")
+
+
+def kind(name: str) -> str:
+    """A kind of document in words: sales_order is "sales order"."""
+    return text(name.replace("_", " "))
+
+
 def number(count: int) -> str:
     """A count: 1,200."""
     return figures.number(count, language())
+
+
+def decimal(value: Decimal | float, places: int) -> str:
+    """A measured value with this many decimals: 1,234.50."""
+    return figures.number(Decimal(f"{value:.{places}f}"), language(), decimals_min=places)
+
+
+def exactly(value: Decimal | float) -> str:
+    """A figure with the decimals that it has: 1,234.5."""
+    return figures.number(Decimal(str(value)), language())
 
 
 def message(finding: Occurrence) -> str:
@@ -49,9 +81,9 @@ def silenced(gone: Silenced) -> str:
     return plain(findings.silenced(gone))
 
 
-def value(text: str) -> str:
+def value(canonical: str) -> str:
     """A value of a finding, from its canonical spelling: 1,150 EA."""
-    return plain(values.written(text))
+    return plain(values.written(canonical))
 
 
 def _codes() -> Mapping[str, Code]:
@@ -60,6 +92,6 @@ def _codes() -> Mapping[str, Code]:
     return catalogue().codes
 
 
-def plain(text: str) -> str:
+def plain(shown: str) -> str:
     """Text with plain spaces, where a terminal may break the line."""
-    return text.replace(figures.NO_BREAK, " ")
+    return shown.replace(figures.NO_BREAK, " ")

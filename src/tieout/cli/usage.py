@@ -5,6 +5,7 @@ standard input) and writes statements. `status` shows each meter and account wit
 missing, and unmapped usage, largest amount first. `map IDENTIFIER ACCOUNT` assigns an identifier's usage to an account,
 `unmap IDENTIFIER` undoes that. `suggest` shows mappings suggested from past ones; with --apply it makes those that are certain.
 `read-again` reads refused lines once more. `refresh` looks up the account of all usage again and writes every statement that differs.
+`ingest` ends with 1 where some lines were refused, with 3 where all were.
 Events and mappings come from a source that is allowed the kind `usage`: --source NAME, or `setup` while it is open.
 """
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine
 
+_SOME: Final = 1  # both as `tieout ingest` answers
+_ALL: Final = 3
 _BLOCK: Final = 1024 * 1024
 _SAYS: Final = frozenset({"ingest", "map", "unmap"})
 """What needs a source: events and mappings become evidence of an invoice."""
@@ -63,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             usage_source_of(engine, scope, arguments.source)
         match arguments.act:
             case "ingest":
-                _ingest(engine, scope, arguments.given, feed=arguments.feed)
+                return _ingest(engine, scope, arguments.given, feed=arguments.feed)
             case "map" | "unmap":
                 _map(engine, scope, arguments)
             case "suggest":
@@ -117,13 +120,13 @@ def _month(text: str) -> int | None:
         raise Malformed("{text!r} is no month", where="--month", remedy="write it as 2026-05", text=text) from None
 
 
-def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) -> None:
+def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) -> int:
     from datetime import UTC, datetime
 
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-    from tieout.cli.usage_show import show_ingested
+    from tieout.cli.usage_show import show_ingested, show_refused
     from tieout.config.statistics import renewed_after
     from tieout.metering.engine.counting import Counter, Ingested, count_left_over
 
@@ -131,15 +134,25 @@ def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) ->
     count_left_over(engine, scope, at=at)
     total = sum(Path(name).stat().st_size for name in files if name != "-") or None
     done = Ingested()
-    columns = (TextColumn("Counting"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn(text("Counting")),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("Counting", total=total)
+        bar = progress.add_task(text("Counting"), total=total)
         counter = Counter(engine=engine, scope=scope)
         for name in files:
             shown = "standard input" if name == "-" else Path(name).name
             done += counter.ingest(_blocks(name), name=shown, feed=feed or "usage", at=at, told=_advance(progress, bar))
     renewed_after(done.new)
     show_ingested(scope, done, _publish(engine, scope))
+    if done.refused:
+        show_refused(scope, done.refused)
+        return _SOME if done.read or done.closings else _ALL
+    return 0
 
 
 def _advance(progress: Progress, bar: TaskID) -> Callable[[int], None]:

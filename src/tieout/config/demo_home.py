@@ -12,6 +12,7 @@ from typing import Final
 from tieout.config.errors import CannotRunError
 from tieout.config.postgres import destroy
 from tieout.config.postgres.place import open_home
+from tieout.wording.catalogue import text
 
 _MARK: Final = "this-is-a-demo"
 _LOCKS: Final = {"postgres.lock", "postgres.users"}
@@ -55,7 +56,7 @@ def _empty(home: Path, *, say: Callable[[str], None]) -> None:
         raise CannotRunError(
             "A demo is running in {home}. End it first, or name another folder with --home.", home=home
         )
-    say(f"Removing what the last demo left in {home}")
+    say(text("Removing what the last demo left in {home}", home=home))
     link = home / "postgres"
     if link.is_symlink() and not link.exists():
         link.unlink()

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tieout.config.errors import CannotRunError
 from tieout.config.role_name import OWNER_ALIAS
 from tieout.config.roles import ensure_role, grant_tables, tables_granted
+from tieout.wording.catalogue import text
 
 _LOCK: Final = 0x7469656F7574  # a number of ours for pg_advisory_lock
 
@@ -63,9 +64,9 @@ class _Steps(io.TextIOBase):
         self._due = due
         self._begun = 0
 
-    def write(self, text: str) -> int:
-        name = text.strip().removeprefix("Applying ")
-        if name != text.strip():
+    def write(self, written: str) -> int:
+        name = written.strip().removeprefix("Applying ")
+        if name != written.strip():
             self._begun += 1
-            self._say(f"Tables {self._begun}/{self._due}: {name.rstrip('.')}")
-        return len(text)
+            self._say(text("Tables {begun}/{due}: {name}", begun=self._begun, due=self._due, name=name.rstrip(".")))
+        return len(written)

@@ -12,6 +12,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from tieout.config.errors import CannotRunError
+from tieout.core.values.sentence import Sentence, as_sentence
+from tieout.wording.catalogue import marked
 
 _YES: Final = frozenset({"1", "true", "yes", "on"})
 _NO: Final = frozenset({"0", "false", "no", "off"})
@@ -24,7 +26,7 @@ class SettingError(CannotRunError):
 def _yes_or_no(value: Any) -> Any:
     if isinstance(value, str):
         if value.lower() not in _YES | _NO:
-            raise ValueError("is neither yes nor no.")
+            raise ValueError(marked("is neither yes nor no."))
         return value.lower() in _YES
     return value
 
@@ -32,7 +34,7 @@ def _yes_or_no(value: Any) -> Any:
 def _whole(value: Any) -> Any:
     """Digits only: pydantic alone takes "1_000", "80.0" and digits of any script."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):
-        raise ValueError("is not a whole number.")
+        raise ValueError(marked("is not a whole number."))
     return value
 
 
@@ -225,14 +227,15 @@ def _name(field: FieldInfo) -> str:
     return _extra(field)["name"]
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: ValidationError) -> Sentence:
     """The first wrong variable, its value, and what it may be."""
     wrong = error.errors(include_url=False)[0]
     field = Settings.model_fields[str(wrong["loc"][0])]
-    reason = str(wrong.get("ctx", {}).get("error", wrong["msg"]))
+    given = wrong.get("ctx", {}).get("error")
+    reason = as_sentence(str(given.args[0])) if isinstance(given, ValueError) else wrong["msg"]
     if get_origin(field.annotation) is Literal:
-        reason = f"is none of {', '.join(get_args(field.annotation))}."
-    return f"{_name(field)}={wrong['input']!r} {reason}"
+        reason = Sentence("is none of {names}.", names=", ".join(get_args(field.annotation)))
+    return Sentence("{name}={value!r} {reason}", name=_name(field), value=wrong["input"], reason=reason)
 
 
 def _kind(kind: Any) -> str:

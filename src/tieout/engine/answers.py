@@ -20,7 +20,7 @@ def follow(
         case Done():
             return _done(queue, leased, answer, at=at, idempotent=idempotent), answer
         case Rejected():
-            refused = replace(_kept(leased), state="refused", due_at=at, error=str(answer.reason))
+            refused = replace(_kept(leased), state="refused", due_at=at, error=answer.reason)
             return replace(refused, sent_at=None, done_at=at), answer
         case Sent():
             return _sent(queue, leased, answer, at=at)
@@ -50,7 +50,7 @@ def looked_for(queue: Queue, leased: Leased, until: datetime, *, at: datetime) -
         since=since,
         until=until,
     )
-    return replace(_kept(leased), due_at=min(look_at(queue, since, at=at), until), error=str(why))
+    return replace(_kept(leased), due_at=min(look_at(queue, since, at=at), until), error=why)
 
 
 def watched(queue: Queue, leased: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
@@ -65,7 +65,7 @@ def watched(queue: Queue, leased: Leased, answer: Answer | None, *, at: datetime
     change = replace(_kept(leased), ref=leased.ref, done_at=done_at)
     doubt = _contradiction(leased, answer)
     if doubt is not None:
-        return replace(change, state="done", error=str(doubt.hint)), doubt
+        return replace(change, state="done", error=doubt.hint), doubt
     if at >= ends:
         return replace(change, state="done"), None
     return replace(change, due_at=min(look_at(queue, done_at, at=at), ends)), None
@@ -118,7 +118,7 @@ def _sent(queue: Queue, leased: Leased, answer: Sent, *, at: datetime) -> tuple[
         _kept(leased),
         state="unknown" if late or notified else "sent",
         due_at=look_at(queue, since, at=at),
-        error=f"{answer.trace} is not answered" if late else "",
+        error=Sentence("{trace} is not answered", trace=answer.trace) if late else "",
         sent_at=since,
     )
     return change, Unknown(
@@ -138,6 +138,6 @@ def _unknown(queue: Queue, leased: Leased, answer: Unknown, *, at: datetime) -> 
         state="unknown" if notify else leased.state,
         due_at=retry_at(queue, leased.action.id, attempts, at=at),
         attempts=attempts,
-        error=str(answer.hint),
+        error=answer.hint,
     )
     return change, answer if notify else None

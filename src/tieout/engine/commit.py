@@ -16,7 +16,7 @@ from uuid import UUID
 from tieout.core.case.concluded import concluded
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
-from tieout.core.tie_out.news import DEAD, News, keys_of_claim, keys_of_ledgers, news_of
+from tieout.core.tie_out.news import DEAD, News, is_posted, keys_of_claim, keys_of_ledgers, news_of
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check
@@ -55,7 +55,7 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
         touched += [(key, document) for document, keys in (changes.documents.gone or {}).items() for key in keys]
     if changes.claims:
         _write(scope, changes.claims, at=at)
-        uses = _use(scope, changes.claims)
+        uses = _use(engine, scope, changes.claims)
         news, moved, meant = _news(engine, scope, changes.claims, uses)
         signals |= news | _watched(scope, moved)
         touched += meant
@@ -99,19 +99,21 @@ def _write(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> No
         outstanding.conclude(scope, ended, at=at)
 
 
-def _use(scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
-    """Write what the claims use up from now on; gives what they used before and use now, where that may differ.
+def _use(engine: Engine, scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
+    """Write what the claims use up from now on; gives what they used before and use now, where that may differ, and where what they
+    give back is posted now.
 
     A claim that ends without having been tied out again gives back all it had, unless part of it is posted.
     """
     uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
     dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
+    posted = [change.id for change in changes if change.judged is None and _posts_a_credit(engine, change)]
     had: dict[UUID, list[AllocationRow]] = {}
-    for row in verdicts.allocations_of(scope, dead) if dead else ():
+    for row in verdicts.allocations_of(scope, [*dead, *posted]) if dead or posted else ():
         had.setdefault(row.claim, []).append(row)
     # Whoever reads these ledgers now has not written its watches yet; once we hold the locks, it has.
     watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
-    uses |= {claim: (tuple(rows), ()) for claim, rows in had.items()}
+    uses |= {claim: (tuple(rows), () if claim in dead else tuple(rows)) for claim, rows in had.items()}
     moved = {claim: use for claim, use in uses.items() if use[0] != use[1]}
     if moved:
         gone = [claim for claim, (before, _) in moved.items() if before]
@@ -125,6 +127,16 @@ def _turned(change: RecordChange) -> bool:
 
 def _gives_back(change: RecordChange) -> bool:
     return change.claim_change.claim.status in DEAD and not change.claim_change.claim.posted
+
+
+def _posts_a_credit(engine: Engine, change: RecordChange) -> bool:
+    """Whether what the claim gives back is posted by this change: others count on it from now on."""
+    now = change.claim_change.claim
+    if is_posted(change.record.row.status) == is_posted(now.status):
+        return False
+    return engine.kinds[change.record.row.kind].takes_back or any(
+        line.net.minor < 0 or line.settles is not None for line in now.posted_lines
+    )
 
 
 def _watched(scope: Scope, moved: set[Signal]) -> set[Signal]:
@@ -146,7 +158,8 @@ def _news(
     for change in changes:
         before, used = uses.get(change.id, _NO_USES)
         was, now = change.record.row.status, change.claim_change.claim.status
-        news = news_of(before, used, was=was, now=now, is_watched=is_watched)
+        takes_back = engine.kinds[change.record.row.kind].takes_back
+        news = news_of(before, used, was=was, now=now, is_watched=is_watched, takes_back=takes_back)
         if news.freed or news.moved:
             signals |= {(key, change.id) for key in keys_of_ledgers(news, freed=freed_keys, moved=_none)}
             moved |= {(key, change.id) for key in keys_of_ledgers(news, freed=_none, moved=moved_keys)}

@@ -13,6 +13,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_near, is_watched, likenesses
+from tieout.core.tie_out.news import is_posted
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.money import Money
@@ -191,10 +192,15 @@ class Neighbours:
         self._used: dict[str, dict[str, list[Allocated]]] = defaultdict(dict)
         self._ledgers_of: dict[str, set[str]] = defaultdict(set)
         self._received: dict[str, datetime] = {}
-        for row, key, received_at in verdicts.allocated(scope, {ledger.bare for ledger in ledgers}) if ledgers else ():
+        asked = {ledger.bare for ledger in ledgers}
+        for row, key, received_at, status in verdicts.allocated(scope, asked) if asked else ():
             self._received[key] = received_at.astimezone(UTC)
-            amount = Money(row.net, row.currency)
-            self._use(Allocated(claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount))
+            amount, posted = Money(row.net, row.currency), is_posted(status)
+            self._use(
+                Allocated(
+                    claim=key, ledger=row.ledger_key, line=row.line, quantity=row.quantity, amount=amount, posted=posted
+                )
+            )
 
     def fill(self, gathered: Gathered) -> Dossier:
         """The claim's dossier with the allocations and possible duplicates of other claims by now."""

@@ -135,7 +135,7 @@ def _ask_again(engine: Engine, scope: Scope, open_action: Outstanding, *, at: da
         about = case.cause == POSTING or str(open_action.action.id) in {finding.where for finding in case.findings}
         if about and any(resolution in finding.resolutions for finding in case.findings):
             submit(engine, scope, case.id, Resolve(resolution=resolution), at=at)
-            return f"asked for again by case {case.id}"
+            return Sentence("asked for again by case {case}", case=case.id)
     raise Refused(
         "ACTION-OVER",
         "action {action} was refused, and no open case asks for it any more",

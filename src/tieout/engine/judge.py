@@ -11,7 +11,7 @@ from tieout.core.case import apply_verdict
 from tieout.core.case.claim_change import ClaimChange
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
-from tieout.core.tie_out.news import used_up
+from tieout.core.tie_out.news import is_posted, used_up
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
@@ -76,9 +76,8 @@ def judge(
             ),
         )  # fmt: skip
         used = _used(scope, record.row.id, result, claim_change)
-        neighbours.decided(
-            record.row._replace(status=claim_change.claim.status), _allocated(record.row.key, result, used)
-        )
+        status = claim_change.claim.status
+        neighbours.decided(record.row._replace(status=status), _allocated(record.row.key, result, used, status))
         yield Judgement(
             record=record,
             dossier=dossier,
@@ -133,7 +132,7 @@ def _used(scope: Scope, claim: UUID, result: TieOut, claim_change: ClaimChange) 
     )
 
 
-def _allocated(key: str, result: TieOut, used: Sequence[AllocationRow]) -> list[Allocated]:
+def _allocated(key: str, result: TieOut, used: Sequence[AllocationRow], status: str) -> list[Allocated]:
     if not used:
         return []
     return [
@@ -143,6 +142,7 @@ def _allocated(key: str, result: TieOut, used: Sequence[AllocationRow]) -> list[
             line=allocation.line,
             quantity=allocation.quantity,
             amount=allocation.net,
+            posted=is_posted(status),
         )
         for allocation in result.verdict.allocations
     ]

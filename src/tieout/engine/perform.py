@@ -20,6 +20,7 @@ from tieout.core.outbox.action import Action, Answer, Done, Outcome, Rejected, U
 from tieout.core.outbox.queue import Queue, allowed, missed, quiet_until, reached, spend
 from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.engine.answers import follow, gone, looked_for, put_off, watched
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
@@ -245,7 +246,7 @@ def _followed(
     if answer is None and lease.action.id in quiet:
         return looked_for(queue, lease, quiet[lease.action.id], at=at), None
     if answer is None:
-        return put_off(queue, lease, "its claim has to be tied out first", at=at), None
+        return put_off(queue, lease, Sentence("its claim has to be tied out first"), at=at), None
     return follow(queue, lease, answer, at=at, idempotent=idempotent)
 
 

@@ -17,6 +17,7 @@ from tieout.core.claim.evolve import evolve as evolve_claim
 from tieout.core.claim.priority import kept
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.engine.entries import with_priority
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
@@ -44,7 +45,7 @@ def differences(scope: Scope) -> Iterator[str]:
             yield from _priority(case, streams)
         covered |= streams.keys()
     for stream in sorted(events.streams(scope) - covered):
-        yield f"stream {stream} has events, and no claim or case has its id"
+        yield Sentence("stream {stream} has events, and no claim or case has its id", stream=str(stream))
 
 
 def rebuild(scope: Scope) -> int:
@@ -148,10 +149,10 @@ def _wrong(row: ClaimRow, case_rows: Sequence[CaseRow], streams: Streams) -> Ite
 
 
 def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
-    name = f"claim {row.key}"
+    name = Sentence("claim {key}", key=row.key)
     folded = fold_claim(rows)
     if folded is None:
-        yield f"{name} has no events"
+        yield Sentence("{name} has no events", name=name)
         return
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(ClaimState, row.state), folded)
@@ -162,13 +163,16 @@ def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
         ("verdict_sha256", row.verdict_sha256, folded.verdict_sha),
     ):
         if stored != expected:
-            yield f"{name}: {what} is {stored} in its row, {expected} by its events"
+            yield _differs(name, what, stored, expected)
 
 
 def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Streams) -> Iterator[str]:
     due_at = _due_at(streams.get(row.id, []), of_cases)
     if row.due_at != due_at:
-        yield f"claim {row.key}: due_at is {row.due_at} in its row, {due_at} by its events and those of its cases"
+        yield Sentence(
+            "claim {key}: due_at is {stored} in its row, {expected} by its events and those of its cases",
+            key=row.key, stored=str(row.due_at), expected=str(due_at),
+        )  # fmt: skip
 
 
 def _due_at(rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) -> datetime | None:
@@ -177,10 +181,10 @@ def _due_at(rows: Sequence[EventRow], of_cases: Sequence[Sequence[EventRow]]) ->
 
 
 def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
-    name = f"case {row.id}"
+    name = Sentence("case {id}", id=str(row.id))
     folded = fold_case(rows)
     if folded is None:
-        yield f"{name} has no events"
+        yield Sentence("{name} has no events", name=name)
         return
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(Case, row.state), folded)
@@ -195,7 +199,7 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
         ("wait_until", row.wait_until, folded.wait_until),
     ):
         if stored != expected:
-            yield f"{name}: {what} is {stored} in its row, {expected} by its events"
+            yield _differs(name, what, stored, expected)
 
 
 def _with_priority(row: CaseRow, streams: Streams) -> CaseRow:
@@ -209,17 +213,32 @@ def _priority(row: CaseRow, streams: Streams) -> Iterator[str]:
     for what in ("steady", "pressing", "last_day"):
         stored, expected = getattr(row, what), getattr(derived, what)
         if stored != expected:
-            yield f"case {row.id}: {what} is {stored} in its row, {expected} by its events and those of its claim"
+            yield Sentence(
+                "case {id}: {what} is {stored} in its row, {expected} by its events and those of its claim",
+                id=str(row.id), what=what, stored=str(stored), expected=str(expected),
+            )  # fmt: skip
 
 
 def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[str]:
     last = rows[-1]
     if (last.seq, last.hash) != (seq, head):
-        yield f"{name}: its row ends with event {seq}, its stream with event {last.seq}"
+        yield Sentence(
+            "{name}: its row ends with event {seq}, its stream with event {last}",
+            name=as_sentence(name), seq=str(seq), last=str(last.seq),
+        )  # fmt: skip
 
 
 def _state(name: str, stored: object, expected: object) -> Iterator[str]:
     if stored != expected:
         parts = type(stored).__dataclass_fields__  # type: ignore[attr-defined]
         wrong = [part for part in parts if getattr(stored, part) != getattr(expected, part)]
-        yield f"{name}: its row differs from its events in {', '.join(wrong)}"
+        yield Sentence(
+            "{name}: its row differs from its events in {parts}", name=as_sentence(name), parts=", ".join(wrong)
+        )
+
+
+def _differs(name: str, what: str, stored: object, expected: object) -> Sentence:
+    return Sentence(
+        "{name}: {what} is {stored} in its row, {expected} by its events",
+        name=as_sentence(name), what=what, stored=str(stored), expected=str(expected),
+    )  # fmt: skip

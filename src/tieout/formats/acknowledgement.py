@@ -27,7 +27,7 @@ def answer(reference: str, files: Sequence[tuple[str, bytes]]) -> Answer | None:
         try:
             outcome = _acknowledgement(reference, content)
         except Malformed as problem:
-            return Unknown(hint=f"{name}: {problem.message}")
+            return Unknown(hint=Sentence("{file}: {problem}", file=name, problem=problem))
         if isinstance(outcome, Rejected):
             refusals.append(outcome)
         else:
@@ -60,7 +60,9 @@ def _acknowledgement(reference: str, content: bytes) -> Done | Rejected:
         case "accepted" | "duplicate" if isinstance(document, str) and document.strip():
             return Done(ref=document.strip())
         case "rejected":
-            return Rejected(reason=str(fields.get("reason") or "no reason given"), code=str(fields.get("code") or ""))
+            stated = fields.get("reason")
+            reason = str(stated) if stated else Sentence("no reason given")
+            return Rejected(reason=reason, code=str(fields.get("code") or ""))
         case status:
             raise Malformed(
                 "status {status!r} with document {document!r} is no answer", status=status, document=document

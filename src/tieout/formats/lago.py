@@ -154,7 +154,7 @@ def _other(message: dict[str, Any]) -> Document:
     if "plan_code" in message:
         return _subscription(message)
     kind = message.get("object_type") or message.get("webhook_type")
-    raise Drift("an invoice or a subscription", str(kind or "another object"), "$")
+    raise Drift("an invoice or a subscription", str(kind) if kind else "another object", "$")
 
 
 def _invoice(message: Any) -> Invoice:

@@ -38,6 +38,7 @@ from tieout.trade.identifiers import gtin_of
 ENTITY: Final = "SW01"
 METERS: Final = ("api-calls", "storage-gb", "messages")
 LATE_METER: Final = "messages"
+LATE_HOURS: Final = 45
 """The meter whose feed is late."""
 VENDOR: Final = Party(
     name="Harbour Cloud GmbH",
@@ -282,11 +283,11 @@ def _line(
 
 
 def _late_feed(bill: Bill) -> Bill:
-    """The last 45 hours of one meter are missing; they arrive later, without further usage."""
+    """The last hours of one meter are missing; they arrive later, without further usage."""
     whole = next(
         document for document in bill.documents if isinstance(document, UsageStatement) and document.meter == LATE_METER
     )
-    gap = HourRange(first=whole.hours - 45, last=whole.hours - 1)
+    gap = HourRange(first=whole.hours - LATE_HOURS, last=whole.hours - 1)
     others = tuple(document for document in bill.documents if document is not whole)
     return replace(bill, documents=(*others, replace(whole, missing=(gap,))), later=(whole,))
 

@@ -374,7 +374,14 @@ class Simulation:
             self._record(Name(key=key, version=str(number), stated=True), release)
         if applied.tie_out:
             self._dirty.add(source)
-        news = news_of(had, filed.used, was=was, now=filed.state.status, is_watched=is_watched)
+        news = news_of(
+            had,
+            filed.used,
+            was=was,
+            now=filed.state.status,
+            is_watched=is_watched,
+            takes_back=self.kinds.of(filed.recorded.document).takes_back,
+        )
         if news:
             self._notify(self._keys(filed, news), but=source)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.values.scope import Scope
 from tieout.store.link import query
+from tieout.store.sentences import words_text
 
 State = Literal["due", "leased", "sent", "watched", "unknown", "done", "refused", "withdrawn"]
 ActionJob = Literal["perform", "look"]
@@ -151,11 +152,12 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
         """
             update store_action as a
             set state = w.state, due_at = w.due_at, attempts = w.attempts, ref = w.ref, last_error = w.error,
+                words = w.words,
                 sent_at = w.sent_at, handed_at = w.handed_at, handovers = w.handovers,
                 done_at = w.done_at, lease_owner = '', lease_until = null
             from unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
-                        %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
-              as w(id, attempt, state, due_at, attempts, ref, error, sent_at, handed_at, handovers, done_at)
+                        %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
+              as w(id, attempt, state, due_at, attempts, ref, error, words, sent_at, handed_at, handovers, done_at)
             where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and (a.state <> 'withdrawn' or w.state in ('done', 'watched'))
             returning a.id
@@ -166,7 +168,8 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             [change.due_at for change in changes],
             [change.attempts for change in changes],
             [change.ref for change in changes],
-            [change.error for change in changes],
+            [str(change.error) for change in changes],
+            [words_text(last_error=change.error) for change in changes],
             [change.sent_at for change in changes],
             [change.handed_at for change in changes],
             [change.handovers for change in changes],

@@ -11,6 +11,7 @@ from uuid import UUID
 from tieout.core.outbox.action import Action
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
+from tieout.store.sentences import with_words, words_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def outstanding(
 ) -> list[Outstanding]:
     """Actions that have not ended, or those with these ids; oldest first."""
     sql = """
-        select id, kind, claim, queue, payload, due_at, tenant, stream, state, created_at, attempts, last_error,
+        select id, kind, claim, queue, payload, due_at, tenant, stream, state, created_at, attempts, last_error, words,
                coalesce(lease_until > %s, false), tried_at is not null
         from store_action
         where tenant = %s and (%s = '' or queue = %s)
@@ -46,7 +47,7 @@ def outstanding(
 
 def _outstanding(row: Sequence[Any]) -> Outstanding:
     action = Action(id=row[0], kind=row[1], claim=row[2], queue=row[3], payload=row[4], due_at=row[5])
-    tenant, stream, state, created_at, attempts, error, busy, begun = row[6:]
+    tenant, stream, state, created_at, attempts, error, words, busy, begun = row[6:]
     return Outstanding(
         action=action,
         tenant=tenant,
@@ -54,7 +55,7 @@ def _outstanding(row: Sequence[Any]) -> Outstanding:
         state=state,
         created_at=created_at,
         attempts=attempts,
-        error=error,
+        error=with_words(words, last_error=error)["last_error"],
         busy=busy,
         begun=begun,
     )
@@ -74,7 +75,7 @@ def conclude(scope: Scope, ended: Collection[tuple[UUID, str, str, str]], *, at:
     for action, state, ref, reason in ended:
         execute(
             scope,
-            "update store_action set state = %s, ref = %s, last_error = %s, done_at = %s, lease_owner = '', "
+            "update store_action set state = %s, ref = %s, last_error = %s, words = %s, done_at = %s, lease_owner = '', "
             "lease_until = null where tenant = %s and id = %s and state not in ('done', 'watched')",
-            (state, ref, reason, at, scope.tenant, action),
+            (state, ref, str(reason), words_text(last_error=reason), at, scope.tenant, action),
         )

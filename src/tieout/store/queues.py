@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, Final
 
 from tieout.core.outbox.queue import Queue
 from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
 from tieout.store.models import Queue as Row
+from tieout.store.sentences import with_words, words_text
 
 _NAMES: Final = tuple(field.name for field in fields(Queue))
 
@@ -17,22 +18,29 @@ _NAMES: Final = tuple(field.name for field in fields(Queue))
 def lock_queue(scope: Scope, name: str) -> Queue:
     """The queue, made if it is new; its row is locked until the transaction ends."""
     rows = Row.objects.filter(tenant=scope.tenant, name=name).select_for_update()
-    values = rows.values(*_NAMES).first()
+    values = rows.values(*_NAMES, "words").first()
     if values is None:
         Row.objects.bulk_create([Row(tenant=scope.tenant, name=name)], ignore_conflicts=True)
-        values = rows.values(*_NAMES).get()
-    return Queue(**values)
+        values = rows.values(*_NAMES, "words").get()
+    return _queue(values)
 
 
 @scoped
 def save_queue(scope: Scope, queue: Queue) -> None:
     """Writes the queue. In the transaction that locked it."""
-    columns = asdict(queue)
+    columns = {name: getattr(queue, name) for name in _NAMES}
+    columns |= {"trouble": str(queue.trouble), "words": words_text(trouble=queue.trouble)}
     Row.objects.filter(tenant=scope.tenant, name=columns.pop("name")).update(**columns)
 
 
 @scoped
 def queues(scope: Scope) -> list[Queue]:
     """All queues that the tenant ever used, by name."""
-    rows: Any = Row.objects.filter(tenant=scope.tenant).order_by("name").values(*_NAMES)
-    return [Queue(**row) for row in rows]
+    rows: Any = Row.objects.filter(tenant=scope.tenant).order_by("name").values(*_NAMES, "words")
+    return [_queue(row) for row in rows]
+
+
+def _queue(row: Any) -> Queue:
+    """The queue of a row; its trouble is a sentence again."""
+    values = {name: row[name] for name in _NAMES}
+    return Queue(**values | with_words(row["words"], trouble=row["trouble"]))

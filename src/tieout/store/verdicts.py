@@ -99,14 +99,15 @@ def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
     return {row[1]: VerdictRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))}
 
 
-def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str, datetime]]:
-    """What claims use up of these ledgers ("order/4500012"), in whichever book, with each claim's key and when it was received."""
+def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str, datetime, str]]:
+    """What claims use up of these ledgers ("order/4500012"), in whichever book, with each claim's key, when it was received and its
+    status."""
     sql = f"""
-        select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key, c.received_at from store_allocation a
+        select {", ".join(f"a.{column}" for column in ALLOCATIONS.columns)}, c.key, c.received_at, c.status from store_allocation a
         join store_claim c on c.tenant = a.tenant and c.id = a.claim
         where a.tenant = %s and a.ledger = any(%s) order by c.received_at, c.key, a.id
     """
-    return [(AllocationRow(*row[:-2]), row[-2], row[-1]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
+    return [(AllocationRow(*row[:-3]), *row[-3:]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
 
 
 def allocations_of(scope: Scope, claims: Collection[UUID]) -> list[AllocationRow]:

@@ -43,7 +43,7 @@ def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
     for row in again:
         execute(
             scope,
-            "update store_action set state = 'due', due_at = %s, payload = %s, attempts = 0, last_error = '', ref = '', "
+            "update store_action set state = 'due', due_at = %s, payload = %s, attempts = 0, last_error = '', words = '', ref = '', "
             "tried_at = null, sent_at = null, done_at = null, lease_owner = '', lease_until = null "
             "where tenant = %s and id = %s and state in ('withdrawn', 'refused')",
             (row.due_at, row.payload, scope.tenant, row.id),
@@ -88,7 +88,7 @@ def retry(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """Refused actions become due again, as if they had not been tried; what is under way stays as it is."""
     execute(
         scope,
-        "update store_action set state = 'due', due_at = %s, attempts = 0, last_error = '', tried_at = null, "
+        "update store_action set state = 'due', due_at = %s, attempts = 0, last_error = '', words = '', tried_at = null, "
         "sent_at = null, done_at = null, lease_owner = '', lease_until = null "
         "where tenant = %s and id = any(%s) and state in ('refused', 'withdrawn')",
         (at, scope.tenant, list(ids)),

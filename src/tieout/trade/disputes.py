@@ -81,7 +81,9 @@ def objection(
         at_stake=money,
         awaited=[Awaited(key=about_key(invoice.number))],
         customer=customer or invoice.buyer.name,
-        reason=f"{dispute.reason}: {dispute.text}" if dispute.text else dispute.reason,
+        reason=Sentence("{reason}: {text}", reason=Sentence(dispute.reason), text=dispute.text)
+        if dispute.text
+        else dispute.reason,
         disputed=about,
         papers=evidence,
     )

@@ -7,11 +7,12 @@ the price tolerance, a quantity is given back, and below it money alone, which f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from tieout.core.documents.kind import Document
 from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.verdict import PostingLine
@@ -21,8 +22,10 @@ from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading, stated
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.documents.invoice import GivesBack
+from tieout.trade.keys import advance_key
 
 ZERO: Final = Decimal(0)
+_ADVANCE: Final = advance_key("").kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +179,18 @@ def _near(tolerance: Tolerance | None, expected: Decimal, actual: Decimal, *, qu
     if tolerance is None or tolerance.state != "limits":
         return False
     return assess(tolerance, expected=expected, actual=expected + difference, currency=currency).within
+
+
+def counted_on(allocated: Sequence[Allocated], claim: Document) -> tuple[Allocated, ...]:
+    """What other claims use up, as far as the claim may count on it: what is given back makes room once it is posted, and not before.
+
+    Else an invoice and a credit would wait for each other: the credit is read by what is billed, and is read otherwise where more
+    of it is. What takes something back itself counts all of it.
+    """
+    if isinstance(claim, Invoice) and (claim.is_credit or any(line.net.minor < 0 for line in claim.lines)):
+        return tuple(allocated)
+    # Of what was paid in advance, less is left by what is taken off it.
+    return tuple(used for used in allocated if used.posted or not used.gives_back or used.ledger.kind == _ADVANCE)
 
 
 def price_as_billed(entries: Iterable[Allocated], named: Collection[str], currency: str) -> Decimal | None:

@@ -125,6 +125,7 @@ def _invoice(name: str, words: str, other_side: str = "customer") -> DocumentKin
         sheet=billed.invoice,
         related=of_invoice,
         other_side=other_side,
+        takes_back=name.endswith("credit_note"),
         by_hand=name in INCOMING,
     )
 

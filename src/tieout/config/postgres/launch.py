@@ -15,6 +15,7 @@ from tieout.config.postgres.account import Account
 from tieout.config.postgres.errors import EmbeddedError
 from tieout.config.postgres.place import Place
 from tieout.config.postgres.postmaster import PidFile, is_postmaster, read_pid_file, work_done
+from tieout.wording.catalogue import text
 
 # Temporary failures: children of a killed server that still end, a port that another program took first.
 _PASSING: Final = (
@@ -80,7 +81,9 @@ def await_ready(place: Place, pid: int, patience: Patience, *, log_from: int) ->
             )
         if int(now - began) // 5 > reported:
             reported = int(now - began) // 5
-            patience.say(f"PostgreSQL is recovering from an unclean stop … {now - began:.0f} s")
+            patience.say(
+                text("PostgreSQL is recovering from an unclean stop … {seconds} s", seconds=f"{now - began:.0f}")
+            )
         time.sleep(0.02 if now - began < 2 else 0.2)
     raise _reason(place, log_from)
 

@@ -14,7 +14,7 @@ from tieout.core.outbox.action import Action, Rejected
 from tieout.core.outbox.payload import opened_payload
 from tieout.core.tie_out.actions import text_of
 from tieout.core.values.errors import Malformed
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Sentence, joined
 from tieout.formats import canonical_json
 from tieout.formats.cii.write import write as write_cii
 from tieout.formats.facturx.write import write as write_pdf
@@ -106,7 +106,7 @@ def outgoing(action: Action, check: Check | None) -> Outgoing | Rejected:
         return Rejected(reason=Sentence("cannot be written: {problem}", problem=problem), code="MAP")
     broken = [remark for remark in (check(content) if check else ()) if remark.fatal]
     if broken:
-        return Rejected(reason="; ".join(remark.message for remark in broken[:3]), code=broken[0].rule)
+        return Rejected(reason=joined("; ", (remark.message for remark in broken[:3])), code=broken[0].rule)
     return Outgoing(channel=channel, form=form, content=content, envelope=_envelope(action, form, content))
 
 

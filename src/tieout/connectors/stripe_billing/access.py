@@ -16,11 +16,19 @@ _SECONDS: Final = 20.0
 _WORDS_MAX: Final = 300
 
 
-class Unreachable(Exception):
+class _Trouble(Exception):
+    """A call without an answer; `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Unreachable(_Trouble):
     """The billing system did not process the call: it cannot be reached, is busy, or rejects our key."""
 
 
-class NoAnswer(Exception):
+class NoAnswer(_Trouble):
     """The outcome of the call is unknown: it timed out, the connection broke, or the billing system failed."""
 
 

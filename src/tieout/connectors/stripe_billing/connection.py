@@ -39,7 +39,7 @@ class StripeConnector:
                 for message in pull(access, since=since):
                     yield replace(message, source=replace(message.source, system=connection.name))
             except (Unreachable, NoAnswer) as trouble:
-                raise ConnectionEnded(str(trouble)) from trouble
+                raise ConnectionEnded(trouble.message) from trouble
             finally:
                 access.close()
 

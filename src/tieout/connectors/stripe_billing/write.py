@@ -103,8 +103,8 @@ def answered(step: Callable[[Access, Release], Answer | None], access: Access, r
     try:
         return step(access, release)
     except Unreachable as trouble:
-        return Unknown(hint=str(trouble), down=True)
+        return Unknown(hint=trouble.message, down=True)
     except NoAnswer as trouble:
-        return Unknown(hint=str(trouble))
+        return Unknown(hint=trouble.message)
     except Drift as drift:
         return Unknown(hint=Sentence("its answer is not as agreed: {drift}", drift=drift))

@@ -6,13 +6,14 @@ A sending's id is derived from the posting and its attempt, so that asking for t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, assert_never
 from uuid import UUID
 
 from tieout.core.claim.events import Delivered, DeliveryRefused, DeliveryRequested, DeliveryUnknown
 from tieout.core.values import ids
+from tieout.core.values.sentence import Wordings, keep_words
 
 DeliveryState = Literal["requested", "refused", "unknown", "delivered"]
 DeliveryEvent = DeliveryRequested | Delivered | DeliveryRefused | DeliveryUnknown
@@ -44,6 +45,11 @@ class Delivery:
     correlation: str = ""
     asked_at: datetime | None = None
     heard: str = ""
+    words: Wordings = field(default=(), compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """The words of the reason are kept."""
+        keep_words(self, "reason")
 
 
 def delivery_id(posting: UUID, attempt: int) -> UUID:

@@ -87,7 +87,8 @@ class DocumentKind:
     "sort/value"; `remarks` is what its own figures contradict.
     `sheet` lays it out for people; without one every field is shown as it is. `related` is what it is connected with; without
     one, what is found under its own keys. `other_side` is what people call its other side ("employee"), "" where it has none.
-    `by_hand`: a person may hand it in; all other kinds come from sources that are named for them.
+    `takes_back`: it takes back what another document asked for. `by_hand`: a person may hand it in; all other kinds come from
+    sources that are named for them.
     """
 
     name: str
@@ -103,6 +104,7 @@ class DocumentKind:
     sheet: Callable[[Any], Sheet] | None = None
     related: Callable[[Any], Related] | None = None
     other_side: str = ""
+    takes_back: bool = False
     by_hand: bool = False
 
     def __post_init__(self) -> None:

@@ -61,7 +61,11 @@ ReadMessage = Callable[[bytes, str], tuple[Reading, ...]]
 
 
 class ConnectionEnded(Exception):
-    """The external system stopped answering before everything was read. The text says why."""
+    """The external system stopped answering before everything was read. `message` says why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class Connector(Protocol):

@@ -43,6 +43,7 @@ class Allocated:
     """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money.
 
     `earlier`: that claim was recorded before this one. What is missing of a line later is missing once, from the last of them.
+    `posted`: that claim is posted, or a part of it. What it gives back before that may be taken away again.
     """
 
     claim: str
@@ -51,6 +52,12 @@ class Allocated:
     quantity: Decimal
     amount: Money
     earlier: bool = True
+    posted: bool = True
+
+    @property
+    def gives_back(self) -> bool:
+        """Whether the ledger has more by it, as by a credit."""
+        return self.quantity < 0 or self.amount.minor < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_near
+from tieout.core.tie_out.news import is_posted
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.verdict import Allocation, PostingLine
 from tieout.core.values.key import Key
@@ -165,6 +166,7 @@ class EvidenceIndex:
                 quantity=allocation.quantity,
                 amount=allocation.net,
                 earlier=self._is_earlier(other, claim),
+                posted=is_posted(self._statuses[other].state),
             )
             for other in sorted(self._statuses)
             if other != own

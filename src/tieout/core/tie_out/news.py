@@ -19,6 +19,13 @@ DEAD: Final = frozenset({"rejected", "superseded"})
 """Claims in these states use up nothing, and nothing is a duplicate of them."""
 RELEASED: Final = frozenset({"clear", "posting", "part_posted", "posted"})
 """Claims in these states are on their way to the ledger, or in it: what they reverse is reversed."""
+_POSTED: Final = frozenset({"part_posted", "posted"}) | DEAD
+
+
+def is_posted(state: str) -> bool:
+    """Whether a claim in this state is posted, or a part of it: what it gives back is not taken away again. A dead one that gives
+    back anything is."""
+    return state in _POSTED
 
 
 class Use(Hashable, Protocol[L_co]):
@@ -38,7 +45,8 @@ class Use(Hashable, Protocol[L_co]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News(Generic[L]):
     """What changed with one claim. `freed`: ledgers of which others may have more now; `moved`: those of which it uses more
-    or less than before. `turned`: it was rejected or superseded, or revived. `released`: it was released, or is not any more.
+    or less than before. `turned`: it was rejected or superseded, or revived. `released`: it was released, or is not any more; or
+    it takes something back, and was posted.
     """
 
     freed: frozenset[L] = frozenset()
@@ -52,19 +60,29 @@ class News(Generic[L]):
 
 
 def news_of(
-    before: Iterable[Use[L]], after: Iterable[Use[L]], *, was: str, now: str, is_watched: Callable[[L], bool]
+    before: Iterable[Use[L]],
+    after: Iterable[Use[L]],
+    *,
+    was: str,
+    now: str,
+    is_watched: Callable[[L], bool],
+    takes_back: bool = False,
 ) -> News[L]:
     """What changed with a claim, by what it used `before` and uses `after`, and by its states (`was`, `now`).
 
-    `is_watched`: whether some claims depend on more of a ledger being used up, and not only on less.
+    What it gives back is news once more when it is posted. `is_watched`: whether some claims depend on more of a ledger being used
+    up, and not only on less. `takes_back`: its document takes back what another one asked for.
     """
     had, has = frozenset(before), frozenset(after)
     gone, come = had - has, has - had
+    posted = is_posted(was) != is_posted(now)
+    if posted:
+        come |= {use for use in has if use.gives_back}
     return News(
         freed=frozenset({use.ledger_key for use in gone} | {use.ledger_key for use in come if use.gives_back}),
         moved=frozenset(use.ledger_key for use in gone | come if is_watched(use.ledger_key)),
         turned=(was in DEAD) != (now in DEAD),
-        released=(was in RELEASED) != (now in RELEASED),
+        released=(was in RELEASED) != (now in RELEASED) or (takes_back and posted),
     )
 
 

@@ -11,7 +11,8 @@ from hashlib import sha256
 from typing import Final
 
 from tieout.core.values.money import extend, is_currency
-from tieout.metering.core.usage import Run, first_day, first_hour, hours_in, joined, last_day, summed, trimmed
+from tieout.metering.core.periods import Period, month_period
+from tieout.metering.core.usage import Run, first_day, joined, last_day, summed, trimmed
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.usage import HourRange, Meter, UnmappedUsage, UsageStatement
 
@@ -19,8 +20,8 @@ _MINOR_MAX: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthTotal:
-    """A series' month: its hour totals added up. `present` are runs of hours (since 1970) that have an event."""
+class SeriesTotal:
+    """A series' hours, or a part of an hour, of one period: added up. `present` are runs of hours (since 1970) that have an event."""
 
     total: Decimal
     largest: Decimal
@@ -34,19 +35,19 @@ class MonthTotal:
     present: tuple[Run, ...]
 
 
-def quantity_of(meter: Meter, months: Sequence[MonthTotal]) -> Decimal:
+def quantity_of(meter: Meter, totals: Sequence[SeriesTotal]) -> Decimal:
     """What a meter counts of these; 0 without any."""
-    if not months:
+    if not totals:
         return Decimal(0)
     match meter.aggregation:
         case "sum":
-            return plain(summed(total.total for total in months))
+            return plain(summed(total.total for total in totals))
         case "max":
-            return plain(max(total.largest for total in months))
+            return plain(max(total.largest for total in totals))
         case "last":
-            return plain(max(months, key=lambda total: (total.latest_at, total.latest_key)).latest)
+            return plain(max(totals, key=lambda total: (total.latest_at, total.latest_key)).latest)
         case "count":
-            return Decimal(sum(total.events for total in months))
+            return Decimal(sum(total.events for total in totals))
 
 
 def plain(quantity: Decimal) -> Decimal:
@@ -55,14 +56,15 @@ def plain(quantity: Decimal) -> Decimal:
 
 
 def missing_hours(
-    meter: Meter, month: int, *, present: Iterable[Run], closed: Iterable[Iterable[Run]]
+    meter: Meter, period: Period, *, present: Iterable[Run], closed: Iterable[Iterable[Run]]
 ) -> tuple[HourRange, ...]:
-    """The hours of a month without proof, counted from its first hour.
+    """The hours of a period without proof, counted from its first hour.
 
     `present`: runs of hours in which the account has events. `closed`: for each feed of the meter the hours that it closed;
-    an hour is closed when all of them have closed it, and without any feed none is.
+    an hour is closed when all of them have closed it, and without any feed none is. An hour of UTC in which only a part of the
+    period lies is proven as a whole, or not.
     """
-    start, length = first_hour(month), hours_in(month)
+    start, length = period.hours[0], period.count
     if meter.proof == "none":
         return ()
     proven = joined(present)
@@ -103,65 +105,68 @@ def _without(runs: Iterable[Run], first: int, last: int) -> list[Run]:
 def statement(
     meter: Meter,
     account: str,
-    month: int,
-    months: Sequence[MonthTotal],
+    period: Period,
+    totals: Sequence[SeriesTotal],
     *,
     closed: Collection[Collection[Run]] = (),
     gaps: Iterable[tuple[str, Run]] = (),
     history: Sequence[Decimal] = (),
 ) -> UsageStatement:
-    """The statement of an account's month. `gaps`: (feed, skipped numbers). `history`: earlier months, oldest first."""
+    """The statement of an account's period. `gaps`: (feed, skipped numbers). `history`: earlier periods, oldest first."""
     return UsageStatement(
-        number=number_of(meter.number, account, month),
+        number=number_of(meter.number, account, period),
         meter=meter.number,
         account=account,
-        period_from=first_day(month),
-        period_to=last_day(month),
-        quantity=quantity_of(meter, months),
+        period_from=period.first,
+        period_to=period.last,
+        quantity=quantity_of(meter, totals),
         unit=meter.unit,
-        events=sum(total.events for total in months),
-        hours=hours_in(month),
-        missing=missing_hours(meter, month, present=[run for total in months for run in total.present], closed=closed),
+        events=sum(total.events for total in totals),
+        hours=period.count,
+        missing=missing_hours(meter, period, present=[run for total in totals for run in total.present], closed=closed),
         gaps=tuple(sorted(gap_word(feed, run) for feed, run in gaps)),
-        late=sum(total.late for total in months),
-        corrected=sum(total.corrected for total in months),
-        last_event_at=max((total.latest_at for total in months), default=None),
+        late=sum(total.late for total in totals),
+        corrected=sum(total.corrected for total in totals),
+        last_event_at=max((total.latest_at for total in totals), default=None),
         history=tuple(history),
-        digest=_digest(months),
+        digest=_digest(totals),
+        zone=period.zone,
     )
 
 
-def number_of(meter: str, whose: str, month: int) -> str:
-    """The number of a statement: "api/acme/2026-05". It is unique: a slash inside a name is written as "%2F"."""
-    names = (name.replace("%", "%25").replace("/", "%2F") for name in (meter, whose))
-    return "/".join((*names, f"{first_day(month):%Y-%m}"))
+def number_of(meter: str, whose: str, period: Period) -> str:
+    """The number of a statement: "api/acme/2026-05" of a calendar month, "api/acme/2026-05-15..2026-06-14/Europe%2FBerlin" of other
+    periods. It is unique: a slash inside a name is written as "%2F"."""
+    words = f"{period.first:%Y-%m}" if period.is_month else f"{period.first}..{period.last}"
+    names = (name.replace("%", "%25").replace("/", "%2F") for name in (meter, whose, words, period.zone) if name)
+    return "/".join(names)
 
 
 def unmapped_statement(
     meter: Meter,
     identifier: str,
     month: int,
-    months: Sequence[MonthTotal],
+    totals: Sequence[SeriesTotal],
     *,
     price: Decimal | None,
     currency: str = "",
 ) -> UnmappedUsage:
     """The statement of an unmapped identifier. `price`: for one unit at list, in `currency`; None: there is none."""
-    quantity = quantity_of(meter, months)
+    quantity = quantity_of(meter, totals)
     worth = None if price is None else extend(price, quantity, per=Decimal(1), currency=currency)
     if worth is not None and abs(worth.minor) > _MINOR_MAX:
         worth = None  # an absurd amount, beyond what a column of money holds
     return UnmappedUsage(
-        number=number_of(meter.number, identifier, month),
+        number=number_of(meter.number, identifier, month_period(month)),
         meter=meter.number,
         identifier=identifier,
         period_from=first_day(month),
         period_to=last_day(month),
         quantity=quantity,
         unit=meter.unit,
-        events=sum(total.events for total in months),
+        events=sum(total.events for total in totals),
         worth=worth,
-        first_event_at=min((total.first_at for total in months), default=None),
+        first_event_at=min((total.first_at for total in totals), default=None),
     )
 
 
@@ -189,10 +194,10 @@ def gap_word(feed: str, run: Run) -> str:
     return f"{feed} {first}" if first == last else f"{feed} {first}-{last}"
 
 
-def _digest(months: Iterable[MonthTotal]) -> str:
+def _digest(totals: Iterable[SeriesTotal]) -> str:
     lines = sorted(
         f"{total.first_at.isoformat()} {total.latest_at.isoformat()} {total.latest_key.hex()} {plain(total.total)} "
         f"{plain(total.largest)} {plain(total.latest)} {total.events} {total.corrected} {total.present}"
-        for total in months
+        for total in totals
     )
     return sha256("\n".join(lines).encode()).hexdigest()

@@ -18,6 +18,7 @@ from typing import Final, Literal
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)
+_MINUTE: Final = timedelta(minutes=1)
 _KEY_BYTES_MAX: Final = 64
 _UUID_LENGTH: Final = 36
 _WIDE: Final = Context(prec=120)  # sums are exact: no event has more digits than a line of text
@@ -185,6 +186,16 @@ def _packed(event_id: str) -> bytes | None:
 def hour_of(at: datetime) -> int:
     """Which hour an instant lies in: hours since 1970, UTC."""
     return (at - _EPOCH) // _HOUR
+
+
+def moment_of(hour: int) -> datetime:
+    """The instant at which an hour begins."""
+    return _EPOCH + hour * _HOUR
+
+
+def minute_of(at: datetime) -> int:
+    """Which minute an instant lies in: minutes since 1970."""
+    return (at - _EPOCH) // _MINUTE
 
 
 def month_of(at: datetime | date) -> int:

@@ -67,8 +67,9 @@ def carry_out(
             advice.suggestion.account,
             by=f"{ADVICE}{advisor.name}",
             at=at,
-            reason=f"{advice.suggestion.reason} ({advice.suggestion.evidence} earlier cases)",
+            reason=advice.suggestion.reason,
             confidence=advice.suggestion.confidence,
+            evidence=advice.suggestion.evidence,
         )
         for advice in advised
         if advice.suggestion.certain

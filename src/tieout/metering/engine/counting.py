@@ -14,6 +14,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
+from tieout.core.values.sentence import Sentence
 from tieout.engine.bounds import text_kept
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.pause import without_collection
@@ -24,9 +25,11 @@ from tieout.metering.core.usage import (
     RefusedLine,
     UsageEvent,
     event_key,
+    first_hour,
     gaps_between,
     hour_of,
     joined,
+    minute_of,
     month_of,
     runs_of,
 )
@@ -35,7 +38,11 @@ from tieout.metering.formats.cutting import Layout
 from tieout.store import source_files
 from tieout.store.link import transaction
 from tieout.store.metering import counting as tables
-from tieout.store.metering.counting import BatchRow, RefusedRow
+from tieout.store.metering import refused as refused_lines
+from tieout.store.metering import sequences
+from tieout.store.metering.counting import BatchRow
+from tieout.store.metering.refused import RefusedRow
+from tieout.store.sentences import words_text
 from tieout.store.source_files import SourceFileRow
 
 _LEFT_OVER: Final = timedelta(minutes=5)
@@ -176,7 +183,7 @@ class Counter:
                 line = reading.lines[feeds[feed][k]]
                 refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
             self.engine.steps("usage.counted")
-        tables.refuse(self.scope, [_row(self.scope, source_id, batch, refusal) for refusal in _once(refused)])
+        refused_lines.refuse(self.scope, [_row(self.scope, source_id, batch, refusal) for refusal in _once(refused)])
         self.engine.steps("usage.written")
         return Ingested(
             pieces=1,
@@ -200,7 +207,8 @@ class Counter:
         if not rows:
             return tables.Counted(0, 0), ()
         tables.stage(self.scope, "".join(rows))
-        counted = tables.count(self.scope, feed, at=at)
+        late_before = first_hour(month_of(at))
+        counted = tables.count(self.scope, feed, came=minute_of(at), late_before=late_before)
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
         at_odds = self._at_odds(feed, events, counted.repeated)
         return counted, at_odds
@@ -223,18 +231,23 @@ class Counter:
     def _follow(self, feed: int, events: Sequence[UsageEvent]) -> None:
         """Record the sequence numbers that a feed has given to its events."""
         numbers: dict[int, list[int]] = {}
+        hours: dict[int, list[int]] = {}
         for event in events:
             if event.sequence is not None:
                 numbers.setdefault(month_of(event.occurred_at), []).append(event.sequence)
+                hours.setdefault(hour_of(event.occurred_at), []).append(event.sequence)
         if not numbers:
             return
         come = runs_of(number for sent in numbers.values() for number in sent)
-        old = tables.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
+        old = sequences.runs(self.scope, feed, within=(come[0][0], come[-1][1]))
         new = joined(old, come)
-        tables.replace_runs(self.scope, feed, old=old, new=new)
-        tables.widen_spans(self.scope, feed, {month: (min(sent), max(sent)) for month, sent in numbers.items()})
+        sequences.replace_runs(self.scope, feed, old=old, new=new)
+        sequences.widen_spans(self.scope, feed, {month: (min(sent), max(sent)) for month, sent in numbers.items()})
+        sequences.widen_sequences(self.scope, feed, {hour: (min(sent), max(sent)) for hour, sent in hours.items()})
         if gaps_between(old) != gaps_between(new):
-            tables.touch_months(self.scope, feed, numbers)
+            # A number that was skipped may be missing in another month than the one in which its event lies.
+            missed = sequences.months_of(self.scope, feed, (come[0][0], come[-1][1]))
+            sequences.touch_months(self.scope, feed, missed | numbers.keys())
 
 
 def count_left_over(engine: Engine, scope: Scope, *, at: datetime) -> int:
@@ -261,7 +274,7 @@ def ingest_usage(
 def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested, int]:
     """Read refused lines once more: a reader may support their shape by now. Return what was counted, and how many are left."""
     with transaction(scope):
-        rows = tables.refused(scope, limit=10_000)
+        rows = refused_lines.refused(scope, limit=10_000)
     done, fixed = Ingested(), []
     counter = Counter(engine=engine, scope=scope)
     for row in rows:
@@ -274,7 +287,7 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
             done += counted
             fixed.append((row.source_file, row.line))
     with transaction(scope):
-        tables.drop_refused(scope, fixed)
+        refused_lines.drop_refused(scope, fixed)
     return done, len(rows) - len(fixed)
 
 
@@ -302,7 +315,7 @@ def _text(position: int, event: UsageEvent, series: dict[tuple[str, str], int]) 
 def _at_odds(event: UsageEvent, line: int, content: bytes) -> RefusedLine:
     return RefusedLine(
         line=line,
-        reason=f"the id {event.id} was used before for another event",
+        reason=Sentence("the id {id} was used before for another event", id=event.id),
         remedy="give each event an id of its own; to change one, send a correction that names it",
         content=content,
     )
@@ -333,6 +346,7 @@ def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -
         batch.feed,
         text_kept(refusal.reason),
         text_kept(refusal.remedy),
+        text_kept(words_text(reason=refusal.reason, remedy=refusal.remedy)),
         refusal.content,
         batch.received_at,
     )

@@ -104,6 +104,9 @@ def mapping(
     at: datetime,
     reason: str = "",
     confidence: Decimal | None = None,
+    evidence: int | None = None,
 ) -> AccountMapping:
     """A mapping; `account` "" reverses the one in force."""
-    return AccountMapping(number=identifier, account=account, by=by, at=at, reason=reason, confidence=confidence)
+    return AccountMapping(
+        number=identifier, account=account, by=by, at=at, reason=str(reason), confidence=confidence, evidence=evidence
+    )

@@ -1,4 +1,5 @@
 """Writing statements of usage: a document for each account's month, and for each unmapped identifier's, when totals change.
+Those of the periods that contracts bill are in `stating`.
 
 A statement is derived from the totals alone, so it may be written again at any time; a new version is made only where its
 content changes. The last `account_mapping` names the account of an identifier; without one, it is the subscription or
@@ -20,11 +21,13 @@ from tieout.engine.plugged import Engine
 from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
 from tieout.formats import canonical_json
-from tieout.metering.core.statement import MonthTotal, list_price, statement, unmapped_statement
+from tieout.metering.core.periods import HISTORY, month_period
+from tieout.metering.core.statement import SeriesTotal, list_price, statement, unmapped_statement
 from tieout.metering.core.usage import Run, first_hour, gaps_between, hours_in
 from tieout.metering.engine.owners import in_force, owners_of
-from tieout.store.metering import counting, months
-from tieout.store.metering.months import MonthRow, PublishedRow, SeriesRow
+from tieout.metering.engine.stating import state_periods, total_of
+from tieout.store.metering import months, sequences
+from tieout.store.metering.months import PublishedRow, SeriesRow
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.usage import Meter, UnmappedUsage, UsageStatement
 from tieout.trade.selling_keys import meter_key, price_list_key
@@ -33,7 +36,6 @@ Owner = tuple[str, bool, str]
 """Meter, whether the usage is unmapped, and the account (or the unmapped identifier)."""
 
 _BATCH: Final = 1_000
-_HISTORY: Final = 12
 
 
 def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
@@ -96,7 +98,7 @@ class _Books:
 
     month: int
     series: dict[Owner, list[SeriesRow]] = field(default_factory=lambda: defaultdict(list))
-    totals: dict[int, MonthTotal] = field(default_factory=dict)
+    totals: dict[int, SeriesTotal] = field(default_factory=dict)
     closed: Mapping[tuple[str, int], tuple[Run, ...]] = field(default_factory=dict)
     gaps: dict[int, list[tuple[str, Run]]] = field(default_factory=dict)
     before: dict[Owner, PublishedRow] = field(default_factory=dict)
@@ -120,7 +122,15 @@ def _batch(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
         wanted[month] |= {_owner(row), (row.meter, True, row.identifier)}
         if former:
             wanted[month].add((row.meter, False, former))
-    return sum(_month(engine, scope, month, wanted[month], at=at) for month in sorted(wanted))
+    written = sum(_month(engine, scope, month, wanted[month], at=at) for month in sorted(wanted))
+    months_of: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for month, owners in wanted.items():
+        for meter, is_unmapped, name in owners:
+            if not is_unmapped:
+                months_of[meter, name].add(month)
+    return written + state_periods(
+        engine, scope, months_of, _meters(engine, scope, {meter for meter, _ in months_of}), at=at
+    )
 
 
 def _month(engine: Engine, scope: Scope, month: int, owners: Collection[Owner], *, at: datetime) -> int:
@@ -152,33 +162,18 @@ def _books(scope: Scope, month: int, owners: Collection[Owner]) -> _Books:
         books.series[_owner(row)].append(row)
     ids = [row.id for rows in books.series.values() for row in rows]
     hours = (first_hour(month), first_hour(month) + hours_in(month) - 1)
-    books.totals = {row.series: _total(row) for row in months.months(scope, ids, hours)}
+    books.totals = {row.series: total_of(row) for row in months.months(scope, ids, hours)}
     books.closed = months.closed(scope, {meter for meter, _, _ in owners}, hours)
-    for feed, (name, span) in months.spans(scope, month).items():
-        runs = counting.runs(scope, feed, within=span)
+    for feed, (name, span) in sequences.spans(scope, month).items():
+        runs = sequences.runs(scope, feed, within=span)
         books.gaps[feed] = [(name, gap) for gap in gaps_between(runs)]
-    for published in months.published(scope, owners, (month - _HISTORY, month)):
+    for published in months.published(scope, owners, (month - HISTORY, month)):
         owner = (published.meter, published.unmapped, published.owner)
         if published.month == month:
             books.before[owner] = published
         else:
             books.history[owner].append(published.quantity)
     return books
-
-
-def _total(row: MonthRow) -> MonthTotal:
-    return MonthTotal(
-        total=row.total,
-        largest=row.largest,
-        latest=row.latest,
-        latest_at=row.latest_at,
-        latest_key=bytes(row.latest_key),
-        first_at=row.first_at,
-        events=row.events,
-        late=row.late,
-        corrected=row.corrected,
-        present=row.present,
-    )
 
 
 def _statement(
@@ -202,7 +197,7 @@ def _statement(
     return statement(
         meter,
         name,
-        books.month,
+        month_period(books.month),
         totals,
         closed=[books.closed.get((meter_number, feed), ()) for feed in sorted(feeds)],
         gaps=[gap for feed in sorted(feeds) for gap in books.gaps.get(feed, ())],
@@ -233,7 +228,7 @@ def _row(scope: Scope, owner: Owner, month: int, document: UsageStatement | Unma
 def _touch_later_months(scope: Scope, books: _Books, changed: Iterable[Owner]) -> None:
     """Mark later months as changed: their statements hold this month's quantity in their history."""
     accounts = {owner: rows[0].id for owner in changed if not owner[1] and (rows := books.series.get(owner))}
-    later = months.published(scope, accounts, (books.month + 1, books.month + _HISTORY)) if accounts else []
+    later = months.published(scope, accounts, (books.month + 1, books.month + HISTORY)) if accounts else []
     if later:
         months.touch_pairs(scope, {(accounts[row.meter, row.unmapped, row.owner], row.month) for row in later})
 

@@ -27,7 +27,7 @@ from tieout.trade.conversions import Factors
 from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Customer, Invoice, InvoiceLine, Order, OrderLine, Product
 from tieout.trade.facts import with_partner
-from tieout.trade.gives_back import Asked, as_posted, price_as_billed, reading_of
+from tieout.trade.gives_back import Asked, as_posted, counted_on, price_as_billed, reading_of
 from tieout.trade.ledger import Ledger, LedgerLine
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
 from tieout.trade.posting_lines import CRUMB
@@ -43,7 +43,8 @@ D = TypeVar("D", bound=Document)
 class Books:
     """The evidence of a claim by kind: what both match sheets share. `customer` None: it has no master record.
 
-    `allocated` is what other claims use up; for an invoice that is not out, without the credit notes that take it back.
+    `allocated` is what other claims use up, what is given back once it is posted; for an invoice that is not out, without the credit
+    notes that take it back.
     """
 
     chosen: Chosen
@@ -217,7 +218,9 @@ def _books(dossier: Dossier, buyer: Party, own: tuple[Order, ...]) -> Books:
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(chosen, dossier.claim.document)
     # Until it is out, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
+    allocated = tuple(
+        used for used in counted_on(dossier.allocated, dossier.claim.document) if source_of(used.claim) not in after
+    )
     ledger = billable_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     numbers = {normal_id(who.identifier("ours")) for who in (buyer, *(order.buyer for order in orders.values()))}
     customers = [

@@ -29,6 +29,7 @@ from tieout.trade.conversions import Factors
 from tieout.trade.document_types.of_invoice import is_prepayment
 from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, Product, Supplier
 from tieout.trade.facts import with_partner
+from tieout.trade.gives_back import counted_on
 from tieout.trade.keys import order_key
 from tieout.trade.ledger import Ledger, ledger_of
 from tieout.trade.matching import NOWHERE, Match, Placed, match_lines
@@ -47,7 +48,8 @@ class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;
     `books` gives by its number the company that placed an order, "" where it names none; `proposals` are what it may
     mean, `payable` is what the amount to pay is made of, `assigned` the order lines that persons named, by invoice line. `allocated` is
-    what other claims use up; for an invoice that is not posted, without the credit notes that take it back.
+    what other claims use up, what they give back once it is posted; for an invoice that is not posted, without the credit notes that
+    take it back.
     `prepayments` are those that it takes off or should, `unbilled` is the agreed value of what it leaves of its orders (of a prepayment:
     finds), without tax; None where no price is agreed for some of it."""
 
@@ -108,7 +110,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
     factor = Factors([document for document in documents if isinstance(document, Product)])
     after = frozenset() if dossier.posted else own_credit_notes(dossier, invoice)
     # Until it is posted, what takes an invoice back changes nothing about it: else each would wait for the other.
-    allocated = tuple(used for used in dossier.allocated if source_of(used.claim) not in after)
+    allocated = tuple(used for used in counted_on(dossier.allocated, invoice) if source_of(used.claim) not in after)
     ledgers = {number: _ledger(number, books, chosen) for number in orders}
     ledger = ledger_of(tuple(orders.values()), documents, allocated, factor=factor, ledgers=ledgers)
     charges = tuple(line for line in invoice.lines if is_charge_line(line) and not _is_ordered(line, orders))

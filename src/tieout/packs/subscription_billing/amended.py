@@ -12,9 +12,9 @@ from tieout.core.documents.kind import Document
 from tieout.core.policy.rule import HOURS
 from tieout.core.tie_out.dossier import RecordedDocument
 from tieout.core.values.calendar import add
-from tieout.packs.subscription_billing.periods import end_of
 from tieout.packs.subscription_billing.rules import REVENUE_REVIEW
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
+from tieout.trade.contract_periods import end_of
 from tieout.trade.documents import Amendment
 from tieout.trade.rules import LEAK_WINDOW
 

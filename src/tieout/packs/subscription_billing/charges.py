@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Final
 
 from tieout.core.values.money import Money, exponent
-from tieout.packs.subscription_billing.periods import DAY, Days, midnight
-from tieout.packs.subscription_billing.terms import Terms, Version
+from tieout.trade.contract_periods import DAY, Days, midnight
+from tieout.trade.contract_terms import Terms, Version
 from tieout.trade.documents import SubscriptionLine
 
 _HALF: Final = Fraction(1, 2)
@@ -167,21 +167,10 @@ def _begins(terms: Terms, name: str, period: Days) -> date | None:
     return next((inside.first for _, inside in terms.during(name, period)), None)
 
 
-def segments(terms: Terms, name: str, days: Days) -> list[tuple[SubscriptionLine, Days]]:
-    """The parts of some days in which usage costs the same, with the line as it stands then."""
-    parts: list[tuple[SubscriptionLine, Days]] = []
-    for version, inside in terms.during(name, days):
-        if parts and parts[-1][0] == version.line and parts[-1][1].last + DAY == inside.first:
-            parts[-1] = (version.line, Days(first=parts[-1][1].first, last=inside.last))
-        else:
-            parts.append((version.line, inside))
-    return parts
-
-
 def _overage(terms: Terms, name: str, days: Days, used: Used) -> Fraction:
     """Usage beyond what is included, and at least the minimum. Where the terms change within the period, by what was used in each
     part; where that is not known, each has its days' share."""
-    parts = segments(terms, name, days)
+    parts = terms.segments(name, days)
     in_force = sum(inside.count for _, inside in parts)
     owed = Fraction(0)
     for line, inside in parts:
@@ -197,7 +186,7 @@ def _overage(terms: Terms, name: str, days: Days, used: Used) -> Fraction:
 
 def bounds_of(terms: Terms, name: str, days: Days, used: Decimal) -> tuple[Fraction, Fraction]:
     """The least and the most that usage can cost where the terms change within the days: all of it used in one part."""
-    parts = segments(terms, name, days)
+    parts = terms.segments(name, days)
     charges = [_overage(terms, name, days, {inside: used}) for _, inside in parts] or [Fraction(0)]
     charges.append(_overage(terms, name, days, used))
     return min(charges), max(charges)

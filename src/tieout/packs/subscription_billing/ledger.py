@@ -8,7 +8,7 @@ was given on purpose is neither missing nor billed again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,8 +17,10 @@ from typing import Final
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
-from tieout.packs.subscription_billing.periods import Days
 from tieout.trade.books import number_in, source_of
+from tieout.trade.contract_periods import Days
+from tieout.trade.documents import Invoice
+from tieout.trade.gives_back import counted_on
 
 _GIVEN: Final = "/given"
 
@@ -111,8 +113,14 @@ def rounding(billed: Billed) -> int:
     return len(billed.by) if len(billed.by) > 1 else 0
 
 
-def used_up(ledger: Key, allocated: Iterable[Allocated], *, without: Collection[str] = ()) -> Usedup:
-    """The ledger as other claims have used it up, except for the claims `without` (source keys without versions)."""
+def used_up(
+    ledger: Key, allocated: Sequence[Allocated], *, without: Collection[str] = (), claim: Invoice | None = None
+) -> Usedup:
+    """The ledger as other claims have used it up, except for the claims `without` (source keys without versions).
+
+    For a `claim`, as far as it may count on it.
+    """
+    allocated = allocated if claim is None else counted_on(allocated, claim)
     places: dict[str, _Place] = defaultdict(_Place)
     spans: dict[str, list[_Span]] = defaultdict(list)
     back: dict[str, list[_Span]] = defaultdict(list)

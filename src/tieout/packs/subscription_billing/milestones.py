@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tieout.core.values.quantity import exact
 from tieout.core.values.sentence import Sentence
-from tieout.packs.subscription_billing.terms import Terms, Version
+from tieout.trade.contract_terms import Terms, Version
 from tieout.trade.documents import InvoiceLine, Milestone
 
 

@@ -9,8 +9,8 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import Key
 from tieout.packs.subscription_billing.sheet import contracts, of_contracts
-from tieout.packs.subscription_billing.terms import Terms, Version
 from tieout.trade.books import choose
+from tieout.trade.contract_terms import Terms, Version
 from tieout.trade.documents import Amendment, Invoice, Subscription, UnmappedUsage
 from tieout.trade.keys import release_key
 from tieout.trade.selling_keys import (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tieout.core.values.money import Money, is_currency
-from tieout.packs.subscription_billing.terms import Terms, Version
+from tieout.trade.contract_terms import Terms, Version
 
 if TYPE_CHECKING:
     from tieout.packs.subscription_billing.sheet import SheetLine

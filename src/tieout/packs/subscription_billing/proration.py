@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from tieout.core.values.money import Money, exponent, total
 from tieout.packs.subscription_billing.charges import charge_of, is_once, money_of
-from tieout.packs.subscription_billing.periods import Days
+from tieout.trade.contract_periods import Days
 
 if TYPE_CHECKING:
     from tieout.packs.subscription_billing.sheet import SheetLine

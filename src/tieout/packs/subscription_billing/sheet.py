@@ -21,14 +21,14 @@ from tieout.packs.subscription_billing.charges import charge_of, is_once, money_
 from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
 from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of, progress_of
-from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
 from tieout.packs.subscription_billing.proration import with_corrections
 from tieout.packs.subscription_billing.reading import Reader, followers_of
 from tieout.packs.subscription_billing.rules import NAME
-from tieout.packs.subscription_billing.terms import Terms, Version, holding, terms_of
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import Chosen, choose, source_of
+from tieout.trade.contract_periods import Days
+from tieout.trade.contract_terms import Terms, Version, holding, terms_of
 from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import (
     AccountingSetup,
@@ -218,7 +218,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     followers = followers_of(evidence, invoice)
     without = {source_of(recorded.key) for recorded in followers}
     ledgers = {
-        number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without)
+        number: used_up(ledger_of(contract, chosen), dossier.allocated, without=without, claim=invoice)
         for number, contract in sorted(terms.items())
     }
     posted = {line.claim_line for line in dossier.posted}

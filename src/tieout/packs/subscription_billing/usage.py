@@ -9,9 +9,9 @@ from typing import Final
 
 from tieout.core.values.quantity import exact
 from tieout.core.values.sentence import Sentence, as_sentence, joined
-from tieout.packs.subscription_billing.charges import Used, segments
-from tieout.packs.subscription_billing.periods import Days
-from tieout.packs.subscription_billing.terms import Terms
+from tieout.packs.subscription_billing.charges import Used
+from tieout.trade.contract_periods import Days
+from tieout.trade.contract_terms import Terms
 from tieout.trade.documents import Meter, UsageStatement
 
 _ADDS: Final = frozenset({"sum", "count"})
@@ -60,7 +60,7 @@ def reliance_on(
     Where the terms change within the days, a statement of each part is needed: what is known of the whole says not which part cost
     what. One part that is missing follows from the whole and the others, where the meter adds up.
     """
-    pieces = segments(terms, name, days)
+    pieces = terms.segments(name, days)
     meter, account = pieces[0][0].meter if pieces else "", terms.subscription.account
     described = next((candidate for candidate in meters if candidate.number.strip() == meter.strip()), None)
     promised = described is None or described.proof != "none"
@@ -69,7 +69,7 @@ def reliance_on(
         for statement in statements
         if (statement.meter.strip(), statement.account.strip()) == (meter.strip(), account.strip())
     ]
-    whole = _best(mine, days, exact=len(pieces) > 1)
+    whole = _best(mine, days, terms.zone)
     reliance = Reliance(
         meter=meter,
         account=account,
@@ -86,7 +86,7 @@ def reliance_on(
 def _in_parts(
     whole: Reliance, parts: Sequence[Days], statements: Sequence[UsageStatement], zone: str, *, promised: bool
 ) -> Reliance:
-    by_part = {part: statement for part in parts if (statement := _exact(statements, part)) is not None}
+    by_part = {part: statement for part in parts if (statement := _exact(statements, part, zone)) is not None}
     lacking = joined(
         " and ",
         (
@@ -129,17 +129,22 @@ def _together(statements: Iterable[UsageStatement], days: Days) -> UsageStatemen
     )
 
 
-def _best(statements: Sequence[UsageStatement], days: Days, *, exact: bool) -> UsageStatement | None:
-    """The latest statement that begins with these days; `exact`: of just these days, where there is one."""
+def _best(statements: Sequence[UsageStatement], days: Days, zone: str) -> UsageStatement | None:
+    """The statement of just these days; where there is none, the latest that begins with them."""
     begun = [statement for statement in statements if statement.period_from == days.first]
-    return (_exact(statements, days) if exact else None) or max(begun, key=_lateness, default=None)
+    return _exact(statements, days, zone) or max(begun, key=_lateness, default=None)
 
 
-def _exact(statements: Sequence[UsageStatement], days: Days) -> UsageStatement | None:
+def _exact(statements: Sequence[UsageStatement], days: Days, zone: str) -> UsageStatement | None:
+    """The latest statement of just these days, one that counts them in their time zone before others."""
     same = [
         statement for statement in statements if (statement.period_from, statement.period_to) == (days.first, days.last)
     ]
-    return max(same, key=_lateness, default=None)
+    return max(same, key=lambda statement: (_zone(statement.zone) == _zone(zone), _lateness(statement)), default=None)
+
+
+def _zone(name: str) -> str:
+    return name.strip() or "UTC"
 
 
 def _lateness(statement: UsageStatement) -> tuple[str, int, str]:
@@ -156,12 +161,12 @@ def _lacking(statement: UsageStatement | None, days: Days, zone: str, *, promise
                 "the statement is for {days}", days=Days(first=statement.period_from, last=statement.period_to).words
             )
         )
-    if (statement.zone.strip() or "UTC") != (zone or "UTC"):
+    if _zone(statement.zone) != _zone(zone):
         lacking.append(
             Sentence(
                 "the statement counts days of {zone}, the contract of {other}",
-                zone=statement.zone.strip() or "UTC",
-                other=zone or "UTC",
+                zone=_zone(statement.zone),
+                other=_zone(zone),
             )
         )
     if promised and statement.missing:

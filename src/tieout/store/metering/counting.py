@@ -6,14 +6,14 @@ add to one hour at once: a series belongs to one feed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
-from tieout.store.link import copy_text, execute, query
+from tieout.store.link import copy_text, cursor, execute, query
 from tieout.store.source_files import SourceFileRow
 from tieout.store.table import Table
 
@@ -38,19 +38,6 @@ class BatchRow(NamedTuple):
     received_at: datetime
 
 
-class RefusedRow(NamedTuple):
-    """A line that is no event, in the order of `REFUSED`."""
-
-    tenant: str
-    source_file: UUID
-    line: int
-    feed: str
-    reason: str
-    remedy: str
-    content: bytes
-    refused_at: datetime
-
-
 class EventRow(NamedTuple):
     """An event that was counted; `corrects` is the key of the event whose quantity it replaces."""
 
@@ -72,10 +59,6 @@ class Counted(NamedTuple):
 BATCHES: Final = Table.of(
     "store_usagebatch", ("tenant", "source_file"), tenant="text", source_file="uuid", feed="text", layout="text", first_line="int4",
     received_at="timestamptz",
-)  # fmt: skip
-REFUSED: Final = Table.of(
-    "store_usagerefused", ("tenant", "source_file", "line"), tenant="text", source_file="uuid", line="int4", feed="text", reason="text",
-    remedy="text", content="bytea", refused_at="timestamptz",
 )  # fmt: skip
 
 
@@ -176,16 +159,16 @@ def stage(scope: Scope, rows: str) -> None:
     copy_text(scope, "copy pg_temp.stage_usage from stdin", rows)
 
 
-def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
+def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
     """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
 
-    `at`: when they came; an event that came after the end of its month is late.
+    They came in the minute `came`; those of hours before `late_before` came after the end of their month.
     """
-    moment = MOMENT.format("g.hour")
+    month = MONTH.format(MOMENT.format("hour"))
     sql = f"""
         with fresh as (
-            insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits)
-            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects, corrects is not null
+            insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits, came)
+            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects, corrects is not null, %(came)s
             from pg_temp.stage_usage
             on conflict (tenant, feed, key) do nothing
             returning key, series, hour, occurred_at, quantity, corrects
@@ -197,10 +180,9 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
             from fresh where corrects is null group by series, hour
         ), put as (
             insert into store_usagehour as h (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
-                                              events, late, corrected)
+                                              events, late, corrected, came_first, came_last)
             select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
-                   case when {moment} < date_trunc('month', %(at)s::timestamptz at time zone 'UTC') then g.events else 0 end,
-                   0
+                   case when g.hour < %(late_before)s then g.events else 0 end, 0, %(came)s, %(came)s
             from grouped g order by g.series, g.hour
             on conflict (tenant, series, hour) do update set
                 total = h.total + excluded.total, largest = greatest(h.largest, excluded.largest),
@@ -209,10 +191,14 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
                 latest_key = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
                                   then excluded.latest_key else h.latest_key end,
                 first_at = least(h.first_at, excluded.first_at), latest_at = greatest(h.latest_at, excluded.latest_at),
-                events = h.events + excluded.events, late = h.late + excluded.late
+                events = h.events + excluded.events, late = h.late + excluded.late,
+                came_first = case when h.came_first is not null then least(h.came_first, excluded.came_first) end,
+                came_last = greatest(h.came_last, excluded.came_last)
         ), noted as (
             insert into store_usagetouched (tenant, series, month)
-            select distinct %(tenant)s, g.series, {MONTH.format(moment)} from grouped g order by 2, 3
+            select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
+                select hour, {month} as month from (select distinct hour from grouped) as h
+            ) as m using (hour) order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
         )
         select count(*) filter (where corrects is null), count(corrects), array(
@@ -220,10 +206,10 @@ def count(scope: Scope, feed: int, *, at: datetime) -> Counted:
             where f.key is null or (f.series, f.occurred_at, f.quantity) <> (s.series, s.occurred_at, s.quantity)
         ) from fresh
     """
-    from tieout.store.link import cursor
-
     with cursor(scope) as open_cursor:
-        row = open_cursor.execute(sql, {"tenant": scope.tenant, "feed": feed, "at": at}).fetchone()
+        row = open_cursor.execute(
+            sql, {"tenant": scope.tenant, "feed": feed, "came": came, "late_before": late_before}
+        ).fetchone()
     assert row is not None
     return Counted(row[0], row[1], tuple(row[2]))
 
@@ -313,83 +299,3 @@ def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) ->
             (scope.tenant, *given, scope.tenant),
         )
     return new
-
-
-def runs(scope: Scope, feed: int, *, within: Run | None = None) -> list[Run]:
-    """The numbers of a feed that have come, as runs that touch `within`, ascending."""
-    first, last = within or (-1, 2**62)
-    sql = """
-        select first, last from store_usagerun
-        where tenant = %s and feed = %s and last >= %s and first <= %s order by first
-    """
-    return [(row[0], row[1]) for row in query(scope, sql, (scope.tenant, feed, first - 1, last + 1))]
-
-
-def replace_runs(scope: Scope, feed: int, *, old: Sequence[Run], new: Sequence[Run]) -> None:
-    """Replace runs that have grown together by the new ones."""
-    gone, come = sorted(set(old) - set(new)), sorted(set(new) - set(old))
-    if gone:
-        sql = "delete from store_usagerun where tenant = %s and feed = %s and first = any(%s)"
-        execute(scope, sql, (scope.tenant, feed, [first for first, _ in gone]))
-    if come:
-        execute(
-            scope,
-            "insert into store_usagerun (tenant, feed, first, last) "
-            "select %s, %s, * from unnest(%s::int8[], %s::int8[])",
-            (scope.tenant, feed, [first for first, _ in come], [last for _, last in come]),
-        )
-
-
-def widen_spans(scope: Scope, feed: int, spans: Mapping[int, Run]) -> None:
-    """Record the least and greatest numbers that the feed has sent in these months."""
-    months = sorted(spans)
-    execute(
-        scope,
-        """
-        insert into store_usagespan as s (tenant, feed, month, first, last)
-        select %s, %s, * from unnest(%s::int4[], %s::int8[], %s::int8[])
-        on conflict (tenant, feed, month) do update
-        set first = least(s.first, excluded.first), last = greatest(s.last, excluded.last)
-        """,
-        (scope.tenant, feed, months, [spans[month][0] for month in months], [spans[month][1] for month in months]),
-    )
-
-
-def touch_months(scope: Scope, feed: int, months: Iterable[int]) -> None:
-    """The missing numbers of a feed have changed: every series of it that is published for these months has news."""
-    execute(
-        scope,
-        """
-        insert into store_usagetouched (tenant, series, month)
-        select %s, s.id, m from store_usageseries s, unnest(%s::int4[]) as m
-        where s.tenant = %s and s.feed = %s and exists (
-            select 1 from store_usagepublished p where p.tenant = s.tenant and p.meter = s.meter and p.month = m
-            and not p.unmapped and p.owner = s.account
-        )
-        order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
-        """,
-        (scope.tenant, sorted(months), scope.tenant, feed),
-    )
-
-
-def refuse(scope: Scope, rows: Sequence[RefusedRow]) -> None:
-    """Keep lines that are no events."""
-    REFUSED.put(scope, rows)
-
-
-def refused(scope: Scope, *, limit: int) -> list[RefusedRow]:
-    """Lines that are no events yet, oldest first; locked until the transaction ends."""
-    sql = f"select {', '.join(REFUSED.columns)} from store_usagerefused where tenant = %s order by source_file, line limit %s for update"
-    return [RefusedRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
-
-
-def drop_refused(scope: Scope, lines: Sequence[tuple[UUID, int]]) -> None:
-    """These lines have become events."""
-    execute(
-        scope,
-        """
-        delete from store_usagerefused r using unnest(%s::uuid[], %s::int4[]) as g (source_file, line)
-        where r.tenant = %s and r.source_file = g.source_file and r.line = g.line
-        """,
-        ([file_id for file_id, _ in lines], [line for _, line in lines], scope.tenant),
-    )

@@ -24,8 +24,8 @@ class SeriesRow(NamedTuple):
     account: str
 
 
-class MonthRow(NamedTuple):
-    """A series' month: its hours added up. `present` are runs of hours."""
+class TotalRow(NamedTuple):
+    """Hours of a series, added up. `present` are runs of hours."""
 
     series: int
     total: Decimal
@@ -123,11 +123,40 @@ def take_woken(scope: Scope) -> None:
     """Remove what `wake` noted; the months of its meters, and of unmapped usage where a price came, have news instead."""
     sql = "delete from store_usagetouched where tenant = %s and series = 0 returning month, former"
     woken = query(scope, sql, (scope.tenant,))
+    _touch_contracts(scope, [former for month, former in woken if month == 0])
     meters = [former for month, former in woken if month == 1]
     prices = any(month == 2 for month, _ in woken)
     if meters or prices:
         sql = "select id from store_usageseries where tenant = %s and (meter = any(%s) or (%s and account = ''))"
         touch(scope, {row[0]: "" for row in query(scope, sql, (scope.tenant, meters, prices))})
+
+
+def _touch_contracts(scope: Scope, documents: Sequence[str]) -> None:
+    """Where contracts or amendments with usage are among these documents, the months of their accounts have news: other periods may
+    be billed now."""
+    if documents:
+        sql = """
+            insert into store_usagetouched (tenant, series, month)
+            select distinct %(t)s, s.id, p.month from (
+                select a.key, a.document from unnest(%(d)s::uuid[]) as w (document)
+                join store_lookup a on a.tenant = %(t)s and a.document = w.document and a.key >= 'account/' and a.key < 'account0'
+                where exists (
+                    select from store_lookup m where m.tenant = %(t)s and m.document = w.document and m.key like 'metered/%%'
+                )
+                union  -- by an amendment: it names the subscription, and that is found under its account
+                select a.key, a.document from unnest(%(d)s::uuid[]) as w (document)
+                join store_document d on d.tenant = %(t)s and d.id = w.document and d.kind = 'amendment'
+                join store_lookup l on l.tenant = %(t)s and l.document = w.document
+                    and l.key >= 'subscription/' and l.key < 'subscription0'
+                join store_lookup o on o.tenant = %(t)s and o.key = l.key
+                join store_lookup a on a.tenant = %(t)s and a.document = o.document and a.key >= 'account/' and a.key < 'account0'
+            ) as c
+            join store_usageseries s on s.tenant = %(t)s and s.account = substr(c.key, 9)
+            join store_usagepublished p on p.tenant = %(t)s and p.meter = s.meter and p.owner = s.account and not p.unmapped
+            order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
+        """
+        with cursor(scope) as open_cursor:
+            open_cursor.execute(sql, {"t": scope.tenant, "d": sorted(documents)})
 
 
 def touch(scope: Scope, series: Mapping[int, str]) -> None:
@@ -263,7 +292,7 @@ def set_accounts(scope: Scope, accounts: Mapping[int, str]) -> None:
     )
 
 
-def months(scope: Scope, ids: Collection[int], hours: Run) -> list[MonthRow]:
+def months(scope: Scope, ids: Collection[int], hours: Run) -> list[TotalRow]:
     """What these series have from the first hour to the last, inclusive."""
     sql = """
         select series, sum(total), max(largest), (array_agg(latest order by latest_at desc, latest_key desc))[1],
@@ -271,7 +300,7 @@ def months(scope: Scope, ids: Collection[int], hours: Run) -> list[MonthRow]:
                sum(events)::int8, sum(late)::int8, sum(corrected)::int8, range_agg(int4range(hour, hour + 1))::text
         from store_usagehour where tenant = %s and series = any(%s) and hour between %s and %s group by series
     """
-    return [MonthRow(*(*row[:10], _runs(row[10]))) for row in query(scope, sql, (scope.tenant, list(ids), *hours))]
+    return [TotalRow(*(*row[:10], runs_in(row[10]))) for row in query(scope, sql, (scope.tenant, list(ids), *hours))]
 
 
 def closed(scope: Scope, meters: Collection[str], hours: Run) -> dict[tuple[str, int], tuple[Run, ...]]:
@@ -280,25 +309,16 @@ def closed(scope: Scope, meters: Collection[str], hours: Run) -> dict[tuple[str,
         select meter, feed, range_agg(int4range(hour, hour + 1))::text from store_usageclosed
         where tenant = %s and meter = any(%s) and hour between %s and %s group by meter, feed
     """
-    return {(row[0], row[1]): _runs(row[2]) for row in query(scope, sql, (scope.tenant, list(meters), *hours))}
+    return {(row[0], row[1]): runs_in(row[2]) for row in query(scope, sql, (scope.tenant, list(meters), *hours))}
 
 
-def _runs(text: str) -> tuple[Run, ...]:
-    """PostgreSQL writes them as "{[5,7),[9,10)}"."""
+def runs_in(text: str) -> tuple[Run, ...]:
+    """Ranges of hours as runs: PostgreSQL writes them as "{[5,7),[9,10)}"."""
     if text == "{}":
         return ()
     parts = text.strip("{}").replace("[", "").split("),")
     pairs = [part.strip(")").split(",") for part in parts]
     return tuple((int(first), int(end) - 1) for first, end in pairs)
-
-
-def spans(scope: Scope, month: int) -> dict[int, tuple[str, Run]]:
-    """By feed: its name, and the least and greatest number of its sequence in a month."""
-    sql = """
-        select s.feed, f.name, s.first, s.last from store_usagespan s
-        join store_usagefeed f on f.tenant = s.tenant and f.id = s.feed where s.tenant = %s and s.month = %s
-    """
-    return {row[0]: (row[1], (row[2], row[3])) for row in query(scope, sql, (scope.tenant, month))}
 
 
 def published(scope: Scope, owners: Iterable[tuple[str, bool, str]], months_: Run) -> list[PublishedRow]:

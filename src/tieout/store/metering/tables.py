@@ -55,6 +55,17 @@ class UsageSpan(models.Model):
     last = models.BigIntegerField()
 
 
+class UsageSequence(models.Model):
+    """The least and the greatest number of a feed's sequence among the events of an hour."""
+
+    pk = models.CompositePrimaryKey("tenant", "hour", "feed")
+    tenant = models.TextField()
+    hour = models.IntegerField()
+    feed = models.BigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+
+
 class UsageSeries(models.Model):
     """The usage of one identifier and one meter from a feed. `account` is its owner by the last mapping; "" where it is unmapped."""
 
@@ -94,10 +105,15 @@ class UsageEvent(models.Model):
     waits = models.BooleanField(
         default=False, db_default=False, help_text="a correction of an event that has not come yet"
     )
+    came = models.IntegerField(null=True, help_text="in which minute since 1970; unknown of events of earlier releases")
 
 
 class UsageHour(models.Model):
-    """The total of a series' hour. `late`: events that came after their month was over."""
+    """The total of a series' hour. `late`: events that came after their month was over.
+
+    `came_first` and `came_last` are the minutes since 1970 in which its first and its last event came: periods of contracts end at
+    other times. `came_first` is unknown where an event of an earlier release is among them.
+    """
 
     pk = models.CompositePrimaryKey("tenant", "series", "hour")
     tenant = models.TextField()
@@ -112,6 +128,8 @@ class UsageHour(models.Model):
     events = models.BigIntegerField()
     late = models.BigIntegerField()
     corrected = models.BigIntegerField()
+    came_first = models.IntegerField(null=True)
+    came_last = models.IntegerField(null=True)
 
 
 class UsageClosed(models.Model):
@@ -155,6 +173,24 @@ class UsagePublished(models.Model):
     body = models.BinaryField(help_text="canonical JSON of the statement")
 
 
+class UsagePeriod(models.Model):
+    """The statement in force of an account's period by a contract, in days of its time zone. `interval`: "" for a part of a period."""
+
+    pk = models.CompositePrimaryKey("tenant", "meter", "owner", "first", "last", "zone")
+    tenant = models.TextField()
+    meter = models.TextField()
+    owner = models.TextField()
+    first = models.DateField()
+    last = models.DateField()
+    zone = models.TextField()
+    interval = models.TextField()
+    quantity = models.DecimalField(max_digits=60, decimal_places=30)
+    events = models.BigIntegerField()
+    hours = models.IntegerField()
+    missing = models.IntegerField()
+    body = models.BinaryField(help_text="canonical JSON of the statement")
+
+
 class UsageRefused(models.Model):
     """A line that is no event, with the reason and its bytes: it is read again on request."""
 
@@ -165,5 +201,6 @@ class UsageRefused(models.Model):
     feed = models.TextField()
     reason = models.TextField()
     remedy = models.TextField()
+    words = models.TextField(default="", db_default="", help_text="what both were made from: `store.sentences`")
     content = models.BinaryField()
     refused_at = models.DateTimeField()

@@ -39,6 +39,7 @@ class Action(models.Model):
     lease_attempt = models.IntegerField(default=0, db_default=0)
     ref = models.TextField(default="", db_default="")
     last_error = models.TextField(default="", db_default="")
+    words = models.TextField(default="", db_default="", help_text="what `last_error` was made from: `store.sentences`")
     tried_at = models.DateTimeField(null=True, help_text="first handed out")
     sent_at = models.DateTimeField(null=True, help_text="taken over, unanswered")
     handed_at = models.DateTimeField(null=True, help_text="last handed over, and what came of it is not sure")

@@ -34,4 +34,5 @@ class Queue(models.Model):
     open_until = models.DateTimeField(null=True, help_text="nothing is tried before")
     paid_until = models.DateTimeField(null=True)
     trouble = models.TextField(default="", db_default="", help_text="why the last try failed; empty when all is well")
+    words = models.TextField(default="", db_default="", help_text="what `trouble` was made from: `store.sentences`")
     down_since = models.DateTimeField(null=True)

@@ -25,6 +25,7 @@ from tieout.store.screens import seen
 from tieout.store.screens.documents import DocumentLink, link_of
 from tieout.store.screens.history import Happening, history
 from tieout.store.screens.worklist import CaseLine, line_of
+from tieout.store.sentences import with_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ def _actions(scope: Scope, stream: UUID) -> tuple[ActionLine, ...]:
             created_at=row.created_at,
             attempts=row.attempts,
             ref=row.ref,
-            last_error=row.last_error,
+            last_error=with_words(row.words, last_error=row.last_error)["last_error"],
             done_at=row.done_at,
         )
         for row in rows

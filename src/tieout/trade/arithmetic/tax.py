@@ -105,7 +105,12 @@ def _taxables(invoice: Invoice) -> Iterator[Remark]:
 
 def is_even(invoice: Invoice) -> bool:
     """Whether each rated row's taxable amount is to the cent what lines, charges and allowances of its rate come to: what goes
-    out in CII has to be (BR-S-08), while in UBL, and of what comes in, almost a unit may be between."""
+    out in CII has to be (BR-S-08), while in UBL, and of what comes in, almost a unit may be between. Amounts of several currencies
+    never are."""
+    amounts = [line.net for line in invoice.lines] + [entry.amount for entry in invoice.allowances_charges]
+    amounts += [row.taxable for row in invoice.tax]
+    if any(amount.currency != invoice.currency for amount in amounts):
+        return False
     billed = _billed(invoice)
     zero = Money.zero(invoice.currency)
     stated: dict[tuple[str, Decimal | None], Money] = {}

@@ -95,7 +95,8 @@ class UnmappedUsage:
 class AccountMapping:
     """Whose usage an identifier is. `number` is the identifier; `account` "" takes an earlier mapping back.
 
-    `by` is the person, or the rule, that decided so; `confidence` is the rule's share of earlier cases that were right.
+    `by` is the person, or the rule, that decided so; `confidence` is the rule's share of earlier cases that were right, and
+    `evidence` how many those were.
     """
 
     number: str
@@ -104,5 +105,6 @@ class AccountMapping:
     at: datetime
     reason: str = ""
     confidence: Decimal | None = None
+    evidence: int | None = None
     entity: str = ""
     kind: Literal["account_mapping"] = "account_mapping"

@@ -17,7 +17,7 @@ from tieout.core.values.key import Key
 from tieout.core.values.money import Money
 from tieout.engine.application import catalogue, codes
 from tieout.store.screens.worklist import CaseLine
-from tieout.web import headline, words
+from tieout.web import column_names, headline, words
 from tieout.wording import findings, sentences, values
 from tieout.wording.catalogue import marked, plural, text
 
@@ -174,6 +174,10 @@ def day(on: date | None) -> str:
 def worded(message: str) -> str:
     """A sentence or name that comes as data, in the language of the page."""
     return text(message)
+
+
+register.filter("column_name", column_names.column_name)
+register.filter("column_words", column_names.column_words)
 
 
 @register.filter

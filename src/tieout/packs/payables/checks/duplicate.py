@@ -31,7 +31,6 @@ from tieout.trade.near_duplicates import (
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
-_BOOKED: Final = frozenset({"clear", "posting", "posted"})
 _RELEASED: Final = frozenset({"clear", "posting", "posted", "part_posted"})
 _OUT: Final = frozenset({"posted", "part_posted", "posting"})
 
@@ -73,7 +72,7 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
             and claim.issue_date is not None
             and issued >= claim.issue_date
         )
-        if since and claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.payable is not None:
+        if since and claim.kind == "credit_note" != kind and claim.state == "posted" and claim.payable is not None:
             credited[claim.payable.currency] += claim.payable.minor
     left = []
     for claim in sorted(
@@ -127,7 +126,7 @@ def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
     notes = [
         claim
         for claim in candidates
-        if claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.key not in money
+        if claim.kind == "credit_note" != kind and claim.state == "posted" and claim.key not in money
     ]
     credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
     nearly = []
@@ -215,7 +214,7 @@ def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *
         number=sheet.invoice.number,
         other=", ".join(dict.fromkeys(claim.number for claim in claims)),
         other_key=first.key,
-        other_date=str(first.issue_date or "unknown"),
+        other_date=str(first.issue_date) if first.issue_date else "unknown",
         other_state=first.state,
         supplier=sheet.invoice.supplier.name or first.counterparty,
         also=({"reason": reason} if reason else {}) | ({"other_released": "yes"} if first.state in _RELEASED else {}),

@@ -13,7 +13,7 @@ from typing import Final
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding
 from tieout.core.tie_out.dossier import Likeness
-from tieout.core.tie_out.news import DEAD, RELEASED
+from tieout.core.tie_out.news import DEAD
 from tieout.core.values.party import normal_reference
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
@@ -125,7 +125,7 @@ def standing_predecessors(sheet: Sheet) -> Iterator[Likeness]:
     own = normal_reference(sheet.invoice.number)
     credited: Counter[str] = Counter()
     for claim in sheet.dossier.alike:
-        if claim.kind == "credit_note" and claim.state in RELEASED and claim.payable is not None:
+        if claim.kind == "credit_note" and claim.state == "posted" and claim.payable is not None:
             credited[claim.payable.currency] += abs(claim.payable).minor
     for claim in sheet.dossier.alike:
         if claim.kind != "invoice" or normal_reference(claim.number) == own:

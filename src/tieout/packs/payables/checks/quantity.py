@@ -80,7 +80,7 @@ def units(sheet: Sheet) -> Iterator[Finding]:
                 at_stake=line.invoice_line.net,
                 awaited=[Awaited(key=key) for key in product_keys(line.order_line.product)],
                 unit=line.ledger.unit,
-                billed=str(quantity or "no quantity"),
+                billed=str(quantity) if quantity else "no quantity",
                 order=line.order.number,
                 reason="Billed",
             )

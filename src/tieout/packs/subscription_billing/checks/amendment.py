@@ -24,8 +24,8 @@ from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.rows import marks
 from tieout.packs.subscription_billing.rules import AMENDMENT_WINDOW, REVENUE_REVIEW, UNUSUAL_PERCENTILE
 from tieout.packs.subscription_billing.sheet import of_type
-from tieout.packs.subscription_billing.terms import Saga, saga_of
 from tieout.trade.books import choose
+from tieout.trade.contract_terms import Saga, saga_of
 from tieout.trade.documents import Amendment, AmendmentEffect, DiscountHistory, Subscription
 from tieout.trade.selling_keys import discounts_key, effect_key
 

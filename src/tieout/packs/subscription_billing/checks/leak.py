@@ -22,11 +22,11 @@ from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.invoiced import Invoiced, invoiced
 from tieout.packs.subscription_billing.ledger import Billed, Usedup, rounding, used_up
 from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of
-from tieout.packs.subscription_billing.periods import DAY, Days, end_of
 from tieout.packs.subscription_billing.sheet import billed_periods, contracts, of_contracts, of_type
-from tieout.packs.subscription_billing.terms import Terms, Version
 from tieout.packs.subscription_billing.usage import Reliance, reliance_on
 from tieout.trade.books import choose
+from tieout.trade.contract_periods import DAY, Days, end_of
+from tieout.trade.contract_terms import Terms, Version
 from tieout.trade.documents import InvoiceLine, LineReference, Meter, Milestone, Subscription, UsageStatement
 from tieout.trade.rules import LEAK_WINDOW, LINE_TOTAL
 from tieout.trade.selling_keys import billed_key, milestone_key, subscription_key, usage_key

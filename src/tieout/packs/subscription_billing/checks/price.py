@@ -18,7 +18,7 @@ from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.prepaid import unapplied
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
-from tieout.packs.subscription_billing.terms import Version
+from tieout.trade.contract_terms import Version
 from tieout.trade.pricing import net_price
 from tieout.trade.rules import LINE_TOTAL, UNIT_PRICE
 from tieout.trade.selling_keys import subscription_key

@@ -9,7 +9,7 @@ from tieout.core.findings.making import finding
 from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet
-from tieout.packs.subscription_billing.terms import Terms
+from tieout.trade.contract_terms import Terms
 from tieout.trade.customer_terms import delivery_to
 from tieout.trade.documents import Customer
 from tieout.trade.selling_keys import accounting_key, customer_key

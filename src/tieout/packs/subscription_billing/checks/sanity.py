@@ -20,6 +20,7 @@ from tieout.packs.subscription_billing.rules import LINES_MAX
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.books import source_of
 from tieout.trade.documents import Invoice
+from tieout.trade.gives_back import counted_on
 from tieout.trade.rules import LEAK_WINDOW
 from tieout.trade.selling_keys import own_number_key, subscription_key
 
@@ -78,7 +79,7 @@ def making_room(sheet: Sheet, sheet_line: SheetLine) -> str:
     dead = {normal_reference(claim.number) for claim in sheet.dossier.alike if claim.state in _DEAD}
     billing = {
         source_of(allocation.claim)
-        for allocation in sheet.dossier.allocated
+        for allocation in counted_on(sheet.dossier.allocated, sheet.invoice)
         if allocation.line in {sheet_line.slot, given_place(sheet_line.slot)}
     }
     documents = [(recorded.document, source_of(recorded.key) in billing) for recorded in sheet.evidence]

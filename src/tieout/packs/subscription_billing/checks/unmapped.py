@@ -13,8 +13,8 @@ from tieout.core.tie_out.judging import DOCUMENT
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.sentence import Sentence
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.periods import Days
 from tieout.packs.subscription_billing.sheet import of_type
+from tieout.trade.contract_periods import Days
 from tieout.trade.documents import AccountMapping, UnmappedUsage
 from tieout.trade.selling_keys import mapping_key
 

@@ -15,12 +15,12 @@ from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
 from tieout.core.values.money import to_places
 from tieout.core.values.sentence import Figure, Sentence, joined
-from tieout.packs.subscription_billing.charges import bounds_of, money_of, segments
+from tieout.packs.subscription_billing.charges import bounds_of, money_of
 from tieout.packs.subscription_billing.codes import code
-from tieout.packs.subscription_billing.periods import end_of, hours_in
 from tieout.packs.subscription_billing.rules import QUANTITY_GROWTH, USAGE_WINDOW
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.packs.subscription_billing.usage import Reliance
+from tieout.trade.contract_periods import end_of, hours_in
 from tieout.trade.keys import published
 from tieout.trade.selling_keys import usage_key
 
@@ -144,7 +144,7 @@ def unstated(sheet: Sheet) -> Iterator[Finding]:
             place=reliance.meter,
             account=reliance.account,
             date=reliance.days.words,
-            parts=joined("; ", (part.words for _, part in segments(terms, name, reliance.days))),
+            parts=joined("; ", (part.words for _, part in terms.segments(name, reliance.days))),
             least=str(money_of(least, currency)),
             most=str(money_of(most, currency)),
         )

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Final
 
 from tieout.core.values.sentence import Sentence
-from tieout.packs.subscription_billing.periods import DAY, START, Days, fault_in, grid_of, local_day, zone_fault
+from tieout.trade.contract_periods import DAY, START, Days, fault_in, grid_of, local_day, zone_fault
 from tieout.trade.documents import Amendment, AmendmentEffect, Subscription, SubscriptionLine
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -67,21 +68,49 @@ class Terms:
         begun = [version for version in versions if version.days.first <= day]
         return begun[-1] if begun else next(iter(versions), None)
 
-    def periods(self, name: str, *, until: date) -> Iterator[Days]:
-        """The periods of a line that have begun by a day, oldest first, each cut to the days on which the line is in force."""
+    def periods(self, name: str, *, until: date, since: date = date.min) -> Iterator[Days]:
+        """The periods of a line that have begun by a day, oldest first, each cut to the days on which the line is in force.
+
+        `since`: without those that are over before that day.
+        """
         versions = self.lines.get(name, ())
-        day = versions[0].days.first if versions else date.max
+        day = self._first(name, since) if versions else date.max
         while day <= until and day > date.min:
             version = self.on(name, day)
             assert version is not None, "a line with a period has a version"
             whole = self.period(version.line, day)
             last = min((whole.last, *self._breaks(version, whole, day))) if len(versions) > 1 else whole.last
             inside = [part for _, part in self.during(name, Days(first=day, last=last))]
-            if inside:
+            if inside and inside[-1].last >= since:
                 yield Days(first=inside[0].first, last=inside[-1].last)
             if last >= versions[-1].days.last:
                 return
             day = last + DAY
+
+    def _first(self, name: str, since: date) -> date:
+        """The first day of a period from which on none is missing that ends on `since` or later."""
+        versions = self.lines[name]
+        begins = versions[0].days.first
+        if since <= begins:
+            return begins
+        version = self.on(name, since)
+        assert version is not None, "a line with versions has one for each day"
+        new = [
+            later.days.first
+            for before, later in pairwise(versions)
+            if later.days.first <= since and later.line.interval != before.line.interval
+        ]
+        return max((begins, self.period(version.line, since).first, *new))
+
+    def segments(self, name: str, days: Days) -> list[tuple[SubscriptionLine, Days]]:
+        """The parts of some days in which a line stands the same, with the line as it stands then."""
+        parts: list[tuple[SubscriptionLine, Days]] = []
+        for version, inside in self.during(name, days):
+            if parts and parts[-1][0] == version.line and parts[-1][1].last + DAY == inside.first:
+                parts[-1] = (version.line, Days(first=parts[-1][1].first, last=inside.last))
+            else:
+                parts.append((version.line, inside))
+        return parts
 
     def _breaks(self, version: Version, whole: Days, day: date) -> Iterator[date]:
         """The last days of parts of a period: the days before those on which the line is charged in another interval from then on."""

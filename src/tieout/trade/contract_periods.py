@@ -177,8 +177,8 @@ def end_of(days: Days, *, hours: int = 0, zone: str = "") -> datetime:
 
 
 def hours_in(days: Days, zone: str = "") -> int:
-    """How many hours days have: one on which the clocks change has 23 or 25."""
-    return int((end_of(days, zone=zone) - midnight(days.first, zone)) / timedelta(hours=1))
+    """How many hours days have, a begun one counted whole: one on which the clocks change has 23 or 25."""
+    return -((midnight(days.first, zone) - end_of(days, zone=zone)) // timedelta(hours=1))
 
 
 def local_day(at: datetime, zone: str = "") -> date:
