@@ -80,9 +80,9 @@ def test_a_feed_that_no_table_holds_is_refused_before_anything_is_kept(feed: str
     assert not peek(SourceFile).filter(tenant=scope.tenant, system="usage").exists()
 
 
-FIGURES = st.sampled_from(["0", "-1", "9" * 18, "1E+17", "1E-30", "1E-31", "1E+18", "NaN", "-0", "1_0"])
+FIGURES = st.sampled_from(["0", "-1", "9" * 18, "1E+17", "1E-30", "1E-31", "1E+18", "NaN", "-0", "1_0", "\ud800\0"])
 TIMES = st.sampled_from([
-    "2026-05-01T00:10:00Z", "2000-01-01T00:00:00+14:00", "2200-12-31T23:59:59-14:00", "1999-12-31T23:59:59Z", "2026-05-01T00:00:00", "x",
+    "2026-05-01T00:10:00Z", "2000-01-01T00:00:00+14:00", "2200-12-31T23:59:59-14:00", "1999-12-31T23:59:59Z", "x", "\ud800\0",
 ])  # fmt: skip
 TEXTS = st.sampled_from(["a", "", "\0", "\ud800", "\\", "\t", "\n", "é" * 375, "é" * 499, LONG, "\u202e", '"', ","])
 EVENTS = st.fixed_dictionaries(
@@ -91,7 +91,7 @@ EVENTS = st.fixed_dictionaries(
         "feed": TEXTS,
         "corrects": TEXTS,
         "sequence": st.sampled_from([0, -1, 2**63 - 3, 2**63 - 2, 2**31]),
-        "kind": st.sampled_from(["usage", "hour_closed", "?"]),
+        "kind": st.sampled_from(["usage", "hour_closed", "?", "\ud800\0"]),
     },
 )
 

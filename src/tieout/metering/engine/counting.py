@@ -338,6 +338,14 @@ def _once(refused: Iterable[RefusedLine]) -> Iterator[RefusedLine]:
             yield refusal
 
 
+def _words_of(refusal: RefusedLine) -> str:
+    """The words of its sentences; none where they quote what is no text, and are kept as they read in English."""
+    try:
+        return words_text(reason=refusal.reason, remedy=refusal.remedy)
+    except UnicodeEncodeError:
+        return ""
+
+
 def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -> RefusedRow:
     return RefusedRow(
         scope.tenant,
@@ -346,7 +354,7 @@ def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -
         batch.feed,
         text_kept(refusal.reason),
         text_kept(refusal.remedy),
-        text_kept(words_text(reason=refusal.reason, remedy=refusal.remedy)),
+        _words_of(refusal),
         refusal.content,
         batch.received_at,
     )
