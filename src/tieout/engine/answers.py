@@ -42,6 +42,11 @@ def put_off(queue: Queue, leased: Leased, why: str, *, at: datetime) -> Change:
     return replace(_kept(leased), due_at=at + timedelta(seconds=queue.retry_first), error=why)
 
 
+def unchanged(leased: Leased, *, error: str = "") -> Change:
+    """An ended action stays as it is."""
+    return replace(_kept(leased), ref=leased.ref, done_at=leased.done_at, error=error)
+
+
 def looked_for(queue: Queue, leased: Leased, until: datetime, *, at: datetime) -> Change:
     """Handed over, not answered and not there: it may still be carried out, so that it is only looked up `until` then."""
     since = leased.handed_at or at

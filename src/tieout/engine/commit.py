@@ -55,7 +55,7 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
         touched += [(key, document) for document, keys in (changes.documents.gone or {}).items() for key in keys]
     if changes.claims:
         _write(scope, changes.claims, at=at)
-        uses = _use(engine, scope, changes.claims)
+        uses = _use(scope, changes.claims)
         news, moved, meant = _news(engine, scope, changes.claims, uses)
         signals |= news | _watched(scope, moved)
         touched += meant
@@ -99,7 +99,7 @@ def _write(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> No
         outstanding.conclude(scope, ended, at=at)
 
 
-def _use(engine: Engine, scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
+def _use(scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
     """Write what the claims use up from now on; gives what they used before and use now, where that may differ, and where what they
     give back is posted now.
 
@@ -107,9 +107,11 @@ def _use(engine: Engine, scope: Scope, changes: Sequence[RecordChange]) -> dict[
     """
     uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
     dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
-    posted = [change.id for change in changes if change.judged is None and _posts_a_credit(engine, change)]
+    posted = [change.id for change in changes if change.judged is None and _is_posted_now(change)]
     had: dict[UUID, list[AllocationRow]] = {}
-    for row in verdicts.allocations_of(scope, [*dead, *posted]) if dead or posted else ():
+    for row in verdicts.allocations_of(scope, dead) if dead else ():
+        had.setdefault(row.claim, []).append(row)
+    for row in verdicts.allocations_of(scope, set(posted) - set(dead), given_back=True) if posted else ():
         had.setdefault(row.claim, []).append(row)
     # Whoever reads these ledgers now has not written its watches yet; once we hold the locks, it has.
     watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
@@ -129,14 +131,9 @@ def _gives_back(change: RecordChange) -> bool:
     return change.claim_change.claim.status in DEAD and not change.claim_change.claim.posted
 
 
-def _posts_a_credit(engine: Engine, change: RecordChange) -> bool:
-    """Whether what the claim gives back is posted by this change: others count on it from now on."""
-    now = change.claim_change.claim
-    if is_posted(change.record.row.status) == is_posted(now.status):
-        return False
-    return engine.kinds[change.record.row.kind].takes_back or any(
-        line.net.minor < 0 or line.settles is not None for line in now.posted_lines
-    )
+def _is_posted_now(change: RecordChange) -> bool:
+    """Whether the claim is posted by this change: others count on what it gives back from now on."""
+    return is_posted(change.record.row.status) != is_posted(change.claim_change.claim.status)
 
 
 def _watched(scope: Scope, moved: set[Signal]) -> set[Signal]:

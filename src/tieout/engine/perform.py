@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 from uuid import UUID
 
 from tieout.core.outbox.action import Action, Answer, Done, Outcome, Rejected, Unknown
@@ -21,14 +22,25 @@ from tieout.core.outbox.queue import Queue, allowed, missed, quiet_until, reache
 from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
-from tieout.engine.answers import follow, gone, looked_for, put_off, watched
+from tieout.engine.answers import follow, gone, looked_for, put_off, unchanged, watched
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
-from tieout.store.actions import ActionJob, Change, Leased, begin, finish, lock_held, take
+from tieout.store.actions import (
+    ActionJob,
+    Change,
+    Leased,
+    begin,
+    finish,
+    lock_held,
+    same_number,
+    take,
+    take_these,
+)
 from tieout.store.link import transaction
 from tieout.store.queues import lock_queue, save_queue
 
 A = TypeVar("A")
+_ENDED: Final = frozenset({"done", "watched", "refused"})
 
 
 class Claims(Protocol):
@@ -106,15 +118,74 @@ def perform(
     follows = partial(_followed, queue, quiet=quiet, idempotent=idempotent, at=now())
     states = _close(scope, queue, answers, follows, owner=owner, at=now(), claims=claims, steps=steps)
     steps("perform.committed")
-    ended = [lease.action for lease, _ in answers if states.get(lease.action.id) in {"done", "watched", "refused"}]
-    if ended and isinstance(target, Tidies):
-        target.settled(ended)
+    _tidy(target, [lease.action for lease, _ in answers if states.get(lease.action.id) in _ENDED])
     return Performed(
         taken=len(leased),
         begun=len(begun),
         lost=len(leased) - len(states),
         states=tuple(sorted(Counter(states.values()).items())),
     )
+
+
+@traced(
+    "engine.look_at_ended",
+    asked=lambda scope, target, references, **_: {
+        "tenant": scope.tenant,
+        "queue": target.queue,
+        "references": len(references),
+    },
+    answered=lambda existing: {"existing": len(existing)},
+)
+def look_at_ended(
+    scope: Scope,
+    target: Target,
+    references: Sequence[UUID],
+    *,
+    overdue: AbstractSet[UUID],
+    owner: str,
+    at: datetime,
+    claims: Claims,
+) -> set[UUID]:
+    """Look up actions of the target's queue that have ended, since an answer to them has come once more; returns which exist at all.
+
+    A contradiction reaches the claim, as does a late success of what was refused or withdrawn. An answer that can't be read
+    contradicts too where it is `overdue`; until then it is left where it is.
+    """
+    with transaction(scope):
+        queue = lock_queue(scope, target.queue)
+        until = at + timedelta(seconds=queue.lease)
+        leased, existing = take_these(scope, target.queue, references, owner=owner, at=at, until=until)
+    looked_up = _ask(target.find, leased)
+    answers = [(lease, _settled(looked_up[lease.action.id], late=lease.action.id in overdue)) for lease in leased]
+    _close(scope, queue, answers, partial(_once_more, queue, at=at), owner=owner, at=at, claims=claims, steps=onward)
+    _tidy(
+        target, [lease.action for lease, answer in answers if isinstance(answer, Done | Rejected) or _ambiguous(answer)]
+    )
+    return existing
+
+
+def _settled(answer: Answer | None, *, late: bool) -> Answer | None:
+    return replace(answer, ambiguous=True) if late and isinstance(answer, Unknown) and not answer.down else answer
+
+
+def _ambiguous(answer: Answer | None) -> bool:
+    return isinstance(answer, Unknown) and answer.ambiguous
+
+
+def _once_more(queue: Queue, lease: Leased, answer: Answer | None, *, at: datetime) -> tuple[Change, Outcome | None]:
+    """What an answer to an ended action means: the state stays but where a refused or withdrawn one was done after all."""
+    if lease.state == "done":
+        change, outcome = watched(queue, lease, answer, at=at)
+        return replace(change, state="done", due_at=lease.action.due_at), outcome
+    if isinstance(answer, Done):
+        return follow(queue, lease, answer, at=at)
+    outcome = answer if isinstance(answer, Unknown) and answer.ambiguous else None
+    return unchanged(lease, error=outcome.hint if outcome else ""), outcome
+
+
+def _tidy(target: Target, ended: Sequence[Action]) -> None:
+    if ended and isinstance(target, Tidies):
+        target.settled(ended)
 
 
 def tread_carefully(scope: Scope, queue: str) -> None:
@@ -227,9 +298,26 @@ def _close(
                 outcomes.append((change.leased, outcome))
         claims.notify(outcomes, at=at)
         finished = finish(scope, changes, owner=owner)
+        claims.notify(_same_number(scope, queue, outcomes), at=at)
         save_queue(scope, _after_answers(lock_queue(scope, queue.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
+
+
+def _same_number(
+    scope: Scope, queue: Queue, outcomes: Sequence[tuple[Leased, Outcome]]
+) -> list[tuple[Leased, Outcome]]:
+    """Two postings of one company under one number are a contradiction of each that was done last."""
+    done = {lease.action.id: lease for lease, outcome in outcomes if isinstance(outcome, Done)}
+    if not done:
+        return []
+    return [
+        (
+            done[key],
+            Unknown(hint=Sentence("{ref} is also the number of {claim}", ref=ref, claim=other), ambiguous=True),
+        )
+        for key, ref, other in same_number(scope, queue.name, list(done))
+    ]
 
 
 def _followed(

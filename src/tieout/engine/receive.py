@@ -19,6 +19,7 @@ from tieout.core.values.ids import FILE, SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
+from tieout.engine.answers_nothing import ANSWERS, answers_nothing
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import FileToRead, Prepared
@@ -243,6 +244,9 @@ def read_files(
     answers: dict[int, tuple[Prepared, ...]] = {}
     by_reader: dict[str, list[int]] = {}
     for k, row in enumerate(rows):
+        if row.stated and row.source_kind == ANSWERS:
+            answers[k] = answers_nothing(engine.kinds, row)
+            continue
         by_reader.setdefault(row.system if row.stated and row.system in maps else "", []).append(k)
     for system, places in by_reader.items():
         read = maps.get(system, engine.read)

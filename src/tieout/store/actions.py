@@ -95,6 +95,48 @@ def take(
     return [_leased(row) for row in rows]
 
 
+def take_these(
+    scope: Scope, queue: str, references: Sequence[UUID], *, owner: str, at: datetime, until: datetime
+) -> tuple[list[Leased], set[UUID]]:
+    """Leases those of these actions of a queue that have ended; and gives all that there are, ended or not, in any queue."""
+    rows = query(
+        scope,
+        f"""
+            with picked as (
+                select tenant, id from store_action
+                where tenant = %s and queue = %s and id = any(%s) and state in ('done', 'refused', 'withdrawn')
+                  and (lease_until is null or lease_until <= %s)
+                order by id for update skip locked
+            ), taken as (
+                update store_action as a
+                set lease_owner = %s, lease_until = %s, lease_attempt = lease_attempt + 1
+                from picked where a.tenant = picked.tenant and a.id = picked.id
+                returning a.*
+            )
+            select {_COLUMNS} from taken order by id
+            """,
+        [scope.tenant, queue, list(references), at, owner, until],
+    )
+    existing = "select id from store_action where tenant = %s and id = any(%s)"
+    return [_leased(row) for row in rows], {key for (key,) in query(scope, existing, [scope.tenant, list(references)])}
+
+
+def same_number(scope: Scope, queue: str, done: Sequence[UUID]) -> list[tuple[UUID, str, str]]:
+    """Which of these postings have the number of another posting in their company: action, number, and the other's claim."""
+    sql = """
+        select distinct on (a.id) a.id, a.ref, b.claim
+        from store_action a
+        join store_action b on b.tenant = a.tenant and b.queue = a.queue and b.ref = a.ref and b.id <> a.id
+        join store_claim of_a on of_a.tenant = a.tenant and of_a.id = a.stream
+        join store_claim of_b on of_b.tenant = b.tenant and of_b.id = b.stream
+        where a.tenant = %s and a.queue = %s and a.id = any(%s) and a.ref <> ''
+          and a.kind in ('post_voucher', 'post_debit_note') and b.kind in ('post_voucher', 'post_debit_note')
+          and of_a.entity = of_b.entity
+        order by a.id, b.done_at, b.id
+        """
+    return [(key, ref, claim) for key, ref, claim in query(scope, sql, [scope.tenant, queue, list(done)])]
+
+
 def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
     """Marks actions as begun, and as handed over at `at`, if they are still ours and their claims still want them. Returns which.
 

@@ -110,9 +110,10 @@ def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRo
     return [(AllocationRow(*row[:-3]), *row[-3:]) for row in query(scope, sql, (scope.tenant, list(ledgers)))]
 
 
-def allocations_of(scope: Scope, claims: Collection[UUID]) -> list[AllocationRow]:
-    """What these claims use up."""
-    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s) order by id"
+def allocations_of(scope: Scope, claims: Collection[UUID], *, given_back: bool = False) -> list[AllocationRow]:
+    """What these claims use up; or only what they give back."""
+    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s)"
+    sql += f"{' and (quantity < 0 or net < 0)' if given_back else ''} order by id"
     return [AllocationRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))]
 
 

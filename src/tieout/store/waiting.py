@@ -53,6 +53,8 @@ _JOBS: Final[Mapping[str, tuple[str, str]]] = {
         ),
         f"(select {_LAST_SEAL.format(what='at')} + interval '1 hour' where {_UNSEALED})",
     ),
+    # Noted by who performs, for places where answers come of their own accord: the folder says whether there are any.
+    "answers": ("true", "null"),
     **{
         job: (
             (
@@ -96,3 +98,19 @@ def waits(scope: Scope, job: str, queue: str = "", *, at: datetime) -> bool:
         values,
     )
     return False
+
+
+@scoped
+def note_again(scope: Scope, job: str, queue: str, *, at: datetime, after: datetime) -> None:
+    """Note that a job waits from `after` on, unless it is noted for later than `at` already. In a transaction."""
+    values = {"tenant": scope.tenant, "job": job, "queue": queue, "at": at, "after": after}
+    mine = "store_waiting where tenant = %(tenant)s and job = %(job)s and queue = %(queue)s"
+    execute(scope, f"delete from {mine} and at <= %(at)s", values)
+    execute(
+        scope,
+        f"""
+            insert into store_waiting (tenant, job, queue, at)
+            select %(tenant)s, %(job)s, %(queue)s, %(after)s where not exists (select from {mine})
+            """,
+        values,
+    )

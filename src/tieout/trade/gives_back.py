@@ -22,10 +22,8 @@ from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading, stated
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.documents.invoice import GivesBack
-from tieout.trade.keys import advance_key
 
 ZERO: Final = Decimal(0)
-_ADVANCE: Final = advance_key("").kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +187,7 @@ def counted_on(allocated: Sequence[Allocated], claim: Document) -> tuple[Allocat
     """
     if isinstance(claim, Invoice) and (claim.is_credit or any(line.net.minor < 0 for line in claim.lines)):
         return tuple(allocated)
-    # Of what was paid in advance, less is left by what is taken off it.
-    return tuple(used for used in allocated if used.posted or not used.gives_back or used.ledger.kind == _ADVANCE)
+    return tuple(used for used in allocated if used.posted or not used.gives_back)
 
 
 def price_as_billed(entries: Iterable[Allocated], named: Collection[str], currency: str) -> Decimal | None:

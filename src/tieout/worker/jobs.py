@@ -17,6 +17,8 @@ from tieout.engine.perform import perform, tread_carefully
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.tie_out import tie_out
+from tieout.engine.unasked import JOB as ANSWERS_JOB
+from tieout.engine.unasked import expect_answers, take_answers
 from tieout.metering.engine.counting import count_left_over
 from tieout.metering.engine.publish import publish
 from tieout.store.actions import STATES, ActionJob
@@ -85,7 +87,17 @@ def _act(work: Work, scope: Scope, job: ActionJob, queue: str, clock: Clock) -> 
     performed = perform(
         scope, target, job, owner=work.owner, at=clock(), claims=claims, steps=work.engine.steps, clock=clock
     )
+    if performed:
+        expect_answers(scope, target, at=clock())
     return bool(performed)
+
+
+def _answers(work: Work, scope: Scope, queue: str, at: datetime) -> bool:
+    target = work.targets(scope).get(queue)
+    if target is not None:
+        claims = ClaimsOfActions(work.engine, scope)
+        take_answers(work.engine, scope, target, owner=work.owner, at=at, claims=claims)
+    return False
 
 
 JOBS: Final[Mapping[str, Job]] = {
@@ -104,6 +116,8 @@ def do_batch(work: Work, job: str, scope: Scope, queue: str, *, clock: Clock) ->
     """Does one batch of a job for a tenant, or of its actions in a queue; returns whether there may be more."""
     if job in STATES:
         return _act(work, scope, cast("ActionJob", job), queue, clock)
+    if job == ANSWERS_JOB:
+        return _answers(work, scope, queue, clock())
     return JOBS[job](work, scope, clock())
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from tieout.connectors.exchange_files import EXCHANGE_MARKER, is_exchange, sync_folder
 
-_FOLDERS: Final = ("outbox", "ack", "ack/read", "archive", "refused")
+_FOLDERS: Final = ("outbox", "ack", "ack/read", "ack/unknown", "archive", "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,11 @@ class Places:
     def read_ack(self, reference: str) -> Path:
         """The folder of answers that we have read and committed: one per first two characters, so that none grows too large."""
         return self.root / "ack" / "read" / reference[:2]
+
+    @property
+    def unknown_ack(self) -> Path:
+        """The folder of answers to what was never handed over here, once they are recorded."""
+        return self.root / "ack" / "unknown"
 
     def prepare(self) -> None:
         """Makes the folders and, last, the marker. Raises OSError if the place cannot be written."""

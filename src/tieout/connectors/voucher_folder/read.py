@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from tieout.connectors.exchange_files import listing
 from tieout.connectors.voucher_folder.places import Places
 from tieout.core.outbox.action import Answer, Rejected, Sent, Unknown
+from tieout.core.outbox.target import UnreadAnswer
 from tieout.core.values.sentence import Sentence
 from tieout.formats.acknowledgement import answer
+
+_KEPT_BYTES_MAX: Final = 1_000_000
 
 
 def look_up(places: Places, references: Sequence[str]) -> list[Answer | None]:
     """The answer to each reference, in order. If the folder cannot be read, every answer is `Unknown`."""
     try:
         places.check()
-        unread = listing(places.ack, references)
+        unread = _unread(places, references)
         return [_one(places, reference, unread[reference]) for reference in references]
     except OSError as error:
         return [Unknown(hint=Sentence("the exchange folder cannot be read: {error}", error=error), down=True)] * len(
@@ -30,13 +37,46 @@ def move_read(places: Places, references: Sequence[str]) -> None:
 
     The voucher of a rejection moves too, so that after a correction the same reference can be sent again.
     """
-    for reference, paths in listing(places.ack, references).items():
+    for reference, paths in _unread(places, references).items():
         if isinstance(_answer(reference, paths), Rejected):
             _put_away(places, reference)
         folder = places.read_ack(reference)
         folder.mkdir(exist_ok=True)
         for path in paths:
             path.rename(folder / path.name)
+
+
+def _unread(places: Places, references: Sequence[str]) -> defaultdict[str, list[Path]]:
+    """Answers that are not read, those put aside included: another queue over this folder may have known nothing of them."""
+    files = listing(places.ack, references)
+    if places.unknown_ack.is_dir():
+        for reference, paths in listing(places.unknown_ack, references).items():
+            files[reference] += paths
+    return files
+
+
+def unread(places: Places, limit: int) -> list[UnreadAnswer]:
+    """Up to `limit` answers in the folder, the oldest first; of a long file the first million bytes. Raises OSError."""
+    with os.scandir(places.ack) as entries:
+        files = sorted(
+            (entry.stat().st_mtime, entry.name)
+            for entry in entries
+            if entry.name.endswith(".json") and not entry.name.startswith(".") and entry.is_file()
+        )
+    answers = []
+    for modified, name in files[:limit]:
+        with suppress(FileNotFoundError), (places.ack / name).open("rb") as file:
+            content, since = file.read(_KEPT_BYTES_MAX), datetime.fromtimestamp(modified, UTC)
+            answers.append(UnreadAnswer(reference=name.partition(".")[0], name=name, content=content, since=since))
+    return answers
+
+
+def put_aside(places: Places, answers: Sequence[UnreadAnswer]) -> None:
+    """Moves these answers to the folder of unknown ones. Raises OSError."""
+    places.unknown_ack.mkdir(exist_ok=True)
+    for answer_of in answers:
+        with suppress(FileNotFoundError):
+            (places.ack / answer_of.name).rename(places.unknown_ack / answer_of.name)
 
 
 def _put_away(places: Places, reference: str) -> None:

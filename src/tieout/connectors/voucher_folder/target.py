@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from tieout.connectors.voucher_folder.places import Places
-from tieout.connectors.voucher_folder.read import look_up, move_read
+from tieout.connectors.voucher_folder.read import look_up, move_read, put_aside, unread
 from tieout.connectors.voucher_folder.write import lay_out
 from tieout.core.outbox.action import Action, Answer
+from tieout.core.outbox.target import UnreadAnswer
 
 
 class VoucherFolder:
@@ -39,3 +40,16 @@ class VoucherFolder:
         """Moves committed answers to the folder of read ones. What cannot be moved now is moved later."""
         with suppress(OSError):
             move_read(self.places, [str(action.id) for action in actions])
+
+    def unread(self, limit: int) -> Sequence[UnreadAnswer]:
+        """Answers in the exchange that nobody has read, the oldest first; nothing where the folder cannot be read."""
+        try:
+            self.places.check()
+            return unread(self.places, limit)
+        except OSError:
+            return ()
+
+    def put_aside(self, answers: Sequence[UnreadAnswer]) -> None:
+        """Moves answers to nothing of ours out of the way. What cannot be moved now is moved later."""
+        with suppress(OSError):
+            put_aside(self.places, answers)

@@ -29,7 +29,7 @@ from tieout.core.values.calendar import add
 from tieout.core.values.clock import Hours
 from tieout.core.values.event import SYSTEM
 from tieout.core.values.key import NOWHERE
-from tieout.core.values.sentence import wordings
+from tieout.core.values.sentence import Sentence, wordings
 
 _CODES: Final[Mapping[str, Code]] = {code.id: code for code in INTEGRATION}
 _ANY_HOURS: Final = Hours()
@@ -73,9 +73,11 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
     part = part_of(page.claim, action_id)
     if part is None:
         posted = {posted_part.action_id for posted_part in page.claim.posted}
-        assert action_id in posted, f"{page.claim.key} never asked for posting {action_id}"
-        if isinstance(result, Unknown) and result.ambiguous:
-            _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, result.hint), at, hours)
+        doubt = result.hint if isinstance(result, Unknown) and result.ambiguous else ""
+        if isinstance(result, Done) and action_id not in posted:
+            doubt = Sentence("{ref} was posted although it was withdrawn", ref=result.ref)
+        if doubt:
+            _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, doubt), at, hours)
         return
     match result:
         case Done():

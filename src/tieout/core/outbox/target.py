@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, runtime_checkable
 
 from tieout.core.outbox.action import Action, Answer
@@ -45,4 +47,27 @@ class Tidies(Protocol):
 
     def settled(self, actions: Sequence[Action]) -> None:
         """The outcomes of these actions are committed. A hint for tidying up: after a crash it never comes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadAnswer:
+    """An answer that lies there unread: for which reference, under which name, as what bytes, since when (aware)."""
+
+    reference: str
+    name: str
+    content: bytes
+    since: datetime
+
+
+@runtime_checkable
+class LeavesAnswers(Protocol):
+    """A target whose system leaves answers of its own accord: also late ones, for what is done already, and for what it never got."""
+
+    def unread(self, limit: int) -> Sequence[UnreadAnswer]:
+        """Up to `limit` answers that nobody has read, the oldest first; nothing where the place cannot be reached."""
+        ...
+
+    def put_aside(self, answers: Sequence[UnreadAnswer]) -> None:
+        """These answer nothing that was handed over, and are recorded: they are not unread any more. May be repeated."""
         ...

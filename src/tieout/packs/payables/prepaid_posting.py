@@ -23,7 +23,7 @@ _NOTHING: Final = Decimal(0)
 def allocations_of(
     dossier: Dossier, invoice: Invoice, prepaid: Prepayments, lines: Sequence[PostingLine]
 ) -> Iterator[Allocation]:
-    """What posting these lines puts into the ledgers of prepayments, or takes out: the amount, and the tax within it."""
+    """What posting these lines takes out of the ledgers of prepayments, or puts into them (below zero): the amount, and the tax in it."""
     moved: dict[str, tuple[Key, Money, Money]] = {}
 
     def move(key: Key, source: str, amount: Money, tax: Money) -> None:
@@ -33,17 +33,17 @@ def allocations_of(
     gross = total((line.net + line.tax for line in lines), invoice.currency)
     tax = total((line.tax for line in lines), invoice.currency)
     if is_prepayment(invoice):
-        move(advance_key(invoice.number), source_of(dossier.claim.key), gross, tax)
+        move(advance_key(invoice.number), source_of(dossier.claim.key), -gross, -tax)
     elif prepaid.credits:
         left = gross
         for one in prepaid.credits:
             part = min(left, one.open)
             if part.minor > 0:
-                move(one.ledger, one.source, -part, -one.tax_of(part))
+                move(one.ledger, one.source, part, one.tax_of(part))
                 left = left - part
     for line in lines:
         if (settled := line.settles) is not None:
-            move(advance_key(settled.number), settled.claim, -settled.amount, -settled.tax)
+            move(advance_key(settled.number), settled.claim, settled.amount, settled.tax)
     for source, (key, amount, tax_) in sorted(moved.items()):
         yield from _allocation(key, source, amount)
         yield from _allocation(key, source + OF_TAX, tax_)

@@ -232,22 +232,24 @@ def _unfit(document: Invoice, invoice: Invoice, ours: set[str], reason: str) -> 
 def _advance(dossier: Dossier, source: str, document: Invoice, unfit: str) -> Advance:
     currency = document.currency
     number = normal_reference(document.number)
+    # What is put into the ledger, or back into it, counts once it is posted; what is taken out at once.
     mine = [
         used for used in dossier.allocated if used.ledger.kind == ADVANCE and used.ledger.number == number
         and used.line in {source, source + OF_TAX} and used.amount.currency == currency
+        and (used.posted or not used.gives_back)
     ]  # fmt: skip
-    gross, tax = _sums(mine, source, currency), _sums(mine, source + OF_TAX, currency)
+    gross, tax = -_sums(mine, source, currency), -_sums(mine, source + OF_TAX, currency)
     own = [used for used in mine if source_of(used.claim) == source]
     by: dict[str, Money] = {}
     for used in mine:
         if used.line == source and source_of(used.claim) != source:
             name = number_in(used.claim)
-            by[name] = by.get(name, Money.zero(currency)) - used.amount
+            by[name] = by.get(name, Money.zero(currency)) + used.amount
     return Advance(
         number=document.number,
         source=source,
-        posted=_sums(own, source, currency),
-        tax=_sums(own, source + OF_TAX, currency),
+        posted=-_sums(own, source, currency),
+        tax=-_sums(own, source + OF_TAX, currency),
         open=gross,
         open_tax=tax,
         issued=document.issue_date,
@@ -320,7 +322,7 @@ def _restored(dossier: Dossier, invoice: Invoice, advances: Sequence[Advance]) -
     for one in advances:
         mine = [used for used in dossier.allocated if used.ledger == one.ledger and source_of(used.claim) in sources]
         amount, tax = (_sums(mine, line, one.open.currency) for line in (one.source, one.source + OF_TAX))
-        if amount.minor < 0 and not one.unfit:
+        if amount.minor > 0 and not one.unfit:
             yield Applied(advance=one, amount=-abs(amount), tax=-abs(tax), where="document")
 
 

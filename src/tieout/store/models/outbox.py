@@ -54,4 +54,5 @@ class Action(models.Model):
                 condition=Q(state__in=["due", "leased", "sent", "watched", "unknown"]),
             ),
             models.Index(fields=["tenant", "stream"], name="action_stream"),
+            models.Index(fields=["tenant", "queue", "ref"], name="action_ref", condition=~Q(ref="")),
         ]
