@@ -18,6 +18,7 @@ from tests.sim.credits.judged import judged
 from tests.sim.credits.writer import world
 from tieout.core.findings import acceptance
 from tieout.packs.order_to_cash import pack as selling
+from tieout.packs.order_to_cash import sheet as selling_sheet
 from tieout.packs.order_to_cash.checks import credit_note as selling_credit
 from tieout.packs.order_to_cash.checks import duplicate as selling_twice
 from tieout.packs.order_to_cash.checks import movement as selling_goods
@@ -33,6 +34,7 @@ from tieout.packs.payables.checks import order as buying_order
 from tieout.packs.payables.checks import price as buying_price
 from tieout.packs.payables.checks import quantity as buying_goods
 from tieout.packs.payables.checks import total as buying_total
+from tieout.packs.subscription_billing import ledger as billing_ledger
 from tieout.packs.subscription_billing import pack as billing
 from tieout.packs.subscription_billing import reading as billing_reading
 from tieout.packs.subscription_billing.checks import credit_note as billing_credit
@@ -43,7 +45,6 @@ from tieout.trade import books, gives_back
 from tieout.trade.credit_reasons import Reading
 
 WORLDS: Final = 300
-RESTLESS: Final = "never come to rest"
 Change = tuple[Any, str, object]
 
 
@@ -86,6 +87,10 @@ def _returned_again(dossier: Any, invoice: Any, asked: Any) -> Any:
     """Goods that went back explain every credit of so many, however many were credited before."""
     credited = sum(-used.quantity for used in dossier.allocated if used.quantity < 0)
     return replace(_BILLED_OF(dossier, invoice, asked), returned=asked.returned + credited)
+
+
+def _never(*_: object) -> bool:
+    return False
 
 
 def _all_of_it(allocated: Any, _: object) -> Any:
@@ -137,6 +142,10 @@ BROKEN: Final[dict[str, Broken]] = {
     "a credit of money makes room for the same document": Broken(
         "payables", ((buying_twice, "_of_money", lambda _: frozenset()),), "one document"
     ),
+    "what is like a rejected copy is new": Broken("payables", ((buying_twice, "_is_copy", _never),), "one document"),
+    "a copy goes by a credit that is not posted": Broken(
+        "payables", ((buying_twice, "_BOOKED", frozenset({"clear", "posting", "posted"})),), "one document"
+    ),
     "our own number goes out twice": Broken(
         "order_to_cash", (_without(selling, selling_twice.twice),), "one document"
     ),
@@ -182,7 +191,11 @@ BROKEN: Final[dict[str, Broken]] = {
     "a return is credited again and again": Broken(
         "payables", ((buying_reading, "billed_of", _returned_again),)
     ),
-    "a credit makes room before it is posted": Broken("payables", ((buying_sheet, "counted_on", _all_of_it),), RESTLESS),
+    "a credit makes room before it is posted": Broken("payables", ((buying_sheet, "counted_on", _all_of_it),), "accepted"),
+    "a credit of ours makes room before it is posted": Broken("order_to_cash", ((selling_sheet, "counted_on", _all_of_it),), "accepted"),
+    "a credit of a month makes room before it is posted": Broken(
+        "subscription_billing", ((billing_ledger, "counted_on", _all_of_it), (billing_bounds, "counted_on", _all_of_it)), "times"
+    ),
     "a credit is not bound to its invoice": Broken("payables", (_without(buying, buying_credit.founded),), "takes back"),
     "a credit of ours is not bound to its invoice": Broken(
         "order_to_cash", (_without(selling, selling_credit.founded),), "takes back"
@@ -205,7 +218,10 @@ BROKEN: Final[dict[str, Broken]] = {
 FIRST: Final[dict[str, int]] = {
     "a credit of ours takes goods of another invoice": 242,
     "a credit takes days of another invoice": 59,
-    "a credit makes room before it is posted": 583,
+    "a copy goes by a credit that is not posted": 47,
+    "a credit of ours makes room before it is posted": 50,
+    "a credit of a month makes room before it is posted": 21,
+    "what is like a rejected copy is new": 1692,
     "the same number again is paid": 10,
     "near duplicates are not compared": 10,
     "only what is posted is compared, not what came together": 17,
@@ -217,7 +233,7 @@ FIRST: Final[dict[str, int]] = {
     "prices are not compared": 4,
     "the price tolerance is five percent": 4,
     "a difference has no bound": 18,
-    "a difference of ours has no bound": 12,
+    "a difference of ours has no bound": 30,
     "every credit of ours gives goods back": 5,
     "a return is credited again and again": 104,
     "a prepayment or correction needs nobody": 7,
@@ -242,7 +258,14 @@ def test_the_worlds_see_a_broken_rule(rule: str, monkeypatch: pytest.MonkeyPatch
 def _sees(broken: Broken, seed: int) -> bool:
     try:
         return any(broken.says in wrong for wrong in judged(world(broken.pack, seed)))
-    except Restless:  # without a rule the claims may never come to rest
-        return broken.says == RESTLESS
-    except AssertionError:
+    except AssertionError:  # without a rule the claims may never come to rest
         return False
+
+
+@pytest.mark.parametrize("seed", [583, 634])
+def test_where_a_credit_makes_room_before_it_is_posted_the_two_wait_for_each_other(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buying_sheet, "counted_on", _all_of_it)
+    with pytest.raises(Restless):
+        judged(world("payables", seed, stories=False))

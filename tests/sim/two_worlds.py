@@ -6,9 +6,10 @@ the run in memory; the other run must have the same case.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import zip_longest
@@ -25,15 +26,18 @@ from tieout.core.case.commands import (
     Resolve,
     RevokeRelease,
 )
+from tieout.core.case.events import FindingBrief
 from tieout.core.case.state import Case
 from tieout.core.documents.kind import Document
 from tieout.core.findings.finding import Finding
+from tieout.core.outbox.action import Action, Outcome, Rejected
 from tieout.core.values.errors import Refused
 from tieout.core.values.grant import Grant
 from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
 from tieout.scenario.filed import Filed
 from tieout.scenario.simulation import ONLY, Simulation
+from tieout.scenario.target import ScriptedTarget
 from tieout.trade.documents import Invoice
 
 GRANTS = tuple(Grant(user="mira", role=role) for role in sorted(BUILT_IN))
@@ -61,12 +65,47 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """A person acts on a case; `chance` determines which case and how."""
+    """A person acts on a case; `chance` determines which case and how. `on`: only on cases of claims with this number; `accepts`: by
+    accepting a finding."""
 
     chance: int
+    on: str = ""
+    accepts: bool = False
 
 
-Step = Come | Wait | Act
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """The external system refuses what it is asked next to post under this number."""
+
+    number: str
+
+
+Step = Come | Wait | Act | Refuse
+
+
+@dataclass(slots=True, kw_only=True)
+class Choosy(ScriptedTarget):
+    """An external system that refuses the vouchers of some numbers, each of them once."""
+
+    refuses: set[str] = field(default_factory=set)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+        """Books what it does not refuse."""
+        return [self._refused(action) or ScriptedTarget.perform(self, [action])[0] for action in actions]
+
+    def _refused(self, action: Action) -> Outcome | None:
+        number = str(json.loads(action.payload).get("number", "")) if action.kind == "post_voucher" else ""
+        if number not in self.refuses:
+            return None
+        self.refuses.remove(number)
+        return Rejected(reason="period is closed")
+
+
+def choosy(target: ScriptedTarget) -> Choosy:
+    """The target, able to refuse single vouchers."""
+    if isinstance(target, Choosy):
+        return target
+    return Choosy(queue=target.queue, mood=target.mood, booked=target.booked, attempts=target.attempts)
 
 
 def story(documents: Sequence[Come], chance: int) -> list[Step]:
@@ -154,14 +193,20 @@ def play(steps: Iterable[Step], one: Simulation, *others: Simulation) -> Iterato
                 for run in (one, *others):
                     run.advance(run.at + timedelta(hours=step.hours))
             case Act():
-                _act(Draw(step.chance, "act"), one, others)
+                _act(step, one, others)
+            case Refuse():
+                for run in (one, *others):
+                    run.target = choosy(run.target)
+                    run.target.refuses.add(step.number)
         yield step
 
 
-def _act(draw: Draw, one: Simulation, others: Sequence[Simulation]) -> None:
+def _act(act: Act, one: Simulation, others: Sequence[Simulation]) -> None:
+    draw = Draw(act.chance, "act")
     places = sorted(
         (name(filed), case.cause, source)
         for source, filed in one.claims.items()
+        if act.on in {"", filed.recorded.document.number}
         for case in filed.cases.values()
         if not case.ended or draw.below(4) == 0
     )
@@ -169,7 +214,7 @@ def _act(draw: Draw, one: Simulation, others: Sequence[Simulation]) -> None:
         return
     claim, cause, source = places[draw.below(len(places))]
     case = next(case for case in one.claims[source].cases.values() if case.cause == cause)
-    command = _command(draw, case, one.claims[source])
+    command = _command(draw, case, one.claims[source], accepts=act.accepts)
     answers = []
     for run in others:
         matching = [key for key, filed in run.claims.items() if name(filed) == claim and _has(filed, cause)]
@@ -207,8 +252,10 @@ def _asked(run: Simulation, source: str, cause: str, command: Command) -> str:
     return ""
 
 
-def _command(draw: Draw, case: Case, filed: Filed) -> Command:
+def _command(draw: Draw, case: Case, filed: Filed, *, accepts: bool = False) -> Command:
     brief = case.findings[draw.below(len(case.findings))] if case.findings else None
+    if brief is not None and accepts:
+        return _acceptance(brief, filed)
     if brief is None or draw.below(12) == 0:
         return (Note(text="seen"), Escalate(reason="it takes too long"), Reopen(reason="look again"))[draw.below(3)]
     if case.releases and draw.below(2):
@@ -217,6 +264,10 @@ def _command(draw: Draw, case: Case, filed: Filed) -> Command:
     if resolutions and draw.below(3):
         chosen = resolutions[draw.below(len(resolutions))]
         return Resolve(resolution=chosen, note="agreed", reference="REF-1", fields=_fields(chosen, brief.where))
+    return _acceptance(brief, filed)
+
+
+def _acceptance(brief: FindingBrief, filed: Filed) -> AcceptVariance:
     totals = getattr(filed.recorded.document, "totals", None)
     limit = brief.at_stake or (totals.payable if totals else None)
     return AcceptVariance(

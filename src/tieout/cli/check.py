@@ -170,7 +170,12 @@ def _tie_out(
     dossier = index.gather(pack, claim, received_at=at, at=at, remarks=given_claim.remarks)
     result = pack.tie_out(dossier, policies)
     index.add(claim)
-    index.judged(claim.key, Standing(state=result.verdict.status, allocations=result.verdict.allocations))
+    verdict = result.verdict
+    rejected = verdict.status == "rejected"
+    index.judged(
+        claim.key,
+        Standing(state=verdict.status, allocations=verdict.allocations, by_verdict=rejected, as_posted=True),
+    )
     used = {recorded.key for recorded in dossier.evidence}
     from tieout.cli import terminal
 

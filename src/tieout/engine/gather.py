@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
@@ -252,4 +253,5 @@ def _likeness(row: ClaimRow, gathered: Gathered, *, traits: tuple[str, ...]) -> 
         by_name=row.document in gathered.by_name,
         near=row.document in gathered.near,
         traits=traits,
+        by_verdict=row.status == "rejected" and canonical_json.decode_as(ClaimState, row.state).rejected_by_verdict,
     )

@@ -77,7 +77,10 @@ def judge(
         )  # fmt: skip
         used = _used(scope, record.row.id, result, claim_change)
         status = claim_change.claim.status
-        neighbours.decided(record.row._replace(status=status), _allocated(record.row.key, result, used, status))
+        now = record.row._replace(status=status)
+        if status == "rejected":  # who rejected it is in its state
+            now = now._replace(state=canonical_json.encode(claim_change.claim))
+        neighbours.decided(now, _allocated(record.row.key, result, used, status))
         yield Judgement(
             record=record,
             dossier=dossier,

@@ -389,7 +389,9 @@ class Simulation:
         """Other claims see the version that is in force, with its present status."""
         key = filed.recorded.key
         if self.index.last(key.rpartition("@")[0]) is filed.recorded:
-            self.index.judged(key, Standing(state=filed.state.status, allocations=filed.used))
+            status = filed.state.status
+            standing = Standing(state=status, allocations=filed.used, by_verdict=filed.state.rejected_by_verdict)
+            self.index.judged(key, standing)
 
     def _keys(self, filed: Filed, news: News[Key]) -> frozenset[str]:
         keys = self.kinds.published(filed.recorded.document)

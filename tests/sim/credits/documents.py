@@ -144,7 +144,7 @@ def order(pack: str, agreed: Sequence[Agreed]) -> Come:
 def subscription(agreed: Sequence[Agreed]) -> Come:
     """A contract of a line for each month."""
     made = Subscription(
-        number="SUB-1",
+        number=agreed[0].place.order,
         account="C-1",
         currency="EUR",
         lines=tuple(map(contract_line, agreed)),

@@ -23,8 +23,10 @@ from tests.sim.credits.documents import (
     subscription,
 )
 from tests.sim.credits.facts import Agreed, Asks, Claim, Part, Place, Says
+from tests.sim.credits.stories import story
 from tests.sim.two_worlds import Act, Come, Step, Wait
 from tieout.scenario.draw import Draw
+from tieout.scenario.simulation import ONLY
 from tieout.trade.documents import Invoice
 
 PRICES: Final = {"10": Fraction(1000), "20": Fraction(400)}
@@ -42,15 +44,34 @@ class World:
     steps: tuple[Step, ...]
 
 
-def world(pack: str, seed: int) -> World:
-    """A world that follows from a seed alone."""
+def world(pack: str, seed: int, *, stories: bool = True) -> World:
+    """A world that follows from a seed alone. A third of them have a story of a credit besides; none without `stories`."""
     draw = Draw(seed, f"credits of {pack}")
     tolerance = draw.one_of(TOLERANCES) if pack == "payables" else Fraction(0)
     writer = _Writer(pack, draw, tolerance)
     steps = writer.given()
     for _ in range(draw.between(5, 10)):
         steps += writer.step()
-    return World(pack=pack, tolerance=tolerance, steps=tuple(_arriving(draw, steps)))
+    arriving = _arriving(draw, steps)
+    chance = Draw(seed, f"stories of {pack}")
+    if stories and chance.below(3) == 0:
+        arriving = _mixed(chance, arriving, story(pack, chance))
+    return World(pack=pack, tolerance=tolerance, steps=tuple(arriving))
+
+
+def _mixed(draw: Draw, steps: list[Step], others: list[Step]) -> list[Step]:
+    """Both in their order, the one among the other; or the one after the other."""
+    if draw.below(3) == 0:
+        return [*steps, *others]
+    left, mixed = [list(steps), list(others)], list[Step]()
+    turn = 0
+    while any(left):
+        step = mixed[-1] if mixed else None
+        if not (isinstance(step, Come) and not step.last):  # what comes together stays together
+            turn = draw.below(2)
+        turn = turn if left[turn] else 1 - turn
+        mixed.append(left[turn].pop(0))
+    return mixed
 
 
 def _arriving(draw: Draw, steps: list[Step]) -> list[Step]:
@@ -75,6 +96,7 @@ class _Writer:
         self.count = 0
         self.raised = False
         self.there: dict[Place, Fraction] = {}
+        self.copied: set[tuple[str, str]] = set()
 
     def _places(self) -> list[Place]:
         if self.pack not in GOODS:
@@ -233,9 +255,17 @@ class _Writer:
         assert isinstance(document, Invoice)
         ways = copies.OF_OURS if document.is_ours else copies.OF_A_SUPPLIER
         written = copies.written(document.number, self.draw, ways)
+        written = replace(written, number=self._unlike(written.number, written.source))
         later = self.draw.between(-2, 2) if written.may_be_later else 0
         day = (document.issue_date or ISSUED) + timedelta(days=later)
         return copy_of(come, written.number, on=day, source=written.source)
+
+    def _unlike(self, number: str, source: str) -> str:
+        """The number as it is, or with blanks behind it: the run calls each document otherwise."""
+        while (source, number) in self.copied:
+            number += " "
+        self.copied.add((source, number))
+        return number
 
     # ---- credits ----
 
@@ -288,7 +318,7 @@ class _Writer:
         note = self._issue([part], Written(credit=True, names=(billed.number,), says=says))
         if in_full:
             day = ISSUED + timedelta(days=self.draw.between(0, 2))
-            return [come, note, copy_of(come, f" {billed.number.lower()}", on=day)]
+            return [come, note, copy_of(come, self._unlike(f" {billed.number.lower()}", ONLY), on=day)]
         again = self._issue([line])
         return [come, note, again] if self.draw.below(2) else [come, again, note]
 

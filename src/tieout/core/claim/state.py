@@ -89,6 +89,11 @@ class ClaimState:
         return bool(self.successor or self.rejected)
 
     @property
+    def rejected_by_verdict(self) -> bool:
+        """Whether its verdict rejects it, as that of a copy does, and no person has."""
+        return self.status == "rejected" and not self.rejected
+
+    @property
     def posted_lines(self) -> tuple[PostingLine, ...]:
         """All lines that the external system has: the dossier's `posted`."""
         return tuple(line for part in self.posted for line in part.lines)

@@ -67,6 +67,7 @@ class Likeness:
     `kind` is the document's: one that credits takes back what it looks like. `state` is its verdict
     or "posted"; `earlier` whether it was recorded before this claim; `by_name`: the two other sides have no more than
     a name in common; `near`: it was not found under the claim's number. `traits` are what its kind says of it for comparison.
+    `by_verdict`: it was rejected by its verdict and not by a person, as a copy is.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Likeness:
     by_name: bool = False
     near: bool = False
     traits: tuple[str, ...] = ()
+    by_verdict: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

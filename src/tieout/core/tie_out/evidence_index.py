@@ -26,11 +26,16 @@ ROUNDS_MAX: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The status of a claim that other claims may depend on: its state ("clear", "held", "posted" …) and what it uses up."""
+    """The status of a claim that other claims may depend on: its state ("clear", "held", "posted" …) and what it uses up.
+
+    `by_verdict`: its verdict rejected it, and no person. `as_posted`: others count on it as on a posted one, where nothing is posted.
+    """
 
     state: str = "received"
     allocations: tuple[Allocation, ...] = ()
     reversed: bool = False
+    by_verdict: bool = False
+    as_posted: bool = False
 
 
 class EvidenceIndex:
@@ -150,6 +155,7 @@ class EvidenceIndex:
             state=status.state,
             earlier=(recorded.recorded_at, recorded.key) < (dossier.claim.recorded_at, dossier.claim.key),
             reversed=status.reversed,
+            by_verdict=status.by_verdict,
             kind=other.kind,
             by_name=by_name,
             near=near,
@@ -166,7 +172,7 @@ class EvidenceIndex:
                 quantity=allocation.quantity,
                 amount=allocation.net,
                 earlier=self._is_earlier(other, claim),
-                posted=is_posted(self._statuses[other].state),
+                posted=self._statuses[other].as_posted or is_posted(self._statuses[other].state),
             )
             for other in sorted(self._statuses)
             if other != own

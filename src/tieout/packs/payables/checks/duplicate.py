@@ -31,6 +31,7 @@ from tieout.trade.near_duplicates import (
 
 # Numbers begin anew with the year at the earliest; the same document is seldom sent again half a year later.
 _SAME_SEASON: Final = timedelta(days=180)
+_BOOKED: Final = frozenset({"posted"})
 _RELEASED: Final = frozenset({"clear", "posting", "posted", "part_posted"})
 _OUT: Final = frozenset({"posted", "part_posted", "posting"})
 
@@ -72,7 +73,7 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
             and claim.issue_date is not None
             and issued >= claim.issue_date
         )
-        if since and claim.kind == "credit_note" != kind and claim.state == "posted" and claim.payable is not None:
+        if since and claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.payable is not None:
             credited[claim.payable.currency] += claim.payable.minor
     left = []
     for claim in sorted(
@@ -126,12 +127,12 @@ def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
     notes = [
         claim
         for claim in candidates
-        if claim.kind == "credit_note" != kind and claim.state == "posted" and claim.key not in money
+        if claim.kind == "credit_note" != kind and claim.state in _BOOKED and claim.key not in money
     ]
     credited = Counter(trait for claim in notes for trait in claim.traits if trait.startswith("credits/"))
     nearly = []
     for claim in sorted(candidates, key=lambda likeness: (likeness.issue_date or date.min, likeness.key)):
-        first = _came_first(claim) and (claim.state in _OUT or not sheet.dossier.posted)
+        first = (_came_first(claim) or _is_copy(claim)) and (claim.state in _OUT or not sheet.dossier.posted)
         how = near(ours, _theirs(claim)) if claim.kind == kind and first else None
         if how is None:
             continue
@@ -200,6 +201,11 @@ def _came_first(claim: Likeness) -> bool:
     if claim.reversed or claim.state in {"rejected", "superseded"}:
         return False
     return claim.earlier or claim.state in _OUT
+
+
+def _is_copy(claim: Likeness) -> bool:
+    """Whether it was rejected as a copy: what is like the copy may be what it was a copy of, with one difference more."""
+    return claim.by_verdict and claim.earlier and not claim.reversed
 
 
 def _duplicate_finding(sheet: Sheet, code_id: str, claims: Sequence[Likeness], *, reason: str = "") -> Finding:
