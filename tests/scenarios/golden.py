@@ -9,8 +9,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from tests.scenarios.reports import once
 from tieout.app import packs
-from tieout.cli.scenario import report_of
 from tieout.core.tie_out.verdict import Verdict
 
 HERE = Path(__file__).parent
@@ -30,7 +30,7 @@ def hashes() -> dict[str, str]:
     """
     made: dict[str, str] = {}
     for path in sorted(HERE.rglob("*.yaml")):
-        claims = report_of(path).simulation.claims
+        claims = once(path).simulation.claims
         last = [(key, filed.last) for key, filed in sorted(claims.items()) if filed.last]
         stands = [(key, replace(_values(tied_out.verdict), silenced=()), tied_out.rows) for key, tied_out in last]
         silenced = [(key, tied_out.verdict.silenced) for key, tied_out in last if tied_out.verdict.silenced]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios import golden
+from tests.scenarios.reports import once
 from tieout.cli.scenario import report_of
 from tieout.core.values.errors import Malformed
 from tieout.formats.yaml_tree import parse
@@ -26,14 +27,14 @@ CODES = (
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_it_comes_out_as_written(path: Path) -> None:
-    report = report_of(path)
+    report = once(path)
     assert report.passed, "\n".join(f"{failure.place}: {failure.message}" for failure in report.failures)
     assert report.told, "a scenario without a step shows nothing"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_its_messages_have_no_holes(path: Path) -> None:
-    report = report_of(path)
+    report = once(path)
     for step in report.told:
         assert not [
             line
@@ -46,7 +47,7 @@ def test_every_code_has_a_scenario_that_raises_it() -> None:
     raised = {
         code
         for path in FILES
-        for filed in report_of(path).simulation.claims.values()
+        for filed in once(path).simulation.claims.values()
         for event in filed.events
         for code in (*getattr(event, "codes", ()), getattr(event, "code", ""))
     }
@@ -54,7 +55,7 @@ def test_every_code_has_a_scenario_that_raises_it() -> None:
 
 
 def test_every_scenario_of_this_release_exists() -> None:
-    shown = {name for path in FILES for name in report_of(path).shows}
+    shown = {name for path in FILES for name in once(path).shows}
     assert {"S-01", "S-02", "S-05", "S-07", "S-08", "S-09", "S-11", "S-32"} <= shown
 
 

@@ -12,8 +12,9 @@ from typing import Final
 
 import pytest
 
+from tests.scenarios.reports import once
 from tieout.app import packs, taxonomy
-from tieout.cli.scenario import policies_of, report_of
+from tieout.cli.scenario import policies_of
 from tieout.formats.yaml_tree import parse
 from tieout.scenario.compare import claim_of
 from tieout.scenario.filed import Filed
@@ -182,10 +183,10 @@ def test_every_code_of_the_selling_side_is_raised() -> None:
     raised: set[str] = set()
     for path in sorted(HERE.rglob("*.yaml")):
         if path.parent.name != "payables":
-            raised |= {code for filed in report_of(path).simulation.claims.values() for code in _raised(filed)}
+            raised |= {code for filed in once(path).simulation.claims.values() for code in _raised(filed)}
             raised |= {
                 codes.code
-                for filed in report_of(path).simulation.claims.values()
+                for filed in once(path).simulation.claims.values()
                 if filed.last
                 for codes in filed.last.verdict.findings
             }
