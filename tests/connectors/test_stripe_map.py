@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Literal
 
 import pytest
 
 from tests.connectors.stripe_shapes import API, APRIL, GOLD, MARCH, VAT, event, invoice, line, subscription
 from tieout import app
 from tieout.connectors.stripe_billing import readings
+from tieout.connectors.stripe_billing.read import pull
 from tieout.core.documents.kind import Document
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import canonical_json
-from tieout.trade.documents import Amendment, Customer, Invoice, Subscription
+from tieout.trade.contract_periods import grid_of
+from tieout.trade.documents import Amendment, Customer, Invoice, Subscription, Tier
 
 
 def document(message: Any, entity: str = "FR01") -> Document:
@@ -121,6 +125,83 @@ def test_a_subscription_with_overage_a_discount_and_an_end() -> None:
     assert (mapped.account, mapped.starts_on, mapped.ends_on) == ("cus_1", date(2026, 3, 1), date(2026, 4, 1))
 
 
+TIERS = [
+    {"up_to": 1000, "unit_amount": 5, "unit_amount_decimal": "5", "flat_amount": None, "flat_amount_decimal": None},
+    {
+        "up_to": None,
+        "unit_amount": None,
+        "unit_amount_decimal": "0.25",
+        "flat_amount": 900,
+        "flat_amount_decimal": "900",
+    },
+]
+
+
+@pytest.mark.parametrize("mode", ["graduated", "volume"])
+def test_a_price_in_tiers(mode: Literal["graduated", "volume"]) -> None:
+    """The upper end belongs to its tier; a price below a cent is exact."""
+    mapped = document(subscription(API | {"tiers": TIERS, "tiers_mode": mode, "billing_scheme": "tiered"}))
+    assert isinstance(mapped, Subscription)
+    (line,) = mapped.lines
+    assert (line.tier_mode, line.included, line.price) == (mode, 0, 0)
+    assert line.tiers == (
+        Tier(price=Decimal("0.05"), up_to=Decimal(1000)), Tier(price=Decimal("0.0025"), flat=Decimal("9.00")),
+    )  # fmt: skip
+
+
+def test_a_free_first_tier_is_included_where_tiers_are_graduated_alone() -> None:
+    """By volume, whoever uses one more pays for all."""
+    graduated, volume = (document(subscription(API | {"tiers_mode": mode})) for mode in ("graduated", "volume"))
+    assert isinstance(graduated, Subscription)
+    assert isinstance(volume, Subscription)
+    assert (graduated.lines[0].included, graduated.lines[0].tiers) == (Decimal(1000), ())
+    assert (volume.lines[0].included, volume.lines[0].tier_mode, len(volume.lines[0].tiers)) == (
+        Decimal(0),
+        "volume",
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("anchor", "config", "interval", "stated"),
+    [
+        (MARCH + 14 * 86400 + 54_321, None, ("month", 1), "2026-03-15"),
+        (APRIL - 1, {"day_of_month": 31}, ("month", 1), "2026-03-31"),
+        (MARCH - 1, {"day_of_month": 31}, ("month", 1), "2026-03-31"),  # the 28th of February is the last
+        (MARCH - 1, {"day_of_month": 30}, ("month", 3), "2026-05-30"),
+        (MARCH - 1, {"day_of_month": 31}, ("month", 3), "2026-05-31"),
+        (MARCH - 1, {"day_of_month": 29}, ("year", 1), "2028-02-29"),
+        (MARCH + 5 * 86400, None, ("week", 1), "2026-03-06"),
+        (None, None, ("month", 1), ""),
+    ],
+)
+def test_periods_begin_on_the_anchor(
+    anchor: int | None, config: dict[str, int] | None, interval: tuple[str, int], stated: str
+) -> None:
+    """Whatever the hour of the anchor; the 31st is the last day of shorter months, and the 31st again."""
+    plan = GOLD | {"interval": interval[0], "interval_count": interval[1]}
+    mapped = document(subscription(plan, billing_cycle_anchor=anchor, billing_cycle_anchor_config=config))
+    assert isinstance(mapped, Subscription)
+    assert mapped.anchor == stated
+    if anchor is not None:
+        begins = datetime.fromtimestamp(anchor, UTC).date()
+        assert grid_of(mapped, mapped.lines[0].interval).period(begins).first == begins
+
+
+def test_days_of_a_period_end_before_the_next_one_begins_whatever_the_hour() -> None:
+    """A contract made at three in the afternoon: its periods share no day, as those of the contract share none."""
+    hours = 15 * 3600
+    periods = [
+        (MARCH + hours, APRIL + hours),
+        (APRIL + hours, APRIL + 30 * 86400 + hours),
+        (MARCH + hours, MARCH + hours),
+    ]
+    made = billed(*(line(f"il_{k}", 1, period={"start": a, "end": b}) for k, (a, b) in enumerate(periods)))
+    assert [(only.period_from, only.period_to) for only in made.lines] == [
+        (date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 3, 1), date(2026, 3, 1)),
+    ]  # fmt: skip
+
+
 def test_a_customer_with_its_tax_number_and_its_number_in_the_erp() -> None:
     message = {
         "id": "cus_1", "object": "customer", "name": "Beta SARL", "email": "ap@beta.example", "tax_exempt": "reverse",
@@ -136,7 +217,13 @@ def test_a_customer_with_its_tax_number_and_its_number_in_the_erp() -> None:
 @pytest.mark.parametrize(
     ("plan", "part"),
     [
-        (GOLD | {"interval": "week"}, "billing every 1 week"),
+        (GOLD | {"interval": "day"}, "billing every 1 day"),
+        (GOLD | {"interval": "week", "interval_count": 2}, "billing every 2 week"),
+        (
+            GOLD | {"transform_usage": {"divide_by": 100, "round": "up"}},
+            "a price for every 100 units, the rest rounded up",
+        ),
+        (GOLD | {"amount": None, "amount_decimal": None, "billing_scheme": "tiered"}, "that the message does not hold"),
         (
             GOLD | {"amount": None, "amount_decimal": None, "tiers": [{"up_to": None, "unit_amount": 5}]},
             "a price in tiers",
@@ -198,3 +285,40 @@ def test_a_new_discount_amends_every_line_and_an_end_ends_them() -> None:
     over = document(event("customer.subscription.deleted", subscription(GOLD, ended_at=MARCH)))
     assert isinstance(over, Amendment)
     assert (over.lines, over.ended, over.effective_on) == ((), ("price_gold",), date(2026, 3, 1))
+
+
+@dataclass
+class Listing:
+    """A billing system with one subscription, whose list holds no tiers, as documented."""
+
+    whole: dict[str, Any]
+    refuses: bool = False
+    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def get(self, path: str, **params: Any) -> SimpleNamespace:
+        self.asked.append((path, params))
+        if path == "/v1/subscriptions/sub_1":
+            return SimpleNamespace(ok=not self.refuses, message=self.whole, words="no")
+        listed = deepcopy(self.whole)
+        for entry in listed["items"]["data"]:
+            entry["plan"]["tiers"] = None
+        data = [listed] if path == "/v1/subscriptions" else []
+        return SimpleNamespace(ok=True, message={"data": data, "has_more": False}, words="")
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_tiers_are_asked_for_where_a_list_leaves_them_out(refuses: bool) -> None:
+    tiered = API | {"tiers": TIERS, "tiers_mode": "graduated", "billing_scheme": "tiered"}
+    system = Listing(subscription(GOLD, tiered), refuses)
+    (message,) = pull(system)  # type: ignore[arg-type]
+    read = document(message.content)
+    assert ("/v1/subscriptions/sub_1", {"expand[]": "items.data.plan.tiers"}) in system.asked
+    if refuses:
+        assert isinstance(read, Unreadable)
+        assert "does not hold" in read.actual
+    else:
+        assert isinstance(read, Subscription)
+        assert len(read.lines[1].tiers) == 2
+    plain = Listing(subscription(GOLD))
+    list(pull(plain))  # type: ignore[arg-type]
+    assert len(plain.asked) == 3, "customers, subscriptions, invoices"

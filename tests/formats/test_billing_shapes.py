@@ -16,7 +16,7 @@ from tieout import app
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
 from tieout.formats import canonical_json
-from tieout.trade.documents import Invoice, Subscription
+from tieout.trade.documents import Invoice, Subscription, Tier
 
 
 def readings(message: Any) -> tuple[Reading, ...]:
@@ -158,3 +158,117 @@ def test_nonsense_is_parked_and_never_raised(content: bytes) -> None:
     (reading,) = read(content, name="x.json")
     assert isinstance(reading.document, Unreadable)
     assert reading.document.code == "INT-SCHEMA"
+
+
+def contract(plan: dict[str, Any] | None = None, **more: Any) -> Subscription:
+    message = deepcopy(LAGO_SUBSCRIPTION)
+    message["subscription"] |= more
+    message["subscription"]["plan"] |= plan or {}
+    (reading,) = readings(message)
+    assert isinstance(reading.document, Subscription), reading.document
+    return reading.document
+
+
+def charge(
+    model: str = "standard", code: str = "api_calls", properties: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
+    """A charge with the fields of Lago's documentation."""
+    plain: dict[str, Any] = {
+        "lago_id": "ch-1", "billable_metric_code": code, "charge_model": model, "invoiceable": True, "pay_in_advance": False,
+        "prorated": False, "min_amount_cents": 0, "properties": {"amount": "0.02"} if properties is None else properties, "filters": [],
+    }  # fmt: skip
+    return plain | more
+
+
+def ranges(name: str) -> dict[str, Any]:
+    first = {"from_value": 0, "to_value": 100, "per_unit_amount": "1", "flat_amount": "0"}
+    return {name: [first, {"from_value": 101, "to_value": None, "per_unit_amount": "0.5", "flat_amount": "10"}]}
+
+
+@pytest.mark.parametrize(
+    ("billing_time", "interval", "begins", "zone", "anchor"),
+    [
+        ("anniversary", "monthly", "2026-03-15T12:00:00Z", None, "2026-03-15"),
+        ("anniversary", "quarterly", "2026-03-31T00:00:00Z", None, "2026-03-31"),
+        ("anniversary", "monthly", "2026-03-14T23:30:00Z", "Europe/Berlin", "2026-03-15"),
+        ("anniversary", "weekly", "2026-03-14T23:30:00Z", "America/New_York", "2026-03-14"),
+        ("calendar", "monthly", "2026-03-15T12:00:00Z", "Europe/Berlin", "calendar"),
+        ("calendar", "weekly", "2026-03-15T12:00:00Z", None, "calendar"),
+        ("calendar", "quarterly", "2026-03-15T12:00:00Z", None, "2026-01-01"),
+        ("calendar", "yearly", "2026-12-31T23:30:00Z", "Europe/Berlin", "2027-01-01"),
+        (None, "monthly", "2026-03-15T12:00:00Z", None, ""),
+    ],
+)
+def test_periods_of_a_lago_subscription(
+    billing_time: str | None, interval: str, begins: str, zone: str | None, anchor: str
+) -> None:
+    """From its own day or by the calendar, in the customer's time zone; quarters of the calendar are those of the year."""
+    located = {"customer": {"external_id": "CUST-1", "applicable_timezone": zone}} if zone else {}
+    made = contract({"interval": interval}, billing_time=billing_time, subscription_at=begins, **located)
+    assert (made.anchor, made.zone) == (anchor, zone or "")
+    assert (
+        made.lines[0].interval
+        == {"monthly": "month", "quarterly": "quarter", "weekly": "week", "yearly": "year"}[interval]
+    )
+
+
+def test_days_of_a_lago_invoice_are_those_of_the_customer() -> None:
+    message = deepcopy(LAGO)
+    message["invoice"]["customer"]["applicable_timezone"] = "Europe/Berlin"
+    for fee in message["invoice"]["fees"]:
+        fee |= {"from_date": "2026-02-28T23:00:00Z", "to_date": "2026-03-31T21:59:59Z"}
+    document = invoice(message)
+    assert {(line.period_from, line.period_to) for line in document.lines} == {(date(2026, 3, 1), date(2026, 3, 31))}
+
+
+def test_charges_of_a_lago_plan_are_lines_that_bill_their_metric() -> None:
+    charges = [
+        charge(), charge("graduated", "storage", ranges("graduated_ranges")), charge("volume", "mails", ranges("volume_ranges")),
+    ]  # fmt: skip
+    gold, calls, storage, mails = contract(
+        {"interval": "yearly", "charges": charges, "bill_charges_monthly": True}
+    ).lines
+    assert (gold.interval, calls.interval) == ("year", "month")
+    assert (calls.id, calls.basis, calls.meter, calls.price) == ("api_calls", "usage", "api_calls", Decimal("0.02"))
+    tiers = (Tier(price=Decimal(1), up_to=Decimal(100)), Tier(price=Decimal("0.5"), flat=Decimal(10)))
+    assert (storage.tier_mode, storage.tiers) == ("graduated", tiers)
+    assert (mails.tier_mode, mails.tiers) == ("volume", tiers)
+
+
+@pytest.mark.parametrize(
+    ("charges", "part"),
+    [
+        (
+            [charge("package", properties={"amount": "5", "free_units": 100, "package_size": 100})],
+            "by the model package",
+        ),
+        ([charge("percentage", properties={"rate": "1"})], "by the model percentage"),
+        ([charge(pay_in_advance=True)], "paid in advance"),
+        ([charge(prorated=True)], "prorated"),
+        ([charge(min_amount_cents=100)], "with a minimum"),
+        ([charge(filters=[{"properties": {"amount": "1"}}])], "by filter"),
+        ([charge(), charge("volume", properties=ranges("volume_ranges"))], "several prices of one metric"),
+        ([charge(code="gold")], "several prices of one metric"),
+    ],
+)
+def test_a_charge_that_our_documents_cannot_express_is_said_and_not_left_out(
+    charges: list[dict[str, Any]], part: str
+) -> None:
+    message = deepcopy(LAGO_SUBSCRIPTION)
+    message["subscription"]["plan"]["charges"] = charges
+    unreadable = parked(message)
+    assert unreadable.code == "INT-MAP"
+    assert part in unreadable.actual
+
+
+@pytest.mark.parametrize(("model", "properties"), [("standard", {}), ("graduated", {"amount": "1"}), ("volume", {})])
+def test_a_charge_without_its_price_is_no_free_one(model: str, properties: dict[str, Any]) -> None:
+    message = deepcopy(LAGO_SUBSCRIPTION)
+    message["subscription"]["plan"]["charges"] = [charge(model, properties=properties)]
+    assert parked(message).code == "INT-SCHEMA"
+
+
+def test_a_time_zone_that_is_none_is_said() -> None:
+    message = deepcopy(LAGO_SUBSCRIPTION)
+    message["subscription"]["customer"] = {"applicable_timezone": "Mars/Olympus"}
+    assert "is not a time zone" in parked(message).actual

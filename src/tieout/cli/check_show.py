@@ -22,6 +22,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Invoice
+from tieout.wording import unseen
 from tieout.wording.catalogue import marked, text
 
 _WIDE: Final = 118
@@ -97,7 +98,7 @@ def _title(document: Document, file: str) -> str:
         whom = text("to {name}", name=other) if other else text("to an unnamed customer")
     else:
         whom = text("of {name}", name=other) if other else text("of an unnamed supplier")
-    dated = [text("dated {date}", date=document.issue_date)] if document.issue_date is not None else []
+    dated = [text("dated {date}", date=terminal.day(document.issue_date))] if document.issue_date is not None else []
     return " ".join([title, whom, *dated, *_asking(document.totals.payable)])
 
 
@@ -232,4 +233,4 @@ def _details(finding: Finding) -> Iterator[str]:
 
 def _clean(shown: str) -> str:
     """Text from a third party's file: control characters never reach the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in shown)
+    return "".join(character if character.isprintable() else "?" for character in unseen.shown(shown))

@@ -1,13 +1,13 @@
 """Lago: invoices and subscriptions from its API and its webhooks, as an object alone or under its own name.
 
-Amounts are whole cents (minor units), units and rates are text, days are inclusive. The fields that Tieout relies on are declared as
+Amounts are whole cents (minor units), units and rates are text, days are inclusive, as instants in UTC: they are days of the customer's
+time zone where the message states it. The fields that Tieout relies on are declared as
 types; a message without them is parked as INT-SCHEMA and not read in part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,23 +16,21 @@ import msgspec
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.values.errors import Malformed
-from tieout.core.values.money import Money, exponent
+from tieout.core.values.money import Money
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
 from tieout.formats.agreed_shape import Agreed, Drift, Sender, agreed, read_agreed
 from tieout.formats.format import Format, Source
+from tieout.formats.lago_subscription import day_of, subscription_of
 from tieout.trade.documents import (
     AllowanceCharge,
     Invoice,
     InvoiceLine,
     InvoiceTotals,
     LineReference,
-    Subscription,
-    SubscriptionLine,
     TaxSubtotal,
 )
 from tieout.trade.documents.invoice import ChargeBasis
-from tieout.trade.documents.subscription import Interval
 
 NAME: Final = "lago-json"
 _SENDER: Final = Sender(name="lago", format=NAME, process="subscription_billing")
@@ -44,7 +42,6 @@ _BASES: Final[Mapping[str, ChargeBasis]] = {
     "credit": "one_time",
 }
 _BILLED: Final = ("draft", "finalized")
-_INTERVALS: Final[Mapping[str, Interval]] = {"monthly": "month", "quarterly": "quarter", "yearly": "year"}
 
 
 class PartyShape(Agreed):
@@ -54,6 +51,7 @@ class PartyShape(Agreed):
     name: str | None
     country: str | None = None
     tax_identification_number: str | None = None
+    applicable_timezone: str | None = None
 
 
 class ChargedShape(Agreed):
@@ -109,27 +107,6 @@ class InvoiceShape(Agreed):
     billing_entity_code: str | None = None
 
 
-class PlanShape(Agreed):
-    """The plan of a subscription, where the message gives it."""
-
-    code: str
-    interval: str
-    amount_cents: int
-    amount_currency: str
-
-
-class SubscriptionShape(Agreed):
-    """A subscription with its plan."""
-
-    external_id: str
-    external_customer_id: str
-    plan_code: str
-    status: str
-    subscription_at: str | None
-    ending_at: str | None
-    plan: PlanShape
-
-
 def _sniff(source: Source) -> bool:
     return source.content.lstrip()[:1] == b"{" and b'"lago_id"' in source.content
 
@@ -140,7 +117,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 def _document(message: Any) -> Document:
     """The object alone, or under its own name as in webhooks and single answers."""
-    kinds: dict[str, Any] = {"invoice": _invoice, "subscription": _subscription}
+    kinds: dict[str, Any] = {"invoice": _invoice, "subscription": subscription_of}
     if not isinstance(message, dict):
         raise Drift("an object", type(message).__name__, "$")
     for kind, read in kinds.items():
@@ -152,7 +129,7 @@ def _document(message: Any) -> Document:
 
 def _other(message: dict[str, Any]) -> Document:
     if "plan_code" in message:
-        return _subscription(message)
+        return subscription_of(message)
     kind = message.get("object_type") or message.get("webhook_type")
     raise Drift("an invoice or a subscription", str(kind) if kind else "another object", "$")
 
@@ -164,13 +141,14 @@ def _invoice(message: Any) -> Invoice:
             "an invoice that is {status}", where="$.status", remedy="draft or finalized", status=shape.status
         )
     currency = shape.currency
-    lines = tuple(_line(fee) for fee in shape.fees)
+    zone = shape.customer.applicable_timezone or ""
+    lines = tuple(_line(fee, zone) for fee in shape.fees)
     off = Money(shape.coupons_amount_cents, currency)
     subscriptions = {line.order.document for line in lines if line.order.document}
     return Invoice(
         kind="billing_invoice",
         number=shape.number or shape.lago_id,
-        issue_date=_day(shape.issuing_date),
+        issue_date=day_of(shape.issuing_date),
         currency=currency,
         supplier=Party(name=shape.billing_entity_code or ""),
         buyer=_party(shape.customer),
@@ -219,7 +197,7 @@ def _party(customer: PartyShape) -> Party:
     return Party(name=customer.name or customer.external_id, country=customer.country or "", identifiers=tuple(numbers))
 
 
-def _line(fee: FeeShape) -> InvoiceLine:
+def _line(fee: FeeShape, zone: str) -> InvoiceLine:
     basis = _BASES.get(fee.charged.type)
     if basis is None:
         raise Malformed(
@@ -240,8 +218,8 @@ def _line(fee: FeeShape) -> InvoiceLine:
         tax_category="S" if fee.taxes_rate else "",
         tax_percent=fee.taxes_rate or None,
         basis=basis,
-        period_from=_day(fee.from_date),
-        period_to=_day(fee.to_date),
+        period_from=day_of(fee.from_date, zone),
+        period_to=day_of(fee.to_date, zone),
     )
 
 
@@ -252,45 +230,6 @@ def _tax(tax: TaxShape, currency: str) -> TaxSubtotal:
         taxable=Money(tax.fees_amount_cents, currency),
         tax=Money(tax.amount_cents, currency),
     )
-
-
-def _subscription(message: Any) -> Subscription:
-    shape = agreed(SubscriptionShape, message)
-    interval = _INTERVALS.get(shape.plan.interval)
-    if interval is None:
-        raise Malformed(
-            "billing {interval}",
-            where=f"plan {shape.plan.code}",
-            remedy=", ".join(_INTERVALS),
-            interval=shape.plan.interval,
-        )
-    currency = shape.plan.amount_currency
-    line = SubscriptionLine(
-        id=shape.plan.code,
-        plan=shape.plan.code,
-        basis="recurring",
-        price=Decimal(shape.plan.amount_cents).scaleb(-exponent(currency)),
-        interval=interval,
-    )
-    return Subscription(
-        number=shape.external_id,
-        account=shape.external_customer_id,
-        currency=currency,
-        lines=(line,),
-        customer=Party(identifiers=(Identifier(scheme="ours", value=shape.external_customer_id),)),
-        starts_on=_day(shape.subscription_at),
-        ends_on=_day(shape.ending_at),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    """The day of a date or of an instant."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise Drift("a date as 2026-03-31", text, "a date of the message") from error
 
 
 FORMAT: Final = Format(name=NAME, sniff=_sniff, read=_read)

@@ -372,6 +372,7 @@ def _books(text: BooksText) -> AccountingSetup:
         revenue=tuple(RevenueAccount(account=words[-1], plan=words[0] if len(words) > 1 else "") for words in accounts),
         tax_classes=text.tax_classes,
         periods=tuple(_days(month)[0] for month in text.periods),
+        seller=seller_as(Party(), text.seller) if text.seller else None,
     )
 
 

@@ -153,12 +153,14 @@ class ProjectMilestoneText(DocumentText):
 
 
 class BooksText(DocumentText):
-    """The accounting set-up of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months."""
+    """The accounting set-up of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months. `seller` is
+    how its invoices have to state it, where they leave it out."""
 
     entity: str
     revenue: Words = ("4400",)
     tax_classes: Words = ("domestic",)
     periods: Words = ()
+    seller: SellerText | None = None
     version: Word = "1"
 
 

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from tieout.core.values.party import Party
 from tieout.trade.destination import Destination
 from tieout.trade.documents import Customer, Invoice
+from tieout.trade.sendable import terms_lacked
+from tieout.trade.stated_by_record import OURS, THEIRS, known_of
 
+_ALL: Final = OURS.keys() | THEIRS.keys()
 _WEIGHT: Final = {"A": 4, "B": 2}
 
 
-def delivery_to(customer: Customer | None, invoice: Invoice, *, customer_order: str = "") -> str:
-    """Where an invoice to the customer goes ("email ap@acme.example"), and the references that it does not name itself.
+def delivery_to(
+    customer: Customer | None, invoice: Invoice, *, customer_order: str = "", seller: Party | None = None
+) -> str:
+    """Where an invoice to the customer goes ("email ap@acme.example"), and what it does not name itself although this way demands it.
 
-    `customer_order` is the number in the order. "" where no channel is given.
+    `customer_order` is the number in the order, `seller` what our company's record knows of us. "" where no channel is given.
     """
     if customer is None:
         return ""
-    return str(
-        Destination(
-            channel=customer.channel,
-            address=customer.address,
-            form=customer.form if customer.channel else "",
-            buyer_reference="" if invoice.buyer_reference else customer.buyer_reference,
-            customer_order="" if invoice.customer_order else customer_order,
-        )
+    to = Destination(
+        channel=customer.channel,
+        address=customer.address,
+        form=customer.form if customer.channel else "",
+        buyer_reference="" if invoice.buyer_reference else customer.buyer_reference,
+        customer_order="" if invoice.customer_order else customer_order,
     )
+    if customer.channel in {"", "none"} or not any(known_of(invoice, _ALL, seller=seller, customer=customer)):
+        return str(to)
+    return str(_with_details(to, invoice, seller, customer))
+
+
+def _with_details(to: Destination, invoice: Invoice, seller: Party | None, customer: Customer) -> Destination:
+    """The destination with what records supply; what is lacked next (the customer's VAT id, once ours is there) is asked for again."""
+    wanted: frozenset[str] = frozenset()
+    while more := terms_lacked(invoice, str(to)) - wanted:
+        wanted |= more
+        to = replace(to, details=tuple(known_of(invoice, wanted, seller=seller, customer=customer)))
+    return to
 
 
 def weight_of(customer: Customer | None) -> int:

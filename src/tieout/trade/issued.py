@@ -22,6 +22,7 @@ from tieout.trade.destination import XRECHNUNG, Destination, destination_of
 from tieout.trade.documents import Invoice, InvoiceTotals
 from tieout.trade.issued_lines import Parts, parts_of
 from tieout.trade.issued_tax import breakdown
+from tieout.trade.stated_by_record import completed
 from tieout.trade.terms import terms_of
 
 VERSION: Final = 1
@@ -44,11 +45,12 @@ def issued(
 
     Part 2 and later get a suffix to the number. A prepayment is taken off the first parts, as far as it goes.
     """
+    goes = destination_of(to)
+    invoice = completed(invoice, goes.details)
     whole = not earlier and _is_whole(invoice, lines)
     parts = Parts(lines=invoice.lines, entries=invoice.allowances_charges) if whole else parts_of(invoice, lines)
     tax = breakdown(invoice, parts, lines, whole=whole)
     totals = _totals(invoice, parts, lines, earlier=earlier)
-    goes = destination_of(to)
     return replace(
         invoice,
         number=invoice.number if part == 1 else f"{invoice.number}-{part}",

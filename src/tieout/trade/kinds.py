@@ -264,7 +264,7 @@ ANSWERS: Final[tuple[DocumentKind, ...]] = (
 
 SELLING: Final[tuple[DocumentKind, ...]] = (
     CUSTOMER_INVOICE, CUSTOMER_CREDIT_NOTE, SALES_ORDER, SHIPMENT, CARRIER_EVENT, DELIVERY_PROOF, CUSTOMER_RETURN,
-    PRICE_OVERRIDE, REBATE, *ANSWERS,
+    PRICE_OVERRIDE, REBATE, ACCOUNTING_SETUP, *ANSWERS,
 )  # fmt: skip
 """Goods that are sold and shipped."""
 

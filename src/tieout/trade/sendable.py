@@ -25,12 +25,13 @@ from tieout.trade.identifiers import is_gtin
 from tieout.trade.issued import addressed
 from tieout.trade.payment_ways import CARDS, COLLECTED, creditor_of
 from tieout.trade.ranking import asked
+from tieout.trade.stated_by_record import completed, endpoint_of
 from tieout.trade.tax_rules import remarks_on_tax_rules
 from tieout.trade.tax_rules.stated import stated_categories
 from tieout.trade.taxonomy import KERNEL
 
 SELLER, ADDRESS, REFERENCE, TAX = "BIL-READY-SELL", "BIL-READY-ADDR", "BIL-READY-REF", "BIL-READY-TAX"
-_SCHEMES: Final = re.compile(r"[0-9]{4}|EM|AN|AQ|AS|AU")
+_TERMS: Final = re.compile(r"BT-[0-9]+")
 _GLN: Final = "0088"
 _GLN_LENGTH: Final = 13
 _MAIL: Final = re.compile(r"[^@\s.][^@\s]*[^@\s.]?@[^@\s.][^@\s]*\.[^@\s.]+")
@@ -54,6 +55,7 @@ def lacks(invoice: Invoice, to: str) -> Iterator[Lack]:
     goes = destination_of(to)
     if goes.channel in {"", "none"}:
         return
+    invoice = completed(invoice, goes.details)
     yield from _stated(invoice)
     yield from _numbers(invoice)
     yield from _tax(invoice)
@@ -141,11 +143,10 @@ def _tax(invoice: Invoice) -> Iterator[Lack]:
 
 
 def _endpoint(party: Party, code: str, words: str) -> Iterator[Lack]:
-    fit = [one for one in party.identifiers if _SCHEMES.fullmatch(one.scheme) and one.value.strip()]
-    last = party.identifiers[-1:]
-    if not fit:
+    endpoint = endpoint_of(party)
+    if endpoint is None:
         yield Lack(code=code, words=words)
-    elif not _is_sound(last[0] if last[0] in fit else fit[0]):
+    elif not _is_sound(endpoint):
         yield Lack(code=code, words=Sentence("{words} with a right check digit", words=as_sentence(words)))
 
 
@@ -179,10 +180,18 @@ def _reference(invoice: Invoice, goes: Destination, *, german: bool) -> Iterator
         yield Lack(code=REFERENCE, words="the buyer reference (BT-10) or the customer's order number (BT-13)")
 
 
-def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key, ...]) -> Iterator[Finding]:
+def terms_lacked(invoice: Invoice, to: str) -> frozenset[str]:
+    """The terms of EN 16931 that the invoice lacks for its destination: "BT-34", …"""
+    return frozenset(term for lack in lacks(invoice, to) for term in _TERMS.findall(lack.words))
+
+
+def unsendable(
+    invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key, ...], ours: tuple[Key, ...] = ()
+) -> Iterator[Finding]:
     """BIL-READY-SELL, -ADDR, -REF, -TAX: one finding for each who can clear it, with all that is lacking.
 
-    What is about us is cleared by the invoice as the ERP makes it anew, everything else by the documents that are awaited too.
+    What is about us is cleared by our company's record (`ours`), everything but tax by the documents that are awaited; and all of it by
+    the invoice as the ERP makes it anew.
     """
     by_code: dict[str, list[str]] = {}
     for lack in lacks(invoice, to):
@@ -197,7 +206,7 @@ def unsendable(invoice: Invoice, to: str, *, ruling: Ruling, awaited: tuple[Key,
             expected=lacking,
             actual=_NAMES.get(goes.form or goes.channel, goes.channel),
             at_stake=asked(invoice),
-            awaited=[] if code in {SELLER, TAX} else [Awaited(key=key) for key in awaited],
+            awaited=[Awaited(key=key) for key in {SELLER: ours, TAX: ()}.get(code, awaited)],
             reason=Sentence("the invoice lacks {what}", what=as_sentence(lacking)),
         )
 

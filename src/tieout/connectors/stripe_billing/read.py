@@ -46,6 +46,8 @@ def pull(access: Access, *, since: datetime | None = None, hold: bool = True) ->
                 if listed.get("status") == "void":
                     continue
                 message = _whole(access, _held(access, listed) if hold else listed)
+            elif kind == "subscription" and _lacks_tiers(listed):
+                message = _with_tiers(access, listed)
             name = str(message.get("id"))
             source = SourceKey(system="stripe", kind=kind, external_id=name, version="")
             yield Message(source=source, name=f"{name}.json", content=_written(message))
@@ -98,6 +100,22 @@ def _whole(access: Access, invoice: dict[str, Any]) -> dict[str, Any]:
         return invoice
     every = list(_pages(access, f"/v1/invoices/{invoice['id']}/lines"))
     return {**invoice, "lines": {**lines, "data": every, "has_more": False}}
+
+
+def _lacks_tiers(subscription: dict[str, Any]) -> bool:
+    """Whether a plan has tiers that the message does not hold: a list never holds them."""
+    items = subscription.get("items")
+    entries = items.get("data", ()) if isinstance(items, dict) else ()
+    plans = [entry.get("plan") for entry in entries if isinstance(entry, dict)]
+    return any(
+        isinstance(plan, dict) and plan.get("billing_scheme") == "tiered" and not plan.get("tiers") for plan in plans
+    )
+
+
+def _with_tiers(access: Access, subscription: dict[str, Any]) -> dict[str, Any]:
+    """The subscription with the tiers of its plans. Where that fails it is taken as it is: reading says what is missing."""
+    response = access.get(f"/v1/subscriptions/{subscription['id']}", **{"expand[]": "items.data.plan.tiers"})
+    return response.message if response.ok and isinstance(response.message, dict) else subscription
 
 
 def _written(message: dict[str, Any]) -> bytes:

@@ -27,7 +27,10 @@ class PlanShape(Agreed):
     interval_count: int
     usage_type: Literal["licensed", "metered"]
     product: str | None
+    billing_scheme: str | None = None
     tiers: tuple[TierShape, ...] | None = None
+    tiers_mode: Literal["graduated", "volume"] | None = None
+    transform_usage: TransformShape | None = None
     amount_decimal: Decimal | None = None
     meter: str | None = None
 
@@ -35,9 +38,18 @@ class PlanShape(Agreed):
 class TierShape(Agreed):
     """One tier of a plan; `up_to` None or "inf": without end."""
 
-    up_to: int | str | None
-    unit_amount: int | str | None = None
-    flat_amount: int | str | None = None
+    up_to: int | Literal["inf"] | None
+    unit_amount: int | None = None
+    flat_amount: int | None = None
+    unit_amount_decimal: Decimal | None = None
+    flat_amount_decimal: Decimal | None = None
+
+
+class TransformShape(Agreed):
+    """Units are divided before they are priced, and the rest is rounded."""
+
+    divide_by: int
+    round: Literal["up", "down"]
 
 
 class RateShape(Agreed):
@@ -192,8 +204,14 @@ class SubscriptionDiscountShape(Agreed):
     coupon: CouponShape
 
 
+class AnchorShape(Agreed):
+    """On which day of a month periods begin: the last where a month has no such day."""
+
+    day_of_month: int
+
+
 class SubscriptionShape(Agreed):
-    """A subscription."""
+    """A subscription. Its periods are counted from the instant `billing_cycle_anchor`, in UTC."""
 
     id: str
     object: Literal["subscription"]
@@ -205,3 +223,5 @@ class SubscriptionShape(Agreed):
     items: PositionsShape
     discount: SubscriptionDiscountShape | None
     metadata: dict[str, str] | None
+    billing_cycle_anchor: int | None = None
+    billing_cycle_anchor_config: AnchorShape | None = None

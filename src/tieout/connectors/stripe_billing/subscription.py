@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tieout.connectors.stripe_billing.shapes import CustomerShape, PlanShape, PositionShape, SubscriptionShape
+from tieout.connectors.stripe_billing.shapes import (
+    CustomerShape,
+    PlanShape,
+    PositionShape,
+    SubscriptionShape,
+    TierShape,
+)
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import exponent
 from tieout.core.values.party import Identifier, Party
 from tieout.formats.agreed_shape import Drift
-from tieout.trade.documents import Customer, ErpRecord, Subscription, SubscriptionLine
+from tieout.trade.documents import Customer, ErpRecord, Subscription, SubscriptionLine, Tier
 from tieout.trade.documents.subscription import Interval
 
 _INTERVALS: Final[Mapping[tuple[str, int], Interval]] = {
+    ("week", 1): "week",
     ("month", 1): "month",
     ("month", 3): "quarter",
     ("month", 12): "year",
     ("year", 1): "year",
 }
+_MONTHS: Final[Mapping[Interval, int]] = {"month": 1, "quarter": 3, "year": 12}
+_YEARS: Final = 8  # among any eight years is a leap year
 
 
 def customer(shape: CustomerShape, entity: str) -> Customer:
@@ -66,7 +76,28 @@ def subscription(shape: SubscriptionShape, entity: str) -> Subscription:
         ends_on=day(ends) if ends else None,
         quote=words.get("quote", ""),
         approved_by=words.get("approved_by", ""),
+        anchor=_anchor(shape),
     )
+
+
+def _anchor(shape: SubscriptionShape) -> str:
+    """The day from which periods are counted: that of the anchor; "" where the message states none.
+
+    Where periods begin on the 31st and the anchor's own month has no such day, a day of another month that counts the same.
+    """
+    if shape.billing_cycle_anchor is None:
+        return ""
+    first = day(shape.billing_cycle_anchor)
+    on = shape.billing_cycle_anchor_config.day_of_month if shape.billing_cycle_anchor_config else first.day
+    intervals = [(position.plan.interval, position.plan.interval_count) for position in shape.items.positions]
+    step = max((_MONTHS.get(_INTERVALS.get(interval, "week"), 0) for interval in intervals), default=0)
+    if first.day >= on or not step:
+        return first.isoformat()
+    months = [first.year * 12 + first.month - 1 + k for k in range(0, _YEARS * 12, step)]
+    days = [(min(on, monthrange(month // 12, month % 12 + 1)[1]), month) for month in months]
+    longest = max(count for count, _ in days)
+    month = next(month for count, month in days if count == longest)
+    return date(month // 12, month % 12 + 1, longest).isoformat()
 
 
 def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
@@ -79,13 +110,22 @@ def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
         raise Malformed(
             "billing every {count} {interval}",
             where=f"plan {plan.id}",
-            remedy="every month, three months or year",
+            remedy="every week, month, three months or year",
             count=plan.interval_count,
             interval=plan.interval,
         )
+    if plan.transform_usage is not None:
+        raise Malformed(
+            "a price for every {count} units, the rest rounded {way}",
+            where=f"plan {plan.id}",
+            remedy="a price for one unit, or tiers",
+            count=plan.transform_usage.divide_by,
+            way=plan.transform_usage.round,
+        )
     price, included = price_of_plan(plan), Decimal(0)
-    if price is None:
-        price, included = _tiered(plan)
+    tiers: tuple[Tier, ...] = ()
+    if price is None or plan.tiers or plan.billing_scheme == "tiered":
+        price, included, tiers = _tiered(plan)
     metered = plan.usage_type == "metered"
     return SubscriptionLine(
         id=plan.id,
@@ -96,6 +136,8 @@ def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
         interval=interval,
         meter=(plan.meter or plan.id) if metered else "",
         included=included,
+        tiers=tiers,
+        tier_mode=plan.tiers_mode or "" if tiers else "",
         discount_percent=off,
         discount_approved_by=(position.metadata or {}).get("discount_approved_by", ""),
         tax_category="S" if rates and rates[0].percentage else "",
@@ -103,15 +145,34 @@ def subscribed(position: PositionShape, off: Decimal) -> SubscriptionLine:
     )
 
 
-def _tiered(plan: PlanShape) -> tuple[Decimal, Decimal]:
-    """Price and what is included of a plan whose first tier is free and whose second is without end."""
-    match plan.tiers or ():
-        case (first, second) if not int(first.unit_amount or 0) and not int(first.flat_amount or 0):
-            if second.up_to in {None, "inf"} and not int(second.flat_amount or 0):
-                price = major(Decimal(second.unit_amount or 0), plan.currency)
-                return price, Decimal(str(first.up_to))
-    raise Malformed(
-        "a price in tiers", where=f"plan {plan.id}", remedy="one price, or a free first tier and one price beyond it"
+def _tiered(plan: PlanShape) -> tuple[Decimal, Decimal, tuple[Tier, ...]]:
+    """Price, what is included, and tiers. Units of a free first tier before one price without end are included.
+
+    Raises `Malformed` where the message does not say what the tiers are: they come only where they are asked for.
+    """
+    tiers = tuple(_tier(tier, plan.currency) for tier in plan.tiers or ())
+    match tiers:
+        case (first, second) if plan.tiers_mode != "volume" and not first.price and not first.flat:
+            if second.up_to is None and not second.flat and first.up_to is not None:
+                return second.price, first.up_to, ()
+        case _:
+            pass
+    if not tiers or plan.tiers_mode is None:
+        raise Malformed(
+            "a price in tiers that the message does not hold",
+            where=f"plan {plan.id}",
+            remedy="tiers and tiers_mode, which the billing system sends where they are expanded",
+        )
+    return Decimal(0), Decimal(0), tiers
+
+
+def _tier(shape: TierShape, currency: str) -> Tier:
+    price = shape.unit_amount_decimal if shape.unit_amount_decimal is not None else shape.unit_amount
+    flat = shape.flat_amount_decimal if shape.flat_amount_decimal is not None else shape.flat_amount
+    return Tier(
+        price=major(Decimal(price or 0), currency),
+        up_to=None if shape.up_to in {None, "inf"} else Decimal(shape.up_to or 0),
+        flat=major(Decimal(flat or 0), currency),
     )
 
 
@@ -132,5 +193,5 @@ def day(seconds: int) -> date:
 
 
 def last_day(start: int, end: int) -> date:
-    """The last day of a period whose end is the next one's start."""
-    return (datetime.fromtimestamp(end, UTC) - timedelta(seconds=1 if end > start else 0)).date()
+    """The last day of a period whose end is the next one's start: the day before that on which the next one begins, whatever the hour."""
+    return max(day(start), day(end) - timedelta(days=1))

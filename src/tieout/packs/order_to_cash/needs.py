@@ -23,6 +23,7 @@ from tieout.trade.keys import product_keys, release_key
 from tieout.trade.ledger import same_product
 from tieout.trade.selling_keys import (
     about_key,
+    accounting_key,
     billed_key,
     credit_key,
     credited_key,
@@ -55,6 +56,10 @@ def wanted(dossier: Dossier) -> Iterator[Key]:
         yield from _of_customer(claim.buyer)
     elif isinstance(claim, Invoice):
         yield from _of_invoice(claim, dossier.claim.book)
+        ordered = {recorded.document.entity for recorded in dossier.evidence if isinstance(recorded.document, Order)}
+        yield from map(
+            accounting_key, sorted({claim.entity, dossier.entity, *ordered} - {""})
+        )  # how we state ourselves
         if (
             dossier.posted
         ):  # a difference may be billed later, for what this one billed at a price that was raised since

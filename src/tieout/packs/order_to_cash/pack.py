@@ -60,7 +60,7 @@ from tieout.trade.rules import POSTING
 from tieout.trade.selling_keys import issued_key, own_number_key, receivable_key, sales_order_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "order-to-cash-10"
+VERSION: Final = "order-to-cash-11"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,

@@ -36,7 +36,7 @@ from tieout.packs.subscription_billing.rows import rows_of
 from tieout.packs.subscription_billing.rules import NAME, RULES
 from tieout.packs.subscription_billing.sheet import Sheet, lay_out
 from tieout.trade.actions import ACTIONS
-from tieout.trade.customer_terms import delivery_to, weight_of
+from tieout.trade.customer_terms import weight_of
 from tieout.trade.delivery_answers import reply_of
 from tieout.trade.document_gate import of_ours, passed
 from tieout.trade.documents import Amendment, DeliveryAnswer, Invoice, Subscription, UnmappedUsage
@@ -48,7 +48,7 @@ from tieout.trade.resolutions import RESOLUTIONS
 from tieout.trade.selling_keys import issued_key, own_number_key, subscription_key
 from tieout.trade.taxonomy import ROWS
 
-VERSION: Final = "subscription-billing-11"
+VERSION: Final = "subscription-billing-12"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     document.policy,
@@ -165,6 +165,6 @@ def _judge(sheet: Sheet, findings: tuple[Finding, ...]) -> Verdict:
         rulings=(sheet.ruling,),
         allocations=posting.allocations_of(sheet, (*dossier.posted, *postable)),
         postable=postable,
-        delivery=delivery_to(sheet.customer, sheet.invoice),
+        delivery=readiness.delivery(sheet),
         watching=follow.watching(sheet),
     )

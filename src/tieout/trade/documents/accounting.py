@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from tieout.core.values.party import Party
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevenueAccount:
@@ -19,11 +21,13 @@ class RevenueAccount:
 class AccountingSetup:
     """One of our companies (`number`) in the accounting system.
 
-    `tax_classes` are those of customers that it can book, `periods` the first days of the months that are open.
+    `tax_classes` are those of customers that it can book, `periods` the first days of the months that are open. `seller` is the company
+    as its invoices have to state it, where what makes them leaves out what the way to a customer demands.
     """
 
     number: str
     revenue: tuple[RevenueAccount, ...] = ()
     tax_classes: tuple[str, ...] = ()
     periods: tuple[date, ...] = ()
+    seller: Party | None = None
     kind: Literal["accounting_setup"] = "accounting_setup"

@@ -14,8 +14,8 @@ from tieout.packs.order_to_cash.codes import code
 from tieout.packs.order_to_cash.ledger import ZERO
 from tieout.packs.order_to_cash.sheet import DOCUMENT, OrderRow, Sheet
 from tieout.trade.customer_terms import delivery_to
-from tieout.trade.documents import Order
-from tieout.trade.selling_keys import customer_key, milestone_key, outbound_key, sales_order_key
+from tieout.trade.documents import AccountingSetup, Order
+from tieout.trade.selling_keys import accounting_key, customer_key, milestone_key, outbound_key, sales_order_key
 from tieout.trade.sendable import unsendable
 
 _OWNER: Final = "customer-service"
@@ -139,7 +139,16 @@ def master(sheet: Sheet) -> Iterator[Finding]:
 
 def delivery(sheet: Sheet) -> str:
     """Where the invoice goes, with the references that customer and order supply; "" where that is not known."""
-    return delivery_to(sheet.books.customer, sheet.invoice, customer_order=_reference(sheet))
+    seller = next(
+        (setup.seller for setup in sheet.books.of(AccountingSetup) if setup.number.strip() == entity_of(sheet)), None
+    )
+    return delivery_to(sheet.books.customer, sheet.invoice, customer_order=_reference(sheet), seller=seller)
+
+
+def entity_of(sheet: Sheet) -> str:
+    """Our company that bills: as the invoice says, else the book that it is in, else as its order says."""
+    orders = (order.entity for order in sheet.books.orders.values())
+    return (sheet.invoice.entity or sheet.dossier.entity or next(filter(None, orders), "")).strip()
 
 
 def sendable(sheet: Sheet) -> Iterator[Finding]:
@@ -149,7 +158,9 @@ def sendable(sheet: Sheet) -> Iterator[Finding]:
     customer = sheet.books.customer
     number = customer.number if customer else sheet.invoice.buyer.identifier("ours")
     awaited = (customer_key(number), *map(sales_order_key, sheet.books.orders))
-    yield from unsendable(sheet.invoice, delivery(sheet), ruling=sheet.ruling, awaited=awaited)
+    entity = entity_of(sheet)
+    ours = (accounting_key(entity),) if entity else ()
+    yield from unsendable(sheet.invoice, delivery(sheet), ruling=sheet.ruling, awaited=awaited, ours=ours)
 
 
 def _reference(sheet: Sheet) -> str:

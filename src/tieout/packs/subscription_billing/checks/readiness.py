@@ -106,12 +106,17 @@ def _finding(
     )
 
 
+def delivery(sheet: Sheet) -> str:
+    """Where the invoice goes, with what records supply of it; "" where that is not known."""
+    return delivery_to(sheet.customer, sheet.invoice, seller=sheet.setup.seller if sheet.setup else None)
+
+
 def sendable(sheet: Sheet) -> Iterator[Finding]:
     """BIL-READY-SELL, -ADDR, -REF, -TAX: what the customer's way of receiving invoices demands and this one lacks."""
     if not sheet.is_final:
         customers = tuple(customer_key(terms.subscription.account) for terms in sheet.terms.values())
-        to = delivery_to(sheet.customer, sheet.invoice)
-        yield from unsendable(sheet.invoice, to, ruling=sheet.ruling, awaited=customers)
+        ours = (accounting_key(sheet.entity),)
+        yield from unsendable(sheet.invoice, delivery(sheet), ruling=sheet.ruling, awaited=customers, ours=ours)
 
 
 def companies(sheet: Sheet) -> Iterator[Finding]:
