@@ -331,6 +331,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "enter/<str:token>": "the link is the right: who brings it is signed in as the person whom it was made for",
     "sign-out/": "ends one's own session; takes no id",
     "GET /api/health": "whether the process answers; asks for nobody and reads no books",
+    "GET /api/health/ready": "whether requests may be sent here; asks for nobody and reads no books",
     "api/docs/": "the description of the calls as a page",
     "api/openapi.json": "the description of the calls",
     "api/": "the name of the description for links; there is no page",

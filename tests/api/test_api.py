@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from uuid import uuid4
 
+import psycopg
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 
 from tests.web.examples import Examples, RecordingApplication, person
+from tieout import __version__
 from tieout.core.case.commands import Note
 from tieout.core.values.errors import Refused
 from tieout.identity.models import User
+from tieout.store import answering
 
 
 def client_of(user: User) -> Client:
@@ -23,7 +28,51 @@ def client_of(user: User) -> Client:
 def test_health_needs_nobody(tenant: str) -> None:
     answer = Client().get("/api/health")
     assert answer.status_code == 200
-    assert answer.json()["status"] == "ok"
+    assert answer.json() == {"status": "ok", "version": __version__, "database": True, "tables": None}
+    answer = Client().get("/api/health/ready")
+    assert (answer.status_code, answer.json()["tables"]) == (200, True)
+
+
+@pytest.mark.mission("API-02")
+def test_health_and_readiness_say_what_is_missing(tenant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "_newest", lambda: frozenset({("store", "9999_of_a_later_release")}))
+    assert Client().get("/api/health").status_code == 200
+    answer = Client().get("/api/health/ready")
+    assert (answer.status_code, answer.json()["status"], answer.json()["tables"]) == (503, "unavailable", False)
+    given = {**connection.get_connection_params(), "port": "1"}
+    monkeypatch.setattr(answering.connection, "get_connection_params", lambda: given)
+    for address in ("/api/health", "/api/health/ready"):
+        answer = Client().get(address)
+        assert (answer.status_code, answer.json()["status"], answer.json()["database"]) == (503, "unavailable", False)
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("gone"), InterfaceError("closed"), psycopg.OperationalError("gone")]
+)
+def test_while_the_database_does_not_answer_nothing_is_a_fault_of_ours(
+    analyst: User, examples: Examples, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    client = client_of(analyst)
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    for address in ("/", "/queue/", "/api/claims"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), address
+    assert client.get("/api/claims").json()["code"] == "UNAVAILABLE"
+    assert "The database does not answer" in client.get("/").content.decode()
+
+
+def test_a_fault_of_ours_is_still_one(analyst: User, examples: Examples, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    client = client_of(analyst)
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", fail)
+    assert client.get("/").status_code == 500
 
 
 def test_who_is_not_signed_in_gets_401(examples: Examples) -> None:
@@ -114,7 +163,7 @@ def test_documents_are_handed_in(analyst: User, tenant: str, recording: Recordin
 def test_the_description_is_whole(analyst: User, examples: Examples) -> None:
     described = client_of(analyst).get("/api/openapi.json").json()
     assert set(described["paths"]) == {
-        "/api/health", "/api/documents/{document_id}", "/api/claims", "/api/claims/{claim_id}", "/api/cases",
+        "/api/health", "/api/health/ready", "/api/documents/{document_id}", "/api/claims", "/api/claims/{claim_id}", "/api/cases",
         "/api/cases/{case_id}", "/api/cases/{case_id}/letter", "/api/cases/{case_id}/commands", "/api/files",
         "/api/columns", "/api/columns/proposals",
     }  # fmt: skip

@@ -105,7 +105,7 @@ def test_text_that_no_column_holds_is_a_question_like_any_other(analyst: User, e
     client.force_login(analyst)
     for text in TEXTS:
         answer = client.get(f"/api/{call}{quote(text, errors='surrogatepass')}")
-        assert answer.status_code in {200, 422}, (text, answer.content)
+        assert answer.status_code in ({400} if text == "\x00" else {200, 422}), (text, answer.content)
 
 
 @pytest.mark.parametrize("page", ["/queue/?text=", "/queue/?queue=", "/claims/?text=", "/claims/?group="])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from dataclasses import replace
@@ -14,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from tests.engine import samples
+from tests.engine.bad_documents import BAD, good
 from tieout.cli import main
 from tieout.formats.ubl import document as ubl
 
@@ -120,3 +122,41 @@ def test_an_issued_invoice_is_written_as_a_file(run: Callable[..., str], tmp_pat
         file = tmp_path / f"R-1.{'pdf' if form == 'pdf' else 'xml'}"
         assert mark in file.read_bytes()
         assert "119.00 EUR to pay" in printed
+
+
+def test_files_that_cannot_be_stored_take_no_other_with_them(
+    run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tieout.cli.ingest._ALONE", 100)  # in this process: it is quicker for a few
+    for number in range(20):
+        (tmp_path / f"good-{number}.json").write_bytes(good(number))
+    for number, bad in enumerate(BAD.values()):
+        (tmp_path / f"bad-{number}.json").write_bytes(bad)
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.json")).write_bytes(b"no document")
+    printed = run("ingest", str(tmp_path), "--leave", ends=1)
+    assert f"Refused: {len(BAD) + 1} of {len(BAD) + 21} files." in printed
+    assert re.search(r" invoice\s+│\s+20 │", printed)
+    assert re.search(rf" unreadable\s+│\s+{len(BAD) + 1} │", printed)
+    assert re.search(rf"received before\s+│\s+{len(BAD) + 21} │", run("ingest", str(tmp_path), "--leave", ends=1))
+
+
+@pytest.mark.parametrize("large", [20, 21])
+def test_after_a_large_import_the_planner_knows_the_tables(
+    run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    from django.db import connection
+
+    def analysed() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("select sum(pg_stat_get_analyze_count(oid)) from pg_class where relname = 'store_document'")
+            return int(cursor.fetchone()[0])
+
+    monkeypatch.setattr("tieout.cli.ingest._ALONE", 100)
+    monkeypatch.setattr("tieout.config.statistics.LARGE", large)
+    for number in range(20):
+        (tmp_path / f"good-{number}.json").write_bytes(good(number))
+    before = analysed()
+    run("ingest", str(tmp_path), "--leave")
+    assert (analysed() > before) == (large == 20)
+    run("ingest", str(tmp_path), "--leave")
+    assert analysed() - before == (large == 20), "what came before is no import"

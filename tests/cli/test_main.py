@@ -12,16 +12,19 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.support.soak import SOAKING
 from tieout.cli import main
 from tieout.cli.table import COMMANDS, Exit
 from tieout.cli.workers import workers
 from tieout.config.postgres import destroy
+from tieout.config.postgres.place import find
+from tieout.config.postgres.postmaster import living
 
 TIEOUT = [sys.executable, "-m", "tieout.cli"]
 
@@ -96,11 +99,11 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not alive
 
 
-def up(home: Path) -> tuple[subprocess.Popen[bytes], str]:
+def up(home: Path, *words: str) -> tuple[subprocess.Popen[bytes], str]:
     """Start it; return the process and the address that it prints."""
     log = home / "up.log"
     with log.open("w") as errors:
-        process = subprocess.Popen([*TIEOUT, "up", "--port", "0"], env=clean_environment(home), stderr=errors)
+        process = subprocess.Popen([*TIEOUT, "up", "--port", "0", *words], env=clean_environment(home), stderr=errors)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         if match := re.search(r"http://\S+", log.read_text()):
@@ -127,6 +130,49 @@ def test_up_serves_until_it_is_stopped_and_comes_up_again(home: Path) -> None:
             code = process.wait(60)
         assert code == Exit.DONE
         assert gone(processes)
+
+
+def asked(address: str) -> tuple[int, str]:
+    """The status and the text of an answer; (0, "") where there is none."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def until(holds: Callable[[], bool], seconds: float) -> None:
+    """Looks again and again until it holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.mark.mission("API-02")
+def test_a_database_that_is_killed_is_started_again_and_health_says_so_meanwhile(home: Path) -> None:
+    process, address = up(home, "--workers", "0")
+    try:
+        place = find(home)
+        assert place is not None
+        for _ in range(3 if SOAKING else 1):
+            server = living(place.data)
+            assert server is not None
+            assert asked(f"{address}api/health")[0] == 200
+            os.kill(server.pid, signal.SIGKILL)
+            seen = {asked(f"{address}api/health")[0], asked(f"{address}sign-in/")[0]}
+            until(lambda: asked(f"{address}api/health/ready")[0] == 200, 10)
+            assert 500 not in seen
+            assert asked(f"{address}sign-in/")[0] == 200
+            again = living(place.data)
+            assert again is not None
+            assert again.pid != server.pid
+        until(lambda: "The database runs again" in (home / "up.log").read_text(), 5)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == Exit.DONE
+    assert living(place.data) is None
 
 
 def test_workers_end_when_up_is_killed(home: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import psutil
 import pytest
 
 from tests.engine import killers
@@ -29,3 +33,30 @@ def test_a_file_that_kills_its_reader_is_unreadable(how: str, monkeypatch: pytes
     assert answers[:20] + answers[21:] == reader_here(app.kinds())(FILES)
     assert b"died or hung" in answers[20][0].body
     assert answers[20][0].number == "bad.pdf"
+
+
+_READING = """
+import time
+from tieout import app
+from tieout.engine.parallel import parallel_reader
+from tieout.engine.prepare import FileToRead
+with parallel_reader(app.kinds(), 2) as read:
+    read([FileToRead(b"a", str(n)) for n in range(40)])
+    print("reading", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_readers_end_when_their_parent_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", _READING], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"reading\n"
+        readers = [
+            child
+            for child in psutil.Process(parent.pid).children(recursive=True)
+            if "spawn_main" in str(child.cmdline())
+        ]
+        parent.kill()
+        _, alive = psutil.wait_procs(readers, timeout=10)
+    assert len(readers) == 2
+    assert not alive

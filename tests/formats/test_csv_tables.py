@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
+from tests.engine import samples
 from tests.support.reading import read
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.formats.csv_columns import OF_THE_ROW, TABLES
 from tieout.formats.csv_tables import FORMAT
-from tieout.formats.csv_writing import write_table
+from tieout.formats.csv_writing import made_inert, write_table
 
 HEAD = "order_number,order_date,currency,supplier_vat,line,product,quantity,unit,price\n"
 ROW = "1,2026-05-03,EUR,DE1,10,A,1200,PCE,4.00\n"
@@ -234,3 +238,26 @@ def test_a_document_without_a_table_is_not_written():
 
     with pytest.raises(Malformed, match="there is no single table for unreadable"):
         write_table([Unreadable(number="x", reason="y")])
+
+
+FORMULAS = ["=1+1", "+49 30 1234", "-5", "@SUM(A1)", "'=1+1", "''", "'", "'x", '=HYPERLINK("http://x")', "a=1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_text_is_a_formula_in_a_spreadsheet_and_it_is_read_again_as_it_was(text):
+    order = samples.order(f"{text}7")
+    order = replace(order, lines=(replace(order.lines[0], description=text),))
+    content = write_table([order])
+    cells = [cell for row in csv.reader(io.StringIO(content.decode())) for cell in row]
+    assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r"} for cell in cells)
+    assert made_inert(content) == sum(cell.startswith(("'=", "'+", "'-", "'@", "''=")) for cell in cells)
+    (reading,) = read(content)
+    assert reading.document.number == order.number
+    assert reading.document.lines[0].description == text
+
+
+def test_a_negative_figure_stays_a_figure():
+    receipt = samples.receipt(quantity=-5)
+    content = write_table([receipt])
+    assert b",-5," in content
+    assert made_inert(content) == 0

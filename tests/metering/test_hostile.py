@@ -8,15 +8,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.engine.samples import take
 from tests.metering.motor import engine
 from tests.metering.test_counting import AT, company, count, event, in_force
 from tests.support.peek import peek
+from tests.support.soak import SOAKING
+from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.metering.engine.counting import Ingested, ingest_usage
 from tieout.metering.engine.publish import publish
-from tieout.store.models import UsageBatch
+from tieout.store.models import SourceFile, UsageBatch, UsageTouched
 from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.reference import ProductIds
@@ -39,6 +43,14 @@ BAD: dict[str, dict[str, object]] = {
     "a correction that is no text": {"corrects": "a\0b"},
     "a meter too long for an index": {"meter": LONG * 9},
     "a feed too long for an index": {"feed": LONG * 9},
+    "half a pair in an identifier": {"identifier": "a\ud800"},
+    "half a pair in an id": {"id": "a\ud800"},
+    "half a pair in a feed": {"feed": "\udfff"},
+    "an id of 16,000 characters": {"id": LONG * 33},
+    "an identifier of 16,000 characters": {"identifier": LONG * 33},
+    "a time before all calendars": {"occurred_at": "0001-01-01T00:00:00+14:00"},
+    "a time after all calendars": {"occurred_at": "9999-12-31T23:59:59-14:00"},
+    "a number in a sequence beyond 64 bits": {"sequence": 2**63},
     "names that are too long together": {"meter": LONG, "identifier": LONG[::-1]},
 }
 
@@ -57,6 +69,49 @@ def test_a_hostile_line_is_refused_and_its_neighbour_counts(sort: str, database:
     assert not peek(UsageBatch).filter(tenant=scope.tenant).exists(), (
         "a piece that cannot be counted must not stay for ever"
     )
+
+
+@pytest.mark.parametrize("feed", [LONG * 9, "a\0b", "a\ud800"])
+def test_a_feed_that_no_table_holds_is_refused_before_anything_is_kept(feed: str, database: Database) -> None:
+    motor = engine()
+    scope = company(motor)
+    with pytest.raises(Malformed):
+        ingest_usage(motor, scope, [json.dumps(GOOD).encode()], at=AT, feed=feed)
+    assert not peek(SourceFile).filter(tenant=scope.tenant, system="usage").exists()
+
+
+FIGURES = st.sampled_from(["0", "-1", "9" * 18, "1E+17", "1E-30", "1E-31", "1E+18", "NaN", "-0", "1_0", "\ud800\0"])
+TIMES = st.sampled_from([
+    "2026-05-01T00:10:00Z", "2000-01-01T00:00:00+14:00", "2200-12-31T23:59:59-14:00", "1999-12-31T23:59:59Z", "x", "\ud800\0",
+])  # fmt: skip
+TEXTS = st.sampled_from(["a", "", "\0", "\ud800", "\\", "\t", "\n", "é" * 375, "é" * 499, LONG, "\u202e", '"', ","])
+EVENTS = st.fixed_dictionaries(
+    {"id": TEXTS | st.uuids().map(str), "meter": TEXTS, "identifier": TEXTS, "occurred_at": TIMES, "quantity": FIGURES},
+    optional={
+        "feed": TEXTS,
+        "corrects": TEXTS,
+        "sequence": st.sampled_from([0, -1, 2**63 - 3, 2**63 - 2, 2**31]),
+        "kind": st.sampled_from(["usage", "hour_closed", "?", "\ud800\0"]),
+    },
+)
+
+
+@settings(max_examples=400 if SOAKING else 12)
+@given(events=st.lists(EVENTS, min_size=1, max_size=12), whole=st.booleans())
+def test_whatever_is_read_is_counted_and_stated(
+    database: Database, events: list[dict[str, object]], whole: bool
+) -> None:
+    motor = engine()
+    scope = company(motor)
+    sound = GOOD | {"id": "sound"}
+    texts = [json.dumps(one).encode() for one in [*events, sound]]
+    content = b"[" + b",".join(texts) + b"]" if whole else b"\n".join(texts)
+    done = ingest_usage(motor, scope, [content], at=AT, feed="core")
+    assert done.read + done.refused >= len(texts) or whole
+    assert done.new >= 1
+    publish(motor, scope, at=AT)
+    assert not peek(UsageBatch).filter(tenant=scope.tenant).exists()
+    assert not peek(UsageTouched).filter(tenant=scope.tenant).exists()
 
 
 def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(database: Database) -> None:

@@ -68,6 +68,7 @@ def ready_django() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tieout.config.settings"
     os.environ["DATABASE_URL"] = "postgresql://ask-for-the-fixture-named-database/none"
     os.environ["TIEOUT_SECRET_KEY"] = "a key for tests only, long enough for Django to take it"
+    os.environ["TIEOUT_REQUESTS_PER_PERSON"] = os.environ["TIEOUT_REQUESTS_PER_ADDRESS"] = "0"  # tests ask often
     os.environ["TIEOUT_HOME"] = str(Path(os.environ[RUN_FOLDER]) / "home")
     import django
     from django.test.utils import setup_test_environment

@@ -19,7 +19,7 @@ from tieout.identity.models import User
 from tieout.store.screens import documents
 from tieout.web.security import PAGE_POLICY
 
-OPEN = {"sign-in/", "enter/<str:token>", "api/health", "admin/login/"}
+OPEN = {"sign-in/", "enter/<str:token>", "api/health", "api/health/ready", "admin/login/"}
 """Addresses that anybody may ask for."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -25,8 +25,9 @@ class Problem(Schema):
     message: str
 
 
-REFUSALS: Final[dict[int, type[Schema]]] = {400: Problem, 401: Problem, 403: Problem, 422: Problem}
-"""What each call behind the sign-in may answer instead: unreadable, not signed in, not allowed, wrong in its fields."""
+REFUSALS: Final[dict[int, type[Schema]]] = dict.fromkeys((400, 401, 403, 422, 429, 503), Problem)
+"""What each call behind the sign-in may answer instead: unreadable, not signed in, not allowed, wrong in its fields, asked too often, no
+database."""
 
 
 class ClaimBrief(Schema):
@@ -163,19 +164,29 @@ class Ask(Schema):
 
 
 class Taken(Schema):
-    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is its id."""
+    """What became of a file: "accepted", or "known" where it had been received before; `source_file` is its id.
+
+    `read` is "now", or "before" where nothing was left to read. `documents` are those that were read now.
+    """
 
     name: str
     source_file: UUID
     fate: str
+    read: str
     documents: list[UUID]
 
 
 class Health(Schema):
-    """This process answers."""
+    """`status` is "ok" where everything that was asked about holds, else "unavailable".
 
-    status: str
+    `database` says whether the database answers. `tables`: whether its tables are those of this release; null where that was not
+    asked.
+    """
+
+    status: Literal["ok", "unavailable"]
     version: str
+    database: bool
+    tables: bool | None = None
 
 
 def amount(money: Money | None) -> Amount | None:

@@ -21,7 +21,8 @@ OCTETS_MAX: Final = 50_000_000
 
 @router.post("", response={**REFUSALS, 200: list[Taken], 409: Problem})
 def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]:
-    """Hands in files (multipart, field `files`). The same bytes again are "known", and nothing changes.
+    """Hands in files (multipart, field `files`). The same bytes again are "known", and nothing changes, unless they have not
+    been read yet: then they are read now.
 
     A person may hand in claims of third parties, for the companies that they work for, and what a controller has allowed
     them besides; any other document is kept as a held record (GOV-SOURCE). 409 GOV-ROLE: not with the caller's roles.
@@ -45,6 +46,7 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
             name=file.name,
             source_file=file.source_file,
             fate=file.fate,
+            read=file.read,
             documents=[made.document for made in file.documents],
         )
         for file in application().receive(asker, incoming, at=now())

@@ -13,6 +13,7 @@ from importlib import import_module
 
 from tieout.cli.arguments import Parser
 from tieout.cli.command import Command
+from tieout.cli.seen import seen
 from tieout.cli.table import COMMANDS, Exit, overview
 from tieout.config.terminal_language import terminal_language
 from tieout.wording.catalogue import text
@@ -22,7 +23,7 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give back its exit code. `argv` is without the program's name."""
-    with terminal_language():
+    with terminal_language(), seen():
         return _main(list(sys.argv[1:] if argv is None else argv))
 
 

@@ -22,6 +22,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Invoice
+from tieout.wording import unseen
 from tieout.wording.catalogue import marked, text
 
 _WIDE: Final = 118
@@ -227,4 +228,4 @@ def _details(finding: Finding) -> Iterator[str]:
 
 def _clean(shown: str) -> str:
     """Text from a third party's file: control characters never reach the terminal."""
-    return "".join(character if character.isprintable() else "?" for character in shown)
+    return "".join(character if character.isprintable() else "?" for character in unseen.shown(shown))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tieout.cli.whose import add_tenant
-from tieout.wording.catalogue import text
+from tieout.wording.catalogue import plural, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,7 @@ def _convert(arguments: argparse.Namespace) -> int:
     from tieout.core.values.errors import Malformed
     from tieout.formats import read
     from tieout.formats.csv_headings import checked
-    from tieout.formats.csv_writing import write_table
+    from tieout.formats.csv_writing import made_inert, write_table
     from tieout.wording.sentences import sentence
 
     path = _path(arguments.file)
@@ -89,7 +89,16 @@ def _convert(arguments: argparse.Namespace) -> int:
     if len(wrong) == len(readings):
         raise Malformed("nothing of {path} could be read", where="FILE", remedy="see above", path=path.name)
     good = [reading.document for reading in readings if reading.document.kind != "unreadable"]
-    sys.stdout.buffer.write(write_table(good))
+    table = write_table(good)
+    if count := made_inert(table):
+        say(
+            plural(
+                "{count} cell begins as a formula does; it has an apostrophe before it, so that a spreadsheet shows it as text",
+                "{count} cells begin as a formula does; they have an apostrophe before them, so that a spreadsheet shows them as text",
+                count,
+            )
+        )
+    sys.stdout.buffer.write(table)
     return INCOMPLETE if wrong else 0
 
 

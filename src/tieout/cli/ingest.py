@@ -64,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             engine = app.engine(settings, read=reader)
             source = source_of(engine, scope, arguments.source)
             receipted = _receive(engine, scope, files, source)
+            renew_statistics(receipted)
             if not arguments.leave:
                 tie_out_all(engine, scope)
         show(scope, receipted)
@@ -112,6 +113,13 @@ def _receive(engine: Engine, scope: Scope, files: Sequence[str], source: Source)
     return receipted
 
 
+def renew_statistics(receipted: Sequence[Receipted]) -> None:
+    """After a large import, before what it brought is looked up."""
+    from tieout.config.statistics import renewed_after
+
+    renewed_after(sum(document.fate == "new" for answer in receipted for document in answer.documents))
+
+
 def tie_out_all(engine: Engine, scope: Scope) -> None:
     """Tie out until nothing waits; progress on standard error."""
     from datetime import UTC, datetime
@@ -151,6 +159,8 @@ def show(scope: Scope, receipted: Sequence[Receipted], *, what: Taken = "files")
         (text(_ACCEPTED[what]), fates["accepted"]),
         (text(_BEFORE[what]), fates["known"]),
     ]
+    late = sum(receipt.fate == "known" and receipt.read == "now" for receipt in receipted)
+    rows += [("  " + text("received before, and read only now"), late)] if late else []
     rows += [(f"  {terminal.kind(kind)}", count) for kind, count in sorted(kinds.items())]
     again = sum(document.fate == "known" for document in made)
     rows += [("  " + text("documents received before in another file"), again)] if again else []

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pull once; progress on standard error, a table on standard output. What arrived before an error is kept and tied out."""
-    from tieout.cli.ingest import show, tie_out_all
+    from tieout.cli.ingest import renew_statistics, show, tie_out_all
     from tieout.cli.ingest_refused import refused
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "The pull from {system} ended early: {trouble}. Pull again.", system=arguments.system, trouble=trouble
             ) from trouble
         finally:
+            renew_statistics(receipted)
             if not arguments.leave:
                 tie_out_all(engine, scope)
             show(scope, receipted, what="messages")

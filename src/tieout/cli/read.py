@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tieout.wording import unseen
 from tieout.wording.catalogue import marked, text
 from tieout.wording.sentences import place, sentence
 
@@ -174,7 +175,7 @@ def _columns(cells: Sequence[str]) -> str:
     """Cells in columns. Of a long file name the end is kept; control characters never reach the terminal."""
     shown = []
     for at, (cell, width) in enumerate(zip(cells, _WIDTHS, strict=True)):
-        clean = "".join(character if character.isprintable() else "?" for character in cell)
+        clean = "".join(character if character.isprintable() else "?" for character in unseen.shown(cell))
         if len(clean) > width:
             clean = "…" + clean[1 - width :] if at == 0 else clean[: width - 1] + "…"
         shown.append(clean.rjust(width) if at >= len(cells) - 2 else clean.ljust(width))

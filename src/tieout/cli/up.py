@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.config.boot import booted
 
     signal.signal(signal.SIGTERM, _leave)
-    with booted(say=say) as settings:
+    with booted(say=say, watch=True) as settings:
         count = settings.workers if arguments.workers is None else arguments.workers
         port = settings.http_port if arguments.port is None else arguments.port
         with workers(count, say=say):

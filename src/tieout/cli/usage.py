@@ -127,6 +127,7 @@ def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) ->
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
     from tieout.cli.usage_show import show_ingested, show_refused
+    from tieout.config.statistics import renewed_after
     from tieout.metering.engine.counting import Counter, Ingested, count_left_over
 
     at = datetime.now(UTC)
@@ -146,6 +147,7 @@ def _ingest(engine: Engine, scope: Scope, files: Sequence[str], *, feed: str) ->
         for name in files:
             shown = "standard input" if name == "-" else Path(name).name
             done += counter.ingest(_blocks(name), name=shown, feed=feed or "usage", at=at, told=_advance(progress, bar))
+    renewed_after(done.new)
     show_ingested(scope, done, _publish(engine, scope))
     if done.refused:
         show_refused(scope, done.refused)

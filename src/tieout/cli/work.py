@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.until_input_closes:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
-    with booted(say=say, migrate=False) as settings:
+    with booted(say=say, migrate=False, watch=not arguments.once) as settings:
         from tieout.app import work
         from tieout.worker.run import run as work_on
 

@@ -30,8 +30,10 @@ def use_separate_home(home: Path) -> None:
 
 
 @contextmanager
-def booted(*, say: Callable[[str], None], migrate: bool = True) -> Iterator[Settings]:
+def booted(*, say: Callable[[str], None], migrate: bool = True, watch: bool = False) -> Iterator[Settings]:
     """Everything runs while the block does; `say` is called with what takes a while. Leaves no server behind.
+
+    `watch`: a database of ours that ends in between is started again, for programs that run for days.
 
     Raises EmbeddedError or SettingError, whose messages name place and remedy.
     """
@@ -43,7 +45,7 @@ def booted(*, say: Callable[[str], None], migrate: bool = True) -> Iterator[Sett
         return
     from tieout.config.postgres import running
 
-    with running(settings.home, say=say) as server:
+    with running(settings.home, say=say, watch=watch) as server:
         # the environment hands it to Django's settings, and to the worker processes that we start
         os.environ["DATABASE_URL"] = server.dsn
         try:

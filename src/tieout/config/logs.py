@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 
+from tieout.config.tokens import without_tokens
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -25,6 +27,7 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             last,
+            without_tokens,
         ],
     }
     return {

@@ -110,6 +110,16 @@ class Settings(BaseSettings):
     http_address: str = _setting("TIEOUT_HTTP_ADDRESS", "127.0.0.1", "Where the workbench listens.")
     http_port: Whole = _setting("TIEOUT_HTTP_PORT", 8321, "Port of the workbench; 0 takes a free one.")
     http_threads: Whole = _setting("TIEOUT_HTTP_THREADS", 8, "Pages and calls that are answered at the same time.")
+    requests_per_person: Whole = _setting(
+        "TIEOUT_REQUESTS_PER_PERSON",
+        600,
+        "Pages and calls that one person may ask for in a minute; 0: as many as they like.",
+    )
+    requests_per_address: Whole = _setting(
+        "TIEOUT_REQUESTS_PER_ADDRESS",
+        3000,
+        "Pages and calls that one network address may ask for in a minute, signed in or not; 0: as many as it likes.",
+    )
     workers: Whole = _setting("TIEOUT_WORKERS", 1, "Processes that do the work that waits in queues.")
     exchange: Folder = _setting(
         "TIEOUT_EXCHANGE",

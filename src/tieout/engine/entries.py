@@ -10,7 +10,7 @@ from uuid import UUID
 from tieout.core.audit.chain import GENESIS, canonical_bytes, link
 from tieout.core.case.claim_change import CaseChange
 from tieout.core.case.state import Case
-from tieout.core.claim.priority import pressure_of
+from tieout.core.claim.priority import kept, pressure_of
 from tieout.core.claim.state import ClaimState
 from tieout.core.outbox.action import Action
 from tieout.core.values.event import Event
@@ -135,7 +135,7 @@ def _case(scope: Scope, change: RecordChange, of_case: CaseChange) -> tuple[Case
         entity=claim.entity,
         counterparty=claim.counterparty,
         number=claim.number,
-        at_stake=case.at_stake.minor if case.at_stake else None,
+        at_stake=kept(case.at_stake.minor) if case.at_stake else None,
         currency=case.at_stake.currency if case.at_stake else claim.currency,
         opened_at=case.opened_at,
         due_at=case.due_at,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -110,6 +112,15 @@ def _begin(kinds: Kinds) -> None:
     gc.freeze()  # what exists now stays, and need not be scanned again at each collection
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Ends this process as soon as the pipe to its parent closes: however the parent ended, nobody waits for answers any more."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a process that reads was started by another"
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
 
 
 def _read_chunk(chunk: list[FileToRead]) -> list[tuple[Prepared, ...]]:

@@ -14,6 +14,8 @@ from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.money import Money
+from tieout.core.values.sentence import Sentence
+from tieout.engine.bounds import Beyond, beyond, named_beyond, short, text_kept
 from tieout.formats import canonical_json
 from tieout.formats.format import Source, refusal
 from tieout.formats.registry import read
@@ -51,6 +53,10 @@ class Prepared:
     placeable: bool = False
 
 
+NUMBER_BYTES_MAX: Final = 200
+"""Of the number of a document that is refused, which lists show: of a longer one the beginning and a hash."""
+
+
 class FileToRead(NamedTuple):
     """A file with its name, and what the column headings of its source's tables mean."""
 
@@ -74,16 +80,18 @@ def unreadable(kinds: Kinds, name: str, reason: str, remedy: str) -> tuple[Prepa
 def prepared(kinds: Kinds, reading: Reading) -> Prepared:
     """A reading as the store keeps it: with the columns that its kind derives."""
     document = reading.document
-    body = _body_of(document)
-    if body is None:
-        return prepared(kinds, _refusal_of(reading))
     kind = kinds.of(document)
+    body = _body_of(document)
+    identity = kind.identity(document)
+    excess = _NO_TEXT if body is None else beyond(document, body) or named_beyond(document.number, identity)
+    if body is None or excess is not None:
+        return prepared(kinds, _refusal_of(reading, excess or _NO_TEXT))
     counterparty = kind.counterparty(document)
     amounts = kind.amounts(document)
     entities = entities_of(document)
     return Prepared(
         kind=document.kind,
-        identity=kind.identity(document),
+        identity=identity,
         number=document.number,
         entity=kind.entity(document) or (entities[0] if len(entities) == 1 else ""),
         owner=kind.entity(document),
@@ -118,17 +126,37 @@ def _body_of(document: Document) -> bytes | None:
     return None if rb"\u0000" in body and _NUL.search(body) else body
 
 
-def _refusal_of(reading: Reading) -> Reading:
-    number = reading.document.number.replace("\0", "").encode(errors="replace").decode()
+_NO_TEXT: Final = Beyond(
+    "",
+    Sentence("it has characters that no text has: a NUL, or half of a pair"),
+    Sentence("have the sender write it again as UTF-8, without them"),
+)
+
+
+def _refusal_of(reading: Reading, excess: Beyond) -> Reading:
+    """The reading of a document that cannot be stored: an `Unreadable` of its number, which says where and why."""
+    place = f"document {reading.part}"
     refused = Unreadable(
-        number=number,
-        reason="it has characters that no text has: a NUL, or half of a pair",
-        where=f"document {reading.part}",
-        remedy="have the sender write it again as UTF-8, without them",
+        number=short(text_kept(reading.document.number), NUMBER_BYTES_MAX),
+        reason=excess.reason,
+        where=f"{place}, {excess.where}" if excess.where else place,
+        remedy=excess.remedy,
         format=reading.format,
     )
     remark = Remark(code="DOC-UNREAD", where=refused.where, message=refused.reason)
     return Reading(document=refused, format=reading.format, remarks=(remark,), part=reading.part)
+
+
+def without(kinds: Kinds, document: Prepared) -> Prepared:
+    """What is kept of a prepared document that the store refused all the same: a record that says so."""
+    refused = Unreadable(
+        number=short(document.number, NUMBER_BYTES_MAX),
+        reason="it could not be stored: a value of it does not fit its column",
+        where=f"document {document.part}",
+        remedy="tell who runs Tieout; the file is kept, and can be read again",
+        format=document.format,
+    )
+    return prepared(kinds, Reading(document=refused, format=document.format, part=document.part))
 
 
 def entities_of(document: Document) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tieout.core.case.evolve import evolve
 from tieout.core.case.state import Case
 from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim
+from tieout.core.claim.priority import kept
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence, as_sentence
@@ -105,7 +106,7 @@ def _rewritten_case(row: CaseRow, streams: Streams) -> CaseRow:
         status=folded.state,
         queue=folded.queue,
         actor=folded.assignee,
-        at_stake=folded.at_stake.minor if folded.at_stake else None,
+        at_stake=kept(folded.at_stake.minor) if folded.at_stake else None,
         due_at=folded.due_at,
         wait_until=folded.wait_until,
         closed_at=folded.resolved_at if folded.ended else None,
@@ -187,7 +188,7 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
         return
     yield from _head(name, row.seq, row.head, rows)
     yield from _state(name, canonical_json.decode_as(Case, row.state), folded)
-    at_stake = folded.at_stake.minor if folded.at_stake else None
+    at_stake = kept(folded.at_stake.minor) if folded.at_stake else None
     for what, stored, expected in (
         ("status", row.status, folded.state),
         ("queue", row.queue, folded.queue),

@@ -20,19 +20,21 @@ from tieout.core.values.scope import Scope
 from tieout.engine.admission import admitted, refused
 from tieout.engine.announce import announce
 from tieout.engine.answers_nothing import ANSWERS, answers_nothing
+from tieout.engine.bounds import short, source_kept, text_kept
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.plugged import Engine
 from tieout.engine.prepare import FileToRead, Prepared
-from tieout.engine.record import Arrival, Recorded, record
+from tieout.engine.record import Arrival, Recorded, Recorder, record, record_apart
 from tieout.engine.spans import traced
 from tieout.formats.canonical_json import fingerprint
 from tieout.store import source_files
-from tieout.store.link import Collision, transaction
+from tieout.store.link import Collision, Unfit, transaction
 from tieout.store.source_files import SourceFileRow
 
 T = TypeVar("T")
 BATCH: Final = 500
 _TRIES_MAX: Final = 20
+_NAME_BYTES_MAX: Final = 400
 _LEFT_OVER: Final = timedelta(minutes=5)
 
 
@@ -52,12 +54,16 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipted:
-    """The result for a file. "known": it was received before, and nothing changed; `documents` are then empty."""
+    """The result for a file. "known": it was received before. `read` says whether its documents were read now or "before".
+
+    `documents` are those that were read now: of a file that was received before, only where its reader had died.
+    """
 
     name: str
     source_file: UUID
     fate: Literal["accepted", "known"]
     documents: tuple[Recorded, ...] = ()
+    read: Literal["now", "before"] = "now"
 
 
 @traced(
@@ -103,23 +109,36 @@ def origin_of(row: SourceFileRow) -> str:
 
 
 def _batch(engine: Engine, scope: Scope, files: Sequence[Incoming], *, source: Source, at: datetime) -> list[Receipted]:
-    # What names itself as another system's document is a file without a name: it supersedes nothing.
-    files = [
-        replace(file, source=None) if file.source and not source.names(file.source.system) else file for file in files
-    ]
+    files = [_storable(file, source) for file in files]
     hashes = [fingerprint(file.content) for file in files]
     ids, fresh = again(scope, lambda: _keep(scope, files, hashes, origin=source.name, at=at))
     engine.steps("receive.accepted")
-    recorded = _read(engine, scope, fresh, sources={source.name: source}, at=at)
+    left = _left_unread(scope, ids, fresh)
+    sources = {**sources_of(engine, scope, left, at=at), source.name: source}
+    recorded = _read(engine, scope, [*left, *fresh], sources=sources, at=at)
     new = {row.id for row in fresh}
     answers = []
     for file, file_id in zip(files, ids, strict=True):
         fate: Literal["accepted", "known"] = "accepted" if file_id in new else "known"
         new.discard(file_id)
-        answers.append(
-            Receipted(name=file.name, source_file=file_id, fate=fate, documents=tuple(recorded.pop(file_id, ())))
-        )
+        read: Literal["now", "before"] = "now" if fate == "accepted" or recorded.get(file_id) else "before"
+        documents = tuple(recorded.pop(file_id, ()))
+        answers.append(Receipted(name=file.name, source_file=file_id, fate=fate, documents=documents, read=read))
     return answers
+
+
+def _storable(file: Incoming, source: Source) -> Incoming:
+    """The file with names that can be kept. What names itself as another system's document is a file without a name: it supersedes
+    nothing."""
+    key = source_kept(file.source) if file.source and source.names(file.source.system) else None
+    name, media_type = text_kept(file.name), text_kept(file.media_type)
+    return replace(file, source=key, name=short(name, _NAME_BYTES_MAX), media_type=short(media_type, _NAME_BYTES_MAX))
+
+
+def _left_unread(scope: Scope, ids: Sequence[UUID], fresh: Sequence[SourceFileRow]) -> list[SourceFileRow]:
+    """Those of these files that came before and whose reader has died: they are read now."""
+    before = set(ids).difference(row.id for row in fresh)
+    return source_files.unread_of(scope, sorted(before)) if before else []
 
 
 def again(scope: Scope, act: Callable[[], T]) -> T:
@@ -202,7 +221,7 @@ def _read(
     ]
     engine.steps("receive.read")
 
-    def write() -> dict[UUID, list[Recorded]]:
+    def write(recorder: Recorder = record) -> dict[UUID, list[Recorded]]:
         mine = source_files.take_unread(scope, [row.id for row in rows])
         arrivals = [
             arrival_of(row, prepared, alone=len(parts) == 1)
@@ -211,14 +230,17 @@ def _read(
             for prepared in parts
         ]
         answers: dict[UUID, list[Recorded]] = {row.id: [] for row in rows}
-        recorded = record(engine, scope, arrivals, at=at)
+        recorded = recorder(engine, scope, arrivals, at=at)
         for arrival, answer in zip(arrivals, recorded, strict=True):
             assert arrival.source_file is not None
             answers[arrival.source_file].append(answer)
         engine.steps("receive.recorded")
         return answers
 
-    answers = again(scope, write)
+    try:
+        answers = again(scope, write)
+    except Unfit:  # of one document, it takes no other with it
+        answers = again(scope, lambda: write(record_apart))
     engine.steps("receive.committed")
     announce(engine, scope)
     return answers

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 from uuid import UUID
 
 from tieout.core.audit.chain import GENESIS
@@ -29,12 +29,13 @@ from tieout.engine.entries import chained
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.naming import named
 from tieout.engine.plugged import Engine
-from tieout.engine.prepare import Prepared
+from tieout.engine.prepare import Prepared, without
 from tieout.formats import canonical_json
 from tieout.store import claims, documents, wanted
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow, Version
 from tieout.store.events import EventRow
+from tieout.store.link import Unfit, transaction
 
 Fate = Literal["new", "known", "late"]
 
@@ -96,11 +97,37 @@ class _Batch:
         self.successors |= dict.fromkeys(earlier, name.source_key)
 
 
+class Recorder(Protocol):
+    """Writes what is new of these arrivals in the caller's transaction; one answer for each, in the same order."""
+
+    def __call__(
+        self, engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime
+    ) -> list[Recorded]: ...
+
+
 def record(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
     """Write what is new of these, at once; one answer for each, in the same order."""
     changes, answers = recording(engine, scope, arrivals, at=at)
     commit(engine, scope, changes, at=at)
     return answers
+
+
+def record_apart(engine: Engine, scope: Scope, arrivals: Sequence[Arrival], *, at: datetime) -> list[Recorded]:
+    """The same, where some document does not fit the tables: halved until it stands alone, and kept as a record that says so.
+
+    Raises what `record` raises where even that record cannot be written.
+    """
+    try:
+        with transaction(scope):  # within the caller's: a savepoint
+            return record(engine, scope, arrivals, at=at)
+    except Unfit:
+        if len(arrivals) > 1:
+            middle = len(arrivals) // 2
+            halves = (arrivals[:middle], arrivals[middle:])
+            return [answer for half in halves for answer in record_apart(engine, scope, half, at=at)]
+    (arrival,) = arrivals
+    kept = replace(arrival, prepared=without(engine.kinds, arrival.prepared), source=None)
+    return record(engine, scope, [kept], at=at)
 
 
 def recording(

@@ -16,7 +16,7 @@ from tieout.core.values.sentence import Sentence
 from tieout.formats.csv_columns import Column, Table, normal, table_of
 from tieout.formats.csv_headings import checked, fitting, proposed, recognises, refused_headings, table_named
 from tieout.formats.csv_lists import TableText, rows_under, table_in
-from tieout.formats.csv_text import Cell, Habits, habits_of
+from tieout.formats.csv_text import Cell, Habits, as_meant, habits_of
 from tieout.formats.csv_vocabulary import spelled
 
 REFERENCE: Final = "see docs/reference/csv.md"
@@ -96,7 +96,7 @@ def _cells(
                 "the row has {cells} cells, the header has {headings}", cells=len(texts), headings=len(headings)
             )
         given = {
-            column.name: Cell(text=_plain(column, text.strip()), row=row, column=heading)
+            column.name: Cell(text=_plain(column, as_meant(text.strip())), row=row, column=heading)
             for heading, column, text in zip(headings, columns, texts, strict=False)
             if column is not None
         }

@@ -50,7 +50,7 @@ def _sniff(source: Source) -> bool:
 
 def _read(source: Source) -> tuple[Reading, ...]:
     try:
-        sheet = sheet_of(text_of(source.content), source.mappings)
+        sheet = sheet_of(_counted_text(source), source.mappings)
         groups = _groups(sheet)
         if len(groups) > source.limits.documents_max:
             raise Malformed(
@@ -70,6 +70,16 @@ def _read(source: Source) -> tuple[Reading, ...]:
         except Malformed as error:
             readings.append(_refused(source, error, part=part, number=group.number))
     return tuple(readings)
+
+
+def _counted_text(source: Source) -> str:
+    """The text of a file with no more rows than are read; they are counted before any is read."""
+    text, limit = text_of(source.content), source.limits.rows_max
+    if text.count("\n") > limit or text.count("\r") > limit:
+        raise Malformed(
+            "the file holds more than {limit} rows", remedy="send them in several files", limit=f"{limit:,}"
+        )
+    return text
 
 
 def _refused(source: Source, error: Malformed, *, part: int = 1, number: str = "") -> Reading:

@@ -17,6 +17,7 @@ from tieout.core.values.errors import Malformed
 DELIMITERS: Final = (",", ";", "\t", "|")
 _GROUPS: Final = re.compile(r"(?<=\d)[\u00a0\u202f' ’](?=\d{3}(?!\d))")
 _MARKS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -201,6 +202,16 @@ def _first(days: Iterable[Cell]) -> Literal["day", "month", ""]:
             two=two.text,
         )
     return "day" if "day" in proof else "month" if "month" in proof else ""
+
+
+def inert(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula: with an apostrophe before what begins one. `as_meant` undoes it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def as_meant(cell: str) -> str:
+    """The text of a cell, without the apostrophe that `inert` has put before it."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def written(rows: Sequence[Sequence[str]]) -> bytes:

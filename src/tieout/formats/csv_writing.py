@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from io import StringIO
 from typing import Any, Final
 
 from tieout.core.documents.kind import Document
@@ -14,7 +16,7 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.formats.csv_columns import TABLE_OF_KIND, Column, Table
-from tieout.formats.csv_text import written
+from tieout.formats.csv_text import as_meant, inert, written
 
 _NOTHING: Final = ("", None, ())
 
@@ -22,6 +24,7 @@ _NOTHING: Final = ("", None, ())
 def write_table(documents: Sequence[Document]) -> bytes:
     """One CSV file. Raises `Malformed` for a kind without a table, or for documents of several tables.
 
+    A text that a spreadsheet would take for a formula has an apostrophe before it, which reading it undoes; numbers have none.
     Only documented columns are written: allowances or tax subtotals of an invoice, for example, have none.
     """
     tables = {
@@ -41,6 +44,12 @@ def write_table(documents: Sequence[Document]) -> bytes:
     used = [column for k, column in enumerate(table.columns) if column.required or any(row[k] for row in rows)]
     places = [table.columns.index(column) for column in used]
     return written([[column.name for column in used], *([row[k] for k in places] for row in rows)])
+
+
+def made_inert(table: bytes) -> int:
+    """How many cells of a written table have an apostrophe before what a spreadsheet would take for a formula."""
+    cells = (cell for row in csv.reader(StringIO(table.decode(), newline="")) for cell in row)
+    return sum(as_meant(cell) != cell for cell in cells)
 
 
 def _rows(document: Document, table: Table) -> Iterator[list[str]]:
@@ -93,6 +102,6 @@ def _text(value: Any) -> str:
         case date() | Fraction():
             return str(value)
         case tuple():
-            return "|".join(str(entry) for entry in value)
+            return inert("|".join(str(entry) for entry in value))
         case _:
-            return str(value)
+            return inert(str(value))

@@ -18,7 +18,8 @@ from tieout.core.values.sentence import Sentence, as_sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits beyond which a file is refused: bytes of the source file, bytes of XML, levels of nesting, documents in a file.
+    """The limits beyond which a file is refused: bytes of the source file, bytes of XML, levels of nesting, documents in a file, rows
+    of a table, values of JSON. Documents, rows and values are counted before they are read.
 
     One text node may hold ten million characters: the XML parser's own limit, which is kept.
     """
@@ -27,6 +28,8 @@ class Limits:
     xml_bytes_max: int = 20 * 1024 * 1024
     depth_max: int = 100
     documents_max: int = 10_000
+    rows_max: int = 200_000
+    values_max: int = 5_000_000
 
 
 LIMITS: Final = Limits()

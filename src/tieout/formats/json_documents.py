@@ -6,7 +6,6 @@ unknown field is refused, because a misspelt "quantity" would otherwise silently
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -21,32 +20,23 @@ import msgspec
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.values.errors import Malformed
-from tieout.core.values.money import Money, decimal_of, in_digits
+from tieout.core.values.money import Money, decimal_of
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.core.values.units import canonical_unit
 from tieout.formats import canonical_json
 from tieout.formats.format import Format, Source, refusal
+from tieout.formats.json_trees import BOMS, REFERENCE, Unfit, too_many, trees, utf8
 from tieout.formats.soundness import flaws
 
 NAME: Final = "canonical-json"
-_REFERENCE: Final = "see docs/reference/canonical-json.md"
 _UNITS: Final = frozenset({"unit", "price_unit", "into"})
 _PLACE: Final = re.compile(r"(?s)(.*?) - at `\$?\.?([^`]*)`$")
-_BOMS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-
-
-class _Unfit(Exception):
-    """What is wrong with one document, where, and the remedy."""
-
-    def __init__(self, what: str, where: str = "", remedy: str = _REFERENCE) -> None:
-        super().__init__(what)
-        self.what, self.where, self.remedy = what, where, remedy
 
 
 def _sniff(source: Source) -> bool:
     head = source.content[:200]
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if head.startswith(mark):
             head = head[len(mark) :].decode(encoding, "ignore").encode()
             break
@@ -55,92 +45,23 @@ def _sniff(source: Source) -> bool:
 
 def _read(source: Source) -> tuple[Reading, ...]:
     try:
-        entries = list(_trees(_utf8(source.content)))
-        if len(entries) > source.limits.documents_max:
-            what = Sentence(
-                "the file holds {count} documents, more than {limit}",
-                count=len(entries),
-                limit=source.limits.documents_max,
-            )
-            raise _Unfit(what, remedy="send them in several files")
-    except _Unfit as wrong:
+        entries: list[tuple[str, Any]] = []
+        for entry in trees(utf8(source.content), source.limits):
+            if len(entries) == source.limits.documents_max:
+                raise too_many(source.limits)
+            entries.append(entry)
+    except Unfit as wrong:
         return (refusal(source, wrong.what, where=wrong.where, remedy=wrong.remedy, format_name=NAME),)
     return tuple(_reading(source, tree, where, part) for part, (where, tree) in enumerate(entries, 1))
 
 
-def _utf8(content: bytes) -> bytes:
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            try:
-                return content[len(mark) :].decode(encoding).encode()
-            except UnicodeDecodeError as error:
-                raise _Unfit(
-                    Sentence("the file is not {encoding}: byte {byte}", encoding=encoding, byte=error.start),
-                    remedy="save it as UTF-8",
-                ) from error
-    return content
-
-
-def _trees(content: bytes) -> Iterator[tuple[str, Any]]:
-    """Every document as a tree of plain values, or what is wrong with its line, and its place in the file."""
-    lines = [(k, line) for k, line in enumerate(content.splitlines(), 1) if line.strip()]
-    if len(lines) > 1 and all(line.lstrip().startswith(b"{") for _, line in lines[:2]):
-        for k, line in lines:
-            try:
-                yield f"line {k}", _tree(line)
-            except _Unfit as wrong:
-                yield f"line {k}", _Unfit(wrong.what, wrong.where.removeprefix("line 1, "), wrong.remedy)
-        return
-    tree = _tree(content)
-    if not isinstance(tree, list):
-        yield "", tree
-        return
-    if not tree:
-        raise _Unfit("the list is empty", remedy="put at least one document into it")
-    yield from ((f"[{k}]", entry) for k, entry in enumerate(tree))
-
-
-def _tree(content: bytes) -> Any:
-    """Plain values; no number becomes a float, and a repeated field is not silently dropped."""
-    try:
-        return json.loads(content, parse_float=_number_in, parse_constant=_no_number, object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise _Unfit(Sentence("not JSON: {reason}", reason=error.msg), place, "let a program write it") from error
-    except UnicodeDecodeError as error:
-        raise _Unfit(Sentence("not UTF-8: byte {byte}", byte=error.start), remedy="save it as UTF-8") from error
-    except RecursionError as error:
-        raise _Unfit("nested too deep for a document") from error
-    except (ValueError, ArithmeticError) as error:
-        raise _Unfit(Sentence("not JSON: {error}", error=str(error)[:100]), remedy="write plain numbers") from error
-
-
-def _number_in(text: str) -> Decimal:
-    return in_digits(Decimal(text))
-
-
-def _no_number(word: str) -> Any:
-    raise _Unfit(Sentence("{word} is not a number", word=word), remedy="leave the field out, or write a number")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    tree = dict(pairs)
-    if len(tree) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Unfit(
-            Sentence("the field {name!r} appears twice in one object", name=twice), remedy="keep one of the two"
-        )
-    return tree
-
-
 def _reading(source: Source, tree: Any, where: str, part: int) -> Reading:
     try:
-        if isinstance(tree, _Unfit):
+        if isinstance(tree, Unfit):
             raise tree
         return Reading(document=_document(tree, source.kinds), format=NAME, part=part)
-    except _Unfit as wrong:
-        path = f"$.{wrong.where}" if wrong.where and not isinstance(tree, _Unfit) else wrong.where
+    except Unfit as wrong:
+        path = f"$.{wrong.where}" if wrong.where and not isinstance(tree, Unfit) else wrong.where
         place = ", ".join(filter(None, (where, path)))
         return refusal(source, wrong.what, where=place, remedy=wrong.remedy, format_name=NAME, part=part)
 
@@ -149,13 +70,13 @@ def document_of(tree: Any, kinds: Kinds) -> Document:
     """The document of a tree of plain values. Raises `Malformed` with the path in `where`."""
     try:
         return _document(tree, kinds)
-    except _Unfit as wrong:
+    except Unfit as wrong:
         raise Malformed(wrong.what, where=wrong.where, remedy=wrong.remedy) from wrong
 
 
 def _document(tree: Any, kinds: Kinds) -> Document:
     if not isinstance(tree, dict):
-        raise _Unfit(
+        raise Unfit(
             Sentence("a document is an object, not {shown}", shown=_shown(tree)), remedy='write {"kind": "order", …}'
         )
     kind = tree.get("kind")
@@ -167,7 +88,7 @@ def _document(tree: Any, kinds: Kinds) -> Document:
             if kind is None
             else Sentence("{value} is not a kind of document", value=_shown(kind))
         )
-        raise _Unfit(what, "kind", Sentence("use one of {names}", names=names))
+        raise Unfit(what, "kind", Sentence("use one of {names}", names=names))
     type_ = document_kind.type
     tree.pop("$schema", None)
     _tidied(tree, type_, "")
@@ -176,7 +97,7 @@ def _document(tree: Any, kinds: Kinds) -> Document:
     except msgspec.ValidationError as error:
         raise _explained(error, type_) from error
     for flaw in flaws(document):
-        raise _Unfit(flaw.what, flaw.path, flaw.remedy)
+        raise Unfit(flaw.what, flaw.path, flaw.remedy)
     return document
 
 
@@ -192,7 +113,7 @@ def _tidied(tree: dict[str, Any], type_: type, path: str) -> None:
                 if near
                 else Sentence("{type} has {names}", type=type_.__name__, names=", ".join(hints))
             )
-            raise _Unfit(Sentence("there is no field {name!r} here", name=name), here, remedy)
+            raise Unfit(Sentence("there is no field {name!r} here", name=name), here, remedy)
         if name in _UNITS and isinstance(value, str) and value:
             tree[name] = _unit(value, here)
         inner = hints[name]
@@ -208,7 +129,7 @@ def _unit(value: str, path: str) -> str:
     try:
         return canonical_unit(value)
     except Malformed as error:
-        raise _Unfit(error.message, path, error.remedy) from error
+        raise Unfit(error.message, path, error.remedy) from error
 
 
 @lru_cache(maxsize=64)
@@ -285,39 +206,39 @@ _WORDS: Final = {
 }
 
 
-def _explained(error: msgspec.ValidationError, type_: type) -> _Unfit:
+def _explained(error: msgspec.ValidationError, type_: type) -> Unfit:
     """The converter's message in plain words."""
     match = _PLACE.match(str(error))
     what, where = (match[1], match[2]) if match else (str(error), "")
     if isinstance(ours := getattr(error.__cause__, "__cause__", None), Malformed):  # of our own hook
-        return _Unfit(ours.message, where, ours.remedy or "write it as the reference says")
+        return Unfit(ours.message, where, ours.remedy or "write it as the reference says")
     if (missing := re.match(r"Object missing required field `(\w+)`", what)) is not None:
-        return _Unfit(
+        return Unfit(
             Sentence("{name!r} is missing", name=missing[1]),
             where,
-            Sentence("add {name!r}; {reference}", name=missing[1], reference=Sentence(_REFERENCE)),
+            Sentence("add {name!r}; {reference}", name=missing[1], reference=Sentence(REFERENCE)),
         )
     if (shape := re.match(r"Expected `([^`]*)`, got `(\w+)`", what)) is not None:
         first, *others = (as_sentence(_WORDS.get(word, word)) for word in shape[1].split(" | "))
         expected = first
         for other in others:
             expected = Sentence("{one} or {other}", one=expected, other=other)
-        return _Unfit(
+        return Unfit(
             Sentence("expected {expected}, found {came}", expected=expected, came=_WORDS.get(shape[2], shape[2])),
             where,
         )
     if "RFC3339" in what:
         instant = "datetime" in what
         remedy = 'write it as "2026-05-03T10:02:00Z"' if instant else 'write it as "2026-05-03"'
-        return _Unfit("not an instant" if instant else "not a date", where, remedy)
+        return Unfit("not an instant" if instant else "not a date", where, remedy)
     if (choice := re.match(r"Invalid enum value '?(.*?)'?$", what)) is not None:
-        return _Unfit(
+        return Unfit(
             Sentence("{value!r} is not allowed here", value=choice[1]),
             where,
             Sentence("use {choices}", choices=", ".join(_choices(type_, where))),
         )
     problem, _, remedy = what.partition("; ")
-    return _Unfit(problem, where, remedy or _REFERENCE)
+    return Unfit(problem, where, remedy or REFERENCE)
 
 
 def _choices(type_: type, where: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ any transaction opens one for itself. Statements over all tenants are in `store.
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ Values = Sequence[object] | Mapping[str, object]
 
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Another transaction was quicker: roll back, read again, decide again."""
+
+Unfit: Final = (psycopg.DataError, errors.ProgramLimitExceeded, UnicodeEncodeError, OverflowError, struct.error)
+"""A value does not fit its column or an index: whoever writes it in a batch finds out which it is, and writes the others."""
 
 
 class _Session(local):

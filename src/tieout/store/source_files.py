@@ -92,6 +92,15 @@ def unread(scope: Scope, *, before: datetime, limit: int) -> list[SourceFileRow]
     return [SourceFileRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
 
 
+def unread_of(scope: Scope, ids: Collection[UUID]) -> list[SourceFileRow]:
+    """Those of these files that are still unread, in the order of their ids."""
+    sql = f"""
+        select {_COLUMNS} from store_unread u join store_sourcefile r on r.tenant = u.tenant and r.id = u.source_file
+        where u.tenant = %s and u.source_file = any(%s) order by u.source_file
+    """
+    return [SourceFileRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
+
+
 def take_unread(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
     """Take them off the list of unread files; returns those that were still on it. Waits for a worker that has locked them."""
     sql = "select source_file from store_unread where tenant = %s and source_file = any(%s) order by source_file for update"

@@ -35,3 +35,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("tieout.api.urls")),  # by name: neither room imports the other
 ]
+handler500 = "tieout.web.trouble.failed"

@@ -159,13 +159,17 @@ def test_what_was_withdrawn_and_done_all_the_same_takes_its_successor_back() -> 
     assert life.claim.status == "posted"
 
 
-def test_a_posting_that_was_never_asked_for_is_our_fault() -> None:
+def test_a_posting_that_nobody_asks_for_any_more_and_that_was_made_is_a_case() -> None:
     life = posting()
-    unasked = Action(
+    forgotten = Action(
         id=UUID(int=1), kind="post_voucher", claim=life.claim.key, queue="erp", payload="{}", due_at=MONDAY
     )
-    with pytest.raises(AssertionError, match="never asked"):
-        life.answered(Done(ref="x"), action=unasked)
+    life.answered(Rejected(reason="period closed"), action=forgotten)
+    assert not life.cases
+    life.answered(Done(ref="5100"), action=forgotten)
+    [case] = life.cases.values()
+    assert (case.code, case.queue) == ("ERP-POST-TWICE", "integration")
+    assert not life.claim.posted
 
 
 def test_a_message_that_is_not_delivered_is_a_case_of_its_own_and_can_be_tried_again() -> None:

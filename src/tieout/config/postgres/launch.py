@@ -37,13 +37,14 @@ class Patience:
     say: Callable[[str], None]
 
 
-def launch(place: Place, account: Account, programs: Path, patience: Patience) -> PidFile:
-    """Start the server of a place that has none, and wait until it takes connections."""
+def launch(place: Place, account: Account, programs: Path, patience: Patience, *, port: int = 0) -> PidFile:
+    """Start the server of a place that has none, and wait until it takes connections. `port`: 0 for a free one."""
     give_up_at = time.monotonic() + patience.idle_seconds
     while True:
         log_from = place.log.stat().st_size if place.log.exists() else 0
         try:
-            return await_ready(place, _spawn(place, account, programs).pid, patience, log_from=log_from)
+            pid = _spawn(place, account, programs, port=port or _free_port()).pid
+            return await_ready(place, pid, patience, log_from=log_from)
         except _PassingError as reason:
             if time.monotonic() > give_up_at:
                 raise EmbeddedError(
@@ -103,7 +104,7 @@ class _PassingError(Exception):
     """This attempt failed for a reason that goes away."""
 
 
-def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[bytes]:
+def _spawn(place: Place, account: Account, programs: Path, *, port: int) -> subprocess.Popen[bytes]:
     # Nothing of ours lives here (we hold the lock), so what names a process is left from before a crash. PostgreSQL
     # would believe a stale number that is now a zombie or another program of the same user. Its own check of the
     # shared memory block still refuses to start while a child of the old server is alive.
@@ -115,7 +116,7 @@ def _spawn(place: Place, account: Account, programs: Path) -> subprocess.Popen[b
         place.log.replace(place.log.with_suffix(".log.1"))
     settings = {
         "listen_addresses": "127.0.0.1",
-        "port": str(_free_port()),
+        "port": str(port),
         "unix_socket_directories": str(place.socket_folder or ""),
         "unix_socket_permissions": "0700",
         "fsync": "on",

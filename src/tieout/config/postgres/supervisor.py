@@ -8,11 +8,13 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Final
 
+from tieout.config.errors import CannotRunError
 from tieout.config.postgres.account import account_for
 from tieout.config.postgres.binaries import programs
 from tieout.config.postgres.cluster import dsn, ensure_cluster, ensure_owner
@@ -23,6 +25,8 @@ from tieout.config.postgres.postmaster import is_postmaster, living
 from tieout.wording.catalogue import text
 
 _STOP_SECONDS_MAX: Final = 60.0
+_LOOK_SECONDS: Final = 0.5
+_AGAIN_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +78,28 @@ def destroy(home: Path) -> None:
 
 @contextmanager
 def running(
-    home: Path, *, say: Callable[[str], None] = _quiet, idle_seconds_max: float = 120, shelter: Path = SHELTER
+    home: Path,
+    *,
+    say: Callable[[str], None] = _quiet,
+    idle_seconds_max: float = 120,
+    shelter: Path = SHELTER,
+    watch: bool = False,
 ) -> Iterator[Server]:
-    """The server of a home while the block runs; the last of all programs to leave its block stops the server."""
+    """The server of a home while the block runs; the last of all programs to leave its block stops the server.
+
+    `watch`: it is started again under the same address when it ends in between, however it ended.
+    """
     home = open_home(home)
+    patience = Patience(idle_seconds=idle_seconds_max, say=say)
     # A lock that is shared by all users and that the kernel takes back from a killed one: a list of process ids
     # would lie after a crash.
     with (home / "postgres.users").open("a") as users:
         with starting_lock(home):
-            server = _start(home, Patience(idle_seconds=idle_seconds_max, say=say), shelter)
+            server = _start(home, patience, shelter)
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            yield server
+            with _kept_running(home, server, patience, shelter) if watch else nullcontext():
+                yield server
         finally:
             with starting_lock(home):
                 fcntl.flock(users, fcntl.LOCK_UN)
@@ -94,7 +108,36 @@ def running(
                     _stop(find(home))
 
 
-def _start(home: Path, patience: Patience, shelter: Path) -> Server:
+@contextmanager
+def _kept_running(home: Path, server: Server, patience: Patience, shelter: Path) -> Iterator[None]:
+    """Look for the server while the block runs, and start it again under its port when it is gone."""
+    stopping = Event()
+
+    def keep() -> None:
+        while not stopping.wait(_LOOK_SECONDS):
+            place = find(home)
+            if place is None or living(place.data) is not None:
+                continue
+            patience.say(text("The database has ended; it is being started again"))
+            try:
+                with starting_lock(home):
+                    _start(home, patience, shelter, port=server.port)
+            except CannotRunError as trouble:
+                patience.say(str(trouble))
+                stopping.wait(_AGAIN_SECONDS)
+            else:
+                patience.say(text("The database runs again"))
+
+    watcher = Thread(target=keep, name="database")
+    watcher.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        watcher.join()
+
+
+def _start(home: Path, patience: Patience, shelter: Path, *, port: int = 0) -> Server:
     reap()
     existing = find(home)
     account = account_for(existing.data if existing else home / "postgres" / "data")
@@ -108,13 +151,13 @@ def _start(home: Path, patience: Patience, shelter: Path) -> Server:
         if not place.data.exists():
             patience.say(text("Making the database in {folder}", folder=place.data))
         ensure_cluster(place, account, folder)
-        pid_file = launch(place, account, folder, patience)
+        pid_file = launch(place, account, folder, patience, port=port)
     elif not pid_file.ready:  # its starter was stopped in the middle of a recovery
         pid_file = await_ready(place, pid_file.pid, patience, log_from=place.log.stat().st_size)
-    port = pid_file.port
-    assert port is not None, "a server that is ready has written its port"
-    ensure_owner(place, port)
-    return Server(dsn=dsn(place, port), pid=pid_file.pid, port=port, folder=place.folder, started_here=started_here)
+    served = pid_file.port
+    assert served is not None, "a server that is ready has written its port"
+    ensure_owner(place, served)
+    return Server(dsn=dsn(place, served), pid=pid_file.pid, port=served, folder=place.folder, started_here=started_here)
 
 
 def _stop(place: Place | None) -> bool:

@@ -55,9 +55,8 @@ def outcome(
     Done: a posting is recorded under the external number, its trouble ends, what was paid short is debited, and what it
     issued is delivered (then `document` is needed), and a notice that is owed goes to `other_side`.
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
-    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person; when it is posted already, ERP-POST-TWICE does.
-    Raises `AssertionError` for a posting that this
-    claim never asked for.
+    documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person; when it is posted already, or was
+    made although nobody asks for it any more, ERP-POST-TWICE does.
     """
     page = Page(claim, cases, document, actions=actions, routing=routing, catalogue=catalogue, other_side=other_side)
     if action.kind == "post_voucher":

@@ -13,6 +13,7 @@ from tieout.core.values.money import Money
 # What a day of delay costs besides lost discounts: about 7 % a year of the money that is tied up.
 _CARRY_A_DAY: Final = Decimal("0.0002")
 FINE: Final = 1_000_000
+_KEPT_MAX: Final = 2**62  # and twice that is still a number of 64 bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,4 +56,10 @@ def days_to_month_end(on: date) -> int:
 
 
 def _fine(amount: Decimal) -> int:
-    return int((amount * FINE).to_integral_value())
+    """In millionths; of what no order can tell apart any more, the greatest."""
+    return kept(int((amount * FINE).to_integral_value()))
+
+
+def kept(minor: int) -> int:
+    """A number for lists and their order, as 64 bits hold it: beyond that, the greatest or the least that they hold."""
+    return max(-_KEPT_MAX, min(minor, _KEPT_MAX))

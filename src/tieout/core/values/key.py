@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Final, NoReturn, Self
 
 ANY: Final = ""
 """The book of a look-up in every book, and of a document that names no company: whose it is has to follow from the rest."""
+
+
+_NUMBER_MAX: Final = 400
+"""Characters of a number: an index of the store holds 2,704 bytes, and a character has up to four."""
+
+
+def _shortened(number: str) -> str:
+    """A number of the greatest length: two long numbers that differ are never one."""
+    digest = sha256(number.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return f"{number[: _NUMBER_MAX - 33]}~{digest}"
 
 
 _ESCAPES: Final = (("%", "%25"), ("/", "%2F"), ("@", "%40"))
@@ -44,7 +55,9 @@ class Key(str):
     system: str
 
     def __new__(cls, book: str, kind: str, number: str, system: str = "") -> Self:
-        """The key; `kind` has neither "/" nor "@" in it."""
+        """The key; `kind` has neither "/" nor "@" in it. Of a number that no index holds, the beginning and a hash stand for it."""
+        if len(number) > _NUMBER_MAX:
+            number = _shortened(number)
         bare = f"{kind}/{number}" if kind else ""
         whose = f"@{_escaped(book)}" if book or system else ""
         if system:

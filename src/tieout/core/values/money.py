@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import ClassVar, Final, NoReturn
 
@@ -12,6 +12,7 @@ from tieout.core.values.errors import Malformed
 
 _DIGITS_MAX: Final = 60
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
+_WIDE: Final = Context(prec=200)
 
 
 @lru_cache(maxsize=256)
@@ -166,6 +167,11 @@ def in_digits(value: Decimal) -> Decimal:
     if not isinstance(exponent_of, int) or exponent_of <= 0 or value.adjusted() > _DIGITS_MAX:
         return value
     return Decimal(f"{value:f}")
+
+
+def to_places(value: Decimal, places: int) -> Decimal:
+    """The nearest number with so many decimals, half to even, as `round` gives it, of a number of any length."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _WIDE)
 
 
 def extend(price: Decimal, quantity: Decimal, *, per: Decimal, currency: str) -> Money:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
+from tieout.engine.bounds import text_kept
 from tieout.engine.fresh import fresh_ids
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
@@ -32,7 +33,7 @@ from tieout.metering.core.usage import (
     month_of,
     runs_of,
 )
-from tieout.metering.formats import Piece, UsageReading, pieces, read_piece
+from tieout.metering.formats import Piece, UsageReading, checked_feed, pieces, read_piece
 from tieout.metering.formats.cutting import Layout
 from tieout.store import source_files
 from tieout.store.link import transaction
@@ -100,9 +101,10 @@ class Counter:
     ) -> Ingested:
         """Count a file that comes in blocks of any size. `feed`: its sender, for events that name none.
 
-        `told` is called with the number of bytes of each piece that is done. Call it outside of any transaction.
+        `told` is called with the number of bytes of each piece that is done. Call it outside of any transaction. Raises `Malformed`
+        for a feed whose name cannot be kept.
         """
-        done = Ingested()
+        feed, name, done = checked_feed(feed), text_kept(name), Ingested()
         for number, piece in enumerate(pieces(blocks), start=1):
             done += self.piece(piece, name=f"{name}#{number}", feed=feed, at=at.astimezone(UTC))
             told(len(piece.content))
@@ -336,15 +338,23 @@ def _once(refused: Iterable[RefusedLine]) -> Iterator[RefusedLine]:
             yield refusal
 
 
+def _words_of(refusal: RefusedLine) -> str:
+    """The words of its sentences; none where they quote what is no text, and are kept as they read in English."""
+    try:
+        return words_text(reason=refusal.reason, remedy=refusal.remedy)
+    except UnicodeEncodeError:
+        return ""
+
+
 def _row(scope: Scope, source_id: UUID, batch: BatchRow, refusal: RefusedLine) -> RefusedRow:
     return RefusedRow(
         scope.tenant,
         source_id,
         refusal.line,
         batch.feed,
-        str(refusal.reason),
-        str(refusal.remedy),
-        words_text(reason=refusal.reason, remedy=refusal.remedy),
+        text_kept(refusal.reason),
+        text_kept(refusal.remedy),
+        _words_of(refusal),
         refusal.content,
         batch.received_at,
     )

@@ -5,6 +5,6 @@ into pieces at line ends (`pieces`), and each piece is read by itself (`read_pie
 """
 
 from tieout.metering.formats.cutting import Piece, pieces
-from tieout.metering.formats.reading import UsageReading, read_piece
+from tieout.metering.formats.reading import UsageReading, checked_feed, read_piece
 
-__all__ = ["Piece", "UsageReading", "pieces", "read_piece"]
+__all__ = ["Piece", "UsageReading", "checked_feed", "pieces", "read_piece"]

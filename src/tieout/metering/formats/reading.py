@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -140,7 +141,7 @@ def checked(event: UsageEvent) -> UsageEvent:
             raise Malformed("the event has no {name}", remedy=_REMEDIES[name], name=name)
     for name in ("id", "meter", "identifier", "feed", "corrects"):
         text = getattr(event, name)
-        if "\0" in text or len(text) >= _TEXT_MAX:
+        if not _is_text(text) or len(text) >= _TEXT_MAX:
             raise Malformed(
                 "the {name} has {count} characters, or one that is no text",
                 remedy="send fewer than {limit} characters",
@@ -201,6 +202,8 @@ def _value(content: bytes) -> object:
 def _values(piece: Piece) -> Iterator[tuple[int, bytes, object]]:
     """The members of one JSON array, or of `events`, counted from 1; else the one value itself."""
     whole = _value(piece.content)
+    if isinstance(whole, Malformed):
+        whole = _leniently(piece.content, whole)
     members = whole
     if isinstance(whole, dict) and isinstance(whole.get("events"), list):
         members = whole["events"]
@@ -208,4 +211,41 @@ def _values(piece: Piece) -> Iterator[tuple[int, bytes, object]]:
         yield 1, piece.content, whole
         return
     for number, member in enumerate(members, start=1):
-        yield number, msgspec.json.encode(member), member
+        yield number, _bytes_of(member), member
+
+
+def _leniently(content: bytes, strictly: Malformed) -> object:
+    """The value of a text whose strings hold halves of pairs, which the quick reader takes for no JSON: of its members, only those
+    are refused."""
+    try:
+        return json.loads(content, parse_float=Decimal, parse_constant=str)
+    except (ValueError, ArithmeticError, RecursionError):
+        return strictly
+
+
+def _bytes_of(member: object) -> bytes:
+    try:
+        return msgspec.json.encode(member)
+    except UnicodeEncodeError:
+        return json.dumps(member, default=str).encode()
+
+
+def _is_text(text: str) -> bool:
+    """Whether a column can hold it: it has no NUL and no half of a pair."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
+
+
+def checked_feed(name: str) -> str:
+    """The name of a feed. Raises `Malformed` for one that no table holds."""
+    if not _is_text(name) or len(name) >= _TEXT_MAX or len(name.encode()) > _NAME_BYTES_MAX:
+        raise Malformed(
+            "the {name} has {count} characters, or one that is no text",
+            remedy="send fewer than {limit} characters",
+            name="feed",
+            count=len(name),
+            limit=_TEXT_MAX,
+        )
+    return name

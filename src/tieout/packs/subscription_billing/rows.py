@@ -9,6 +9,7 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.policy.tolerance import limit_over
 from tieout.core.tie_out.worksheet import Row
+from tieout.core.values.money import to_places
 from tieout.packs.subscription_billing.charges import unit_price
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.trade.rules import LINE_TOTAL
@@ -36,7 +37,7 @@ def _row(sheet: Sheet, sheet_line: SheetLine, findings: Sequence[Finding]) -> Ro
     agreed = None
     if version is not None:
         exact = unit_price(version.line)
-        agreed = round(Decimal(exact.numerator) / exact.denominator, 12)
+        agreed = to_places(Decimal(exact.numerator) / exact.denominator, 12)
     variance = None if sheet_line.expected is None else (sheet_line.billed - sheet_line.expected).amount
     return Row(
         claim_line=line.id,

@@ -11,7 +11,7 @@ from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, instant_text
 from tieout.core.policy.tolerance import UNSTATED, assess
-from tieout.core.values.money import Money, total
+from tieout.core.values.money import Money, to_places, total
 from tieout.core.values.party import normal_id
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence, joined
@@ -185,7 +185,7 @@ def _over(
         variance=str(exposure - limit),
         limit=assessment.limit,
         before=_explained(parts, since, standing),
-        percent=plain(round(assessment.variance / limit.amount * 100, 1)) if limit.amount else "",
+        percent=plain(to_places(assessment.variance / limit.amount * 100, 1)) if limit.amount else "",
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, Tolerance, assess
-from tieout.core.values.money import Money, extend
+from tieout.core.values.money import Money, extend, to_places
 from tieout.core.values.sentence import Sentence
 from tieout.packs.payables.codes import code
 from tieout.packs.payables.reading import on_line
@@ -164,4 +164,4 @@ def _extended(line: SheetLine, price: Decimal, currency: str) -> Money:
 
 
 def _percent(expected: Decimal, variance: Decimal) -> str:
-    return f"{round(variance / abs(expected) * 100, 2):+f} %" if expected else "no percentage of zero"
+    return f"{to_places(variance / abs(expected) * 100, 2):+f} %" if expected else "no percentage of zero"

@@ -11,7 +11,7 @@ from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.making import finding, price_text
 from tieout.core.policy.tolerance import Assessment, assess
-from tieout.core.values.money import Money
+from tieout.core.values.money import Money, to_places
 from tieout.core.values.quantity import exact
 from tieout.core.values.sentence import Sentence, joined
 from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
@@ -123,7 +123,7 @@ def _is_whole(line: SheetLine, version: Version) -> bool:
 
 
 def _decimal(value: Fraction) -> Decimal:
-    return round(Decimal(value.numerator) / value.denominator, 12)
+    return to_places(Decimal(value.numerator) / value.denominator, 12)
 
 
 def _finding(

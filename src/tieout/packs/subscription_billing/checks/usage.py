@@ -13,6 +13,7 @@ from tieout.core.findings.making import finding, instant_text, quantity_text
 from tieout.core.policy.rule import HOURS
 from tieout.core.policy.tolerance import assess
 from tieout.core.values.calendar import add
+from tieout.core.values.money import to_places
 from tieout.core.values.sentence import Figure, Sentence, joined
 from tieout.packs.subscription_billing.charges import bounds_of, money_of
 from tieout.packs.subscription_billing.codes import code
@@ -100,9 +101,11 @@ def disputed(sheet: Sheet) -> Iterator[Finding]:
                 code("BIL-USG-DISP"),
                 line.where,
                 ruling=line.ruling,
-                expected="" if usual is None else quantity_text(round(usual, 2), statement.unit),
+                expected="" if usual is None else quantity_text(to_places(usual, 2), statement.unit),
                 actual=quantity_text(statement.quantity, statement.unit),
-                variance="" if usual is None else quantity_text(round(statement.quantity - usual, 2), statement.unit),
+                variance=""
+                if usual is None
+                else quantity_text(to_places(statement.quantity - usual, 2), statement.unit),
                 limit=limit,
                 at_stake=abs(line.billed),
                 awaited=[Awaited(key=usage_key(reliance.meter, reliance.account, reliance.days.first))],
