@@ -64,9 +64,14 @@ def _loaded(point: EntryPoint) -> Pack:
             name=point.name,
             pack=pack.name,
         )
+    _translated(point)
+    return pack
+
+
+def _translated(point: EntryPoint) -> None:
+    """The sentences of its package are translated by its own catalogue, if it has one."""
     if files(_package(point)).joinpath("locale").is_dir():
         bring(_package(point))
-    return pack
 
 
 def _package(point: EntryPoint) -> str:
@@ -193,7 +198,10 @@ def default_policies() -> tuple[Policy, ...]:
 @cache
 def connectors() -> dict[str, Connector]:
     """Every installed connector, by the system that it connects."""
-    loaded = (point.load() for point in entry_points(group="tieout.connectors"))
+    points = tuple(entry_points(group="tieout.connectors"))
+    loaded = [point.load() for point in points]
+    for point in points:
+        _translated(point)
     return {connector.system: connector for connector in sorted(loaded, key=lambda connector: str(connector.system))}
 
 

@@ -150,7 +150,7 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     printed = " ".join(out.getvalue().split())
     assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar 2026 13:00 UTC" in printed
     assert "manual touches: 0" in printed
-    assert "net 12,000.00, tax 2,280.00, gross 14,280.00 EUR" in printed
+    assert "net 12,000.00 EUR, tax 2,280.00 EUR, gross 14,280.00 EUR" in printed
     assert story.file.name in printed
     assert story.file.is_file()
     assert [(entry.number, entry.net) for entry in books.erp.ledger()] == [("KF-2201", "12000.00")]

@@ -136,7 +136,7 @@ def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:
     alone = run(site, "-m", "tieout.cli", "check", str(claim), *at)
     assert "Expense claim R-77 of Ada Kern asking for 45.01 EUR" in alone.stdout, alone.stderr
     assert ("EXP-PROOF" in alone.stdout, "EXP-LIMIT" in alone.stdout, alone.returncode) == (True, True, 1)
-    beside = run(site, "-m", "tieout.cli", "check", str(claim), "--beside", str(card), *at)
+    beside = run(site, "-m", "tieout.cli", "check", str(claim), "--evidence", str(card), *at)
     assert ("EXP-PROOF" in beside.stdout, "EXP-LIMIT" in beside.stdout, beside.returncode) == (False, True, 1)
 
 

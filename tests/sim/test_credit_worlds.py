@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.sim.credits import facts, oracle
@@ -36,7 +36,7 @@ SAME = MANY < 1_000
 
 
 @pytest.mark.parametrize("pack", PACKS)
-@settings(max_examples=max(15, MANY // 3), phases=GENERATE, derandomize=SAME)
+@settings(max_examples=max(30, MANY // 3), phases=GENERATE, derandomize=SAME)
 @given(seed=SEEDS)
 def test_what_is_paid_is_worth_it(pack: str, seed: int) -> None:
     assert judged(world(pack, seed)) == []
@@ -54,6 +54,8 @@ def test_worlds_come_to_rest_in_which_a_credit_and_an_invoice_once_waited_for_ea
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(seed=SEEDS, pack=st.sampled_from(PACKS))
+@example(seed=47, pack="payables")  # the ledger refuses a credit, and what it gives back is billed again
+@example(seed=50, pack="order_to_cash")
 def test_what_is_paid_through_the_engine_is_worth_it(database: Database, seed: int, pack: str) -> None:
     made = world(pack, seed)
     memory = new_run(pack, made.tolerance)

@@ -53,7 +53,7 @@ def test_several_tenants_are_chosen_from(analyst: User, tenant: str) -> None:
     Grant.objects.create(user=analyst, tenant=other, role="auditor")
     client = Client()
     client.force_login(analyst)
-    assert b"Which tenant?" in client.get("/").content
+    assert b"Which organisation?" in client.get("/").content
     client.post("/tenant/", {"tenant": "somebody-elses"})
     assert client.get("/").status_code == 403
     client.post("/tenant/", {"tenant": other.code})

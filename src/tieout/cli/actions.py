@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.what == "cancel" and not arguments.reason:
         raise Malformed("say why they are cancelled", where="--reason")
     with booted(say=say) as settings:
-        from tieout.app import engine
+        from tieout.app import connectors, engine
         from tieout.engine import intervene
 
         at = datetime.now(UTC)
@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.what == "queue":
             return _set_queue(scope, arguments)
         if arguments.what == "list":
+            connectors()  # what went wrong is told in their words
             return _list(scope, at, queue=arguments.queue)
         for action in [_id(name) for name in arguments.names]:
             if arguments.what == "retry":

@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("contract", marked("contracts")),
         ("supplier", marked("supplier records")),
         ("product", marked("product records with unit conversions")),
-        ("beside", marked("any other documents: sales orders, shipments, customers, prices, subscriptions, usage …")),
+        ("evidence", marked("any other documents: sales orders, shipments, customers, prices, subscriptions, usage …")),
         ("earlier", marked("invoices received earlier, oldest first")),
     ):
         parser.add_argument(f"--{flag}", metavar="FILE", type=Path, nargs="+", action="extend", default=[], help=what)
@@ -148,8 +148,8 @@ def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]
         own = policy_from(arguments.policy.read_bytes())
         asks = any(layer.rules.values.get("supplier_required") for layer in own.layers)
         lacks = text("this policy asks for a supplier's record, and none was given: add --supplier FILE")
-        return PolicySet(policies=(own,)), (lacks,) if asks and not (arguments.supplier or arguments.beside) else ()
-    if arguments.supplier or arguments.beside or "payables" not in default_policy_texts():
+        return PolicySet(policies=(own,)), (lacks,) if asks and not (arguments.supplier or arguments.evidence) else ()
+    if arguments.supplier or arguments.evidence or "payables" not in default_policy_texts():
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()
     lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))

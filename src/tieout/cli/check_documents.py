@@ -28,7 +28,7 @@ EVIDENCE: Final[Mapping[str, frozenset[str]]] = {
     "contract": frozenset({"contract"}),
     "supplier": frozenset({"supplier"}),
     "product": frozenset({"product"}),
-    "beside": frozenset(app.kinds()) - {"unreadable"},
+    "evidence": frozenset(app.kinds()) - {"unreadable"},
 }
 """What may be given under which flag, and the kinds of document that belong there."""
 

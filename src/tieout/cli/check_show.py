@@ -98,7 +98,7 @@ def _title(document: Document, file: str) -> str:
         whom = text("to {name}", name=other) if other else text("to an unnamed customer")
     else:
         whom = text("of {name}", name=other) if other else text("of an unnamed supplier")
-    dated = [text("dated {date}", date=document.issue_date)] if document.issue_date is not None else []
+    dated = [text("dated {date}", date=terminal.day(document.issue_date))] if document.issue_date is not None else []
     return " ".join([title, whom, *dated, *_asking(document.totals.payable)])
 
 

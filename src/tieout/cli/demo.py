@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tieout.engine.receive import Receipted
 
 TENANT: Final = "harbour"
+COMPANY: Final = "Harbour Supply SE"
 USER: Final = "demo"
 _COUNT_MIN: Final = 20
 _ERP_SECONDS: Final = 2.0
@@ -94,7 +95,8 @@ def _play(settings: Settings, out: Console, *, home: Path, seed: int, count: int
     in_inbox = len(list((inbox / "invoices").iterdir()))
     assert in_inbox == totals.files, f"{in_inbox} files are in {inbox / 'invoices'}, {totals.files} were received"
     head = text(
-        "Harbour Supply SE: {invoices} supplier invoices against {others} other documents",
+        "{company}: {invoices} supplier invoices against {others} other documents",
+        company=COMPANY,
         invoices=number(in_inbox),
         others=number(evidence),
     )
@@ -149,8 +151,10 @@ def _books(settings: Settings, *, at: datetime) -> Books:
     from tieout.core.values.scope import Scope
     from tieout.engine.rules import add_policy
     from tieout.identity.people import admit
+    from tieout.identity.tenants import call_tenant
 
     admit(USER, tenant=TENANT, roles=[role.id for role in ROLES])
+    call_tenant(TENANT, COMPANY)
     scope = Scope(tenant=TENANT, actor="setup")
     engine = app.engine(settings)
     for content in (*app.default_policy_texts().values(), SELLING_POLICY):

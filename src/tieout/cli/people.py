@@ -114,7 +114,10 @@ def _list(scope: Scope) -> None:
     from tieout.cli import terminal
     from tieout.identity.people import grants_of
 
-    for grant in grants_of(scope):
+    grants = grants_of(scope)
+    if not grants:
+        print(text("Nobody has a role yet: tieout people grant NAME ROLE"))
+    for grant in grants:
         limit = text(", up to {limit}", limit=terminal.money(grant.limit)) if grant.limit else ""
         until = text(", until {until}", until=terminal.day(grant.until)) if grant.until else ""
         place = text("in {company}", company=grant.entity.code) if grant.entity else text("in every company")

@@ -183,7 +183,10 @@ def _list(scope: Scope) -> int:
     from tieout.formats.policy_versions import reason_of
     from tieout.store import policies
 
-    for row in policies.every(scope):
+    rows = policies.every(scope)
+    if not rows:
+        print(text("No policy is in force, so that everything is held: tieout policy add"))
+    for row in rows:
         print(
             text(
                 "{policy}  from {date}  added {added} by {name}",

@@ -51,6 +51,7 @@ COMMANDS: Final[dict[str, str]] = {
 RESULTS: Final[dict[str, dict[int, str]]] = {
     "read": {1: "some files were refused", 3: "nothing was read"},
     "check": {1: "something waits or is held", 2: "something is rejected", 3: "a file cannot be read"},
+    "columns": {1: "`propose`: something has to be chosen or named", 3: "the file holds no table"},
     "ingest": {1: "some files were refused", 3: "all files were refused"},
     "pull": {1: "some messages were refused", 3: "all messages were refused"},
     "usage": {1: "`ingest`: some lines were refused", 3: "`ingest`: all lines were refused"},

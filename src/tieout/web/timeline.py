@@ -124,7 +124,7 @@ def _released(event: cases.FindingReleased, _: str) -> tuple[str, str]:
 
 
 _ENDS: Final = {
-    "answered": marked("Wait ended: the answer arrived"),
+    "answered": marked("Wait ended: what was awaited has arrived"),
     "expired": marked("Wait ended: the time limit passed"),
     "changed": marked("Wait ended: the inquiry changed"),
 }
@@ -182,7 +182,7 @@ WORDS: Final[Mapping[type, Words]] = {
     claims.ClaimReopened: lambda event, _: (text("Rejection reversed"), event.reason),
     claims.RetieRequested: lambda event, _: (text("To be tied out again"), sentences.sentence(event.reason)),
     claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
-    cases.CaseOpened: lambda event, _: (text("Case opened"), event.cause),
+    cases.CaseOpened: lambda _event, _: (text("Case opened"), ""),
     cases.FindingsChanged: _briefs,
     cases.CaseRouted: lambda event, _: (
         text("Assigned to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),

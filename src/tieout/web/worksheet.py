@@ -80,15 +80,21 @@ _SPOKEN: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "accepted": (marked("Billable"), marked("Deliveries")),
         "rejected": (marked("Returned"), marked("Deliveries")),
     },
+    "watched": {
+        "billed_before": (marked("Days"), marked("Billed")),
+        "variance": (marked("Not billed"), marked("Due")),
+    },
     "used": {"ordered": (marked("Included"), marked("Contract")), "received": (marked("Used"), marked("Usage"))},
 }
-"""Other words for columns, where the rows are of goods that go out, or of what a subscriber uses."""
+"""Other words for columns, where the rows are of goods that go out, of what a subscriber uses, or of a contract that is watched."""
 _SPEAKS: Final[Mapping[str, str]] = {
     "customer_invoice": "shipped",
     "customer_credit_note": "shipped",
     "sales_order": "shipped",
     "billing_invoice": "used",
     "billing_credit_note": "used",
+    "subscription": "watched",
+    "amendment": "watched",
 }
 """By the kind of the claim; all others are of goods that come in."""
 _SPARE: Final = frozenset({"rejected", "disputed"})

@@ -19,7 +19,7 @@ from tieout.core.findings.wording import (
     whole,
 )
 from tieout.wording.catalogue import translated as _text
-from tieout.wording.sentences import of_words
+from tieout.wording.sentences import for_people
 from tieout.wording.values import written
 
 
@@ -82,7 +82,7 @@ def shown(finding: Occurrence) -> dict[str, str]:
     values = {name: written(value) for name, value in values_of(finding).items() if name not in _REFERENCES}
     place = _text("the whole document") if finding.where == "document" else ""
     references = {name: _text(value) for name, value in values_of(finding).items() if name in _REFERENCES}
-    sentences = {name: of_words(words) for name, words in getattr(finding, "words", ())}
+    sentences = {name: for_people(words) for name, words in getattr(finding, "words", ())}
     return references | values | sentences | {"where": place or say(_text("line {line}"), {"line": finding.where})}
 
 

@@ -41,7 +41,7 @@ def wanted(dossier: Dossier, invoice: Invoice) -> Iterator[Key]:
     for number in invoice.order_numbers():
         yield order_key(number)
         yield movement_key(number)
-        if invoice.is_credit:
+        if invoice.is_credit or any(line.quantity and line.quantity.value < 0 for line in invoice.lines):
             yield billed_key(order_key(number))  # there may be more to take back
     yield from party_keys("supplier", invoice.supplier)
     yield from party_keys("contract-of", invoice.supplier)

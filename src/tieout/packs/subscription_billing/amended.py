@@ -36,12 +36,23 @@ def unreviewed_changes(sheet: Sheet, line: SheetLine) -> list[str]:
 def billings_until(sheet: Sheet, line: SheetLine) -> datetime | None:
     """Until when billing may bill a change by itself: as long as anything billable may stay unbilled, after the period and after the
     change became known. None where no change of contract is the cause, or no policy says how long."""
-    amendments = _changed_by(sheet, line)
+    amendments = [*_changed_by(sheet, line), *_restated(sheet, line)]
     window, hours = sheet.ruling.value(LEAK_WINDOW), sheet.ruling.value(HOURS)
     if not amendments or window is None or hours is None or line.days is None or line.terms is None:
         return None
     over = end_of(line.days, zone=line.terms.zone)
     return add(window, max(over, *(recorded.recorded_at for recorded in amendments)), hours)
+
+
+def _restated(sheet: Sheet, line: SheetLine) -> list[RecordedDocument[Document]]:
+    """The contract of a line, where its present version came after the invoice: it has no review, but billing has its time."""
+    if line.reliance is not None or line.terms is None:
+        return []
+    return [
+        recorded
+        for recorded in sheet.evidence
+        if recorded.document == line.terms.subscription and recorded.recorded_at > sheet.dossier.received_at
+    ]
 
 
 def _changed_by(sheet: Sheet, line: SheetLine) -> list[RecordedDocument[Document]]:

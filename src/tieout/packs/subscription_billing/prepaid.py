@@ -84,6 +84,20 @@ def _charged(line: SheetLine) -> Money:
     return line.expected if line.expected is not None else line.billed
 
 
+def given_back(lines: Sequence[SheetLine]) -> tuple[SheetLine, ...]:
+    """The lines of a credit note; those that give back what was prepaid and taken off, on its place: what it says is what is given."""
+    return tuple(
+        replace(line, expected=line.billed, slot=slot_of_prepaid(line.line.order.line)) if line.is_prepaid else line
+        for line in lines
+    )
+
+
+def is_beyond(line: SheetLine) -> bool:
+    """Whether a credit note gives back more than was taken off of a prepaid line, or takes off more."""
+    drawn = sum(billed.minor for billed in line.others.of(line.line.order.line))
+    return not 0 <= line.billed.minor <= -drawn
+
+
 def with_prepaid(lines: Sequence[SheetLine], terms: Mapping[str, Terms]) -> tuple[SheetLine, ...]:
     """The lines of an invoice; those that take off what was prepaid with what they have to."""
     wanted = {(due.subscription, due.line): due.amount for due in dues(lines, terms)}

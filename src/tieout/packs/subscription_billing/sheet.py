@@ -21,7 +21,7 @@ from tieout.packs.subscription_billing.charges import charge_of, is_once, money_
 from tieout.packs.subscription_billing.invoiced import less_accepted
 from tieout.packs.subscription_billing.ledger import Usedup, used_up
 from tieout.packs.subscription_billing.milestones import accepted_of, milestone_of, progress_of
-from tieout.packs.subscription_billing.prepaid import PREPAID, with_prepaid
+from tieout.packs.subscription_billing.prepaid import PREPAID, given_back, with_prepaid
 from tieout.packs.subscription_billing.proration import with_corrections
 from tieout.packs.subscription_billing.reading import Reader, followers_of
 from tieout.packs.subscription_billing.rules import NAME
@@ -233,12 +233,12 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet) -> Sheet:
     if money:
         lines = [replace(line, adds=line.where in money) for line in lines]
     reader = Reader(dossier=dossier, invoice=invoice, chosen=chosen, ruling=ruling)
-    corrected = lines if invoice.is_credit else with_corrections(lines)
+    read = _unwaived([reader.read(line) for line in (lines if invoice.is_credit else with_corrections(lines))], waived)
     return Sheet(
         dossier=dossier,
         invoice=invoice,
         terms=terms,
-        lines=with_prepaid(_unwaived(tuple(map(reader.read, corrected)), waived), terms),
+        lines=given_back(read) if invoice.is_credit else with_prepaid(read, terms),
         customers=tuple(of_type(documents, Customer)),
         setups=tuple(of_type(documents, AccountingSetup)),
         releases=tuple(releases),

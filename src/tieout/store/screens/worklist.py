@@ -95,6 +95,10 @@ class Worklist:
     total: int
 
 
+NO_OWNER: Final = "-"
+"""How a filter asks for cases that have no queue yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """What can be chosen in the filters of a view: queues and codes with their number of cases."""
@@ -151,7 +155,7 @@ def choices(scope: Scope, view: View) -> Choices:
     cases = _in_view(seen.cases(scope), view)
     queues = cases.values_list("queue").annotate(cases=Count("*")).order_by("queue")
     codes = cases.values_list("code").annotate(cases=Count("*")).order_by("code")
-    return Choices(queues=tuple(queues), codes=tuple(codes))
+    return Choices(queues=tuple((name or NO_OWNER, count) for name, count in queues), codes=tuple(codes))
 
 
 @scoped
@@ -199,7 +203,7 @@ def _in_view(cases: QuerySet[Case], view: View) -> QuerySet[Case]:
 
 def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     if wanted.queue:
-        cases = cases.filter(queue=wanted.queue)
+        cases = cases.filter(queue="" if wanted.queue == NO_OWNER else wanted.queue)
     if wanted.code:
         cases = cases.filter(code=wanted.code)
     if wanted.process:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -239,7 +239,7 @@ def _recurring(here: Watch, version: Version, period: Days) -> Iterator[Open]:
 def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
     name = version.line.id
     reliance = reliance_on(here.terms, name, period, here.statements, here.meters)
-    slot = here.ledger.at(f"{name}/{period.first.isoformat()}")
+    slot = _billed_in(here, name, period)
     if not reliance.is_complete:
         if slot.days <= 0:
             yield Open(line=name, days=period, amount=None, reason=reliance.lacking)
@@ -252,6 +252,23 @@ def _usage(here: Watch, version: Version, period: Days) -> Iterator[Open]:
     if amount is not None and amount.minor > 0:
         words = _BY_DAYS if reliance.unstated else _FOR
         yield Open(line=name, days=period, amount=amount, reason=Sentence(words, amount=amount, period=period.words))
+
+
+def _billed_in(here: Watch, name: str, period: Days) -> Billed:
+    """What is billed of a period: on its place, and on those of parts of it that have lines of their own."""
+    whole = here.ledger.at(f"{name}/{period.first.isoformat()}")
+    parts = [
+        billed
+        for billed in here.ledger.of(name)
+        if billed.slot != whole.slot and billed.period is not None and billed.period.within(period) == billed.period
+    ]
+    return replace(
+        whole,
+        days=whole.days + sum(part.days for part in parts),
+        minor=whole.minor + sum(part.minor for part in parts),
+        by=tuple(name for billed in (whole, *parts) for name in billed.by),
+        given=whole.given + sum(part.given for part in parts),
+    )
 
 
 _FOR, _BY_DAYS = "{amount} for {period}", "{amount} for {period}, by days, as usage is not stated by part"

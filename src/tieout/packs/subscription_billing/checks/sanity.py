@@ -16,6 +16,7 @@ from tieout.core.values.sentence import Sentence, as_sentence, joined
 from tieout.packs.subscription_billing.charges import is_once
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.ledger import given_place
+from tieout.packs.subscription_billing.prepaid import is_beyond
 from tieout.packs.subscription_billing.rules import LINES_MAX
 from tieout.packs.subscription_billing.sheet import DOCUMENT, Sheet, SheetLine
 from tieout.trade.books import source_of
@@ -218,6 +219,12 @@ def _credited_beyond(sheet: Sheet) -> Iterator[str]:
     """A credit note credits no more than was billed on its place."""
     for line in sheet.open_lines:
         if line.version is None or line.line.basis == "true_up":
+            continue
+        if line.is_prepaid:
+            if is_beyond(line):
+                yield Sentence(
+                    "line {line} takes back more than was billed for {place}", line=line.where, place=_place(line)
+                )
             continue
         billed = line.others.covering(line.slot, line.days)
         if billed.days <= 0 or billed.left < -line.billed.minor:
