@@ -40,7 +40,7 @@ docs: $(READY)  ## regenerate the pages of docs/reference
 
 soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim \
-	  tests/formats/test_invoice_walk.py tests/connectors/test_outgoing_walk.py $(ARGS)
+	  tests/formats/test_invoice_walk.py tests/connectors/test_outgoing_walk.py tests/metering/test_hostile.py $(ARGS)
 
 clean:  ## remove the environment, the caches, and the databases in var
 	@for home in var/demo var/tieout; do if [ -e $$home/postgres ] && [ -x $(PY) ]; then $(PY) -c \

@@ -260,6 +260,17 @@ def _arguments_for(name: str, function: ast.FunctionDef, module: _Module) -> Ite
         if name in names and names.index(name) < len(call.args):
             given.append(call.args[names.index(name)])
         yield from ((value, scope) for value in given)
+    yield from ((value, _Scope(module, {})) for value in _default(name, function))
+
+
+def _default(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """What stands for a parameter that a call leaves out."""
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args]
+    pairs = zip(named[len(named) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    for argument, value in (*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)):
+        if argument.arg == name and value is not None:
+            yield value
 
 
 _DEPTH_MAX: Final = 5

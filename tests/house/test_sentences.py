@@ -84,6 +84,7 @@ def test_messages_are_collected_wherever_they_stand() -> None:
         '    sheet.remark("seventh", f"line {path}")\n'
         '    Sentence.counted("{count} day", "{count} days", 3)\n'
         '    finding(code, "7", ruling=ruling, stage="wait", limit="0", expected="ninth", reason=g(path) or h(path))\n'
+        'def made(where, *, wanted="thirteenth"):\n    finding(code, where, ruling=ruling, expected=wanted)\n'
         "def g(number):\n"
         '    return Sentence("tenth {number}", number=number) if number else "eleventh"\n'
         "def h(number):\n"
@@ -92,6 +93,7 @@ def test_messages_are_collected_wherever_they_stand() -> None:
     ids, wrong = sentences.of_source(source)
     assert wrong == []
     assert ids == {
+        "thirteenth",
         *("ninth", "tenth {number}", "eleventh", "twelfth"),
         *("first", "second", "third {path}", "fourth", "fifth {path}", "sixth {path!r}", "seventh"),
         ("{count} day", "{count} days"),

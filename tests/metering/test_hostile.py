@@ -20,7 +20,8 @@ from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money
 from tieout.metering.engine.counting import Ingested, ingest_usage
 from tieout.metering.engine.publish import publish
-from tieout.store.models import SourceFile, UsageBatch, UsageTouched
+from tieout.metering.formats import reading
+from tieout.store.models import SourceFile, UsageBatch, UsageRefused, UsageTouched
 from tieout.trade.documents.contract import ContractLine
 from tieout.trade.documents.price_list import PriceList
 from tieout.trade.documents.reference import ProductIds
@@ -112,6 +113,27 @@ def test_whatever_is_read_is_counted_and_stated(
     publish(motor, scope, at=AT)
     assert not peek(UsageBatch).filter(tenant=scope.tenant).exists()
     assert not peek(UsageTouched).filter(tenant=scope.tenant).exists()
+
+
+@pytest.mark.parametrize(
+    "sort",
+    ["a quantity with more decimals than a table has", "names that are too long together", "a feed that is no text"],
+)
+def test_an_event_that_does_not_fit_all_the_same_is_found_by_halving(
+    sort: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_trouble", lambda _: False)
+    monkeypatch.setattr(reading, "checked", lambda event: event)
+    motor = engine()
+    scope = company(motor)
+    good = [json.dumps(GOOD | {"id": f"good-{n}"}).encode() for n in range(20)]
+    done = ingest_usage(motor, scope, [b"\n".join([*good[:7], line(BAD[sort]).strip(), *good[7:]])], at=AT, feed="core")
+    assert (done.new, done.refused) == (20, 1)
+    assert not peek(UsageBatch).filter(tenant=scope.tenant).exists()
+    (refused,) = peek(UsageRefused).filter(tenant=scope.tenant)
+    assert refused.line == 8
+    assert "could not be stored" in refused.reason
+    assert bytes(refused.content) == line(BAD[sort]).strip()
 
 
 def test_lines_that_end_in_a_carriage_return_alone_do_not_stop_the_count(database: Database) -> None:

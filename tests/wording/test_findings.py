@@ -9,6 +9,7 @@ import pytest
 from tieout.app import catalogue
 from tieout.core.findings.finding import Accepted, Finding
 from tieout.core.findings.wording import first_sentence, sentence
+from tieout.core.values.sentence import Sentence, wordings
 from tieout.wording import findings, values
 from tieout.wording.chosen import written_in
 from tieout.wording.figures import NO_BREAK, Language
@@ -104,3 +105,15 @@ def test_a_code_that_is_not_installed_is_shown_by_its_name() -> None:
 )
 def test_the_first_sentence_ends_where_the_template_says(template: str, first: str) -> None:
     assert first_sentence(template) == first
+
+
+def test_what_was_expected_and_what_is_there_are_said_in_the_language_of_the_reader() -> None:
+    actual = Sentence("order {number} {reason}", number="94500083", reason=Sentence("is not known"))
+    one = Finding(
+        code="AP-PO-INVALID", where="document", stage="hold", queue="buyer", cause="order", actual=str(actual),
+        expected="an open order with this supplier", words=wordings(actual=actual),
+    )  # fmt: skip
+    with written_in("de"):
+        assert findings.value(one, "actual") == "Bestellung 94500083 ist nicht bekannt"
+        assert findings.value(one, "expected") == "eine offene Bestellung bei diesem Lieferanten"
+    assert findings.value(one, "actual") == "order 94500083 is not known"

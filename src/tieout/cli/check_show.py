@@ -205,13 +205,8 @@ def _details(finding: Finding) -> Iterator[str]:
     yield terminal.message(finding)
     if finding.stage == "note":
         return
-    values = (
-        (marked("expected"), finding.expected),
-        (marked("actual"), finding.actual),
-        (marked("variance"), finding.variance),
-        (marked("limit"), finding.limit),
-    )
-    shown = [f"{text(name)} {terminal.value(value)}" for name, value in values if value]
+    names = (marked("expected"), marked("actual"), marked("variance"), marked("limit"))
+    shown = [f"{text(name)} {terminal.value_of(finding, name)}" for name in names if getattr(finding, name)]
     if shown:
         yield "; ".join(shown)
     if finding.at_stake is not None and (stake := terminal.money(finding.at_stake)) not in terminal.message(finding):
@@ -219,8 +214,8 @@ def _details(finding: Finding) -> Iterator[str]:
     yield text("Clears when: {clears}", clears=terminal.clears(finding.code))
     within = {"queue": finding.queue, "sla": finding.sla}
     if finding.watchers:
-        names = ", ".join(finding.watchers)
-        yield text("Owner: {queue}, within {sla} (also notified: {names})", **within, names=names)
+        watchers = ", ".join(finding.watchers)
+        yield text("Owner: {queue}, within {sla} (also notified: {names})", **within, names=watchers)
     else:
         yield text("Owner: {queue}, within {sla}", **within)
     if finding.resolutions:

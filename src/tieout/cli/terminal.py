@@ -86,6 +86,11 @@ def value(canonical: str) -> str:
     return plain(values.written(canonical))
 
 
+def value_of(finding: Occurrence, name: str) -> str:
+    """A finding's own value by its name: a figure, or a sentence."""
+    return plain(findings.value(finding, name))
+
+
 def _codes() -> Mapping[str, Code]:
     from tieout.app import catalogue  # late: it imports every pack
 

@@ -9,7 +9,7 @@ from tieout.core.values.party import Party
 from tieout.trade.destination import Destination
 from tieout.trade.documents import Customer, Invoice
 from tieout.trade.sendable import terms_lacked
-from tieout.trade.stated_by_record import OURS, THEIRS, known_of
+from tieout.trade.stated_by_record import OURS, THEIRS, supplied
 
 _ALL: Final = OURS.keys() | THEIRS.keys()
 _WEIGHT: Final = {"A": 4, "B": 2}
@@ -31,7 +31,7 @@ def delivery_to(
         buyer_reference="" if invoice.buyer_reference else customer.buyer_reference,
         customer_order="" if invoice.customer_order else customer_order,
     )
-    if customer.channel in {"", "none"} or not any(known_of(invoice, _ALL, seller=seller, customer=customer)):
+    if customer.channel in {"", "none"} or not any(supplied(invoice, _ALL, seller=seller, customer=customer)):
         return str(to)
     return str(_with_details(to, invoice, seller, customer))
 
@@ -41,7 +41,7 @@ def _with_details(to: Destination, invoice: Invoice, seller: Party | None, custo
     wanted: frozenset[str] = frozenset()
     while more := terms_lacked(invoice, str(to)) - wanted:
         wanted |= more
-        to = replace(to, details=tuple(known_of(invoice, wanted, seller=seller, customer=customer)))
+        to = replace(to, details=tuple(supplied(invoice, wanted, seller=seller, customer=customer)))
     return to
 
 

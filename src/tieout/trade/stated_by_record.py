@@ -58,7 +58,7 @@ THEIRS: Final[Mapping[str, _Term]] = {"BT-44": _NAME, "BT-48": _VAT, "BT-52": _C
 """Terms of the buyer."""
 
 
-def known_of(
+def supplied(
     invoice: Invoice, terms: Collection[str], *, seller: Party | None, customer: Customer | None
 ) -> Iterator[tuple[str, str]]:
     """Those of some terms that the invoice does not state and a record does: (term, value), in the order of the standard."""

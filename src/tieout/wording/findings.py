@@ -70,6 +70,12 @@ def clears(code: str, codes: Mapping[str, Code]) -> str:
     return _text(row.clears) if row else ""
 
 
+def value(finding: Occurrence, name: str) -> str:
+    """One of a finding's own values (`expected`, `actual`, `variance`, `limit`) in the chosen language: a figure, or a sentence."""
+    words = dict(getattr(finding, "words", ())).get(name)
+    return for_people(words) if words is not None else written(str(getattr(finding, name)))
+
+
 def silenced(gone: Silenced) -> str:
     """Why a finding is not asked about: "explained by AP-QTY-INSP"."""
     if gone.rule == "suppressed":

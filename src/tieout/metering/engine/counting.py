@@ -33,10 +33,11 @@ from tieout.metering.core.usage import (
     month_of,
     runs_of,
 )
+from tieout.metering.engine.sifting import sifted
 from tieout.metering.formats import Piece, UsageReading, checked_feed, pieces, read_piece
 from tieout.metering.formats.cutting import Layout
 from tieout.store import source_files
-from tieout.store.link import transaction
+from tieout.store.link import Unfit, transaction
 from tieout.store.metering import counting as tables
 from tieout.store.metering import refused as refused_lines
 from tieout.store.metering import sequences
@@ -79,6 +80,10 @@ class Ingested:
     def repeated(self) -> int:
         """Events that had been counted before."""
         return self.read - self.new - self.corrections - self.closings
+
+
+class _Tried(Exception):
+    """What was tried succeeded, and is rolled back."""
 
 
 @dataclass(slots=True)
@@ -138,16 +143,43 @@ class Counter:
         with without_collection():
             reading = read_piece(piece)
             self.engine.steps("usage.read")
-            by_feed = _by_feed(reading.events, batch.feed)
-            feeds = {name: self._number(name) for name in by_feed}
-            for name, positions in by_feed.items():
-                self._name_series(feeds[name], (reading.events[k] for k in positions))
-            done = again(
-                self.scope,
-                lambda: self._write(source_id, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed}),
-            )
+            try:
+                done = self._counted(source_id, batch, piece, reading)
+            except Unfit:
+                fitting = sifted(reading, fits=self._fits(batch), content_of=lambda line: _bytes_of(piece, line))
+                done = self._counted(source_id, batch, piece, fitting)
         self.engine.steps("usage.committed")
         return done
+
+    def _counted(self, source_id: UUID, batch: BatchRow, piece: Piece, reading: UsageReading) -> Ingested:
+        by_feed = _by_feed(reading.events, batch.feed)
+        feeds = {name: self._number(name) for name in by_feed}
+        for name, positions in by_feed.items():
+            self._name_series(feeds[name], (reading.events[k] for k in positions))
+        return again(
+            self.scope, lambda: self._write(source_id, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed})
+        )
+
+    def _fits(self, batch: BatchRow) -> Callable[[Sequence[UsageEvent]], bool]:
+        """Whether the tables take some events; what was tried is rolled back."""
+
+        def fits(events: Sequence[UsageEvent]) -> bool:
+            trial = Counter(engine=self.engine, scope=self.scope)
+            try:
+                with transaction(self.scope):
+                    for name, positions in _by_feed(events, batch.feed).items():
+                        feed, of_feed = trial._number(name), [events[k] for k in positions]
+                        trial._name_series(feed, of_feed)
+                        trial._close(feed, of_feed)
+                        trial._count(feed, of_feed, at=batch.received_at)
+                        trial._follow(feed, of_feed)
+                    raise _Tried
+            except _Tried:
+                return True
+            except Unfit:
+                return False
+
+        return fits
 
     def _number(self, name: str) -> int:
         if name not in self._feeds:

@@ -176,6 +176,12 @@ def worded(message: str) -> str:
     return text(message)
 
 
+@register.filter
+def value_of(finding: Occurrence, name: str) -> str:
+    """What was expected, or is there, as people read it."""
+    return findings.value(finding, name)
+
+
 register.filter("column_name", column_names.column_name)
 register.filter("column_words", column_names.column_words)
 

@@ -13,14 +13,16 @@ from tieout.packs.order_to_cash.reading import named_invoices, on_line
 from tieout.packs.order_to_cash.sheet import Sheet
 from tieout.trade.books import source_of
 from tieout.trade.credit_notes import approval, assumed, contradictions, unfounded
+from tieout.trade.keys import is_negative
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR: it is above the amount that needs no approval."""
+    """BIL-CM-APPR: it is above the amount that needs no approval. An invoice of less than nothing gives as much back."""
     tolerance = sheet.ruling.value(CREDIT_NOTE)
-    if sheet.invoice.is_credit and not sheet.released and tolerance is not None:
+    gives_back = sheet.invoice.is_credit or is_negative(sheet.invoice)
+    if gives_back and not sheet.released and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 
 

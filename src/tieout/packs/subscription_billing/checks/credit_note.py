@@ -10,13 +10,15 @@ from tieout.packs.subscription_billing.ledger import bills_of
 from tieout.packs.subscription_billing.reading import ledger_of_line, named_invoices
 from tieout.packs.subscription_billing.sheet import Sheet
 from tieout.trade.credit_notes import approval, assumed, contradictions, unfounded
+from tieout.trade.keys import is_negative
 from tieout.trade.rules import CREDIT_NOTE
 
 
 def approvals(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-APPR: it is above the amount that needs no approval."""
+    """BIL-CM-APPR: it is above the amount that needs no approval. An invoice of less than nothing gives as much back."""
     tolerance = sheet.ruling.value(CREDIT_NOTE)
-    if sheet.invoice.is_credit and not sheet.is_final and tolerance is not None:
+    gives_back = sheet.invoice.is_credit or is_negative(sheet.invoice)
+    if gives_back and not sheet.is_final and tolerance is not None:
         yield from approval(sheet.invoice, tolerance=tolerance, ruling=sheet.ruling)
 
 
