@@ -21,7 +21,6 @@ from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.versions import Name, kept_as, outranks
 from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
-from tieout.core.values.made_often import made_often
 from tieout.core.values.scope import Scope
 from tieout.engine.changes import Changes, DocumentChanges, RecordChange
 from tieout.engine.claim_record import claim_records
@@ -41,7 +40,6 @@ from tieout.store.link import Unfit, transaction
 Fate = Literal["new", "known", "late"]
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """A prepared document, the source file it was read from, and the sender's key of that file (None: it has none).
@@ -64,7 +62,6 @@ class Arrival:
         return self.prepared.owner or self.entity
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """The result of an arrival. "known": it was recorded before; "late": a later version is in force already."""

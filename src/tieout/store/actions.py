@@ -13,7 +13,6 @@ from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from tieout.core.outbox.action import Action, ActionKind
-from tieout.core.values.made_often import made_often
 from tieout.core.values.scope import Scope
 from tieout.store.link import query
 from tieout.store.sentences import words_text
@@ -32,7 +31,6 @@ STATES: Final[dict[str, str]] = {
 }
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
     """An action leased to one worker. `attempt` is the fence; the rest is as it was when it was taken.
@@ -54,7 +52,6 @@ class Leased:
     done_at: datetime | None = None
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """The new state of an action; its lease ends."""

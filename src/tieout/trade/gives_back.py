@@ -17,7 +17,6 @@ from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
-from tieout.core.values.made_often import made_often
 from tieout.core.values.money import Money, exponent
 from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading, stated
@@ -27,7 +26,6 @@ from tieout.trade.documents.invoice import GivesBack
 ZERO: Final = Decimal(0)
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billed:
     """What is billed on one place by now, by other claims: `quantity` and `minor` less what was taken back, `price` as it was
@@ -46,7 +44,6 @@ class Billed:
         return Decimal(self.minor).scaleb(-exponent(currency)) / self.quantity
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A part of an invoice line on its way to the match sheet: quantity and money signed, the price for the order's unit.

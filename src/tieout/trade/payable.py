@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.core.values.made_often import made_often
 from tieout.core.values.money import Money, total
 from tieout.trade.arithmetic.measure import slack_of_sum
 from tieout.trade.customs import is_whole, rounding_max
@@ -16,7 +15,6 @@ from tieout.trade.tax_rules.table import SPLIT
 _ITALY: Final = "IT"
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
     """All amounts as stated, in the invoice's own direction (a credit note's are positive too).

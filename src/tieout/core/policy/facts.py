@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.core.values.made_often import made_often
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
@@ -26,7 +24,6 @@ DIMENSIONS: Final = (
 """The kernel's own. Packs bring further ones, such as who the other side is, or a category."""
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a layer's scope is compared with; "" where unknown. `process` is the pack's name.

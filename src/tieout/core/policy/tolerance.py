@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from tieout.core.values.made_often import made_often
-
 Combine = Literal["all", "any", "strictest"]
 Basis = Literal["unit_price", "extended_value", "cumulative_value", "quantity", "value_days", "amount"]
 ANY: Final = "any"
@@ -43,7 +41,6 @@ class Tolerance:
     combine: Combine = "all"
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """How a value compares with its tolerance: `variance` = actual - expected; `side` over, under or none.

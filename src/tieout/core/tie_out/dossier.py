@@ -11,7 +11,6 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
-from tieout.core.values.made_often import made_often
 from tieout.core.values.money import Money
 
 D_co = TypeVar("D_co", covariant=True)
@@ -39,7 +38,6 @@ class RecordedDocument(Generic[D_co]):
             object.__setattr__(self, "document", replace(cast("Any", self.document), entity=self.book))
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
     """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money.
@@ -62,7 +60,6 @@ class Allocated:
         return self.quantity < 0 or self.amount.minor < 0
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """An earlier claim that may be the same document: the basis for finding duplicates.
@@ -88,7 +85,6 @@ class Likeness:
     by_verdict: bool = False
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """A look-up that would help: evidence under this key ("order/4500012", "party/vat/DE123", "duplicate/…")."""
@@ -96,7 +92,6 @@ class Need:
     key: Key
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """`claim` is matched against `evidence` (in sorted key order), what earlier claims used up, and look-alikes.

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
-from tieout.core.values.made_often import made_often
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
@@ -28,7 +27,6 @@ CREDITS: Final[frozenset[str]] = frozenset(kind for kind in get_args(InvoiceKind
 """The kinds that give money back."""
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowanceCharge:
     """An allowance (`charge` False, takes away) or a charge (adds); `amount` is positive as stated, before tax."""
@@ -43,7 +41,6 @@ class AllowanceCharge:
     tax_percent: Decimal | None = None
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxSubtotal:
     """One row of the tax breakdown."""
@@ -106,7 +103,6 @@ class BankAccount:
     bic: str = ""
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they are stated with.
@@ -139,7 +135,6 @@ class InvoiceLine:
     prepayment: str = ""
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceTotals:
     """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none.
@@ -161,7 +156,6 @@ class InvoiceTotals:
     accounted: Money | None = None
 
 
-@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
     """An invoice or credit note. A credit note's amounts are positive as stated; `sign` turns them round.
