@@ -172,7 +172,7 @@ def test_the_page_proposes_keeps_and_removes(made: Company) -> None:
     assert "EKPO.txt" in carl.get("/columns/").content.decode()
     page = carl.get(f"/columns/?file={taken.source_file}").content.decode()
     assert "to be chosen" in page
-    assert "Required, and no heading is recognised for it: currency" in page
+    assert "Required, and no heading is recognised for it: Currency" in page
     headings = ["EBELN", "EBELP", "BEDAT", "Vendor", "MATNR", "MENGE", "MEINS", "NETPR", "PEINH"]
     sent = {f"column-{k}": MEANING.get(name, "") for k, name in enumerate(headings)}
     sent |= {"file": str(taken.source_file), "kind": "order", "column-3": "supplier_number"}

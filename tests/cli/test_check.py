@@ -55,6 +55,15 @@ def test_without_receipt_it_is_held(capsys):
     assert (code, "AP-QTY-NOREC" in out, "HELD" in out) == (1, True, True)
 
 
+def test_evidence_of_any_kind_is_given_by_one_option_and_by_its_former_name(capsys):
+    without = check(capsys, "invoice.json", *ORDER)
+    now, formerly = (
+        check(capsys, "invoice.json", *ORDER, option, *INSPECTED[1:]) for option in ("--evidence", "--beside")
+    )
+    assert now == formerly
+    assert ("AP-QTY-NOREC" in without[1], "AP-QTY-NOREC" in now[1]) == (True, False)
+
+
 def test_billed_before_it_is_rejected(capsys):
     code, out, _ = check(capsys, "invoice.json", *ORDER, *INSPECTED, "--earlier", EXAMPLE / "invoice.json")
     assert (code, "AP-DUP-CERT" in out, "REJECTED" in out) == (2, True, True)

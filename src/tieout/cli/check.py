@@ -42,6 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(f"--{flag}", metavar="FILE", type=Path, nargs="+", action="extend", default=[], help=what)
     parser.add_argument(
+        "--beside",
+        dest="evidence",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        help="the former name of --evidence",
+    )
+    parser.add_argument(
         "--system",
         metavar="WORD",
         nargs="+",
