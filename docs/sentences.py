@@ -34,7 +34,7 @@ SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "remark": (0,),
     "refusal": (1, "reason", "remedy"),
     "_RefusedError": (0, 1),
-    "_Unfit": (0, 2, "remedy"),
+    "Unfit": (0, 2, "remedy"),
     "Drift": (0, 1),
     "Unreadable": ("reason", "remedy"),
     "Rejected": ("reason",),

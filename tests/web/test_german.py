@@ -33,7 +33,7 @@ from tieout.wording.catalogue import translated
 from tieout.wording.chosen import written_in
 from tieout.wording.letters import tongue
 
-GERMAN = read({"TIEOUT_LANGUAGE": "de"})
+IN_GERMAN = read({"TIEOUT_LANGUAGE": "de"})
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 """Attributes that people read or hear."""
 ENGLISH = re.compile(
@@ -61,7 +61,7 @@ class Sentences(HTMLParser):
 @pytest.fixture
 def in_german() -> Iterator[None]:
     """The setting, read by the real middleware."""
-    with override_settings(TIEOUT=GERMAN):
+    with override_settings(TIEOUT=IN_GERMAN):
         yield
 
 
