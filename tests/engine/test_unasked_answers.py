@@ -179,6 +179,22 @@ def test_an_answer_to_nothing_of_ours_is_a_held_record_once_and_is_put_aside(boo
     assert books.cases() == [("INT-MAP", "open")]
 
 
+def test_our_reference_in_another_spelling_is_nobodys(books: Books) -> None:
+    action = books.posted()
+    at = AT + timedelta(days=3)
+    books.accepts(str(action.id).upper(), "5105600042", at=at)
+    books.turn(at + 2 * MINUTE)
+    assert (books.cases(), books.unread()) == ([("INT-MAP", "open")], [])
+
+
+def test_an_answer_by_a_clock_that_is_ahead_is_not_left_until_then(books: Books) -> None:
+    books.posted()
+    at = AT + timedelta(days=3)
+    books.accepts("5105600042", "5105600042", at=at + timedelta(days=2))
+    books.turn(at)
+    assert books.cases() == [("INT-MAP", "open")]
+
+
 def test_an_answer_is_looked_for_again_every_minute_and_not_more_often(books: Books) -> None:
     books.posted()
     work = Work(engine=books.engine, targets=lambda _: {"erp": books.folder}, owner="w")

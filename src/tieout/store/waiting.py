@@ -101,16 +101,22 @@ def waits(scope: Scope, job: str, queue: str = "", *, at: datetime) -> bool:
 
 
 @scoped
-def note_again(scope: Scope, job: str, queue: str, *, at: datetime, after: datetime) -> None:
-    """Note that a job waits from `after` on, unless it is noted for later than `at` already. In a transaction."""
-    values = {"tenant": scope.tenant, "job": job, "queue": queue, "at": at, "after": after}
-    mine = "store_waiting where tenant = %(tenant)s and job = %(job)s and queue = %(queue)s"
-    execute(scope, f"delete from {mine} and at <= %(at)s", values)
+def note(scope: Scope, job: str, queue: str, *, at: datetime) -> None:
+    """Note that a job waits from `at` on, unless it is noted already. In a transaction."""
     execute(
         scope,
-        f"""
+        """
             insert into store_waiting (tenant, job, queue, at)
-            select %(tenant)s, %(job)s, %(queue)s, %(after)s where not exists (select from {mine})
+            select %(tenant)s, %(job)s, %(queue)s, %(at)s where not exists (
+                select from store_waiting where tenant = %(tenant)s and job = %(job)s and queue = %(queue)s
+            )
             """,
-        values,
+        {"tenant": scope.tenant, "job": job, "queue": queue, "at": at},
     )
+
+
+@scoped
+def note_done(scope: Scope, job: str, queue: str, *, at: datetime) -> None:
+    """What was noted of a job for `at` or before is done. In a transaction."""
+    sql = "delete from store_waiting where tenant = %s and job = %s and queue = %s and at <= %s"
+    execute(scope, sql, (scope.tenant, job, queue, at))
