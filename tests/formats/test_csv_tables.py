@@ -170,6 +170,29 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(text, reason):
     assert re.search(reason, wrong(text).reason)
 
 
+def test_an_invoice_that_lacks_columns_is_no_order():
+    """`order` is the reference of an invoice and the number of an order: beside a number of its own it is never the latter."""
+    content = "invoice,issue_date,supplier_name,currency,order,order_line,quantity,unit,price,net\nR-1,2026-11-20,B,EUR,4711,10,1,EA,2,2\n"
+    (reading,) = readings(content)
+    assert reading.document.kind == "unreadable"
+    assert "read as invoice, missing: total_payable, line, line_net" in reading.document.reason
+    receipt = "receipt,order,quantity\nGR-1,4711,5\n"
+    assert "read as receipt, missing: line, unit" in readings(receipt)[0].document.reason
+
+
+def test_a_receipt_that_states_the_lines_of_the_order_only_counts_its_rows():
+    content = "receipt,order,order_line,quantity,unit\nGR-1,4711,20,5,EA\nGR-1,4711,20,1,EA\nGR-2,4711,10,7,EA\n"
+    first, second = (reading.document for reading in readings(content))
+    assert [(line.id, line.order.line, line.accepted.value) for line in first.lines] == [
+        ("1", "20", 5),
+        ("2", "20", 1),
+    ]
+    assert [line.id for line in second.lines] == ["1"]
+    assert readings("receipt,order,quantity,unit\nGR-1,4711,5,EA\n")[0].document.kind == "unreadable", (
+        "nothing says which line"
+    )
+
+
 def test_a_column_that_is_not_read_gives_a_remark_that_is_not_fatal():
     (reading,) = readings(HEAD.replace("price", "colour") + ROW)
     assert [(remark.where, remark.fatal) for remark in reading.remarks] == [("column colour", False)]
@@ -251,7 +274,7 @@ def test_no_text_is_a_formula_in_a_spreadsheet_and_it_is_read_again_as_it_was(te
     cells = [cell for row in csv.reader(io.StringIO(content.decode())) for cell in row]
     assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r"} for cell in cells)
     assert made_inert(content) == sum(cell.startswith(("'=", "'+", "'-", "'@", "''=")) for cell in cells)
-    (reading,) = read(content)
+    (reading,) = readings(content)
     assert reading.document.number == order.number
     assert reading.document.lines[0].description == text
 

@@ -132,6 +132,12 @@ def test_a_bad_line_is_kept_and_the_others_count(value: Any, reason: str) -> Non
     assert refused.remedy
 
 
+def test_a_header_with_a_line_end_within_is_refused() -> None:
+    reading = one(b"id,meter\rx,occurred_at\n1,m,2026-05-04T08:30:00Z\n")
+    assert [refusal.line for refusal in reading.refused] == [1, 2]
+    assert "cannot be taken apart" in reading.refused[0].reason
+
+
 def test_a_table_without_its_columns_keeps_every_line() -> None:
     reading = one(b"who,what\na,b\nc,d\n")
     assert [refusal.line for refusal in reading.refused] == [1, 2, 3]

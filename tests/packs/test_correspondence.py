@@ -78,6 +78,13 @@ def test_a_namesake_with_another_vat_id_is_another() -> None:
     assert addresses("invoice", replace(namesake, identifiers=())) == [], "our own number on the invoice is another"
 
 
+@pytest.mark.parametrize("kind", [*SELLING, "invoice", "credit_note"])
+def test_only_what_came_from_the_other_side_is_theirs_to_hear_of(kind: InvoiceKind) -> None:
+    """A rejected document of ours never left: its customer is told nothing."""
+    other = actions(kind).correspondence(invoice(kind), [replace(CUSTOMER, email="ap@acme.example")], company="DE01")
+    assert other.sender == (kind not in SELLING)
+
+
 def test_a_subscription_is_its_accounts_and_what_it_is_about_is_named() -> None:
     contract = Subscription(number="SUB-1", account="70012", currency="EUR", entity="DE01", lines=())
     other = actions("subscription").correspondence(

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from tests.support.access import granted
-from tests.web.books import finding, invoice
+from tests.web.books import finding, invoice, order
 from tests.web.examples import Examples, RecordingApplication, person
 from tieout.app import catalogue, taxonomy
 from tieout.core.case import commands
@@ -199,6 +199,19 @@ def test_no_button_does_nothing() -> None:
         assert set(code.resolutions) & set(made.instructions) == {
             name for name in code.resolutions if not catalogue().resolution(name).acts
         }
+
+
+def test_the_open_orders_of_the_supplier_are_offered(browser: Client, examples: Examples) -> None:
+    books = examples.books
+    lacking = replace(
+        finding("AP-PO-MISSING", "no order", queue="purchasing", where="document"), resolutions=("assign_order",)
+    )
+    claim = books.claim(invoice("INV-2026-8"), "held", (lacking,), content=b"<x>8</x>")
+    held = books.case(claim, (lacking,), books.routed("AP-PO-MISSING", "purchasing", hours=4))
+    books.document_id(order("4500099", supplier="Another Ltd"))
+    page = browser.get(f"/cases/{held}/").content.decode()
+    form = forms_of(page, "resolve")["assign_order"]
+    assert re.findall(r'<option value="(\d+)"', form) == ["4500017"]
 
 
 def test_orders_that_may_be_meant_are_offered(browser: Client, examples: Examples) -> None:

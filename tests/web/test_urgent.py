@@ -94,6 +94,17 @@ def test_the_columns_say_what_the_rows_are_of(kind: str, heads: list[str]) -> No
     assert [heading.name for heading in table.headings] == heads
 
 
+@pytest.mark.parametrize(
+    ("order", "verdict", "status", "compared"),
+    [("4500017", "ok", "held", True), ("", "ok", "clear", True), ("", "hold", "held", True), ("", "ok", "held", False)],
+)
+def test_a_line_that_nothing_was_compared_with_does_not_tie_out(
+    order: str, verdict: str, status: str, compared: bool
+) -> None:
+    [line] = worksheet([replace(ROW, order=order, verdict=verdict)], (), status=status).lines
+    assert line.compared == compared
+
+
 def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(examples: Examples) -> None:
     case = CaseState(id=uuid4(), tenant="t", claim="c", cause="x", opened_at=examples.books.at)
     allowed = Offers(commands=allowed_commands("open", frozenset({"ap_analyst"})))

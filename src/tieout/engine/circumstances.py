@@ -44,6 +44,7 @@ def circumstances(
         queues=_queues(engine, scope, case) if isinstance(command, HandOff) else frozenset(),
         people=_people(engine, scope, record.row.entity, case, at=at) if isinstance(command, Assign) else {},
         hours=verdict.hours if verdict else Hours(),
+        watched=document.kind in engine.watched_kinds,
     )
 
 
@@ -57,6 +58,7 @@ def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circu
         makers=_makers(engine, scope, record.row.key, verdict),
         other_side=other_side_now(engine, scope, record, document, verdict),
         doubted=in_doubt(record.cases.values(), engine.catalogue),
+        watched=document.kind in engine.watched_kinds,
     )
 
 

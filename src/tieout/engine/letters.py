@@ -107,7 +107,7 @@ def proposed(
         chosen = engine.catalogue.resolution(name)
         if chosen.effect == "ask":
             drafts[name] = ask_draft(case, chosen, at=at, given=given)
-        elif chosen.effect == "reject":
+        elif chosen.effect == "reject" and other.sender:
             drafts[name] = rejection_draft(case, reason.strip(), given=given)
     return Letters(
         other=other,

@@ -142,7 +142,7 @@ RECEIPTS: Final = Table(
     {_MAKERS.strip()}
     order_number* | lines[].order.document | text | the order | order po po_number purchase_order bestellnummer bestellung
     order_line | lines[].order.line | text | the order's line | po_line po_item bestellposition
-    line* | lines[].id | text | the receipt's own line | line_number line_no pos position
+    line* | lines[].id | text | its own line; without one, but with `order_line`, the rows count | line_number line_no pos position
     {_PRODUCT.strip()}
     accepted* | lines[].accepted | quantity | free to use; negative for a reversal | quantity qty received menge
     unit* | lines[].accepted | text | UN/CEFACT unit, as EA or KGM | uom unit_of_measure einheit
@@ -269,12 +269,27 @@ TABLE_OF_KIND: Final[Mapping[str, Table]] = {table.kind: table for table in TABL
 
 
 def table_of(headers: Sequence[str]) -> Table | None:
-    """The table of these headers: the first whose key is present, with at least half of its required columns."""
+    """The table of these headers: the first whose key is present, with at least half of its required columns.
+
+    Where the key of another table is there too that refers to this one, this one's key is that reference: an invoice that lacks columns
+    is no order.
+    """
     words = {normal(header) for header in headers}
-    for table in TABLES:
+    keyed = [table for table in TABLES if words & _spellings(table, table.key)]
+    for table in keyed:
+        if any(other is not table and _refers(other, table.key) for other in keyed):
+            continue
         present = {column.name for column in table.columns if words & {column.name, *column.synonyms}}
         required = {column.name for column in table.columns if column.required}
-        exact = table.key in words or words & set(next(c.synonyms for c in table.columns if c.name == table.key))
-        if exact and 2 * len(present & required) >= len(required) and len(present) >= 2:
+        if 2 * len(present & required) >= len(required) and len(present) >= 2:
             return table
     return None
+
+
+def _spellings(table: Table, name: str) -> set[str]:
+    return next({column.name, *column.synonyms} for column in table.columns if column.name == name)
+
+
+def _refers(table: Table, key: str) -> bool:
+    """Whether rows of a table name a document of another one by its key."""
+    return any(column.name == key for column in table.columns)

@@ -52,6 +52,7 @@ def sheet_of(text: str, mappings: Sequence[ColumnMapping]) -> Sheet:
     if where is None:
         raise Malformed("the header matches no known table", where="row 1", remedy=REFERENCE)
     mapping = fitting(where.headings, mappings)
+    fixed = dict(mapping.fixed) if mapping else {}
     if mapping is not None:
         columns, table = _mapped(where.headings, mapping), table_named(mapping.kind)
         settled = {spelled(heading) for heading in mapping.ignored}
@@ -59,7 +60,8 @@ def sheet_of(text: str, mappings: Sequence[ColumnMapping]) -> Sheet:
         ours = table_of(where.headings)
         if ours is None:
             raise refused_headings(proposed(where.headings))
-        columns, table, settled = _named(where.headings, ours), ours, set()
+        fixed = _by_rows(where.headings, ours)
+        columns, table, settled = _named(where.headings, ours, fixed), ours, set()
     strange = [
         heading
         for heading, column in zip(where.headings, columns, strict=True)
@@ -68,7 +70,6 @@ def sheet_of(text: str, mappings: Sequence[ColumnMapping]) -> Sheet:
     rows, totals = rows_under(text, where)
     if not rows:
         raise Malformed("the file has a header and no rows", where="row 1", remedy="add rows")
-    fixed = dict(mapping.fixed) if mapping else {}
     cells, short = _cells(rows, where.headings, columns, fixed)
     stated = Habits(decimal=mapping.decimal, first=mapping.first) if mapping else Habits()
     return Sheet(
@@ -149,11 +150,17 @@ def _mapped(headings: Sequence[str], mapping: ColumnMapping) -> list[Column | No
     return [by_heading.get(spelled(heading)) for heading in headings]
 
 
-def _named(headings: Sequence[str], table: Table) -> list[Column | None]:
-    """The columns of headings by our names and synonyms. Raises `Malformed` with all that is wrong with them."""
+def _by_rows(headings: Sequence[str], table: Table) -> dict[str, str]:
+    """What the rows say by their order: the lines of a receipt that states the order's lines only."""
+    names = {column.name for heading in headings if (column := table.named(_first(heading))) is not None}
+    return {"line": ROW_NUMBER} if table.kind == "receipt" and "order_line" in names and "line" not in names else {}
+
+
+def _named(headings: Sequence[str], table: Table, fixed: Mapping[str, str]) -> list[Column | None]:
+    """The columns of headings by our names and synonyms; `fixed` need none. Raises `Malformed` with all that is wrong with them."""
     columns = [table.named(_first(heading)) for heading in headings]
     present = [column.name for column in columns if column is not None]
-    absent = [column.name for column in table.columns if column.name not in present]
+    absent = [column.name for column in table.columns if column.name not in {*present, *fixed}]
     near = [
         (heading, close[0])
         for heading, column in zip(headings, columns, strict=True)

@@ -133,6 +133,7 @@ class Simulation:
             people=actors_of(self.people.values()),
             hours=verdict.hours if verdict else Hours(),
             other_side=self._other_side(filed)(),
+            watched=filed.recorded.document.kind in self.packs[filed.recorded.document.kind].watched_kinds,
         )
 
     def _other_side(

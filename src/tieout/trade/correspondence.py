@@ -62,6 +62,7 @@ def correspondence_of(document: Document, masters: Sequence[Document], *, compan
     name = (record.name if record else "") or theirs.name
     return Correspondence(
         side=side,
+        sender=not (isinstance(document, Invoice) and document.is_ours),
         name=name,
         number=record.number if record else "",
         language=record.language if record else "",

@@ -364,7 +364,9 @@ def _ways(
         if isinstance(kept, Resolve) and kept.chosen.id == name:
             form = kept
         about = [text(row.words)]
-        if row.effect in {"reject", "pay_short"} and letters.lacking and row.acts:
+        if row.effect == "reject" and not letters.other.sender:
+            about = [text("The document is rejected. It is ours: nobody outside is informed.")]
+        elif row.effect in {"reject", "pay_short"} and letters.lacking and row.acts:
             about.append(text("Nobody is informed: {reason}", reason=sentence_shown(letters.lacking)))
         made.append(Ask(name="resolve", label=text(row.name), about=" ".join(about), form=form))
     return tuple(made)

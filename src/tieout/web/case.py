@@ -117,7 +117,12 @@ def _page(
         "case": page,
         "headline": headline(page, at=at),
         "pressing": "" if page.state.ended else pressing(page.claim.state.urgency, page.state.at_stake, on=at.date()),
-        "worksheet": worksheet(judged.rows, {finding.where for finding in page.findings}, kind=page.claim.state.kind)
+        "worksheet": worksheet(
+            judged.rows,
+            {finding.where for finding in page.findings},
+            kind=page.claim.state.kind,
+            status=judged.verdict.status,
+        )
         if judged
         else None,
         "asks": asks(
@@ -167,7 +172,7 @@ def _choices(scope: Scope, page: CasePage) -> Choices:
             scope,
             application().kinds,
             kind,
-            counterparty=claim.counterparty,
+            counterparty=page.line.counterparty,
             entity=claim.entity,
             asked=page.claim.payable,
         )

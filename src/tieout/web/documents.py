@@ -114,7 +114,9 @@ def _claim(owner: ClaimPage) -> dict[str, Any]:
     names = names_of({happening.actor for happening in owner.happenings})
     return {
         "claim": owner,
-        "worksheet": worksheet(owner.judged.rows, (), kind=owner.state.kind) if owner.judged else None,
+        "worksheet": worksheet(owner.judged.rows, (), kind=owner.state.kind, status=owner.judged.verdict.status)
+        if owner.judged
+        else None,
         "timeline": timeline(owner.happenings, names, other_side(owner.state.kind)),
     }
 

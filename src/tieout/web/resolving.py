@@ -89,7 +89,8 @@ class Resolve(CommandForm):
 
     def to_be_read(self) -> bool:
         """Whether a letter follows from what was typed, and nobody has read it yet."""
-        return self.chosen.effect == "reject" and "text" not in self.data and bool(self.letters.addresses)
+        informed = self.chosen.effect == "reject" and self.letters.other.sender
+        return informed and "text" not in self.data and bool(self.letters.addresses)
 
     def _asked(self, field: Field) -> forms.Field | None:
         """The form field of what a resolution asks for; None where there is nothing to choose."""

@@ -25,12 +25,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One row: what it is about, its figures, its findings. `mine`: it belongs to the case that is shown."""
+    """One row: what it is about, its figures, its findings. `mine`: it belongs to the case that is shown; `compared`: something was
+    there to compare it with, or nothing had to be."""
 
     row: Row
     cells: tuple[Cell, ...]
     net: str
     mine: bool
+    compared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +103,9 @@ _SPARE: Final = frozenset({"rejected", "disputed"})
 """Columns that are left out where all is zero as well."""
 
 
-def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "") -> Worksheet:
-    """The table of these rows of a claim of this kind; `mine` are the claim lines that the shown case is about."""
+def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "", status: str = "clear") -> Worksheet:
+    """The table of these rows of a claim of this kind with a verdict of this status; `mine` are the claim lines that the shown case
+    is about. A line without an order ties out only where the whole claim does."""
     speaks = _SPEAKS.get(kind, "")
     words = _SPOKEN.get(speaks, {})
     spoken = [(*words.get(field, (name, group)), field) for name, group, field in _COLUMNS]
@@ -132,6 +135,7 @@ def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "") -> 
                 ),
                 net=money(row.net),
                 mine=row.claim_line in mine,
+                compared=bool(row.order) or row.verdict != "ok" or status == "clear",
             )
             for row in rows
         ),

@@ -9,8 +9,10 @@ from datetime import timedelta
 import pytest
 
 from tests.core.case.lives import (
+    ACME,
     ANALYST,
     APPROVER,
+    CATALOGUE,
     CLEAR,
     CONTROLLER,
     DUPLICATE,
@@ -43,6 +45,7 @@ from tieout.core.case.commands import (
     Resolve,
     RevokeRelease,
 )
+from tieout.core.case.offering import offers
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.errors import Refused
 from tieout.core.values.grant import Grant
@@ -345,6 +348,32 @@ def test_amending_the_order_waits_for_the_documents() -> None:
     assert life.case().state == "open"
     life.judged(CLEAR)
     assert (life.case().resolved_by, life.case().resolution) == ("world", "amend_order")
+
+
+def test_rejecting_a_document_of_ours_tells_nobody() -> None:
+    theirs = replace(ACME, sender=False)
+    life = life_of()
+    for command in (
+        Resolve(resolution="reject_to_supplier", note="wrong price", text="We do not accept it."),
+        Resolve(resolution="reject_to_supplier", note="wrong price", to="ap@acme.example"),
+    ):
+        assert refused(life, command, other_side=theirs) == "CASE-ADDRESSEE"
+    rejected = Resolve(resolution="reject_to_supplier", note="wrong price")
+    life.commanded(rejected, given=replace(GIVEN, other_side=theirs))
+    assert (life.claim.status, life.actions) == ("rejected", {})
+
+
+def test_what_is_watched_is_rejected_only_where_a_finding_says_so() -> None:
+    given = replace(GIVEN, catalogue=CATALOGUE)
+    sent_back = Resolve(resolution="reject_to_supplier", note="no")
+    life = life_of(verdict(finding("AP-PRC-OVER", resolutions=("accept_variance",))))
+    assert refused(life, sent_back, watched=True) == "CASE-RESOLUTION"
+    for watched in (True, False):
+        shown = offers(life.case(), at=MONDAY, by=ANALYST, given=replace(given, watched=watched))
+        assert ("reject_to_supplier" in shown.resolutions) != watched
+    named = life_of(verdict(finding("AP-PRC-OVER", resolutions=("reject_to_supplier",))))
+    named.commanded(sent_back, given=replace(GIVEN, watched=True))
+    assert named.claim.status == "rejected"
 
 
 def test_sending_back_ends_all_cases_and_withdraws_what_is_pending() -> None:

@@ -91,9 +91,13 @@ def notify_of_rejection(
 ) -> tuple[CounterpartyInformed, ...]:
     """The sender is told, where there is an address of theirs; a document is rejected without one too, since every case can end.
 
-    Raises `Refused` CASE-ADDRESSEE where a letter was written that would go nowhere.
+    Of a document of ours nobody outside is told. Raises `Refused` CASE-ADDRESSEE where a letter was written that would go nowhere.
     """
     other = given.other_side
+    if not other.sender:
+        if command.to.strip() or command.text is not None:
+            raise Refused("CASE-ADDRESSEE", "the document is ours: nobody outside is told that it is rejected")
+        return ()
     if not command.to.strip() and not other.on_record and command.text is None:
         return ()
     address = chosen_address(other, command.to, doubted=given.doubted)

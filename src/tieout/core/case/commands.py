@@ -162,7 +162,8 @@ class Circumstances:
     that the taxonomy, the packs and the policy name, `people` the actors who may be given a case, by id and by user name.
     `payable` is what the claim asks for: at stake where a finding names no money. `committed`: part of the claim is posted,
     or may be at this moment. `hours` are those of the verdict; `answer_within` is how long the other side may take.
-    `other_side` is whom messages go to; `doubted`: an open case puts the document itself in doubt.
+    `other_side` is whom messages go to; `doubted`: an open case puts the document itself in doubt. `watched`: the claim is evidence
+    of ours whose billing is watched: documents or an acceptance end its case, and it is rejected only where a finding says so.
     """
 
     entity: str = ""
@@ -177,3 +178,4 @@ class Circumstances:
     catalogue: Catalogue = KERNEL
     other_side: Correspondence = NOBODY
     doubted: bool = False
+    watched: bool = False

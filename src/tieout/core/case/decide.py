@@ -48,7 +48,6 @@ from tieout.core.case.routing import FALLBACK_QUEUE
 from tieout.core.case.rules import require_texts, required_text, touches
 from tieout.core.case.sla import BREACH, LEVEL_PERCENTS, clock_of, ladder, moved_on
 from tieout.core.case.state import Case
-from tieout.core.findings.catalogue import Catalogue
 from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.findings.resolution import Resolution
 from tieout.core.values.errors import Refused
@@ -160,7 +159,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
     chosen = given.catalogue.resolution(command.resolution)
     if command.version is not None and command.version != case.version:
         raise Refused("CASE-CHANGED", "the case has changed since you saw it: look again, then decide")
-    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()), given.catalogue)
+    _require_offered(case, chosen, authority_over(case, by, entity=given.entity, on=at.date()), given)
     asked_for = given_with(chosen, command)
     decided = ResolutionChosen(at=at, actor=by.actor, resolution=chosen.id, note=command.note.strip(), fields=asked_for)
     if chosen.effect == "confirm":
@@ -204,9 +203,12 @@ def _seconds(case: Case, decided: ResolutionChosen, chosen: Resolution) -> bool:
     return True
 
 
-def _require_offered(case: Case, chosen: Resolution, held: Authority, catalogue: Catalogue) -> None:
-    # A document can always be sent back: that is how every case can end.
-    offered = dict.fromkeys((*(name for finding in case.findings for name in finding.resolutions), REJECTION))
+def _require_offered(case: Case, chosen: Resolution, held: Authority, given: Circumstances) -> None:
+    # A demand can always be sent back: that is how every case of one can end.
+    catalogue = given.catalogue
+    offered = dict.fromkeys(name for finding in case.findings for name in finding.resolutions)
+    if not given.watched:
+        offered.setdefault(REJECTION)
     if chosen.id not in offered:
         raise Refused(
             "CASE-RESOLUTION",

@@ -58,7 +58,8 @@ def _would_ask(case: Case, rows: tuple[Resolution, ...], held: Authority) -> boo
 
 def _rows(case: Case, given: Circumstances) -> tuple[Resolution, ...]:
     names = dict.fromkeys(name for finding in case.findings for name in finding.resolutions)
-    names.setdefault(REJECTION)
+    if not given.watched:
+        names.setdefault(REJECTION)
     return tuple(given.catalogue.resolution(name) for name in names)
 
 

@@ -52,6 +52,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
 ACCEPTANCE: Final = "accept_variance"
 """Under which resolution a finding is accepted whose code names no other one that accepts it."""
 REJECTION: Final = "reject_to_supplier"
-"""The resolution that is open in every case that is not closed: a document can always be sent back."""
+"""The resolution that is open in every case of a demand that is not closed: it can always be sent back. What is watched (an order of a
+customer) is no demand."""
 
 assert {ACCEPTANCE, REJECTION} <= {row.id for row in KERNEL}, "the kernel names a resolution that it does not have"

@@ -40,7 +40,13 @@ def _columns(header: bytes) -> tuple[list[str], str] | Malformed:
     except UnicodeDecodeError:
         return Malformed("the file is neither JSON nor text in UTF-8", remedy="save it as UTF-8")
     delimiter = max(",;\t", key=text.count)
-    names = [_NAMES.get(name.strip().lower(), "") for name in next(csv.reader([text], delimiter=delimiter), [])]
+    try:
+        cells = next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error as error:
+        return Malformed(
+            "the line cannot be taken apart: {error}", remedy="close quotation marks on the same line", error=error
+        )
+    names = [_NAMES.get(name.strip().lower(), "") for name in cells]
     missing = {"meter", "occurred_at"} - set(names)
     if missing:
         return Malformed(
