@@ -103,7 +103,13 @@ class ClaimList:
 
 @scoped
 def claims(
-    scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
+    scope: Scope,
+    *,
+    statuses: Collection[str] = (),
+    text: str = "",
+    sorts: Collection[str] = (),
+    after: str = "",
+    size: int = PAGE,
 ) -> ClaimList:
     """Claims in any of some statuses (none given: all) and by words (number, counterparty, number of an order), latest first.
 
@@ -114,7 +120,7 @@ def claims(
         matching = matching.filter(status__in=statuses)
     if text:
         matching = matching.filter(
-            Q(number__icontains=text) | Q(counterparty__icontains=text) | Q(resting_on(scope, text, claim="id"))
+            Q(number__icontains=text) | Q(counterparty__icontains=text) | Q(resting_on(scope, text, sorts, claim="id"))
         )
     page = matching.order_by("-received_at", "-id")
     if place := _place(after):

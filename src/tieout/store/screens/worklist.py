@@ -49,7 +49,8 @@ class Filter:
     """What to show; "" shows all. `view`: cases that need a person, that wait for evidence ("waiting"), or that are closed ("closed").
 
     `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
-    alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order.
+    alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order. `sorts` are the sorts of key by
+    whose number `text` finds what rests on a document.
     """
 
     view: View = "open"
@@ -62,6 +63,7 @@ class Filter:
     kinds: tuple[str, ...] = ()
     why: Literal["", "policy", "error"] = ""
     ruled: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,7 +222,7 @@ def _filtered(scope: Scope, cases: QuerySet[Case], wanted: Filter) -> QuerySet[C
             Q(number__icontains=wanted.text)
             | Q(counterparty__icontains=wanted.text)
             | Q(code__istartswith=wanted.text)
-            | Q(resting_on(scope, wanted.text, claim="claim"))
+            | Q(resting_on(scope, wanted.text, wanted.sorts, claim="claim"))
         )
         cases = cases.filter(matches)
     return cases
