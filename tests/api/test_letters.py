@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from tests.api.company import Company, company
 from tests.engine.samples import ACME, invoice, order, receipt, supplier
 from tests.support.server import Database
 from tieout.core.values.party import Identifier
+from tieout.core.values.scope import Scope
+from tieout.engine.application import application
 from tieout.store.models import Action, Case
 from tieout.trade.documents import BankAccount, Supplier
 
@@ -209,6 +212,20 @@ def test_a_letter_that_cannot_be_sent_is_refused_in_words(acme: Company, text: s
         assert status in {409, 422}, (command, answer)
         assert why in answer["message"] or status == 422, answer
     assert (state(acme, case), sent(acme)) == ("open", [])
+
+
+def test_beside_a_resolution_that_asks_the_other_question_is_in_own_words(acme: Company) -> None:
+    """One letter about the findings, not two: "ask for a credit note" has it, and the question without a resolution is an open one."""
+    case = dear(acme, replace(supplier(), email="ar@acme.example"))
+    scope = Scope(tenant=case.tenant, actor="ann")
+    letters = application().letters(scope, case.id, at=datetime.now(UTC), resolutions=["request_credit_note"])
+    asked, other = letters.draft("request_credit_note"), letters.draft()
+    assert asked is not None
+    assert other is not None
+    assert (asked.whole, other.whole) == (True, False)
+    assert "12.00 EUR" in asked.text
+    assert "12.00 EUR per" not in other.text
+    assert f"Invoice: {case.number}" in other.text
 
 
 def test_a_letter_at_the_limit_is_sent_as_it_was_edited(acme: Company) -> None:

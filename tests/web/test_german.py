@@ -94,7 +94,7 @@ TEST_DATA = (
 """Parts of what the fixtures hold, and words that people type into a table."""
 
 
-GERMAN = replace(BRANDT, language="de", ours="Wir GmbH", tongue=tongue("de"))
+BRANDT_IN_GERMAN = replace(BRANDT, language="de", ours="Wir GmbH", tongue=tongue("de"))
 """A letter is in the language of whom it goes to, not in the reader's."""
 
 
@@ -165,7 +165,7 @@ def addresses(examples: Examples) -> list[str]:
 def test_a_page_in_german_has_no_english_sentence(
     browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
 ) -> None:
-    recording.other_side = GERMAN
+    recording.other_side = BRANDT_IN_GERMAN
     for address in addresses(examples):
         page = browser.get(address).content.decode()
         assert '<html lang="de">' in page, address
@@ -175,7 +175,7 @@ def test_a_page_in_german_has_no_english_sentence(
 def test_every_trouble_and_every_column_is_german(
     browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
 ) -> None:
-    recording.other_side = GERMAN
+    recording.other_side = BRANDT_IN_GERMAN
     with_troubles(examples)
     file = waiting_table(examples)
     kinds = [f"/columns/?file={file}&kind={kind}" for kind in KINDS]
@@ -207,7 +207,7 @@ def test_a_case_is_german_and_its_figures_too(browser: Client, examples: Example
         "Feststellungen",
         "Verlauf",
         "überfällig seit",
-        "Lieferanten anfragen",
+        "Den Lieferanten etwas anderes fragen",
         "28,00",
     ):
         assert sentence in page
@@ -216,7 +216,7 @@ def test_a_case_is_german_and_its_figures_too(browser: Client, examples: Example
 def test_a_form_answers_in_german(
     browser: Client, examples: Examples, recording: RecordingApplication, in_german: None
 ) -> None:
-    recording.other_side = GERMAN
+    recording.other_side = BRANDT_IN_GERMAN
     page = browser.get(f"/cases/{examples.held}/").content.decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token

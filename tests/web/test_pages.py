@@ -16,6 +16,7 @@ from tests.support.peek import peek
 from tests.web.books import Books, finding, invoice
 from tests.web.examples import Examples, RecordingApplication, person
 from tieout.identity.models import User
+from tieout.store import models
 from tieout.store.screens import documents
 from tieout.web.security import PAGE_POLICY
 
@@ -207,6 +208,24 @@ def test_the_first_page_counts(browser: Client, examples: Examples) -> None:
     assert "AP-QTY-INSP" in text
     assert "receiving/WMS-4" in text
     assert "500.00\u00a0EUR" in browser.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "shown"),
+    [
+        ("order/4711", "4711", True), ("order/PO4711", "po 4711", True), ("sales-order/SO-9", "so-9", True),
+        ("contract-of/ours/70009", " 70009 ", True), ("order/4711", "471", False), ("duplicate/4711", "4711", False),
+    ],
+)  # fmt: skip
+def test_the_number_of_what_a_claim_rests_on_finds_it(
+    browser: Client, examples: Examples, key: str, typed: str, shown: bool
+) -> None:
+    of = peek(models.Case).get(id=examples.held).claim
+    peek(models.Watch).create(tenant=examples.books.tenant, key=key, claim=of, seen=0)
+    other = peek(models.Watch).create(tenant="another", key="order/815", claim=of, seen=0)
+    for address in ("/queue/", "/claims/"):
+        assert (b"INV-2026-1190" in browser.get(address, {"text": typed}).content) == shown, address
+        assert b"INV-2026-1190" not in browser.get(address, {"text": "815"}).content, other
 
 
 def test_what_waits_for_evidence_has_a_list_of_its_own(browser: Client, examples: Examples) -> None:

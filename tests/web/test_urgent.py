@@ -115,7 +115,14 @@ def test_a_customer_is_asked_in_words_of_ones_own_and_only_about_what_was_sent(e
     assert "Ask the supplier" in names("supplier", "invoice")
     assert "Ask the customer" in names("customer", "customer_invoice")
     assert not any(label.startswith("Ask") for label in names("customer", "sales_order"))
+    asking = replace(allowed, resolutions=("request_credit_note",))
+    labels = [ask.label for ask in asks(case, asking, "ana", kept={}, side="supplier", kind="invoice")]
+    assert "Ask the supplier something else" in labels
+    assert "Ask the supplier" not in labels
     question = ask_draft(case, None, at=examples.books.at, given=Circumstances(other_side=BRANDT))
     letters = Letters(other=BRANDT, addresses=BRANDT.addresses, drafts={"": question})
     assert form_for("ask_counterparty", case, "ana", {"text": "Why?"}, letters=letters).is_valid()
     assert not form_for("ask_counterparty", case, "ana", {"text": ""}, letters=letters).is_valid()
+    assert not question.whole, "no finding says anything"
+    as_proposed = {"text": question.text.replace("\n", "\r\n")}
+    assert not form_for("ask_counterparty", case, "ana", as_proposed, letters=letters).is_valid(), "it asks nothing"

@@ -24,6 +24,7 @@ from tieout.engine.application import application, codes
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
 from tieout.store.screens.worklist import CaseLine, Filter, Sorted, View, worklist
+from tieout.trade.keys import BY_NUMBER
 from tieout.wording import findings as wording
 from tieout.wording.chosen import written_in
 from tieout.wording.language import ENGLISH, Language
@@ -48,7 +49,7 @@ def cases(
     size: Size = 50,
 ) -> CasePage:
     """Cases that need someone, wait for evidence, or are closed; the highest priority first, or what is due first."""
-    wanted = Filter(view=view, queue=queue, code=code, text=text, by=by)
+    wanted = Filter(view=view, queue=queue, code=code, text=text, by=by, sorts=BY_NUMBER)
     listed = worklist(scope(request), wanted, on=now().date(), after=after, size=size)
     return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
 

@@ -18,6 +18,7 @@ from tieout.api.missing import Missing
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
 from tieout.store.screens import documents
+from tieout.trade.keys import BY_NUMBER
 
 router = Router(tags=["claims"])
 
@@ -25,7 +26,8 @@ router = Router(tags=["claims"])
 @router.get("", response={**REFUSALS, 200: ClaimPage})
 def claims(request: HttpRequest, *, status: Text = "", text: Text = "", after: str = "", size: Size = 50) -> ClaimPage:
     """Claims, latest first; `after` is the cursor of an earlier answer."""
-    listed = documents.claims(scope(request), statuses=(status,) if status else (), text=text, after=after, size=size)
+    statuses = (status,) if status else ()
+    listed = documents.claims(scope(request), statuses=statuses, text=text, sorts=BY_NUMBER, after=after, size=size)
     return ClaimPage(total=listed.total, following=listed.following, claims=[_brief(line) for line in listed.lines])
 
 

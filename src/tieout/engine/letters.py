@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from tieout.core.case.addressing import in_doubt, possible
-from tieout.core.case.asking import ask_draft, rejection_draft
+from tieout.core.case.asking import ask_draft, open_draft, rejection_draft
 from tieout.core.case.commands import Circumstances
 from tieout.core.case.letters import Draft
 from tieout.core.documents.kind import Document
@@ -106,6 +106,7 @@ def proposed(
     for name in resolutions:
         chosen = engine.catalogue.resolution(name)
         if chosen.effect == "ask":
+            drafts[""] = open_draft(case, at=at, given=given)  # the findings are asked about by the resolution
             drafts[name] = ask_draft(case, chosen, at=at, given=given)
         elif chosen.effect == "reject" and other.sender:
             drafts[name] = rejection_draft(case, reason.strip(), given=given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.documents.kind import Document
@@ -190,3 +190,7 @@ def predecessor_keys(invoice: Invoice) -> Iterator[Key]:
     for number in invoice.preceding:
         for identity in party_names(invoice.supplier):
             yield Key(ANY, DUPLICATE, f"invoice/{identity}/{normal_reference(number)}")
+
+
+BY_NUMBER: Final = ("order", "sales-order", "shipment", "subscription", "customer", "contract-of/ours")
+"""The sorts of key that hold a number of a document or party and nothing else: who types it finds the claims that asked for it."""

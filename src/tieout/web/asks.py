@@ -65,6 +65,13 @@ class AskCounterparty(CommandForm):
         if draft is not None:
             add_letter(self, self.letters, draft)
 
+    def clean_text(self) -> str:
+        """The letter, with what is asked: one that asks nothing is not sent."""
+        written, draft = str(self.cleaned_data["text"]), self.letters.draft()
+        if draft is not None and not draft.whole and written.split() == draft.text.split():
+            raise forms.ValidationError(text("Write into the letter what you ask."))
+        return written
+
     def command(self) -> Command:
         """A question."""
         return commands.AskCounterparty(text=self.cleaned_data.get("text"), to=self.cleaned_data.get("to", ""))
@@ -248,6 +255,11 @@ class Ask:
 
 
 _ASK: Final = BySide(marked("Ask the supplier"), marked("Ask the customer"), marked("Ask: {side}"))
+_ASK_ELSE: Final = BySide(
+    marked("Ask the supplier something else"),
+    marked("Ask the customer something else"),
+    marked("Ask something else: {side}"),
+)
 _RECORD: Final = BySide(
     marked("Record the supplier's answer"),
     marked("Record the customer's answer"),
@@ -312,7 +324,9 @@ def asks(
     return tuple(
         Ask(
             name=name,
-            label=_label(name, label, case, actor, side),
+            label=_label(
+                name, _ASK_ELSE if name == "ask_counterparty" and _asks(offered) else label, case, actor, side
+            ),
             about=text(about),
             form=kept.get(name) or form_for(name, case, actor, side=side, letters=letters),
             options=_ways(case, offered, actor, kept=kept.get(name), side=side, choices=choices, letters=letters)
@@ -324,6 +338,11 @@ def asks(
         and not (name == "accept_variance" and not _accepts_as_it_is(case))
         and not (name == "ask_counterparty" and _has_not_gone_out(kind))
     )
+
+
+def _asks(offered: Offers) -> bool:
+    """Whether a resolution asks the other side about the findings: the question without one is about something else."""
+    return any(catalogue().resolution(name).effect == "ask" for name in offered.resolutions)
 
 
 def _accepts_as_it_is(case: Case) -> bool:

@@ -21,6 +21,7 @@ from tieout.identity.names import names_of
 from tieout.store.screens import documents
 from tieout.store.screens.case import ClaimPage, claim
 from tieout.trade import accounts
+from tieout.trade.keys import BY_NUMBER
 from tieout.web.asking import now, scoped
 from tieout.web.hands import hands
 from tieout.web.original import Shown, form_of, shown
@@ -39,7 +40,7 @@ def index(request: HttpRequest, scope: Scope) -> HttpResponse:
     text = request.GET.get("text", "").strip()[:100]
     group = group if group in GROUPS else ""
     after = request.GET.get("after", "")
-    listed = documents.claims(scope, statuses=GROUPS.get(group, ()), text=text, after=after)
+    listed = documents.claims(scope, statuses=GROUPS.get(group, ()), text=text, sorts=BY_NUMBER, after=after)
     kept = {name: value for name, value in (("group", group), ("text", text)) if value}
     page = {
         "here": "claims",

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from tieout.core.values.scope import Scope
 from tieout.engine.application import codes, processes
 from tieout.store.screens.worklist import Filter, Sorted, View, choices, sizes, worklist
+from tieout.trade.keys import BY_NUMBER
 from tieout.web.asking import now, scoped
 from tieout.web.words import process_name
 from tieout.wording.catalogue import marked, text
@@ -63,6 +64,7 @@ def asked(given: QueryDict) -> Filter:
         code=given.get("code", "")[:40],
         counterparty=given.get("counterparty", "").strip()[:100],
         text=given.get("text", "").strip()[:100],
+        sorts=BY_NUMBER,
     )
 
 

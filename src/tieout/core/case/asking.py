@@ -24,6 +24,11 @@ def ask_draft(case: Case, chosen: Resolution | None, *, at: datetime, given: Cir
     return _question(case, response, "" if chosen is None else chosen.text, at, given)
 
 
+def open_draft(case: Case, *, at: datetime, given: Circumstances) -> Draft:
+    """The letter of a question in one's own words: about the document, with nothing of the findings."""
+    return ask_draft(replace(case, findings=()), None, at=at, given=given)
+
+
 def rejection_draft(case: Case, reason: str, *, given: Circumstances) -> Draft:
     """The letter that is proposed where the document is rejected for a reason."""
     return rejection(case, refusal_of(row_of(case)), given.other_side, given.catalogue.codes, reason=reason)

@@ -20,6 +20,7 @@ from tieout.store.link import scoped
 from tieout.store.models import Allocation, Claim, Lookup, SourceFile
 from tieout.store.models import Document as Stored
 from tieout.store.screens import seen
+from tieout.store.screens.resting_on import resting_on
 
 PAGE: Final = 50
 CHAIN_MAX: Final = 200
@@ -102,9 +103,15 @@ class ClaimList:
 
 @scoped
 def claims(
-    scope: Scope, *, statuses: Collection[str] = (), text: str = "", after: str = "", size: int = PAGE
+    scope: Scope,
+    *,
+    statuses: Collection[str] = (),
+    text: str = "",
+    sorts: Collection[str] = (),
+    after: str = "",
+    size: int = PAGE,
 ) -> ClaimList:
-    """Claims in any of some statuses (none given: all) and by words (number or counterparty), latest first.
+    """Claims in any of some statuses (none given: all) and by words (number, counterparty, number of an order), latest first.
 
     A damaged cursor is the first page.
     """
@@ -112,7 +119,9 @@ def claims(
     if statuses:
         matching = matching.filter(status__in=statuses)
     if text:
-        matching = matching.filter(Q(number__icontains=text) | Q(counterparty__icontains=text))
+        matching = matching.filter(
+            Q(number__icontains=text) | Q(counterparty__icontains=text) | Q(resting_on(scope, text, sorts, claim="id"))
+        )
     page = matching.order_by("-received_at", "-id")
     if place := _place(after):
         page = page.filter(Q(received_at__lt=place[0]) | Q(received_at=place[0], id__lt=place[1]))

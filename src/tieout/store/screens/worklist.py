@@ -34,6 +34,7 @@ from tieout.formats import canonical_json
 from tieout.store.link import scoped
 from tieout.store.models import Case, Claim
 from tieout.store.screens import seen
+from tieout.store.screens.resting_on import resting_on
 
 View = Literal["open", "waiting", "closed"]
 Sorted = Literal["urgency", "due"]
@@ -48,7 +49,8 @@ class Filter:
     """What to show; "" shows all. `view`: cases that need a person, that wait for evidence ("waiting"), or that are closed ("closed").
 
     `kinds` are the kinds of claims of `process`; `ruled` are the codes that are policy-driven, which `why` "policy" shows
-    alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order.
+    alone and "error" leaves out. `by` sorts by priority or by due date; closed cases have one order. `sorts` are the sorts of key by
+    whose number `text` finds what rests on a document.
     """
 
     view: View = "open"
@@ -61,6 +63,7 @@ class Filter:
     kinds: tuple[str, ...] = ()
     why: Literal["", "policy", "error"] = ""
     ruled: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,7 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
     first page.
     """
-    cases = _filtered(_in_view(seen.cases(scope), wanted.view), wanted)
+    cases = _filtered(scope, _in_view(seen.cases(scope), wanted.view), wanted)
     cursor = _place(after)
     day = cursor.day if cursor else on
     listed = kinded(cases).annotate(priority=_priority(wanted, day), moment=_moment(wanted.view))
@@ -201,7 +204,7 @@ def _in_view(cases: QuerySet[Case], view: View) -> QuerySet[Case]:
     return still_open.filter(AWAITS_EVIDENCE) if view == "waiting" else still_open.exclude(AWAITS_EVIDENCE)
 
 
-def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
+def _filtered(scope: Scope, cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     if wanted.queue:
         cases = cases.filter(queue="" if wanted.queue == NO_OWNER else wanted.queue)
     if wanted.code:
@@ -216,7 +219,10 @@ def _filtered(cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
         cases = cases.filter(counterparty__icontains=wanted.counterparty)
     if wanted.text:
         matches = (
-            Q(number__icontains=wanted.text) | Q(counterparty__icontains=wanted.text) | Q(code__istartswith=wanted.text)
+            Q(number__icontains=wanted.text)
+            | Q(counterparty__icontains=wanted.text)
+            | Q(code__istartswith=wanted.text)
+            | Q(resting_on(scope, wanted.text, wanted.sorts, claim="claim"))
         )
         cases = cases.filter(matches)
     return cases
