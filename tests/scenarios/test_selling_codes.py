@@ -99,7 +99,7 @@ CLEARS: Final = {
     "BIL-CM-APPR": ("code_bil_cm_appr", 3, "CN-1"),
     "BIL-CM-VALUE": ("code_bil_cm_value", 3, "CN-2"),
     "BIL-ENTITY": ("code_bil_entity", 3, "B-2"),
-    "BIL-LEAK": ("shipped_bil_leak", 6, "SO-1"),
+    "BIL-LEAK": ("shipped_bil_leak", 7, "SO-1"),
     "BIL-MILE": ("s29_split", 2, "B-9"),
     "BIL-PRC-CRM": ("s25_discount_missing", 2, "B-1"),
     "BIL-READY-ACCT": ("s28_ready_account", 2, "B-1"),
