@@ -207,6 +207,7 @@ def connectors() -> dict[str, Connector]:
 
 def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     """The engine with everything that is installed. `read` reads batches of files: here, or in processes of its own."""
+    from tieout.config.seal_witness import SealWitness
     from tieout.config.secret import read_secret
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import reader_here
@@ -231,6 +232,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         roles=roles(),
         queues=queues(),
         listeners=(METERING,),
+        witness=SealWitness(settings.seal_witness),
         language=settings.language,
         called=company_called,
     )

@@ -52,7 +52,7 @@ def written(folder: Path) -> None:
     (folder / "scan.tif").write_bytes(b"II*\x00")
 
 
-def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path) -> None:
+def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     written(inbox)
@@ -70,7 +70,14 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path) -> None:
     assert "matches its events" in run("rebuild", "--check")
     export = tmp_path / "log.ndjson"
     run("audit", "export", str(export))
-    assert "every hash, link and signature is correct" in run("audit", "verify", str(export))
+    witness = tmp_path / "seals.witness"
+    verified = run("audit", "verify", str(export), "--witness", str(witness))
+    assert "every hash, link and signature is correct" in verified
+    assert "The witness noted 1 seals: none is missing" in verified
+    nowhere = tmp_path / "another.witness"
+    assert "there is no file" in run("audit", "verify", str(export), "--witness", str(nowhere), ends=69)
+    monkeypatch.setenv("TIEOUT_SEAL_WITNESS", str(nowhere))
+    assert "No witness of these seals is at hand" in run("audit", "verify", str(export))
     lines = export.read_bytes().splitlines(keepends=True)
     event = json.loads(lines[2])
     event["payload"] = event["payload"].replace("a", "b", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from tests.engine import samples
 from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.access import granted
 from tests.support.peek import peek
+from tieout.config.seal_witness import SealWitness
+from tieout.core.audit.witness import Note
 from tieout.core.case.commands import AcceptVariance
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
@@ -19,10 +22,13 @@ from tieout.engine import audit, audit_file
 from tieout.engine.explain import explain
 from tieout.engine.rebuild import differences, rebuild
 from tieout.engine.submit import submit
-from tieout.store.models import Action, Case, Claim, Document, Event, Verdict
+from tieout.store.models import Action, Case, Claim, Document, Event, Seal, Verdict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.server import Database
+    from tieout.engine.plugged import Engine
 
 
 @pytest.fixture
@@ -107,6 +113,95 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
     assert forged.stream.startswith("seal/")
     with pytest.raises(Malformed, match="no export"):
         audit_file.verify([b'{"a": "b"}'], b"")
+
+
+def test_an_actor_or_instant_that_was_changed_where_it_is_shown_is_named(scope: Scope) -> None:
+    event = peek(Event).filter(tenant=scope.tenant).order_by("position")[1]
+    of_it = peek(Event).filter(tenant=scope.tenant, stream=event.stream, seq=event.seq)
+    of_it.update(actor="somebody else")
+    assert list(differences(scope)) == [
+        f"event {event.seq} of {event.stream}: actor is somebody else in its column, {event.actor} in what its hash covers"
+    ]
+    rebuild(scope)
+    assert len(list(differences(scope))) == 1, "an event is never written anew"
+    of_it.update(actor=event.actor, at=event.at + timedelta(microseconds=1))
+    (line,) = differences(scope)
+    assert line.startswith(f"event {event.seq} of {event.stream}: at is ")
+
+
+def sealed_twice(motor: Engine, scope: Scope) -> None:
+    audit.seal(motor, scope, at=AT)
+    take(motor, scope, samples.invoice("INV-3", quantity=1))
+    tie_out_all(motor, scope, at=AT + timedelta(hours=6))
+    audit.seal(motor, scope, at=AT)
+
+
+def test_a_witness_outside_the_database_misses_seals_that_are_cut_off_or_made_anew(
+    scope: Scope, tmp_path: Path
+) -> None:
+    witness = SealWitness(tmp_path / "seals.witness")
+    motor = replace(engine(), witness=witness)
+    sealed_twice(motor, scope)
+    assert [noted.number for noted in witness.notes()] == [1, 2]
+
+    def breach(notes: list[Note]) -> tuple[str, int, str] | None:
+        broken = audit_file.verify(list(audit.export(scope)), motor.signing_key, notes).breach
+        return (broken.stream, broken.seq, broken.reason) if broken else None
+
+    assert breach(witness.notes()) is None
+    last = peek(Event).filter(tenant=scope.tenant).order_by("-position")[0]
+    peek(Event).filter(tenant=scope.tenant, stream=last.stream, seq=last.seq).delete()
+    peek(Seal).filter(tenant=scope.tenant, number=2).delete()
+    assert breach([]) is None, "without a witness the shorter log looks whole"
+    assert breach(witness.notes()) == (f"seal/{scope.tenant}", 2, "was noted by the witness and is missing")
+
+    audit.seal(motor, scope, at=AT)  # by somebody who has database and key
+    assert breach([]) is None
+    assert [noted.number for noted in witness.notes()] == [1, 2]
+    assert breach(witness.notes()) == (f"seal/{scope.tenant}", 2, "is not what the witness noted")
+
+
+def test_seals_of_before_the_witness_and_of_a_time_without_it_are_noted_with_the_next(
+    scope: Scope, tmp_path: Path
+) -> None:
+    sealed_twice(engine(), scope)
+    witness = SealWitness(tmp_path / "folder" / "seals.witness")
+    with pytest.raises(FileNotFoundError):
+        audit.seal(replace(engine(), witness=witness), scope, at=AT)
+    witness.path.parent.mkdir()
+    assert audit.seal(replace(engine(), witness=witness), scope, at=AT) is None, "nothing has happened since"
+    assert [noted.number for noted in witness.notes()] == [1, 2]
+
+
+def test_a_note_that_was_cut_short_is_written_again_and_a_garbled_one_is_refused(tmp_path: Path) -> None:
+    witness = SealWitness(tmp_path / "seals.witness")
+    first, second = (Note(tenant="t", number=number, hash=f"{number:064}") for number in (1, 2))
+    witness.add([first, second])
+    whole = witness.path.read_bytes()
+    witness.path.write_bytes(whole[:-20])
+    assert witness.notes() == [first]
+    witness.add([first, second])
+    assert witness.notes() == [first, second]
+    assert witness.path.read_bytes().startswith(whole[:-20]), "nothing in it is written over"
+    assert witness.path.stat().st_mode & 0o077 == 0
+    witness.path.write_bytes(b"{" + whole)
+    with pytest.raises(Malformed, match="no note of a seal"):
+        witness.notes()
+
+
+def test_swapped_events_are_detected(scope: Scope) -> None:
+    motor = engine()
+    audit.seal(motor, scope, at=AT)
+    lines = list(audit.export(scope))
+    stream = json.loads(lines[1])["stream"]
+    places = [at for at, line in enumerate(lines) if f'"stream":"{stream}","seq"'.encode() in line][:2]
+    one, other = (json.loads(lines[at]) for at in places)
+    swapped = list(lines)
+    for at, numbered, content in ((places[0], one, other), (places[1], other, one)):
+        swapped[at] = json.dumps({**content, "seq": numbered["seq"]}).encode()
+    broken = audit_file.verify(swapped, motor.signing_key).breach
+    assert broken is not None
+    assert (broken.stream, broken.seq) == (stream, one["seq"])
 
 
 def test_an_acceptance_is_evidence_and_ties_the_claim_out_again(database: Database) -> None:

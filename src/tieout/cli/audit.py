@@ -1,6 +1,8 @@
 """The audit log. `export` writes it (sealed up to now); `verify` checks an export without a database.
 
-The key that signs the seals is TIEOUT_SECRET_KEY, or the file secret_key of the home.
+The key that signs the seals is TIEOUT_SECRET_KEY, or the file secret_key of the home. The hash of each seal is also
+appended to the witness, a file outside the database (TIEOUT_SEAL_WITNESS): seals that are missing or were made anew are
+compared with it.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which file."""
     parser.add_argument("act", choices=["export", "verify"])
     parser.add_argument("file", nargs="?", default="-", help="the export (default: standard output or input)")
+    parser.add_argument("--witness", help="what the witness noted of seals (default: TIEOUT_SEAL_WITNESS)")
     add_tenant(parser)
 
 
@@ -50,6 +53,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from tieout.config.boot import current
+    from tieout.config.seal_witness import SealWitness
     from tieout.config.secret import read_secret
     from tieout.core.values.errors import Malformed
     from tieout.engine import audit_file
@@ -58,11 +62,15 @@ def _verify(arguments: argparse.Namespace) -> int:
         raise Malformed("there is no file {file}", remedy="create one: tieout audit export FILE", file=arguments.file)
     settings = current()
     key = (settings.secret_key or read_secret(settings.home)).encode()
+    witness = Path(arguments.witness) if arguments.witness else settings.seal_witness
+    if arguments.witness and not witness.is_file():
+        raise Malformed("there is no file {file}", remedy="name the file to which seals are noted", file=str(witness))
+    notes = SealWitness(witness).notes()
     if arguments.file == "-":
-        verified = audit_file.verify(sys.stdin.buffer, key)
+        verified = audit_file.verify(sys.stdin.buffer, key, notes)
     else:
         with Path(arguments.file).open("rb") as lines:
-            verified = audit_file.verify(lines, key)
+            verified = audit_file.verify(lines, key, notes)
     what = text(
         "{tenant}: {entries} events, {seals} seals",
         tenant=verified.tenant,
@@ -71,6 +79,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     )
     if verified.breach is None:
         print(text("{what}: every hash, link and signature is correct.", what=what))
+        witnessed = sum(note.tenant == verified.tenant for note in notes)
+        if witnessed:
+            print(text("The witness noted {count} seals: none is missing, none is another.", count=witnessed))
+        else:
+            print(text("No witness of these seals is at hand: seals cut off the end would not be missed."))
         return 0
     broken = text(
         "{what}: BROKEN at event {number} of {stream}: it {reason}.",

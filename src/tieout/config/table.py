@@ -127,6 +127,12 @@ class Settings(BaseSettings):
         "Folder in which files are exchanged with an ERP.",
         shown="the folder exchange of the home",
     )
+    seal_witness: Folder = _setting(
+        "TIEOUT_SEAL_WITNESS",
+        Path(),
+        "File outside the database to which the hash of each seal of the log is appended; best on another machine's disk.",
+        shown="the file seals.witness of the home",
+    )
     stripe_url: str = _setting(
         "TIEOUT_STRIPE_URL",
         "",
@@ -204,7 +210,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise SettingError(_first(error)) from None  # the error itself would show the values of secrets
     home = settings.home.expanduser().absolute()
     exchange = settings.exchange if "exchange" in given else home / "exchange"
-    return settings.model_copy(update={"home": home, "exchange": exchange})
+    witness = settings.seal_witness if "seal_witness" in given else home / "seals.witness"
+    return settings.model_copy(update={"home": home, "exchange": exchange, "seal_witness": witness})
 
 
 def rows() -> Iterator[SettingRow]:

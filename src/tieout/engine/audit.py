@@ -9,6 +9,7 @@ import msgspec
 
 from tieout.core.audit import chain
 from tieout.core.audit.chain import Head, Seal
+from tieout.core.audit.witness import note
 from tieout.core.values.scope import Scope
 from tieout.engine.audit_file import FORMAT
 from tieout.engine.plugged import Engine
@@ -19,32 +20,43 @@ from tieout.store.link import transaction
 
 
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
-    """Seal what has happened since the last seal; None if nothing has. Writers wait for it (milliseconds)."""
+    """Seal what has happened since the last seal; None if nothing has. Writers wait for it (milliseconds).
+
+    The witness is told after the seal is committed, of every seal that it does not have yet: one that was made while it
+    could not be reached is noted next time. Raises OSError where it cannot be reached.
+    """
     with transaction(scope):
-        seals = events.seals(scope)
-        upto, heads = events.quiet_heads(scope, after=seals[-1].upto if seals else 0)
-        if not heads:
-            return None
-        made = chain.seal(
-            scope.tenant,
-            (Head(stream=str(stream), seq=seq, hash=hash_) for stream, seq, hash_ in heads),
-            after=_seal(seals[-1]) if seals else None,
-            key=engine.signing_key,
-        )
-        events.add_seal(
-            scope,
-            SealRow(
-                tenant=scope.tenant,
-                number=made.number,
-                heads=canonical_json.encode(made.heads),
-                root=made.root,
-                previous=made.previous,
-                signature=made.signature,
-                upto=upto,
-                at=at.astimezone(UTC),
-            ),
-        )
-        return made
+        before = events.seals(scope)
+        made = _next(engine, scope, before, at=at)
+    sealed = [_seal(row) for row in before]
+    engine.witness.add([note(seal) for seal in ([*sealed, made] if made else sealed)])
+    return made
+
+
+def _next(engine: Engine, scope: Scope, seals: list[SealRow], *, at: datetime) -> Seal | None:
+    upto, heads = events.quiet_heads(scope, after=seals[-1].upto if seals else 0)
+    if not heads:
+        return None
+    made = chain.seal(
+        scope.tenant,
+        (Head(stream=str(stream), seq=seq, hash=hash_) for stream, seq, hash_ in heads),
+        after=_seal(seals[-1]) if seals else None,
+        key=engine.signing_key,
+    )
+    events.add_seal(
+        scope,
+        SealRow(
+            tenant=scope.tenant,
+            number=made.number,
+            heads=canonical_json.encode(made.heads),
+            root=made.root,
+            previous=made.previous,
+            signature=made.signature,
+            upto=upto,
+            at=at.astimezone(UTC),
+        ),
+    )
+    return made
 
 
 def export(scope: Scope) -> Iterator[bytes]:

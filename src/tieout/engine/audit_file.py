@@ -10,6 +10,7 @@ import msgspec
 
 from tieout.core.audit import chain
 from tieout.core.audit.chain import Breach, Entry, Seal
+from tieout.core.audit.witness import Note, contradiction
 from tieout.core.values.errors import Malformed
 
 T = TypeVar("T")
@@ -26,8 +27,8 @@ class Verified:
     breach: Breach | None
 
 
-def verify(lines: Iterable[bytes], key: bytes) -> Verified:
-    """Verify an export. Needs no database. Raises `Malformed` with the line of what is no export at all."""
+def verify(lines: Iterable[bytes], key: bytes, notes: Iterable[Note] = ()) -> Verified:
+    """Verify an export, also against what a witness noted of its seals. Needs no database. Raises `Malformed` with the line of what is no export at all."""
     seals: list[Seal] = []
     counted = 0
     numbered = enumerate(lines, 1)
@@ -50,8 +51,9 @@ def verify(lines: Iterable[bytes], key: bytes) -> Verified:
             yield _entry(_read(_EventLine, number, line))
 
     read = list(entries())
-    breach = chain.verify_export(read, seals, key)
-    return Verified(tenant=heading["tenant"], entries=counted, seals=len(seals), breach=breach)
+    tenant = heading["tenant"]
+    breach = chain.verify_export(read, seals, key) or contradiction(tenant, seals, notes)
+    return Verified(tenant=tenant, entries=counted, seals=len(seals), breach=breach)
 
 
 class _EventLine(msgspec.Struct):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
+from tieout.core.audit.witness import Note
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue, catalogue_of
 from tieout.core.outbox.queue import Routing
@@ -43,6 +44,21 @@ class Sources(Protocol):
         ...
 
 
+class Witness(Protocol):
+    """Keeps what is known of seals outside the database."""
+
+    def add(self, notes: Iterable[Note]) -> None:
+        """Keep, durably, those that are later than the last of their tenant. Raises OSError."""
+        ...
+
+
+class NoWitness:
+    """Keeps nothing: for tests and scenarios."""
+
+    def add(self, notes: Iterable[Note]) -> None:
+        """Nothing."""
+
+
 class NoSources:
     """No source is configured: what was not read at once is not taken, and no person hands anything in."""
 
@@ -70,7 +86,7 @@ class Engine:
     """Values that the wiring makes once a process.
 
     `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
-    `read_policy` reads a policy's text. `signing_key` signs seals. `decoded` and `rules`
+    `read_policy` reads a policy's text. `signing_key` signs seals, `witness` keeps their hashes outside the database. `decoded` and `rules`
     are caches. `maps` are by system: how messages of that system become documents; `read` reads all other files by their
     format. Both
     `maps` and `queues` are for engines that are given no connectors.
@@ -93,6 +109,7 @@ class Engine:
     queues: frozenset[str] = frozenset()
     connected: Connected = field(default_factory=Connected)
     listeners: tuple[Listener, ...] = ()
+    witness: Witness = field(default_factory=NoWitness)
     language: str = "en"
     called: Callable[[Scope, str, str], str] = as_stated
     steps: Steps = onward

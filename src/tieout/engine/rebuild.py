@@ -16,6 +16,7 @@ from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim
 from tieout.core.claim.priority import kept
 from tieout.core.claim.state import ClaimState
+from tieout.core.values.event import Event
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.engine.entries import with_priority
@@ -43,6 +44,8 @@ def differences(scope: Scope) -> Iterator[str]:
         for case in case_rows:
             yield from _case(case, streams.get(case.id, []))
             yield from _priority(case, streams)
+        for of_stream in streams.values():
+            yield from _shown(of_stream)
         covered |= streams.keys()
     for stream in sorted(events.streams(scope) - covered):
         yield Sentence("stream {stream} has events, and no claim or case has its id", stream=str(stream))
@@ -164,6 +167,20 @@ def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
     ):
         if stored != expected:
             yield _differs(name, what, stored, expected)
+
+
+def _shown(rows: Sequence[EventRow]) -> Iterator[str]:
+    # Lists show the columns; the chain covers the payload alone.
+    for row in rows:
+        event = event_of(row)
+        assert isinstance(event, Event)
+        for what, stored, expected in (("at", row.at, event.at), ("actor", row.actor, event.actor)):
+            if stored != expected:
+                name = Sentence("event {seq} of {stream}", seq=str(row.seq), stream=str(row.stream))
+                yield Sentence(
+                    "{name}: {what} is {stored} in its column, {expected} in what its hash covers",
+                    name=name, what=what, stored=str(stored), expected=str(expected),
+                )  # fmt: skip
 
 
 def _timer(row: ClaimRow, of_cases: Sequence[Sequence[EventRow]], streams: Streams) -> Iterator[str]:
