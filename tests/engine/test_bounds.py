@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 
@@ -19,6 +20,7 @@ from tieout.core.values.quantity import Quantity
 from tieout.engine.bounds import AMOUNT_MAX, NAME_BYTES_MAX, short, text_kept
 from tieout.engine.prepare import Prepared, prepared
 from tieout.formats import canonical_json
+from tieout.trade.documents.invoice import BankAccount
 
 
 def line(**changes: object) -> Document:
@@ -87,3 +89,17 @@ def test_two_long_names_that_differ_are_never_one() -> None:
     assert Key("", "order", "x" * 400).number == "x" * 400
     assert text_kept("a\0b\ud800") == "a\ufffdb\ufffd"
     assert text_kept("Größe") == "Größe"
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "BHD", "CLF"])  # two decimals, none, three, four
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_amount_beyond_64_bits_is_refused_in_every_currency(currency: str, sign: int) -> None:
+    assert not of(line(net=Money(sign * AMOUNT_MAX, currency))).unreadable
+    assert of(line(net=Money(sign * (AMOUNT_MAX + 1), currency))).unreadable
+
+
+def test_an_account_number_is_no_large_number() -> None:
+    """A document with an IBAN is not looked through field by field."""
+    paid_to = replace(samples.invoice(), accounts=(BankAccount(number="DE89370400440532013000"),))
+    with patch("tieout.engine.bounds._inside", side_effect=AssertionError("every field was looked at")):
+        assert not of(paid_to).unreadable

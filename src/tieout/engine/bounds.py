@@ -39,7 +39,9 @@ _PROSE: Final = frozenset({
 """Fields that hold sentences of any length; nothing is looked up by them."""
 
 _DIGITS: Final = bytes(57 if 48 <= byte <= 57 else byte for byte in range(256))
-_MANY_DIGITS: Final = b"9" * 16
+_MANY: Final = b"9" * 15  # ten to the 15th of a currency with four decimals has more minor units than 64 bits hold
+_MANY_DIGITS: Final = (b'"' + _MANY, b'"-' + _MANY, b"/" + _MANY, b"." + b"9" * (DECIMALS_MAX + 1))
+"""How a number begins that may be too large, in canonical JSON, and how one with too many decimals ends; no account number does."""
 _BETWEEN_QUOTES: Final = bytes(byte if byte == 34 else 120 for byte in range(256))
 _MANY_LETTERS: Final = b"x" * (NAME_BYTES_MAX // 2)
 
@@ -58,8 +60,9 @@ def beyond(document: Document, body: bytes) -> Beyond | None:
     Most documents have neither a number of so many digits nor a text of such a length, and are looked at no further: searching the
     bytes costs a twentieth of walking through the fields.
     """
+    digits = body.translate(_DIGITS)
     strange = (
-        body.translate(_DIGITS).find(_MANY_DIGITS) >= 0
+        any(start in digits for start in _MANY_DIGITS)
         or body.translate(_BETWEEN_QUOTES).find(_MANY_LETTERS) >= 0
         or any(_instant(getattr(document, name), name) for name in _instants(type(document)))
     )
