@@ -28,7 +28,10 @@ class Verified:
 
 
 def verify(lines: Iterable[bytes], key: bytes, notes: Iterable[Note] = ()) -> Verified:
-    """Verify an export, also against what a witness noted of its seals. Needs no database. Raises `Malformed` with the line of what is no export at all."""
+    """Verify an export, also against what a witness noted of its seals. Needs no database.
+
+    Raises `Malformed` with the line of what is no export at all.
+    """
     seals: list[Seal] = []
     counted = 0
     numbered = enumerate(lines, 1)
