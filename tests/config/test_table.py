@@ -40,6 +40,7 @@ def test_each_type_is_read() -> None:
         http_port=0,
         log_format="json",
         exchange=Path("/exchange"),
+        seal_witness=Path.home() / "books" / "seals.witness",
     )
 
 

@@ -32,6 +32,7 @@ class SealWitness:
 
     def add(self, notes: Iterable[Note]) -> None:
         """Append, in order, those that are later than the last of their tenant. Durable on return. Raises OSError."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)  # a home on a server's database may have no folder yet
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
