@@ -53,6 +53,8 @@ def written(folder: Path) -> None:
 
 
 def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    witness = tmp_path / "seals.witness"
+    monkeypatch.setenv("TIEOUT_SEAL_WITNESS", str(witness))
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     written(inbox)
@@ -70,7 +72,6 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path, monkeypatch
     assert "matches its events" in run("rebuild", "--check")
     export = tmp_path / "log.ndjson"
     run("audit", "export", str(export))
-    witness = tmp_path / "seals.witness"
     verified = run("audit", "verify", str(export), "--witness", str(witness))
     assert "every hash, link and signature is correct" in verified
     assert "The witness noted 1 seals: none is missing" in verified
