@@ -73,7 +73,9 @@ def over(**more: Any) -> Finding:
 
 
 def test_a_sentence_is_made_from_code_and_values() -> None:
-    assert sentence(over(), CODES).startswith("Billed 1200 EA of 1200 EA on order 2026-12-02, and nothing is received.")
+    assert sentence(over(), CODES).startswith(
+        "Billed 1200 EA of 1200 EA on order 2026-12-02, and nothing has been received."
+    )
     with written_in("de"):
         german = findings.message(over(), CODES).replace(NO_BREAK, " ")
     assert "1.200 EA" in german

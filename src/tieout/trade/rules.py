@@ -17,7 +17,7 @@ LINE_TOTAL: Final = tolerance(
 )  # fmt: skip
 QUANTITY: Final = tolerance(
     "quantity",
-    "Billed quantity against what was received, or against what left.",
+    "Billed quantity against what was received, or against what was shipped.",
     basis="quantity",
     unit="the line's unit",
 )

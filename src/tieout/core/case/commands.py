@@ -36,7 +36,7 @@ class Assign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """Write something down."""
+    """Add a note."""
 
     text: str
 
@@ -120,7 +120,7 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """Open again what was sent back. (What documents cleared, documents reopen; what was accepted, a revocation does.)"""
+    """Open a case again whose document was rejected. (What documents cleared, documents reopen; what was accepted, a revocation does.)"""
 
     reason: str
 

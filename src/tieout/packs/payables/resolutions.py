@@ -27,7 +27,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         confirm_price_basis | Confirm the price unit | The quantity to which the price applies is confirmed.
     """),
     *resolutions("release", "approver", """
-        accept_currency | Accept the currency | The invoice is paid in its own currency, at the rate that policy names.
+        accept_currency | Accept the currency | The invoice is posted and paid in its own currency; Tieout converts nothing.
         accept_tax | Accept the tax | The tax is posted as billed.
         replace_invoice | It replaces the first one | The document is posted when the one that it names is rejected, reversed or credited.
         bill_difference | It bills the difference | The document is checked and posted in addition to the one that it corrects.
@@ -35,7 +35,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         approve_prepayment | Pay in advance | The amount is posted as a prepayment, and no goods are counted as billed.
         keep_prepayment | Pay in full | The prepayment is for something else: it stays open, and the invoice is paid as it asks.
         pay_explained | Pay what is explained | What net, tax and the parts stated come to is posted and paid, and no more.
-        pay_without_tax | Pay without the tax | The tax is posted as owed to the treasury, and the supplier is paid without it.
+        pay_without_tax | Pay without the tax | The tax is posted as owed to the tax authority, and the supplier is paid without it.
     """),
     *resolutions("release", "controls", """
         confirm_not_duplicate | Confirm: different documents | The two documents only look alike; both are payable.
