@@ -166,9 +166,10 @@ def test_seals_of_before_the_witness_and_of_a_time_without_it_are_noted_with_the
 ) -> None:
     sealed_twice(engine(), scope)
     witness = SealWitness(tmp_path / "folder" / "seals.witness")
-    with pytest.raises(FileNotFoundError):
+    witness.path.parent.write_text("a file where the folder should be")
+    with pytest.raises(FileExistsError):
         audit.seal(replace(engine(), witness=witness), scope, at=AT)
-    witness.path.parent.mkdir()
+    witness.path.parent.unlink()
     assert audit.seal(replace(engine(), witness=witness), scope, at=AT) is None, "nothing has happened since"
     assert [noted.number for noted in witness.notes()] == [1, 2]
 
