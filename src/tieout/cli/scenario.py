@@ -101,7 +101,7 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
     except OSError as error:
         print(
             text(
-                "UNREAD  {path}: {reason}. Check the path and the rights.",
+                "UNREAD  {path}: {reason}. Check the path and the permissions.",
                 path=path,
                 reason=error.strerror or error,
             )

@@ -52,7 +52,7 @@ def flaws(document: Document) -> Iterator[Flaw]:
 
 
 def _accounted(invoice: Invoice) -> Iterator[Flaw]:
-    """The tax for the books is the one amount that is stated in another currency: that of the tax."""
+    """The tax for the general ledger is the one amount that is stated in another currency: that of the tax."""
     stated = invoice.totals.accounted
     if stated is not None and stated.currency != invoice.tax_currency:
         yield Flaw(
