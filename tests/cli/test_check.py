@@ -190,7 +190,7 @@ def test_orders_of_one_number_of_two_companies_are_both_taken_and_the_invoices_o
         (tmp_path / "invoice.json").write_text(json.dumps(bill | {"entity": company}))
         code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
         assert (code, status in out) == (exit_, True), company
-    assert "is there in AT01, DE01" in out
+    assert "exists in AT01, DE01" in out
 
 
 def _two_systems(tmp_path, **different):
@@ -213,7 +213,7 @@ def test_orders_of_one_number_of_two_systems_are_both_taken_and_a_person_says_wh
     words = _two_systems(tmp_path)
     code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
     assert (code, "HELD" in out) == (1, True)
-    assert "is there in several systems" in out
+    assert "exists in several systems" in out
     goods = ("receipt.json", "inspection.json")
     for mine, moved, exit_ in (("a", "a", 0), ("a", "b", 1), ("b", "a", 1), ("b", "b", 0)):
         for where in ("invoice.json", ""):
