@@ -123,7 +123,7 @@ def test_unfit_evidence_ends_with_three_and_a_remedy(capsys, tmp_path):
     code, _, err = check(capsys, "invoice.json", "--order", EXAMPLE / "receipt.json")
     assert (code, "contains a receipt" in err) == (3, True)
     code, _, err = check(capsys, "order.json")
-    assert (code, "is not an invoice but of kind order" in err) == (3, True)
+    assert (code, "is not a claim but of kind order" in err) == (3, True)
     other = json.loads((EXAMPLE / "receipt.json").read_bytes()) | {"site": ""}
     (tmp_path / "receipt2.json").write_text(json.dumps(other))
     code, _, err = check(capsys, "invoice.json", "--receipt", EXAMPLE / "receipt.json", tmp_path / "receipt2.json")

@@ -14,6 +14,7 @@ from tieout.wording.sentences import place, sentence
 
 if TYPE_CHECKING:
     from tieout.core.policy.policy import Policy, PolicySet
+    from tieout.formats.yaml_tree import Tree
     from tieout.scenario.run import MakeSimulation, Report
 
 
@@ -96,7 +97,8 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
     except Malformed as error:
         print(f"{text('UNREAD')}  {path}{f', {place(error.where)}' if error.where else ''}")
         remedy = f" ({sentence(error.remedy)})" if error.remedy and error.remedy not in error.message else ""
-        print(f"        {sentence(error.message)}{remedy}")
+        for line in f"{sentence(error.message)}{remedy}".splitlines():
+            print(f"        {line}")
         return 3
     except OSError as error:
         print(
@@ -107,7 +109,8 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
             )
         )
         return 3
-    print(f"{text('passed') if report.passed else text('FAILED')}  {report.name}  [{', '.join(report.shows)}]")
+    shows = f"  [{', '.join(report.shows)}]" if report.shows else ""
+    print(f"{text('passed') if report.passed else text('FAILED')}  {report.name}{shows}")
     if steps or not report.passed:
         _print_steps(report)
     for failure in report.failures:
@@ -133,7 +136,7 @@ def _print_steps(report: Report) -> None:
 
 def report_of(path: Path, company: Policy | None = None, *, make_simulation: MakeSimulation | None = None) -> Report:
     """One scenario file, run; in memory unless `make_simulation` gives another run. Raises `Malformed` with the line, or `OSError`."""
-    from tieout.app import pack_named, packs
+    from tieout.app import packs
     from tieout.cli.scenario_history import learn
     from tieout.formats.yaml_tree import parse
     from tieout.scenario.reader import read_scenario
@@ -142,13 +145,24 @@ def report_of(path: Path, company: Policy | None = None, *, make_simulation: Mak
     from tieout.scenario.words import words_of
 
     tree = parse(path.read_bytes())
-    if isinstance(tree.value, Mapping) and isinstance(name := tree.value.get("pack"), str):
-        pack_named(name)  # without its pack every word of it would be unknown, which hides the cause
+    _installed(tree)
     script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(
         script, packs(), lambda rules: policies_of(company, rules, pack=ruled), make_simulation or in_memory, learn
     )
+
+
+def _installed(tree: Tree) -> None:
+    """Without its pack every word of it would be unknown, which hides the cause. Raises `Malformed` with the place."""
+    from tieout.app import pack_named
+    from tieout.core.values.errors import Malformed
+
+    if isinstance(tree.value, Mapping) and isinstance(name := tree.value.get("pack"), str):
+        try:
+            pack_named(name)
+        except Malformed as error:
+            raise Malformed(error.message, where=str(tree.place(("pack",))), remedy=error.remedy) from error
 
 
 def _company(path: Path | None) -> Policy | None:

@@ -98,7 +98,7 @@ def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield Flaw(
             path=path,
-            what=Sentence("{value} has no time zone", value=value),
+            what=Sentence("{value!r} has no time zone", value=value.isoformat()),
             remedy=Sentence("write it as {value}Z", value=value.isoformat()),
         )
     elif isinstance(value, date) and (

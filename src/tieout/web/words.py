@@ -124,12 +124,14 @@ def place(where: str) -> str:
 
 
 _ROLE: Final = BySide(marked("Supplier"), marked("Customer"), marked("Counterparty"))
+_ROLES: Final = frozenset({"supplier", "customer"})
 _UNKNOWN: Final = BySide(marked("supplier unknown"), marked("customer unknown"), marked("counterparty unknown"))
 
 
 def counterparty(kind: str) -> str:
-    """What people call the other side of a document of this kind: "Supplier", "Customer"."""
-    return _ROLE.about(other_side(kind))
+    """What people call the other side of a document of this kind: "Supplier", "Customer", or "Employee" of a pack that says so."""
+    side = other_side(kind)
+    return _ROLE.about(side) if side in _ROLES or not side else sentence(text(side))
 
 
 def counterparty_unknown(kind: str) -> str:
