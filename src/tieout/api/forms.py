@@ -128,7 +128,7 @@ class LetterDraft(Schema):
     """The letter that would be sent, in the language of the other side: `name` and `number` are theirs, as in our record. Without
     another `to` in the command it goes to the first of `addresses`. `answer_by`: when an answer is due; null where none is asked for.
     `nobody_to_ask`: why there is no address, and what is to be done about it; "" where there is one. Not `complete`: Tieout proposes
-    no text for these findings, and the letter is refused (CASE-TEXT) until `text` says what is asked."""
+    no text for this question, and the letter is refused (CASE-TEXT) until `text` says what is asked."""
 
     name: str
     number: str

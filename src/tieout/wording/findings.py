@@ -79,7 +79,7 @@ def value(finding: Occurrence, name: str) -> str:
 def silenced(gone: Silenced) -> str:
     """Why a finding is not asked about: "explained by AP-QTY-INSP"."""
     if gone.rule == "suppressed":
-        return say(_text("not assessed until {code} is resolved"), {"code": gone.by})
+        return say(_text("not assessed until this is resolved: {code}"), {"code": gone.by})
     return say(_text("explained by {code}"), {"code": gone.by})
 
 

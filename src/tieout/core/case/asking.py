@@ -80,7 +80,7 @@ def _asked(
         raise Refused(
             "CASE-ASKED",
             "the same inquiry was sent on {asked_at}; the answer is outstanding",
-            asked_at=f"{outstanding.asked_at:%Y-%m-%d %H:%M}",
+            asked_at=outstanding.asked_at,
         )
     return CounterpartyAsked(
         at=at,
