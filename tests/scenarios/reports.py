@@ -15,5 +15,5 @@ def once(path: Path) -> Report:
     try:
         return report_of(path)
     except Exception as error:
-        error.add_note(f"in the scenario {path}: run `tieout scenario run {path} --tell`")
+        error.add_note(f"in the scenario {path}: run `tieout scenario run {path} --steps`")
         raise

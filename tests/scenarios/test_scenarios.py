@@ -103,7 +103,7 @@ def test_a_scenario_that_cannot_be_carried_out_is_named(tmp_path: Path) -> None:
     path.write_text("scenario: x\nstart: never\nsteps: []\n")
     with pytest.raises(Malformed) as caught:
         once(path)
-    assert caught.value.__notes__ == [f"in the scenario {path}: run `tieout scenario run {path} --tell`"]
+    assert caught.value.__notes__ == [f"in the scenario {path}: run `tieout scenario run {path} --steps`"]
 
 
 def test_verdicts_change_only_with_the_version_of_the_pack() -> None:

@@ -26,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--policy", type=Path, help="the policy they run under (default: the shipped one)")
     parser.add_argument("--database", action="store_true", help="run them through the engine on a temporary PostgreSQL")
-    parser.add_argument("--tell", action="store_true", help="print every scenario step by step")
+    parser.add_argument("--steps", action="store_true", help="print every scenario step by step")
+    parser.add_argument("--tell", dest="steps", action="store_true", help="the former name of --steps")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 64
     company = _company(arguments.policy)
     if not arguments.database:
-        return _all(files, company, None, steps=arguments.tell)
+        return _all(files, company, None, steps=arguments.steps)
     from tieout.cli.scenario_postgres import runs_on_a_database
     from tieout.cli.terminal import say
 
     with runs_on_a_database(say) as make_simulation:
-        return _all(files, company, make_simulation, steps=arguments.tell)
+        return _all(files, company, make_simulation, steps=arguments.steps)
 
 
 def _all(files: list[Path], company: Policy | None, make_simulation: MakeSimulation | None, *, steps: bool) -> int:

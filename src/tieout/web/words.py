@@ -11,7 +11,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.engine.application import kinds
 from tieout.web.sides import BySide
-from tieout.wording import figures
+from tieout.wording import figures, findings
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 
@@ -120,7 +120,7 @@ def other_side(kind: str) -> str:
 
 def place(where: str) -> str:
     """Where on a document something is: "line 2", "the whole document"."""
-    return text("the whole document") if where == "document" else text("line {number}", number=where)
+    return findings.place(where)
 
 
 _ROLE: Final = BySide(marked("Supplier"), marked("Customer"), marked("Counterparty"))
