@@ -155,7 +155,7 @@ def without(kinds: Kinds, document: Prepared) -> Prepared:
         number=short(document.number, NUMBER_BYTES_MAX),
         reason="it could not be stored: a value of it does not fit its column",
         where=f"document {document.part}",
-        remedy="tell who runs Tieout; the file is kept, and can be read again",
+        remedy="notify whoever runs Tieout; the file is kept and can be read again",
         format=document.format,
     )
     return prepared(kinds, Reading(document=refused, format=document.format, part=document.part))

@@ -63,6 +63,7 @@ def transaction(scope: Scope) -> Iterator[None]:
             yield
         return
     assert scope.tenant, "a scope without a tenant sees nothing"
+    _replace_dead()
     with django_transaction.atomic():
         with _cursor() as open_cursor:
             open_cursor.execute("select set_config('tieout.tenant', %s, true)", (scope.tenant,), prepare=True)
@@ -154,8 +155,23 @@ def empty(scope: Scope, stage: str, rows: int) -> None:
 
 def query_over_tenants(sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """All rows of a statement over all tenants; for `store.over_tenants` alone."""
+    _replace_dead()
     with _cursor() as open_cursor:
         return open_cursor.execute(sql, with_texts(values), binary=True, prepare=True).fetchall()
+
+
+def _replace_dead() -> None:
+    """Drops this thread's connection if the server has ended it, so that the next use opens a new one.
+
+    Our cursors go past Django's, which would notice: whether the server answers is asked once after `close_stale`, and a
+    connection on which a statement has failed for good is seen without asking.
+    """
+    if connection.in_atomic_block:
+        return
+    connection.close_if_health_check_failed()
+    driver: Any = connection.connection
+    if driver is not None and driver.closed:
+        connection.close()
 
 
 def _cursor() -> psycopg.Cursor[Any]:

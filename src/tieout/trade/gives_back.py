@@ -1,8 +1,8 @@
-"""What a line of a credit note gives back: goods, days of a period, or money alone; and when an invoice line bills a difference alone.
+"""What a line of a credit note gives back: goods, days of a period, or value only; and when an invoice line bills a difference alone.
 
 One reading for all processes. What the document says comes first: for the line, for the whole document, by the code of its reason or
 by its type. Where it does not say, goods that went back are given back; else the price decides: at the billed price, within
-the price tolerance, a quantity is given back, and below it money alone, which frees nothing that could be billed again.
+the price tolerance, a quantity is given back, and below it only value, which frees nothing that could be billed again.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def reading_of_credit(
 ) -> Reading:
     """What a line that takes money back gives back. `quantity` and `price` are for the order's unit, both positive.
 
-    A line without a quantity can give back money alone, whatever it says.
+    A line without a quantity can only be a value-only credit, whatever it says.
     """
     reading = stated(document, line)
     if line.quantity is None or (quantity is not None and not quantity):

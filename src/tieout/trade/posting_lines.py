@@ -29,7 +29,7 @@ class Placed:
     """Where (a part of) a claim line belongs: to a line of an order or another ledger.
 
     `quantity` is signed by the kind of document (negative on a credit note), in `unit`; None where it does not convert.
-    `money`: it moves money alone, so that whoever books it takes no goods back and none in.
+    `money`: it is by value only, so that whoever books it takes no goods back and none in.
     """
 
     claim_line: str

@@ -29,7 +29,7 @@ class Identifier:
 class Party:
     """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the document gives them, the lines of an address.
 
-    `contact`, `phone` and `email` are whom to ask on our own documents (a department rather than a person); they are written,
+    `contact`, `phone` and `email` are the contact point on our own documents (a department rather than a person); they are written,
     and those of incoming documents are not kept.
     """
 

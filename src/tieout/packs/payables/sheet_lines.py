@@ -54,7 +54,7 @@ class SheetLine:
     the order. `discount` is
     the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
     no conversion between the two units. `share` counts the parts of one invoice line.
-    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
+    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. A value-only line has
     `billed` 0 (`is_money`). `named` is the quantity that it names, whatever it moves; `money` its money, less its share of a discount on
     the whole invoice; both signed. `to_pay` is what of `billed` has to be ordered, received and paid for: all but what is free; zero
     without a conversion. `available` is how much of the order line may be billed by now under its match level, None where receipts do

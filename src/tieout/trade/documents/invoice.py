@@ -18,7 +18,7 @@ InvoiceKind = Literal[
 ]
 """A supplier's (the first two), one of goods or services sold, and one of a billing run."""
 GivesBack = Literal["", "quantity", "days", "money"]
-"""What (a line of) a credit note gives back, where it says so: goods, days of a period, or money alone. Of an invoice "money" says that
+"""What (a line of) a credit note gives back, where it says so: goods, days of a period, or value only. Of an invoice "money" says that
 a line bills a difference to what is billed already, and no goods."""
 ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up", "prepaid"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
