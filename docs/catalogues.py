@@ -23,7 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from tieout.app import catalogue, kinds, packs, roles
+from tieout.app import catalogue, connectors, kinds, packs, roles
 from tieout.cli.table import COMMANDS
 from tieout.core.claim.delivery import DeliveryState
 from tieout.core.claim.state import ClaimStatus, PartState
@@ -93,6 +93,8 @@ def data_messages() -> Iterator[str]:
         yield role.name
     for pack in packs():
         yield process_name(pack.name)
+    for connector in connectors().values():
+        yield from (setting.doc for setting in connector.settings)
     for name in COMMANDS:
         yield import_module(f"tieout.cli.{name.replace('-', '_')}").__doc__ or ""
     now = datetime(2026, 1, 1, tzinfo=UTC)

@@ -105,8 +105,9 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 
 
 def others() -> list[str]:
-    """Installed packages that bring packs and are no part of Tieout: their codes and rules have no place in its reference."""
-    names = {point.dist.name for point in entry_points(group="tieout.packs") if point.dist is not None}
+    """Installed packages with a pack or connector that are no part of Tieout: their codes, rules and sentences are not Tieout's."""
+    groups = (entry_points(group=group) for group in ("tieout.packs", "tieout.connectors"))
+    names = {point.dist.name for group in groups for point in group if point.dist is not None}
     return sorted(names - {"tieout"})
 
 
@@ -115,7 +116,7 @@ def remedy() -> str:
     if not others():
         return "run make docs"
     names = " ".join(others())
-    return f"the reference is of Tieout alone, and other packs are installed here: .venv/bin/pip uninstall {names}, and try again"
+    return f"the reference is of Tieout alone, and others' packs or connectors are installed: .venv/bin/pip uninstall {names}, try again"
 
 
 def main(words: list[str]) -> int:

@@ -95,6 +95,8 @@ def test_a_claim_is_posted_to_it_by_a_worker(environment: dict[str, str], journa
     assert "connector journal: url: its address" in listed
     assert "connector invoice_folder: folder: the folder" in listed
     assert "; peppol_rules (optional): path of" in listed
+    german = tieout(environment | {"TIEOUT_LANGUAGE": "de"}, "connections", "list")
+    assert "voucher_folder: folder: der Austauschordner" in german
     settings = ("--set", f"url={journal}", "--set", "company=DE01", "--secret", "env:JOURNAL_KEY")
     added = tieout(environment, "connections", "add", "books", "--system", "journal", "--entity", "DE01", *settings)
     assert added.startswith("books  journal  queue books  for DE01")

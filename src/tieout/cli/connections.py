@@ -79,8 +79,8 @@ def _list(connected: Connected, scope: Scope) -> int:
 
 def _setting(spec: SettingSpec) -> str:
     if spec.required:
-        return f"{spec.name}: {spec.doc}"
-    return text("{name} (optional): {meaning}", name=spec.name, meaning=spec.doc)
+        return f"{spec.name}: {text(spec.doc)}"
+    return text("{name} (optional): {meaning}", name=spec.name, meaning=text(spec.doc))
 
 
 def _line(connection: Connection) -> str:
