@@ -17,6 +17,7 @@ from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, exponent
 from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading, stated
@@ -26,6 +27,7 @@ from tieout.trade.documents.invoice import GivesBack
 ZERO: Final = Decimal(0)
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billed:
     """What is billed on one place by now, by other claims: `quantity` and `minor` less what was taken back, `price` as it was
@@ -44,6 +46,7 @@ class Billed:
         return Decimal(self.minor).scaleb(-exponent(currency)) / self.quantity
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A part of an invoice line on its way to the match sheet: quantity and money signed, the price for the order's unit.
@@ -99,6 +102,17 @@ def reading_of(document: Invoice, asked: Asked, billed: Billed) -> Reading | Non
         ),
         room=max(ZERO, asked.usable - asked.before),
         tolerance=asked.tolerance,
+    )
+
+
+def bills_new_goods(document: Invoice, asked: Asked) -> bool:
+    """Whether a line that asks for money bills goods without more ado: more than are billed by now, and it does not say otherwise."""
+    quantity = asked.billed
+    return (
+        quantity is not None
+        and quantity > 0
+        and (quantity > asked.before or quantity > asked.usable)
+        and stated(document, asked.line) is None
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
 from tieout.core.tie_out.verdict import PostingLine, Settled
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, split, total
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.trade.payable import rounding_of
@@ -22,6 +23,7 @@ from tieout.trade.payable import rounding_of
 CRUMB: Final = Decimal("1e-9")
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """Where (a part of) a claim line belongs: to a line of an order or another ledger.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One claim line and the order line (or a part of the order) that it matched; "" and None where there is none.

@@ -13,6 +13,7 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
 from tieout.packs.payables.reading import read, returned, usable
@@ -42,6 +43,7 @@ _NOTHING: Final = (ZERO, 0)
 _BILLED: Final = "what was billed"
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
     """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
