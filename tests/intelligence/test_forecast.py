@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from fractions import Fraction
+from math import comb
 
 import pytest
 
 from tests.intelligence.made import AT, about, case, claim
-from tieout.intelligence.facts import ClaimFact
+from tieout.intelligence import forecast as forecasting
+from tieout.intelligence.facts import CaseFact, ClaimFact
 from tieout.intelligence.forecast import breaches, length, lengths
 from tieout.intelligence.report import report
 
@@ -100,3 +102,81 @@ def test_the_report_of_one_process_is_within_that_of_all() -> None:
     assert part.of == 27
     assert (part.low, part.high) <= (whole.low, whole.high)
     assert part.high <= whole.high
+
+
+def exactly(groups: list[tuple[int, int, int]], level: Fraction) -> tuple[int, int]:
+    """The interval of the sum of beta-binomial groups (number, missed, tried), by fractions and without any step."""
+    spread = [Fraction(1)]
+    for number, missed, tried in groups:
+        alpha, beta = missed + Fraction(1, 2), tried - missed + Fraction(1, 2)
+        chances = [
+            Fraction(comb(number, k)) * _rising(alpha, k) * _rising(beta, number - k) / _rising(alpha + beta, number)
+            for k in range(number + 1)
+        ]
+        together = [Fraction(0)] * (len(spread) + number)
+        for k, left in enumerate(spread):
+            for n, right in enumerate(chances):
+                together[k + n] += left * right
+        spread = together
+    bounds = []
+    for share in ((1 - level) / 2, (1 + level) / 2):
+        upto, at = Fraction(0), 0
+        while (upto := upto + spread[at]) < share:
+            at += 1
+        bounds.append(at)
+    return bounds[0], bounds[1]
+
+
+def _rising(start: Fraction, steps: int) -> Fraction:
+    product = Fraction(1)
+    for k in range(steps):
+        product *= start + k
+    return product
+
+
+def world(dice: random.Random, number: int) -> tuple[list[CaseFact], list[tuple[int, int, int]]]:
+    """Open cases of two codes, each with a history of its own, and their groups."""
+    cases, groups = [], []
+    for code in ("AR-SHP-NOEVENT", "AR-TAX-DIFF"):
+        tried = dice.randint(10, 30)
+        missed = dice.randint(0, tried)
+        cases += [case(code, AT - timedelta(days=9), 1.0 if k >= missed else 20.0) for k in range(tried)]
+        of_code = number if code == "AR-TAX-DIFF" else dice.randint(1, number)
+        cases += [case(code, AT - timedelta(minutes=30), due=8)] * of_code
+        groups.append((of_code, missed, tried))
+    return cases, groups
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_groups_are_added_up_exactly(seed: int) -> None:
+    cases, groups = world(random.Random(seed), 25)
+    forecast = breaches(cases, lengths(cases), at=AT)
+    assert (forecast.low, forecast.high) == exactly(groups, forecast.level)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_in_steps_the_interval_is_wider_by_a_step_a_code_at_most_and_never_narrower(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecasting, "_STEPS_MAX", 12)
+    cases, groups = world(random.Random(seed), 40)
+    step = -(-sum(number for number, _, _ in groups) // 12)
+    assert step > 1
+    forecast = breaches(cases, lengths(cases), at=AT)
+    low, high = exactly(groups, forecast.level)
+    assert low - 2 * step <= forecast.low <= low
+    assert high <= forecast.high <= high + 2 * step
+    part = breaches(cases[: len(cases) * 3 // 4], lengths(cases), at=AT, among=cases)
+    assert (part.low, part.high) <= (forecast.low, forecast.high)
+    assert part.high <= forecast.high
+
+
+def test_ten_thousands_of_open_cases_are_forecast_at_all() -> None:
+    """Their page never answered: every case was compared with every earlier one, and the spread was exact to the last of them."""
+    dice = random.Random(3)
+    ended = [case("AR-TAX-DIFF", AT - timedelta(days=9), float(hours)) for hours in drawn(dice, 20_000)]
+    waiting = [case("AR-TAX-DIFF", AT - timedelta(minutes=dice.randint(1, 600)), due=12) for _ in range(20_000)]
+    forecast = breaches([*ended, *waiting], lengths(ended), at=AT)
+    assert forecast.of == 20_000
+    assert forecast.low <= forecast.expected <= forecast.high
+    assert 0 < forecast.high - forecast.low < 2_000

@@ -6,7 +6,8 @@ the last ones.
 
 **Breaches.** Of the earlier cases of a code that were open as long as an open case has been, some ended within its time and some
 did not. How many of m open ones will not is beta-binomial: it carries the chance of each and the doubt about a rate that is
-known from few cases only. Groups are added up exactly.
+known from few cases only. Groups are added up exactly, up to 512 open cases; with more the sums are kept in 512 steps, rounded down for the
+lower bound and up for the upper one: the interval is wider by at most a step a code, and never narrower than it should be.
 
 **A part of the whole** (one process) is forecast with the rates of the whole: the same earlier cases, the same rate for each code. The
 sum of a part of such cases is never beyond the sum of all, in its mean and at every level, so two pages cannot contradict.
@@ -14,10 +15,13 @@ sum of a part of such cases is never beyond the sum of all, in its mean and at e
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Final
 
@@ -28,6 +32,10 @@ LEVEL: Final = Fraction(9, 10)
 FEW: Final = 10
 """With fewer earlier cases of its own code, a case is judged by all."""
 _GRAIN: Final = 10**12
+_STEPS_MAX: Final = 512
+_TICK: Final = timedelta(microseconds=1)
+_HOUR: Final = timedelta(hours=1) // _TICK
+_EXACTLY: Final = Context(prec=40, Emin=-(10**9), Emax=10**9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,21 +92,25 @@ def breaches(
 
     `among`: the cases of which these are a part (default: these are all), with `past` of them all.
     """
-    timed = _timed(cases)
+    timed, all_timed = _timed(cases), _timed(cases if among is None else among)
     already = sum(due <= at for _, due in timed)
-    spread = [Fraction(1)]
-    expected = Fraction(already)
-    rates = _rates(timed if among is None else _timed(among), past, at=at)
-    for code, count in sorted(Counter(case.code for case, due in timed if due > at).items()):
+    # The step of the whole, for its parts too: else a part's bound, which is rounded less, could be beyond it.
+    step = max(1, -(-sum(due > at for _, due in all_timed) // _STEPS_MAX))
+    few, many, expected = [_GRAIN], [_GRAIN], Fraction(already)
+    rates = _rates(all_timed, past, at=at)
+    counts = Counter(case.code for case, due in timed if due > at)
+    for code, count in sorted(counts.items()):
         tried, missed = rates[code]
-        spread = _added(spread, _beta_binomial(count, missed, tried))
+        chances = _beta_binomial(count, missed, tried)
+        few = _added(few, _stepped(chances, lambda number: number // step))
+        many = _added(many, _stepped(chances, lambda number: -(-number // step)))
         expected += count * (missed + Fraction(1, 2)) / (tried + 1)
     return Breaches(
         of=len(timed),
         already=already,
         expected=expected,
-        low=already + _at(spread, (1 - level) / 2),
-        high=already + _at(spread, (1 + level) / 2),
+        low=already + step * _at(few, (1 - level) / 2),
+        high=already + min(counts.total(), step * _at(many, (1 + level) / 2)),
         level=level,
         cases=tuple(case.id for case, _ in timed),
     )
@@ -116,48 +128,58 @@ def _rates(
     The cases of a code differ in age and time left, so a code's rate is the mean of theirs and its doubt that of the fewest.
     """
     rates: dict[str, list[tuple[int, int]]] = {}
+    ended = {code: [math.ceil(hours * _HOUR) for hours in spans] for code, spans in past.items()}
     for case, due in cases:
         if due <= at:
             continue
-        own = past.get(case.code, ())
-        earlier = own if len(own) >= FEW else past.get("", ())
-        age, limit = hours_of(at - case.opened_at), hours_of(due - case.opened_at)
-        tried = sum(1 for hours in earlier if hours > age)
-        rates.setdefault(case.code, []).append((tried, sum(1 for hours in earlier if hours > limit)))
+        own = ended.get(case.code, ())
+        earlier = own if len(own) >= FEW else ended.get("", ())
+        tried, missed = (
+            len(earlier) - bisect_right(earlier, span // _TICK) for span in (at - case.opened_at, due - case.opened_at)
+        )
+        rates.setdefault(case.code, []).append((tried, missed))
     rows = {}
     for code, of_code in rates.items():
         tried = min(count for count, _ in of_code)
-        mean = sum((Fraction(missed, all_) if all_ else Fraction(1, 2) for all_, missed in of_code), Fraction(0))
-        rows[code] = (tried, round(mean / len(of_code) * tried))
+        shares = sum(round(Fraction(missed * _GRAIN, all_)) if all_ else _GRAIN // 2 for all_, missed in of_code)
+        rows[code] = (tried, round(Fraction(shares * tried, len(of_code) * _GRAIN)))
     return rows
 
 
-def _beta_binomial(count: int, missed: int, tried: int) -> list[Fraction]:
-    """The chances that 0 to `count` miss, where `missed` of `tried` did before, with half a case of doubt on either side."""
-    alpha, beta = missed + Fraction(1, 2), tried - missed + Fraction(1, 2)
-    chance = Fraction(1)
-    for k in range(count):
-        chance = chance * (beta + k) / (alpha + beta + k)
-    chances = [chance]
-    for k in range(count):
-        chance = chance * (count - k) * (alpha + k) / ((k + 1) * (beta + count - k - 1))
-        chances.append(chance)
-    return [Fraction(round(exact * _GRAIN), _GRAIN) for exact in chances]
+def _beta_binomial(count: int, missed: int, tried: int) -> list[int]:
+    """The chances that 0 to `count` miss, of 10^12, where `missed` of `tried` did before, with half a case of doubt on either side."""
+    alpha, beta = 2 * missed + 1, 2 * (tried - missed) + 1  # in half cases
+    with localcontext(_EXACTLY):
+        weights = [Decimal(1)]  # of the first, so that none is too small to be kept
+        for k in range(count):
+            weights.append(weights[-1] * ((count - k) * (alpha + 2 * k)) / ((k + 1) * (beta + 2 * (count - k - 1))))
+        whole = sum(weights)
+        return [int((weight * _GRAIN / whole).to_integral_value(ROUND_HALF_EVEN)) for weight in weights]
 
 
-def _added(one: Sequence[Fraction], other: Sequence[Fraction]) -> list[Fraction]:
-    together = [Fraction(0)] * (len(one) + len(other) - 1)
+def _stepped(chances: Sequence[int], step_of: Callable[[int], int]) -> list[int]:
+    """The chances of the steps."""
+    steps = [0] * (step_of(len(chances) - 1) + 1)
+    for number, chance in enumerate(chances):
+        steps[step_of(number)] += chance
+    return steps
+
+
+def _added(one: Sequence[int], other: Sequence[int]) -> list[int]:
+    """The chances of the sums, of 10^12."""
+    together = [0] * (len(one) + len(other) - 1)
     for k, left in enumerate(one):
-        for n, right in enumerate(other):
-            together[k + n] += left * right
-    return [Fraction(round(exact * _GRAIN), _GRAIN) for exact in together]
+        if left:
+            for n, right in enumerate(other):
+                together[k + n] += left * right
+    return [(chance + _GRAIN // 2) // _GRAIN for chance in together]
 
 
-def _at(chances: Sequence[Fraction], share: Fraction) -> int:
+def _at(chances: Sequence[int], share: Fraction) -> int:
     """The smallest number that is not exceeded with at least this chance."""
-    upto = Fraction(0)
+    upto = 0
     for k, chance in enumerate(chances):
         upto += chance
-        if upto >= share:
+        if upto * share.denominator >= share.numerator * _GRAIN:
             return k
     return len(chances) - 1
