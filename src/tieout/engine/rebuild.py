@@ -32,23 +32,45 @@ Streams = dict[UUID, list[EventRow]]
 
 
 def differences(scope: Scope) -> Iterator[str]:
-    """One line for each difference between the row of a claim or case and its events; none: all is proven."""
+    """One line for each difference between the row of a claim or case and its events; none: all is proven.
+
+    Others may write meanwhile: each page of claims is read as of one moment, and what came after its page was read is looked at last.
+    """
     covered: set[UUID] = set()
     after = UUID(int=0)
-    while rows := claims.every(scope, after=after, limit=_PAGE):
+    while True:
+        with transaction(scope, of_one_moment=True):
+            rows = claims.every(scope, after=after, limit=_PAGE)
+            wrong = list(_of_page(scope, rows, covered))
+        yield from wrong
+        if not rows:
+            break
         after = rows[-1].id
-        case_rows = cases.of_claims(scope, [row.id for row in rows])
-        streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
-        for row in rows:
-            yield from _wrong(row, case_rows, streams)
-        for case in case_rows:
-            yield from _case(case, streams.get(case.id, []))
-            yield from _priority(case, streams)
-        for of_stream in streams.values():
-            yield from _shown(of_stream)
-        covered |= streams.keys()
-    for stream in sorted(events.streams(scope) - covered):
-        yield Sentence("stream {stream} has events, and no claim or case has its id", stream=str(stream))
+    with transaction(scope, of_one_moment=True):
+        late = events.streams(scope) - covered
+        owners = late | {case.claim for stream in late if (case := cases.by_id(scope, stream)) is not None}
+        wrong = list(_of_page(scope, claims.by_ids(scope, owners), covered)) if late else []
+        wrong += [
+            Sentence("stream {stream} has events, and no claim or case has its id", stream=str(stream))
+            for stream in sorted(late - covered)
+        ]
+    yield from wrong
+
+
+def _of_page(scope: Scope, rows: Sequence[ClaimRow], covered: set[UUID]) -> Iterator[str]:
+    """The differences of these claims and their cases; adds their streams to `covered`."""
+    if not rows:
+        return
+    case_rows = cases.of_claims(scope, [row.id for row in rows])
+    streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
+    for row in rows:
+        yield from _wrong(row, case_rows, streams)
+    for case in case_rows:
+        yield from _case(case, streams.get(case.id, []))
+        yield from _priority(case, streams)
+    for of_stream in streams.values():
+        yield from _shown(of_stream)
+    covered.update(streams)
 
 
 def rebuild(scope: Scope) -> int:

@@ -52,9 +52,10 @@ _DELETED_MAX: Final = 10_000
 
 
 @contextmanager
-def transaction(scope: Scope) -> Iterator[None]:
+def transaction(scope: Scope, *, of_one_moment: bool = False) -> Iterator[None]:
     """One transaction of the scope's tenant; the outermost block commits, one inside another is a savepoint.
 
+    `of_one_moment`: all that it reads is as it was when it began, and it writes nothing; inside another it is as that one is.
     Asserts that a block inside another is of the same tenant.
     """
     if _session.tenant:
@@ -66,6 +67,8 @@ def transaction(scope: Scope) -> Iterator[None]:
     _replace_dead()
     with django_transaction.atomic():
         with _cursor() as open_cursor:
+            if of_one_moment:
+                open_cursor.execute("set transaction isolation level repeatable read, read only")
             open_cursor.execute("select set_config('tieout.tenant', %s, true)", (scope.tenant,), prepare=True)
         _session.tenant = scope.tenant
         try:
