@@ -167,7 +167,7 @@ def test_seals_of_before_the_witness_and_of_a_time_without_it_are_noted_with_the
     sealed_twice(engine(), scope)
     witness = SealWitness(tmp_path / "folder" / "seals.witness")
     witness.path.parent.write_text("a file where the folder should be")
-    with pytest.raises(FileExistsError):
+    with pytest.raises(NotADirectoryError):
         audit.seal(replace(engine(), witness=witness), scope, at=AT)
     witness.path.parent.unlink()
     assert audit.seal(replace(engine(), witness=witness), scope, at=AT) is None, "nothing has happened since"

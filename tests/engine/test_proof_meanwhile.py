@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,8 +16,9 @@ from django.db import connections
 from tests.engine import samples
 from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.peek import peek
+from tieout.config.seal_witness import SealWitness
 from tieout.core.values.scope import Scope
-from tieout.engine import rebuild
+from tieout.engine import audit, rebuild
 from tieout.engine.rebuild import differences
 from tieout.store import cases, claims, events
 from tieout.store.link import transaction
@@ -113,3 +116,27 @@ def test_a_transaction_of_one_moment_sees_nothing_that_comes_later_and_writes_no
     assert len(events.streams(scope)) > before
     with pytest.raises(Exception, match="read-only"), transaction(scope, of_one_moment=True):
         cases.put(scope, cases.of_claims(scope, [row.id for row in claims.every(scope, after=UUID(int=0), limit=5)]))
+
+
+def test_a_seal_costs_what_happened_since_the_last_one(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    motor = replace(engine(), witness=SealWitness(tmp_path / "seals"))
+    for k in range(4):
+        take(motor, scope, samples.invoice(f"NEW-{k}", quantity=7))
+        tie_out_all(motor, scope)
+        assert audit.seal(motor, scope, at=AT) is not None
+    read: list[int] = []
+
+    def counted(of: Scope, *, after: int = 0) -> list[events.SealRow]:
+        rows = seals(of, after=after)
+        read.append(len(rows))
+        return rows
+
+    seals = events.seals
+    monkeypatch.setattr(audit.events, "seals", counted)
+    take(motor, scope, samples.invoice("NEW-9", quantity=7))
+    assert audit.seal(motor, scope, at=AT) is not None
+    assert audit.seal(motor, scope, at=AT) is None
+    assert read == [1, 0], "of five seals the new one is read, to be noted"
+    assert [one.number for one in motor.witness.notes()] == [1, 2, 3, 4, 5]  # type: ignore[attr-defined]

@@ -30,6 +30,10 @@ class SealWitness:
         except FileNotFoundError:
             return []
 
+    def last(self, tenant: str) -> int:
+        """The number of the last seal of a tenant that was noted, 0 for none. Raises OSError, and `Malformed` with the line."""
+        return _last(self.notes()).get(tenant, 0)
+
     def add(self, notes: Iterable[Note]) -> None:
         """Append, in order, those that are later than the last of their tenant. Durable on return. Raises OSError."""
         self.path.parent.mkdir(parents=True, exist_ok=True)  # a home on a server's database may have no folder yet
@@ -37,9 +41,7 @@ class SealWitness:
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             content = self.path.read_bytes()
-            last: dict[str, int] = {}
-            for noted in _notes(content, self.path):
-                last[noted.tenant] = max(noted.number, last.get(noted.tenant, 0))
+            last = _last(_notes(content, self.path))
             lines = [msgspec.json.encode(note) + b"\n" for note in notes if note.number > last.get(note.tenant, 0)]
             if not lines:
                 return
@@ -47,6 +49,14 @@ class SealWitness:
             if file.write(added) != len(added):
                 raise OSError(f"{self.path} was not written completely")
             os.fsync(file.fileno())
+
+
+def _last(notes: Iterable[Note]) -> dict[str, int]:
+    """The highest number noted, by tenant."""
+    last: dict[str, int] = {}
+    for noted in notes:
+        last[noted.tenant] = max(noted.number, last.get(noted.tenant, 0))
+    return last
 
 
 def _notes(content: bytes, path: Path) -> list[Note]:

@@ -22,25 +22,26 @@ from tieout.store.link import transaction
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
     """Seal what has happened since the last seal; None if nothing has. Writers wait for it (milliseconds).
 
+    Each seal names the streams that grew since the one before: it costs what happened since then, however long the log is.
+
     The witness is notified after the seal is committed, of every seal that it does not have yet: one that was made while it
     could not be reached is noted next time. Raises OSError where it cannot be reached.
     """
     with transaction(scope):
-        before = events.seals(scope)
-        made = _next(engine, scope, before, at=at)
-    sealed = [_seal(row) for row in before]
-    engine.witness.add([note(seal) for seal in ([*sealed, made] if made else sealed)])
+        made = _next(engine, scope, events.last_seal(scope), at=at)
+    unnoted = events.seals(scope, after=engine.witness.last(scope.tenant))
+    engine.witness.add([note(_seal(row)) for row in unnoted])
     return made
 
 
-def _next(engine: Engine, scope: Scope, seals: list[SealRow], *, at: datetime) -> Seal | None:
-    upto, heads = events.quiet_heads(scope, after=seals[-1].upto if seals else 0)
+def _next(engine: Engine, scope: Scope, last: SealRow | None, *, at: datetime) -> Seal | None:
+    upto, heads = events.quiet_heads(scope, after=last.upto if last else 0)
     if not heads:
         return None
     made = chain.seal(
         scope.tenant,
         (Head(stream=str(stream), seq=seq, hash=hash_) for stream, seq, hash_ in heads),
-        after=_seal(seals[-1]) if seals else None,
+        after=_seal(last) if last else None,
         key=engine.signing_key,
     )
     events.add_seal(

@@ -47,6 +47,10 @@ class Sources(Protocol):
 class Witness(Protocol):
     """Keeps what is known of seals outside the database."""
 
+    def last(self, tenant: str) -> int:
+        """The number of the tenant's last seal that is kept, 0 for none. Raises OSError."""
+        ...
+
     def add(self, notes: Iterable[Note]) -> None:
         """Keep, durably, those that are later than the last of their tenant. Raises OSError."""
         ...
@@ -54,6 +58,10 @@ class Witness(Protocol):
 
 class NoWitness:
     """Keeps nothing: for tests and scenarios."""
+
+    def last(self, tenant: str) -> int:  # noqa: ARG002  the port's own shape
+        """As if all were kept."""
+        return 2**31 - 1
 
     def add(self, notes: Iterable[Note]) -> None:
         """Nothing."""

@@ -105,7 +105,13 @@ def add_seal(scope: Scope, row: SealRow) -> None:
     SEALS.add(scope, [row])
 
 
-def seals(scope: Scope) -> list[SealRow]:
-    """All seals of a tenant, first to last."""
-    sql = f"select {', '.join(SEALS.columns)} from store_seal where tenant = %s order by number"
-    return [SealRow(*row) for row in query(scope, sql, (scope.tenant,))]
+def seals(scope: Scope, *, after: int = 0) -> list[SealRow]:
+    """The seals of a tenant later than a number, first to last; by default all."""
+    sql = f"select {', '.join(SEALS.columns)} from store_seal where tenant = %s and number > %s order by number"
+    return [SealRow(*row) for row in query(scope, sql, (scope.tenant, after))]
+
+
+def last_seal(scope: Scope) -> SealRow | None:
+    """The last seal of a tenant."""
+    sql = f"select {', '.join(SEALS.columns)} from store_seal where tenant = %s order by number desc limit 1"
+    return next((SealRow(*row) for row in query(scope, sql, (scope.tenant,))), None)
