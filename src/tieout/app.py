@@ -207,8 +207,8 @@ def connectors() -> dict[str, Connector]:
 
 def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
     """The engine with everything that is installed. `read` reads batches of files: here, or in processes of its own."""
+    from tieout.config.seal_key import seal_keys
     from tieout.config.seal_witness import SealWitness
-    from tieout.config.secret import read_secret
     from tieout.engine.plugged import Engine, packs_by_kind
     from tieout.engine.prepare import reader_here
     from tieout.identity.scopes import colleagues
@@ -221,7 +221,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         packs=packs_by_kind(packs()),
         kinds=kinds(),
         read_policy=stored_policy_from,
-        signing_key=(settings.secret_key or read_secret(settings.home)).encode(),
+        signing_key=seal_keys(settings),
         read=read or reader_here(kinds()),
         connected=connections,
         sources=StoredSources(

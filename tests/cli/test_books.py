@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,19 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path, monkeypatch
     assert "there is no file" in run("audit", "verify", str(export), "--witness", str(nowhere), ends=69)
     monkeypatch.setenv("TIEOUT_SEAL_WITNESS", str(nowhere))
     assert "No witness of these seals is at hand" in run("audit", "verify", str(export))
+    keys, verifier = tmp_path / "handed.pub", tmp_path / "verify_log.py"
+    keys.write_text(run("audit", "keys"))
+    assert "is correct" in run("audit", "verify", str(export), "--key", str(keys))
+    assert "there is no file" in run("audit", "verify", str(export), "--key", str(nowhere), ends=69)
+    run("audit", "verifier", str(verifier))
+    command = [sys.executable, "-I", "-S", verifier, export, "--key", keys]
+    assert (
+        "every hash, link and signature is correct"
+        in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    )
+    assert run("audit", "new-key").split()[0] in run("audit", "keys").split()
+    assert run("audit", "keys").split()[0] == keys.read_text().split()[0], "former keys stay"
+    assert "every hash, link and signature is correct" in run("audit", "verify", str(export))
     lines = export.read_bytes().splitlines(keepends=True)
     event = json.loads(lines[2])
     event["payload"] = event["payload"].replace("a", "b", 1)

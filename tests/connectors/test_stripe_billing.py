@@ -24,6 +24,7 @@ from tieout.config.table import Settings
 from tieout.connectors.stripe_billing import Access, NoAnswer, StripeBilling, Unreachable, accept, pull, readings
 from tieout.connectors.stripe_billing.map import KINDS
 from tieout.core.access.source import Source
+from tieout.core.audit.signing import SecretKey
 from tieout.core.outbox.action import Action, Done, Rejected, Unknown
 from tieout.core.outbox.queue import Routing
 from tieout.core.policy.policy import Policy
@@ -75,7 +76,7 @@ class Run:
             packs=packs_by_kind((StandIn(), INTAKE)),
             read=reader_here(app.kinds()),
             read_policy=no_policy,
-            signing_key=b"a key",
+            signing_key=SecretKey(b"a key"),
             maps={"stripe": mapped(app.kinds(), readings)},
             routing=Routing(own=(("stripe", self.target.queue),)),
             sources=StoredSources(

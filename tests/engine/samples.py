@@ -12,6 +12,7 @@ from uuid import uuid4
 from tests.support.access import SETUP, Open, granted
 from tieout import app
 from tieout.app import stored_policy_from
+from tieout.core.audit.signing import SecretKey
 from tieout.core.documents.kind import Document
 from tieout.core.documents.reading import Reading
 from tieout.core.tie_out.pack import Pack
@@ -83,7 +84,7 @@ def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
         kinds=app.kinds(),
         packs=packs_by_kind((pack, INTAKE)),
         read_policy=stored_policy_from,
-        signing_key=b"a key",
+        signing_key=SecretKey(b"a key"),
         read=read,
         steps=steps,
         sources=Open(),

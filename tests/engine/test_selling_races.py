@@ -14,6 +14,7 @@ from tests.support.access import SETUP
 from tests.support.peek import peek
 from tests.support.server import Database
 from tieout import app
+from tieout.core.audit.signing import SecretKey
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine, packs_by_kind
@@ -33,7 +34,7 @@ def motor(steps: Steps = onward) -> Engine:
         kinds=app.kinds(),
         packs=packs_by_kind(packs),
         read_policy=lambda text: made.policies.policies[int(text)],
-        signing_key=b"a key",
+        signing_key=SecretKey(b"a key"),
         read=samples.read,
         steps=steps,
     )

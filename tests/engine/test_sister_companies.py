@@ -14,6 +14,7 @@ from tests.support.access import SETUP, Open
 from tests.support.sisters import AT, Company, Stands, of
 from tieout.app import default_policies, kinds, packs
 from tieout.core.access.source import ANY, Source
+from tieout.core.audit.signing import SecretKey
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
@@ -35,7 +36,7 @@ def _engine() -> Engine:
         packs=packs_by_kind(packs()),
         read=reader_here(kinds()),
         read_policy=lambda text: policies[int(text)],
-        signing_key=b"sister companies",
+        signing_key=SecretKey(b"sister companies"),
         sources=Open(),
     )
 

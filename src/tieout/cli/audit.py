@@ -1,14 +1,16 @@
 """The audit log. `export` writes it (sealed up to now); `verify` checks an export without a database.
 
-The key that signs the seals is TIEOUT_SECRET_KEY, or the file secret_key of the home. The hash of each seal is also
-appended to the witness, a file outside the database (TIEOUT_SEAL_WITNESS): seals that are missing or were made anew are
-compared with it.
+The seals are signed with the private key in the file that TIEOUT_SEAL_KEY names (the file seal_key of the home); `keys` prints
+the public keys, which check a signature and make none, `new-key` puts a new private key in place of the present one. The hash of
+each seal is also appended to the witness, a file outside the database (TIEOUT_SEAL_WITNESS): seals that are missing or were made
+anew are compared with it. `verifier` writes the program that checks an export on a computer with Python alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tieout.cli.whose import add_tenant
@@ -18,15 +20,61 @@ from tieout.wording.sentences import sentence
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and with which file."""
-    parser.add_argument("act", choices=["export", "verify"])
-    parser.add_argument("file", nargs="?", default="-", help="the export (default: standard output or input)")
+    parser.add_argument("act", choices=["export", "verify", "keys", "new-key", "verifier"])
+    parser.add_argument(
+        "file", nargs="?", default="-", help="the export, or the verifier (default: standard output or input)"
+    )
+    parser.add_argument("--key", help="file of the public keys to verify with (default: those beside TIEOUT_SEAL_KEY)")
     parser.add_argument("--witness", help="what the witness noted of seals (default: TIEOUT_SEAL_WITNESS)")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Export: 0. Verify: 0 if the log is intact, else 1 and the place."""
-    return _export(arguments) if arguments.act == "export" else _verify(arguments)
+    act = {"export": _export, "verify": _verify, "keys": _keys, "new-key": _new_key, "verifier": _verifier}
+    return act[arguments.act](arguments)
+
+
+def _keys(_: argparse.Namespace) -> int:
+    from tieout.config.boot import current
+    from tieout.config.seal_key import seal_keys
+    from tieout.core.values.errors import Malformed
+
+    settings = current()
+    keys = seal_keys(settings).public()
+    if not keys:
+        raise Malformed(
+            "there is no key yet",
+            where=str(settings.seal_key),
+            remedy="it is made with the first seal: tieout audit export FILE",
+        )
+    for key in keys:
+        print(key)
+    return 0
+
+
+def _new_key(_: argparse.Namespace) -> int:
+    from tieout.config.boot import current
+    from tieout.config.seal_key import seal_keys
+
+    print(seal_keys(current()).renew())
+    print(
+        text(
+            "Seals are signed with the private key of this public one from now on. Hand it to whoever verifies the log."
+        )
+    )
+    return 0
+
+
+def _verifier(arguments: argparse.Namespace) -> int:
+    from tieout.cli import verify_log
+
+    content = Path(verify_log.__file__).read_bytes()
+    if arguments.file == "-":
+        sys.stdout.buffer.write(content)
+    else:
+        Path(arguments.file).write_bytes(content)
+    return 0
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -53,15 +101,19 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from tieout.config.boot import current
+    from tieout.config.seal_key import keys_in, seal_keys
     from tieout.config.seal_witness import SealWitness
-    from tieout.config.secret import read_secret
     from tieout.core.values.errors import Malformed
     from tieout.engine import audit_file
 
     if arguments.file != "-" and not Path(arguments.file).is_file():
         raise Malformed("there is no file {file}", remedy="create one: tieout audit export FILE", file=arguments.file)
     settings = current()
-    key = (settings.secret_key or read_secret(settings.home)).encode()
+    key = seal_keys(settings)
+    if arguments.key:
+        if not Path(arguments.key).is_file():
+            raise Malformed("there is no file {file}", remedy="name the file of the public keys", file=arguments.key)
+        key = replace(key, trusted=keys_in(Path(arguments.key).read_text().split("\n"), where=arguments.key))
     witness = Path(arguments.witness) if arguments.witness else settings.seal_witness
     if arguments.witness and not witness.is_file():
         raise Malformed("there is no file {file}", remedy="name the file to which seals are noted", file=str(witness))

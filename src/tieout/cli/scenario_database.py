@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from tieout import app
 from tieout.core.access.source import ANY, SETUP, Source
+from tieout.core.audit.signing import SecretKey
 from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -92,7 +93,7 @@ class DatabaseSimulation(Simulation):
             packs=packs_by_kind(tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())),
             read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
-            signing_key=b"scenario",
+            signing_key=SecretKey(b"scenario"),
             maps={ONLY: mapped(app.kinds(), _readings)},
             sources=_Everything(),
             people=lambda _scope, _on: tuple(self.people.values()),

@@ -133,6 +133,13 @@ class Settings(BaseSettings):
         "File outside the database to which the hash of each seal of the log is appended; best on another machine's disk.",
         shown="the file seals.witness of the home",
     )
+    seal_key: Folder = _setting(
+        "TIEOUT_SEAL_KEY",
+        Path(),
+        "File of the private key that signs the seals of the log, made with the first seal; the public keys stand beside it in FILE.pub. "
+        "Best on another disk than the database and its backup.",
+        shown="the file seal_key of the home",
+    )
     stripe_url: str = _setting(
         "TIEOUT_STRIPE_URL",
         "",
@@ -211,7 +218,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     home = settings.home.expanduser().absolute()
     exchange = settings.exchange if "exchange" in given else home / "exchange"
     witness = settings.seal_witness if "seal_witness" in given else home / "seals.witness"
-    return settings.model_copy(update={"home": home, "exchange": exchange, "seal_witness": witness})
+    key = settings.seal_key if "seal_key" in given else home / "seal_key"
+    return settings.model_copy(update={"home": home, "exchange": exchange, "seal_witness": witness, "seal_key": key})
 
 
 def rows() -> Iterator[SettingRow]:

@@ -10,6 +10,7 @@ import msgspec
 
 from tieout.core.audit import chain
 from tieout.core.audit.chain import Breach, Entry, Seal
+from tieout.core.audit.signing import SealKey
 from tieout.core.audit.witness import Note, contradiction
 from tieout.core.values.errors import Malformed
 
@@ -27,7 +28,7 @@ class Verified:
     breach: Breach | None
 
 
-def verify(lines: Iterable[bytes], key: bytes, notes: Iterable[Note] = ()) -> Verified:
+def verify(lines: Iterable[bytes], key: SealKey, notes: Iterable[Note] = ()) -> Verified:
     """Verify an export, also against what a witness noted of its seals. Needs no database.
 
     Raises `Malformed` with the line of what is no export at all.

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from tieout.core.access.role import BUILT_IN, Role
 from tieout.core.access.source import Source, person_source
+from tieout.core.audit.signing import SealKey
 from tieout.core.audit.witness import Note
 from tieout.core.documents.kind import Kinds
 from tieout.core.findings.catalogue import Catalogue, catalogue_of
@@ -107,7 +108,7 @@ class Engine:
     packs: Mapping[str, Pack]
     kinds: Kinds
     read_policy: Callable[[bytes], Policy]
-    signing_key: bytes
+    signing_key: SealKey
     read: Reader
     maps: Mapping[str, Reader] = field(default_factory=dict)
     routing: Routing = field(default_factory=Routing)

@@ -44,6 +44,7 @@ def live(order: dict[str, Any]) -> None:
     from tieout import app
     from tieout.app import packs, policy_from
     from tieout.connectors.voucher_folder import VoucherFolder
+    from tieout.core.audit.signing import SecretKey
     from tieout.core.outbox.action import Action, Answer
     from tieout.core.values.scope import Scope
     from tieout.engine.plugged import Engine, packs_by_kind
@@ -68,7 +69,7 @@ def live(order: dict[str, Any]) -> None:
         packs=packs_by_kind(packs()),
         read=reader_here(app.kinds()),
         read_policy=policy_from,
-        signing_key=b"tests",
+        signing_key=SecretKey(b"tests"),
         steps=steps,
         sources=Open(),
     )

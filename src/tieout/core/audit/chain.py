@@ -1,18 +1,17 @@
 """The tamper-evident log: a hash chain per stream, a Merkle root per tenant and interval, and a verifier that needs only an export.
 
 Every entry's hash covers the hash before it and all of its own fields. A seal names, at the end of an interval, the last
-entry of every stream that grew; its Merkle root is signed, so that entries cut off the end are missed too. Signing here
-is HMAC-SHA256, which is what the standard library has: it proves a root to those who hold the key, and to nobody else.
-A public-key signature belongs outside the kernel, over the same `seal_bytes`.
+entry of every stream that grew; its Merkle root is signed (`core.audit.signing`), so that entries cut off the end are missed too.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+from tieout.core.audit.signing import PUBLIC, SealKey
 
 GENESIS: Final = "0" * 64
 _LEAF, _NODE = b"\x00", b"\x01"
@@ -96,8 +95,11 @@ def verify(entries: Iterable[Entry]) -> Breach | None:
     return next(_breaches(entries, heads), None)
 
 
-def verify_export(entries: Iterable[Entry], seals: Sequence[Seal], key: bytes) -> Breach | None:
-    """As `verify`, and that every seal is signed with `key`, follows the one before, and that what it sealed is unchanged."""
+def verify_export(entries: Iterable[Entry], seals: Sequence[Seal], key: SealKey) -> Breach | None:
+    """As `verify`, and that every seal is signed with `key`, follows the one before, and that what it sealed is unchanged.
+
+    Once a seal has a signature that the public key proves, all later ones must: whoever has the secret of a former release makes none.
+    """
     sealed = {(head.stream, head.seq): head.hash for seal in seals for head in seal.heads}
     hashes: dict[tuple[str, int], str] = {}
 
@@ -136,8 +138,9 @@ def _wrong(entry: Entry, head: Head | None) -> str:
     return "" if entry.hash == expected else "is not what its hash says"
 
 
-def _seal_breaches(seals: Sequence[Seal], key: bytes) -> Iterator[Breach]:
+def _seal_breaches(seals: Sequence[Seal], key: SealKey) -> Iterator[Breach]:
     previous: dict[str, tuple[int, str]] = {}
+    public: set[str] = set()
     for seal in seals:
         number, before = previous.get(seal.tenant, (0, GENESIS))
         reason = ""
@@ -147,6 +150,10 @@ def _seal_breaches(seals: Sequence[Seal], key: bytes) -> Iterator[Breach]:
             reason = "has another root than its heads"
         elif not is_signed(seal, key):
             reason = "is not signed with this key"
+        elif seal.tenant in public and not seal.signature.startswith(PUBLIC):
+            reason = "is signed with a secret, and the one before it with the key of the log"
+        if seal.signature.startswith(PUBLIC):
+            public.add(seal.tenant)
         if reason:
             yield Breach(stream=f"seal/{seal.tenant}", seq=seal.number, reason=reason)
         previous[seal.tenant] = (seal.number, seal_hash(seal))
@@ -208,12 +215,12 @@ def seal_bytes(tenant: str, number: int, root: str, previous: str, count: int) -
     return _frame(tenant.encode(), str(number).encode(), root.encode(), previous.encode(), str(count).encode())
 
 
-def seal(tenant: str, heads: Iterable[Head], *, after: Seal | None, key: bytes) -> Seal:
+def seal(tenant: str, heads: Iterable[Head], *, after: Seal | None, key: SealKey) -> Seal:
     """The seal of an interval: the heads of the streams that grew in it, signed, after the seal before (None: first)."""
     ordered = tuple(sorted(heads, key=lambda head: (head.stream, head.seq)))
     number, previous = (after.number + 1, seal_hash(after)) if after else (1, GENESIS)
     root = merkle_root([leaf(head) for head in ordered])
-    signature = sign(seal_bytes(tenant, number, root, previous, len(ordered)), key)
+    signature = key.sign(seal_bytes(tenant, number, root, previous, len(ordered)))
     return Seal(tenant=tenant, number=number, heads=ordered, root=root, previous=previous, signature=signature)
 
 
@@ -222,12 +229,7 @@ def seal_hash(seal: Seal) -> str:
     return sha256(seal_bytes(seal.tenant, seal.number, seal.root, seal.previous, len(seal.heads))).hexdigest()
 
 
-def is_signed(seal: Seal, key: bytes) -> bool:
-    """Whether this seal bears the signature of `key`."""
+def is_signed(seal: Seal, key: SealKey) -> bool:
+    """Whether this seal bears a signature of `key`."""
     signed = seal_bytes(seal.tenant, seal.number, seal.root, seal.previous, len(seal.heads))
-    return hmac.compare_digest(sign(signed, key), seal.signature)
-
-
-def sign(content: bytes, key: bytes) -> str:
-    """HMAC-SHA256 as hexadecimal digits."""
-    return hmac.new(key, content, sha256).hexdigest()
+    return key.is_signature(signed, seal.signature)
