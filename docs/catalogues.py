@@ -23,13 +23,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-from tieout.app import catalogue, kinds, packs, roles
+from tieout.app import catalogue, connectors, kinds, packs, roles
 from tieout.cli.table import COMMANDS
 from tieout.core.claim.delivery import DeliveryState
 from tieout.core.claim.state import ClaimStatus, PartState
 from tieout.core.documents.sheet import worded
 from tieout.formats.csv_columns import TABLES
 from tieout.intelligence.ageing import LABELS
+from tieout.intelligence.delay import SOURCES as DELAY_SOURCES
+from tieout.intelligence.facts import Driver
 from tieout.intelligence.report import report
 from tieout.scenario.sample_duplicates import DIFFERENT, SAME
 from tieout.store import actions
@@ -42,6 +44,7 @@ from tieout.trade.documents.order_response import OrderResponseState
 from tieout.trade.documents.receipt import SupplierReturn
 from tieout.trade.documents.shipment import DifferenceReason
 from tieout.trade.documents.subscription import AmendmentEffect, Interval
+from tieout.wording.reworded import reworded
 
 SOURCES: Final = Path(__file__).parent.parent / "src" / "tieout"
 LANGUAGES: Final = ("de",)
@@ -90,13 +93,15 @@ def data_messages() -> Iterator[str]:
         yield role.name
     for pack in packs():
         yield process_name(pack.name)
+    for connector in connectors().values():
+        yield from (setting.doc for setting in connector.settings)
     for name in COMMANDS:
         yield import_module(f"tieout.cli.{name.replace('-', '_')}").__doc__ or ""
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for figure in report((), since=now - timedelta(days=90), at=now).figures:
         yield figure.title
         yield figure.meaning
-    yield from LABELS
+    yield from (*LABELS, *DELAY_SOURCES, *get_args(Driver))
     yield from (*SAME, *DIFFERENT)
     yield from (column.words for table in TABLES for column in table.columns)
     for row in (*every_type(), *(titled for titled, _ in TITLES)):
@@ -214,7 +219,7 @@ def messages(sources: Path = SOURCES) -> set[Key]:
         keys |= {(message, None) for message in sentences.of_source(content)[0]}
     for path in sorted(sources.rglob("templates/**/*.html")):
         keys |= set(_of_template(path.read_text()))
-    return keys
+    return {(reworded(id_) if isinstance(id_, str) else id_, context) for id_, context in keys}
 
 
 def _of_python(source: str) -> Iterator[Key]:

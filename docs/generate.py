@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,8 +104,26 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
 }
 
 
+def others() -> list[str]:
+    """Installed packages with a pack or connector that are no part of Tieout: their codes, rules and sentences are not Tieout's."""
+    groups = (entry_points(group=group) for group in ("tieout.packs", "tieout.connectors"))
+    names = {point.dist.name for group in groups for point in group if point.dist is not None}
+    return sorted(names - {"tieout"})
+
+
+def remedy() -> str:
+    """What to do where a page is not what the code says."""
+    if not others():
+        return "run make docs"
+    names = " ".join(others())
+    return f"the reference is of Tieout alone, and others' packs or connectors are installed: .venv/bin/pip uninstall {names}, try again"
+
+
 def main(words: list[str]) -> int:
-    """0: written, or all current; 1: some are stale (`--check`)."""
+    """0: written, or all current; 1: some are stale (`--check`), or a pack is installed that is no part of Tieout."""
+    if others():
+        sys.stdout.write(f"{remedy()}\n")
+        return 1
     stale = [path for path, made in PAGES.items() if not _current(HERE / path, made())]
     for path in stale:
         if "--check" in words:

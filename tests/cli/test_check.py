@@ -123,7 +123,7 @@ def test_unfit_evidence_ends_with_three_and_a_remedy(capsys, tmp_path):
     code, _, err = check(capsys, "invoice.json", "--order", EXAMPLE / "receipt.json")
     assert (code, "contains a receipt" in err) == (3, True)
     code, _, err = check(capsys, "order.json")
-    assert (code, "is not an invoice but of kind order" in err) == (3, True)
+    assert (code, "is not a claim but of kind order" in err) == (3, True)
     other = json.loads((EXAMPLE / "receipt.json").read_bytes()) | {"site": ""}
     (tmp_path / "receipt2.json").write_text(json.dumps(other))
     code, _, err = check(capsys, "invoice.json", "--receipt", EXAMPLE / "receipt.json", tmp_path / "receipt2.json")
@@ -190,7 +190,7 @@ def test_orders_of_one_number_of_two_companies_are_both_taken_and_the_invoices_o
         (tmp_path / "invoice.json").write_text(json.dumps(bill | {"entity": company}))
         code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
         assert (code, status in out) == (exit_, True), company
-    assert "is there in AT01, DE01" in out
+    assert "exists in AT01, DE01" in out
 
 
 def _two_systems(tmp_path, **different):
@@ -213,7 +213,7 @@ def test_orders_of_one_number_of_two_systems_are_both_taken_and_a_person_says_wh
     words = _two_systems(tmp_path)
     code, out, _ = check(capsys, "invoice.json", *words, folder=tmp_path)
     assert (code, "HELD" in out) == (1, True)
-    assert "is there in several systems" in out
+    assert "exists in several systems" in out
     goods = ("receipt.json", "inspection.json")
     for mine, moved, exit_ in (("a", "a", 0), ("a", "b", 1), ("b", "a", 1), ("b", "b", 0)):
         for where in ("invoice.json", ""):

@@ -33,7 +33,7 @@ INVOICE = (
     "<cbc:PayableAmount currencyID='EUR'>11.9</cbc:PayableAmount></cac:LegalMonetaryTotal></Invoice>"
 )
 FIELDS = {
-    "file", "part", "kind", "format", "number", "issue_date", "supplier", "customer", "currency", "net", "tax", "payable",
+    "file", "part", "kind", "format", "number", "issue_date", "supplier", "customer", "counterparty", "currency", "net", "tax", "payable",
     "lines", "order_references", "findings",
 }  # fmt: skip
 

@@ -91,7 +91,12 @@ def test_a_claim_is_posted_to_it_by_a_worker(environment: dict[str, str], journa
     motor = engine()
     scope = company(motor)
     Tenant(code=scope.tenant, name="T").save()
-    assert "connector journal: url: its address" in tieout(environment, "connections", "list")
+    listed = tieout(environment, "connections", "list")
+    assert "connector journal: url: its address" in listed
+    assert "connector invoice_folder: folder: the folder" in listed
+    assert "; peppol_rules (optional): path of" in listed
+    german = tieout(environment | {"TIEOUT_LANGUAGE": "de"}, "connections", "list")
+    assert "voucher_folder: folder: der Austauschordner" in german
     settings = ("--set", f"url={journal}", "--set", "company=DE01", "--secret", "env:JOURNAL_KEY")
     added = tieout(environment, "connections", "add", "books", "--system", "journal", "--entity", "DE01", *settings)
     assert added.startswith("books  journal  queue books  for DE01")

@@ -59,25 +59,31 @@ def test_the_control_codes_are_those_of_the_precedence_rules():
 
 @for_every_code
 def test_a_code_says_all_that_people_need(code):
-    assert all((code.name, code.detects, code.clears, code.evidence, code.cause, code.message))
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.queue)
-    assert code.resolutions
-    assert set(code.resolutions) <= set(catalogue().resolutions)
-    assert code.sla.amount > 0 or code.queue == "system-wait"
+    row = f"in the row of {code.id} in the taxonomy of its pack"
+    blank = [name for name in ("name", "detects", "clears", "evidence", "cause", "message") if not getattr(code, name)]
+    assert not blank, f"fill {', '.join(blank)} {row}"
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.queue), f"queue {code.queue!r} is to be words with hyphens, {row}"
+    assert code.resolutions, f"name at least one resolution {row}: without one no person can end it"
+    unknown = sorted(set(code.resolutions) - set(catalogue().resolutions))
+    assert not unknown, f"no pack defines {unknown}: name others, or add them to `resolutions` of the pack ({row})"
+    assert code.sla.amount > 0 or code.queue == "system-wait", f"give sla=Clock(amount=…) {row}"
 
 
 @for_every_code
 def test_its_message_uses_only_listed_numbers_and_reads_whole_without_any(code):
-    assert names_in(code.message) <= NUMBERS
+    unlisted = sorted(names_in(code.message) - NUMBERS)
+    assert not unlisted, (
+        f"the message of {code.id} uses {unlisted}: add them to NUMBERS in this file, or use listed names"
+    )
     bare = say(code.message, {})
-    assert not re.search(r"[{}\[\]]", bare)
+    assert not re.search(r"[{}\[\]]", bare), f"a bracket of the message of {code.id} is not closed: {bare}"
 
 
 @for_every_code
 def test_what_it_silences_exists_and_is_no_control(code):
     for pattern in (*code.replaces, *code.suppresses):
         meant = [other for other in CODES if names((pattern,), other.id)]
-        assert meant, pattern
+        assert meant, f"{code.id} replaces or suppresses {pattern}, which no pack defines: correct it in its row"
 
 
 @for_every_code

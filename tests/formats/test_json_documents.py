@@ -118,7 +118,11 @@ def test_what_is_wrong_is_named_with_its_path_and_what_helps(content, where, rea
 
 def test_an_instant_needs_its_zone():
     receipt = {"kind": "receipt", "number": "1", "occurred_at": "2026-05-04T08:30:00", "lines": []}
-    assert "has no time zone" in wrong(receipt).reason
+    refused = wrong(receipt)
+    assert (refused.reason, refused.remedy) == (
+        "'2026-05-04T08:30:00' has no time zone",
+        "write it as 2026-05-04T08:30:00Z",
+    )
     assert readings({**receipt, "occurred_at": "2026-05-04T08:30:00+02:00"})[0].document.kind == "receipt"
 
 

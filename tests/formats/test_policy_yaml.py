@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from tieout.app import default_policy, default_policy_text, packs, policy_vocabulary, taxonomy
 from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import Policy, PolicySet
-from tieout.core.policy.rule import HOURS
+from tieout.core.policy.rule import HOURS, choice, span, texts, whole_number, yes_no
 from tieout.core.policy.tolerance import Limit, Tolerance, assess
 from tieout.core.values.clock import Clock
 from tieout.core.values.errors import Malformed
@@ -251,6 +252,24 @@ def test_a_policy_from_before_amounts_had_a_currency_is_read_as_it_was_accepted(
     assert later is not None
     assert later.state == "not_checked"
     assert is_former(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        whole_number("late_one", "x", unit="days", example="2", before=2),
+        yes_no("late_one", "x", example="true", before=False),
+        span("late_one", "x", example="2 bd", before=Clock(amount=2)),
+        texts("late_one", "x", pattern="[a-z]+", example="[a]", before=()),
+        choice("late_one", "x", choices=("none", "all"), before="all"),
+    ],
+    ids=lambda rule: rule.type,
+)
+def test_before_is_what_such_a_policy_says_of_a_rule_that_came_later_and_another_policy_says_nothing(rule):
+    words = replace(WORDS, rules=(*WORDS.rules, rule))
+    former = read_with(MONEY.replace(b"currency: EUR\n", b""), words, stored=True)
+    assert former.layers[0].rules.value(rule) == rule.before
+    assert read_with(MONEY, words, stored=True).layers[0].rules.value(rule) is None
 
 
 def test_a_policy_in_force_that_states_its_currency_is_read_as_a_new_one():

@@ -206,6 +206,10 @@ def impure_imports(package: Path) -> list[str]:
     ]
 
 
+_ALLOWED = {"made.py": {"exec"}}
+"""Constructors are written from the names of a class's fields (decision 94), as `dataclasses` writes its own."""
+
+
 def impure_calls(package: Path) -> list[str]:
     """Pure rooms open no file, print nothing, throw no dice; a path is not even asked."""
     complaints = []
@@ -213,7 +217,7 @@ def impure_calls(package: Path) -> list[str]:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
-            if isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS:
+            if isinstance(node.func, ast.Name) and node.func.id in IMPURE_CALLS - _ALLOWED.get(path.name, set()):
                 complaints.append(f"{_at(package, path, node)}: calls {node.func.id}")
             elif _called(node) in {"uuid1", "uuid4", "read_text", "read_bytes", "write_text", "write_bytes", "urandom"}:
                 complaints.append(f"{_at(package, path, node)}: calls {_called(node)}")

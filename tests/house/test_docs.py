@@ -35,13 +35,14 @@ def _generator() -> ModuleType:
 
 
 GENERATOR = _generator()
+REMEDY = GENERATOR.remedy()
 COVERED = sys.modules["pages.coverage"]
 COVERAGE = GENERATOR.PAGES["reference/coverage.md"]()
 
 
 @pytest.mark.parametrize("page", GENERATOR.PAGES)
 def test_a_generated_page_is_current(page: str) -> None:
-    assert (DOCS / page).read_text(encoding="utf-8") == GENERATOR.PAGES[page](), "run make docs"
+    assert (DOCS / page).read_text(encoding="utf-8") == GENERATOR.PAGES[page](), REMEDY
 
 
 def _headings(page: str) -> set[str]:
@@ -51,13 +52,17 @@ def _headings(page: str) -> set[str]:
 
 def test_whatever_people_meet_is_in_the_reference() -> None:
     codes = {heading.partition(":")[0] for heading in _headings("codes.md")}
-    assert set(taxonomy()) - codes == set()
-    assert set(catalogue().resolutions) - _headings("resolutions.md") == set()
-    assert {f"tieout {name}" for name in COMMANDS} - _headings("command-line.md") == set()
-    assert set(NAMES.values()) - _headings("cases.md") == set()
-    assert {one.__name__ for one in Event.__subclasses__()} - _headings("events.md") == set()
     settings = (DOCS / "reference/settings.md").read_text(encoding="utf-8")
-    assert [one.name for one in rows() if f"`{one.name}`" not in settings] == []
+    missing = {
+        "codes.md": set(taxonomy()) - codes,
+        "resolutions.md": set(catalogue().resolutions) - _headings("resolutions.md"),
+        "command-line.md": {f"tieout {name}" for name in COMMANDS} - _headings("command-line.md"),
+        "cases.md": set(NAMES.values()) - _headings("cases.md"),
+        "events.md": {one.__name__ for one in Event.__subclasses__()} - _headings("events.md"),
+        "settings.md": {one.name for one in rows() if f"`{one.name}`" not in settings},
+    }
+    lacking = "; ".join(f"{page} lacks {', '.join(sorted(names))}" for page, names in missing.items() if names)
+    assert not lacking, f"{REMEDY}: {lacking}"
 
 
 def _strings(path: Path) -> Iterator[str]:
@@ -89,7 +94,10 @@ def test_a_code_that_runs_has_scenario_message_owner_and_resolutions(code: str) 
 
 @pytest.mark.parametrize("code", sorted(set(taxonomy())))
 def test_the_resolutions_of_a_code_exist(code: str) -> None:
-    assert set(taxonomy()[code].resolutions) - set(catalogue().resolutions) == set()
+    unknown = sorted(set(taxonomy()[code].resolutions) - set(catalogue().resolutions))
+    assert not unknown, (
+        f"{code} names {unknown}, which no pack defines: correct its row, or add them to `resolutions` of its pack"
+    )
 
 
 # What the selling side is held to: its rows in the list of capabilities, and its scenarios.

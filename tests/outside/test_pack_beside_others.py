@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -27,9 +28,14 @@ def example(tmp_path: Path) -> Path:
 
 def scenarios(folder: Path, *names: str | Path, installed: bool = True) -> subprocess.CompletedProcess[str]:
     """`tieout scenario run`, over this repository's Tieout with all of its packs, and the copy where it is installed."""
+    return tieout(folder, "scenario", "run", *(names or ["scenarios"]), installed=installed)
+
+
+def tieout(folder: Path, *words: str | Path, installed: bool = True) -> subprocess.CompletedProcess[str]:
+    """A command of this repository's Tieout, in the folder of the copy."""
     path = [str(ROOT / "src"), *([str(folder / "site")] if installed else [])]
     return subprocess.run(
-        [sys.executable, "-m", "tieout.cli", "scenario", "run", *map(str, names or ["scenarios"])],
+        [sys.executable, "-m", "tieout.cli", *map(str, words)],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         capture_output=True,
@@ -52,6 +58,37 @@ def test_it_runs_next_to_the_packs_that_come_with_tieout(example: Path) -> None:
     done = scenarios(example)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("passed  ") == len(SCENARIOS)
+
+
+CLAIM = {
+    "kind": "expense_claim", "number": "R-7", "employee": "417", "name": "Ada Kern", "currency": "EUR", "issue_date": "2026-03-04",
+    "lines": [{"id": "1", "sort": "meal", "on": "2026-03-02", "amount": "45.00 EUR", "card": "T-1"}],
+}  # fmt: skip
+
+
+def test_nothing_is_said_of_suppliers_about_a_claim_that_has_none(example: Path) -> None:
+    (example / "claim.json").write_text(json.dumps(CLAIM))
+    done = tieout(example, "check", "claim.json", "--at", "2026-03-04T10:00Z")
+    assert "EXP-PROOF" in done.stdout, done.stdout + done.stderr
+    assert "supplier" not in done.stdout
+
+
+def test_what_a_document_refuses_of_itself_is_said_with_place_and_remedy(example: Path) -> None:
+    change(
+        example, "documents.py",
+        ("from tieout.core.values.money", "from tieout.core.values.errors import Malformed\nfrom tieout.core.values.money"),
+        ('    kind: Literal["expense_claim"] = "expense_claim"\n', f'    kind: Literal["expense_claim"] = "expense_claim"\n\n{OWN}'),
+    )  # fmt: skip
+    (example / "claim.json").write_text(json.dumps({**CLAIM, "trip": "7"}))
+    done = tieout(example, "read", "claim.json")
+    assert "DOC-UNREAD at $.trip: the trip '7' is no trip; write it as TR-7" in done.stdout
+
+
+OWN = """    def __post_init__(self) -> None:
+        if self.trip and not self.trip.startswith("TR-"):
+            raise Malformed("the trip {trip!r} is no trip", where="trip", remedy="write it as TR-7", trip=self.trip)
+
+"""
 
 
 def test_what_the_guide_adds_to_it_works(example: Path) -> None:

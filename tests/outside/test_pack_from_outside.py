@@ -133,6 +133,8 @@ def test_a_claim_and_its_evidence_are_checked_from_files(site: Path) -> None:
         )
     )
     at = ("--at", "2026-03-04T10:00Z")
+    (line,) = (one for one in run(site, "-m", "tieout.cli", "read", str(claim)).stdout.splitlines() if "R-77" in one)
+    assert ("Ada Kern" in line, "45.01 EUR" in line) == (True, True)
     alone = run(site, "-m", "tieout.cli", "check", str(claim), *at)
     assert "Expense claim R-77 of Ada Kern asking for 45.01 EUR" in alone.stdout, alone.stderr
     assert ("EXP-PROOF" in alone.stdout, "EXP-LIMIT" in alone.stdout, alone.returncode) == (True, True, 1)
@@ -227,6 +229,7 @@ def test_its_case_says_who_the_other_side_is_and_offers_its_resolution(engine: d
     assert "EXP-LIMIT" in case
     assert "travel-desk" in case
     words = re.sub(r"<[^>]*>", " ", case.partition('<div id="case">')[2])
+    assert ("Employee Ada Kern" in " ".join(words.split()), "Counterparty" in words) == (True, False)
     assert "Ask: employee" in words
     assert "First day of the payroll month" in words
     assert re.findall(r"[^.]*\bsupplier\b[^.]*", words) == []

@@ -98,6 +98,14 @@ def test_a_wrong_expectation_fails(tmp_path: Path) -> None:
     ]
 
 
+def test_a_scenario_that_cannot_be_carried_out_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "code_ap_broken.yaml"
+    path.write_text("scenario: x\nstart: never\nsteps: []\n")
+    with pytest.raises(Malformed) as caught:
+        once(path)
+    assert caught.value.__notes__ == [f"in the scenario {path}: run `tieout scenario run {path} --steps`"]
+
+
 def test_verdicts_change_only_with_the_version_of_the_pack() -> None:
     version, before = golden.read()
     present = golden.versions()
@@ -108,5 +116,6 @@ def test_verdicts_change_only_with_the_version_of_the_pack() -> None:
             f"verdicts or worksheets of {', '.join(changed)} are not what they were: raise VERSION of "
             "their pack in its pack.py (old verdicts can then say why they differ), and run python -m tests.scenarios.golden"
         )
-    assert before.keys() == now.keys(), "run python -m tests.scenarios.golden: scenarios were added or removed"
+    moved = ", ".join(sorted(before.keys() ^ now.keys()))
+    assert not moved, f"run python -m tests.scenarios.golden: scenarios were added or removed: {moved}"
     assert version == present, "run python -m tests.scenarios.golden: the version was raised"

@@ -60,7 +60,10 @@ def numbers(turn: Turn) -> list[tuple[str, str]]:
     tree = parse(TEXT)
     script = read_scenario(tree.value, tree.place, words)
     texts = everywhere((*BUILT_IN, *words), script.text.steps)
-    return [(one.document.number, one.version) for one in written(words, script.text.steps[0], at=AT, texts=texts)]
+    return [
+        (one.document.number, one.version)
+        for one in written(words, script.text.steps[0], at=AT, texts=texts, place=str)
+    ]
 
 
 def test_a_brought_word_is_written_in_its_turn_and_sees_what_the_scenario_says() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from tieout.config.language import FiguresInLanguage
 from tieout.config.table import read
@@ -91,3 +91,11 @@ def test_the_setting_chooses_the_language_of_a_request() -> None:
     with override_settings(TIEOUT=read({"TIEOUT_LANGUAGE": "de"})):
         assert FiguresInLanguage(lambda _: HttpResponse(language()))(HttpRequest()).getvalue() == b"de"
     assert language() == "en"
+
+
+def test_what_is_refused_before_any_page_is_refused_in_the_language_of_the_installation() -> None:
+    with override_settings(TIEOUT=read({"TIEOUT_LANGUAGE": "de"})):
+        answer = Client().get("/queue/?text=%00")
+    assert answer.status_code == 400
+    assert "Diese Anfrage wird nicht beantwortet" in answer.content.decode()
+    assert "die Adresse enthält ein NUL-Zeichen" in answer.content.decode()

@@ -89,6 +89,7 @@ def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason
         addresses=[Addressee(address=one.value, kind=one.kind, on_record=one.on_record) for one in letters.addresses],
         subject=draft.subject,
         text=draft.text,
+        complete=draft.whole,
         answer_by=letters.answer_by if asks else None,
         nobody_to_ask="" if letters.addresses else sentence_shown(letters.lacking),
     )

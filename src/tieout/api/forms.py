@@ -127,7 +127,8 @@ class Addressee(Schema):
 class LetterDraft(Schema):
     """The letter that would be sent, in the language of the other side: `name` and `number` are theirs, as in our record. Without
     another `to` in the command it goes to the first of `addresses`. `answer_by`: when an answer is due; null where none is asked for.
-    `nobody_to_ask`: why there is no address, and what is to be done about it; "" where there is one."""
+    `nobody_to_ask`: why there is no address, and what is to be done about it; "" where there is one. Not `complete`: Tieout proposes
+    no text for this question, and the letter is refused (CASE-TEXT) until `text` says what is asked."""
 
     name: str
     number: str
@@ -135,6 +136,7 @@ class LetterDraft(Schema):
     addresses: list[Addressee]
     subject: str
     text: str
+    complete: bool
     answer_by: datetime | None
     nobody_to_ask: str
 

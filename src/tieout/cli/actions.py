@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.what == "queue":
             return _set_queue(scope, arguments)
         if arguments.what == "list":
-            connectors()  # what went wrong is told in their words
+            connectors()  # what went wrong is said in their words
             return _list(scope, at, queue=arguments.queue)
         for action in [_id(name) for name in arguments.names]:
             if arguments.what == "retry":

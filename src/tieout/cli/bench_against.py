@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from tieout.cli.bench_scratch import scratch
 from tieout.cli.terminal import decimal
 from tieout.config.apart import environment_apart
 from tieout.core.values.errors import Malformed
@@ -52,10 +53,11 @@ def compare(folder: Path, arguments: Sequence[str], *, pairs: int, say: Callable
         )
     builds = {"ours": Path(sys.executable), "other": other.absolute()}
     measured: dict[str, list[Figures]] = {"ours": [], "other": []}
-    for pair in range(pairs):
-        for name in ("other", "ours") if pair % 2 == 0 else ("ours", "other"):
-            measured[name].append(_run(builds[name], arguments))
-        say(_progress(pair + 1, pairs, measured))
+    with scratch() as place:
+        for pair in range(pairs):
+            for name in ("other", "ours") if pair % 2 == 0 else ("ours", "other"):
+                measured[name].append(_run(builds[name], arguments, place))
+            say(_progress(pair + 1, pairs, measured))
     return compared(measured["other"], measured["ours"])
 
 
@@ -84,10 +86,11 @@ def figures_of(answer: Mapping[str, Any]) -> Figures:
     return figures | {KERNEL: 1000 / run["core_documents_per_second"]}
 
 
-def _run(python: Path, arguments: Sequence[str]) -> Figures:
+def _run(python: Path, arguments: Sequence[str], place: Path) -> Figures:
     command = [str(python), "-m", "tieout.cli", "bench", *arguments, "--json"]
+    environment = environment_apart() | {"TMPDIR": str(place)}
     ran = subprocess.run(
-        command, env=environment_apart(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
     if ran.returncode:
         raise Malformed(

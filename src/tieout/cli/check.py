@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 _EXITS: Final = {"clear": 0, "waiting": 1, "held": 1, "rejected": 2}
 _UNREADABLE: Final = 3
+PAYABLES: Final = "payables"
+"""The process whose claims are checked for the record of their supplier."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The invoice, its evidence by kind, and how to judge and answer."""
-    parser.add_argument("invoice", metavar="INVOICE", type=Path, help="invoice or credit note")
+    parser.add_argument(
+        "invoice", metavar="INVOICE", type=Path, help="the claim: an invoice, a credit note, or a claim of another pack"
+    )
     for flag, what in (
         ("order", marked("orders")),
         ("receipt", marked("goods receipts, inspection results, returns")),
@@ -108,12 +112,13 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
     from tieout.core.values.ids import FILE
 
     by_kind = {kind: pack for pack in packs() for kind in pack.claims}
-    policies, notes = _policies(arguments)
+    policies, about_suppliers = _policies(arguments)
     files = {flag: getattr(arguments, flag) for flag in EVIDENCE}
     systems = _systems(arguments.system, {arguments.invoice, *(path for paths in files.values() for path in paths)})
     evidence = evidence_in(files, at, systems=systems)
     claims = claims_in(arguments.invoice, at, kinds=by_kind, system=systems.get(arguments.invoice, FILE))
     index = EvidenceIndex(kinds(), (given.recorded for given in evidence))
+    notes: tuple[str, ...] = ()
     for path in arguments.earlier:
         for given in claims_in(path, at - timedelta(seconds=1), kinds=by_kind, system="earlier"):
             before = _tie_out(given, index, by_kind, policies, at, notes=())
@@ -123,7 +128,13 @@ def _check(arguments: argparse.Namespace, at: datetime) -> list[Checked]:
                     *notes,
                     text("{file} is {status} on its own, so it counts as not billed", file=path.name, status=status),
                 )
-    return [_tie_out(given, index, by_kind, policies, at, notes=notes, given_evidence=evidence) for given in claims]
+    return [
+        _tie_out(
+            given, index, by_kind, policies, at, given_evidence=evidence,
+            notes=(*about_suppliers, *notes) if by_kind[given.recorded.document.kind].name == PAYABLES else notes,
+        )
+        for given in claims
+    ]  # fmt: skip
 
 
 def _systems(stated: Sequence[Sequence[str]], files: Collection[Path]) -> dict[Path, str]:
@@ -159,7 +170,7 @@ def _policies(arguments: argparse.Namespace) -> tuple[PolicySet, tuple[str, ...]
         asks = any(layer.rules.values.get("supplier_required") for layer in own.layers)
         lacks = text("this policy asks for a supplier's record, and none was given: add --supplier FILE")
         return PolicySet(policies=(own,)), (lacks,) if asks and not (arguments.supplier or arguments.evidence) else ()
-    if arguments.supplier or arguments.evidence or "payables" not in default_policy_texts():
+    if arguments.supplier or arguments.evidence or PAYABLES not in default_policy_texts():
         return PolicySet(policies=default_policies()), ()
     policy = default_policy()
     lenient = Layer(when=Facts(), rules=Rules.of(supplier_required=False))

@@ -52,7 +52,7 @@ def claims_in(path: Path, at: datetime, *, kinds: Collection[str], system: str =
         if given.recorded.document.kind not in kinds:
             kind = Sentence(given.recorded.document.kind.replace("_", " "))
             raise Malformed(
-                "{path} is not an invoice but of kind {kind}",
+                "{path} is not a claim but of kind {kind}",
                 remedy="give it as evidence: --{flag}",
                 path=path,
                 kind=kind,

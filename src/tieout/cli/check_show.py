@@ -158,11 +158,11 @@ def _cells(row: Row) -> tuple[str, ...]:
         _amount(row.in_inspection, row.unit),
         _amount(row.billed_before, row.unit),
         _amount(row.billed, row.unit),
-        _price(row.price),
-        _price(row.price_expected),
-        _price(row.variance),
+        _price(row.price, row.net.currency if row.net else ""),
+        _price(row.price_expected, row.currency_expected or (row.net.currency if row.net else "")),
+        _price(row.variance, row.net.currency if row.net else ""),
         row.limit,
-        ", ".join((row.verdict, *row.codes)),
+        ", ".join((text("not compared") if row.currency_expected else row.verdict, *row.codes)),
     )
 
 
@@ -170,11 +170,11 @@ def _amount(value: Decimal | None, unit: str) -> str:
     return "" if value is None else f"{plain(value)} {unit}".rstrip()
 
 
-def _price(value: Decimal | None) -> str:
+def _price(value: Decimal | None, currency: str) -> str:
     if value is None:
         return ""
     whole, _, decimals = plain(round(value, 6)).partition(".")
-    return f"{whole}.{decimals.ljust(2, '0')}"
+    return f"{whole}.{decimals.ljust(2, '0')} {currency}".rstrip()
 
 
 def _finding(finding: Finding, out: Console) -> None:

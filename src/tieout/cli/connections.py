@@ -17,7 +17,7 @@ from tieout.cli.whose import add_tenant
 from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
-    from tieout.core.outbox.connection import Connection
+    from tieout.core.outbox.connection import Connection, SettingSpec
     from tieout.core.values.scope import Scope
     from tieout.engine.connected import Connected
 
@@ -71,10 +71,16 @@ def _list(connected: Connected, scope: Scope) -> int:
             text(
                 "connector {system}: {settings}",
                 system=system,
-                settings="; ".join(f"{spec.name}: {spec.doc}" for spec in connector.settings),
+                settings="; ".join(_setting(spec) for spec in connector.settings),
             )
         )
     return 0
+
+
+def _setting(spec: SettingSpec) -> str:
+    if spec.required:
+        return f"{spec.name}: {text(spec.doc)}"
+    return text("{name} (optional): {meaning}", name=spec.name, meaning=text(spec.doc))
 
 
 def _line(connection: Connection) -> str:

@@ -85,7 +85,7 @@ def show(measures: Report, out: Console) -> None:
     for alert in measures.alerts:
         line = text(
             "SPIKE  {name}: {count} holds since {since}, {usual} usual",
-            name=alert.name,
+            name=words.spike(alert),
             count=alert.count,
             since=terminal.instant(alert.since),
             usual=words.usual(alert.mean),
@@ -96,7 +96,7 @@ def show(measures: Report, out: Console) -> None:
         figures.add_row(text(figure.title), words.value(figure), words.beside(figure), figure.kpi)
     sources = _table(text("delay by source"), text("why"), ">" + text("hours"), ">" + text("cases"))
     for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
-        sources.add_row(row.source, row.driver, words.hours(row.hours), terminal.number(len(row.cases)))
+        sources.add_row(text(row.source), text(row.driver), words.hours(row.hours), terminal.number(len(row.cases)))
     places = _table(
         text("concentrated in"), text("why"), ">" + text("hours"), ">" + text("up to"), ">" + text("fixing it saves")
     )
@@ -104,7 +104,7 @@ def show(measures: Report, out: Console) -> None:
         for place in concentration.rows:
             saved = words.hours(place.saved)
             places.add_row(
-                str(place.place), place.place.driver, words.hours(place.hours), words.share(place.upto), saved
+                str(place.place), text(place.place.driver), words.hours(place.hours), words.share(place.upto), saved
             )
     for table in (figures, sources, places):
         if table.row_count:

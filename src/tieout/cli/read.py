@@ -32,7 +32,7 @@ _TITLES: Final = (
     marked("format"),
     marked("number"),
     marked("date"),
-    marked("supplier"),
+    marked("supplier or other side"),
     marked("payable"),
     marked("lines"),
 )
@@ -165,7 +165,7 @@ def _cells(line: Line) -> tuple[str, ...]:
         line.format,
         line.number or "",
         str(line.issue_date or ""),
-        line.supplier or "",
+        line.supplier or line.counterparty or "",
         payable,
         str(line.lines),
     )

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from tieout.app import kinds
-from tieout.core.documents.kind import Document
+from tieout.core.documents.kind import NO_AMOUNTS, Amounts, Document
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
@@ -27,6 +27,7 @@ from tieout.trade.documents import Invoice, Order
 class Line:
     """One document of a file. Amounts are decimal text in `currency`; None where the document has no such thing.
 
+    `counterparty` is the other side of a kind that has neither supplier nor customer, as its pack names it (an employee).
     `lines` is how many lines it has; `order_references` are the orders that it names. A file that cannot be read is a
     line of kind "unreadable" whose findings say why.
     """
@@ -39,6 +40,7 @@ class Line:
     issue_date: date | None = None
     supplier: str | None = None
     customer: str | None = None
+    counterparty: str | None = None
     currency: str | None = None
     net: str | None = None
     tax: str | None = None
@@ -107,7 +109,10 @@ def _line(file: str, reading: Reading) -> Line:
         return Line(file=file, part=reading.part, format=reading.format, findings=reading.remarks)
     supplier = getattr(document, "supplier", None)
     buyer = getattr(document, "buyer", None)
-    net, tax, payable = _sums(document)
+    kind = kinds().get(document.kind)
+    amounts = kind.amounts(document) if kind else NO_AMOUNTS
+    other = _named(kind.counterparty(document)) if kind and supplier is None and buyer is None else None
+    net, tax, payable = _sums(document, amounts)
     return Line(
         file=file,
         part=reading.part,
@@ -117,7 +122,8 @@ def _line(file: str, reading: Reading) -> Line:
         issue_date=getattr(document, "issue_date", None),
         supplier=_named(supplier),
         customer=_named(buyer),
-        currency=getattr(document, "currency", None) or None,
+        counterparty=other,
+        currency=getattr(document, "currency", None) or amounts.currency or None,
         net=net,
         tax=tax,
         payable=payable,
@@ -134,13 +140,13 @@ def _named(party: object) -> str | None:
     return party.name or next((one.value for one in party.identifiers), None)
 
 
-def _sums(document: Document) -> tuple[str | None, str | None, str | None]:
+def _sums(document: Document, amounts: Amounts) -> tuple[str | None, str | None, str | None]:
     if isinstance(document, Invoice):
         totals = document.totals
         return _text(totals.net), _text(totals.tax), _text(totals.payable)
     if isinstance(document, Order):
         return _text(document.net), None, _text(document.payable)
-    return None, None, None
+    return _text(amounts.net), _text(amounts.tax), _text(amounts.payable)
 
 
 def _text(money: Money | None) -> str | None:

@@ -14,6 +14,7 @@ from tieout.wording.sentences import place, sentence
 
 if TYPE_CHECKING:
     from tieout.core.policy.policy import Policy, PolicySet
+    from tieout.formats.yaml_tree import Tree
     from tieout.scenario.run import MakeSimulation, Report
 
 
@@ -25,7 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--policy", type=Path, help="the policy they run under (default: the shipped one)")
     parser.add_argument("--database", action="store_true", help="run them through the engine on a temporary PostgreSQL")
-    parser.add_argument("--tell", action="store_true", help="print every scenario step by step")
+    parser.add_argument("--steps", action="store_true", help="print every scenario step by step")
+    parser.add_argument("--tell", dest="steps", action="store_true", help="the former name of --steps")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         return 64
     company = _company(arguments.policy)
     if not arguments.database:
-        return _all(files, company, None, steps=arguments.tell)
+        return _all(files, company, None, steps=arguments.steps)
     from tieout.cli.scenario_postgres import runs_on_a_database
     from tieout.cli.terminal import say
 
     with runs_on_a_database(say) as make_simulation:
-        return _all(files, company, make_simulation, steps=arguments.tell)
+        return _all(files, company, make_simulation, steps=arguments.steps)
 
 
 def _all(files: list[Path], company: Policy | None, make_simulation: MakeSimulation | None, *, steps: bool) -> int:
@@ -96,18 +98,20 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
     except Malformed as error:
         print(f"{text('UNREAD')}  {path}{f', {place(error.where)}' if error.where else ''}")
         remedy = f" ({sentence(error.remedy)})" if error.remedy and error.remedy not in error.message else ""
-        print(f"        {sentence(error.message)}{remedy}")
+        for line in f"{sentence(error.message)}{remedy}".splitlines():
+            print(f"        {line}")
         return 3
     except OSError as error:
         print(
             text(
-                "UNREAD  {path}: {reason}. Check the path and the rights.",
+                "UNREAD  {path}: {reason}. Check the path and the permissions.",
                 path=path,
                 reason=error.strerror or error,
             )
         )
         return 3
-    print(f"{text('passed') if report.passed else text('FAILED')}  {report.name}  [{', '.join(report.shows)}]")
+    shows = f"  [{', '.join(report.shows)}]" if report.shows else ""
+    print(f"{text('passed') if report.passed else text('FAILED')}  {report.name}{shows}")
     if steps or not report.passed:
         _print_steps(report)
     for failure in report.failures:
@@ -133,7 +137,7 @@ def _print_steps(report: Report) -> None:
 
 def report_of(path: Path, company: Policy | None = None, *, make_simulation: MakeSimulation | None = None) -> Report:
     """One scenario file, run; in memory unless `make_simulation` gives another run. Raises `Malformed` with the line, or `OSError`."""
-    from tieout.app import pack_named, packs
+    from tieout.app import packs
     from tieout.cli.scenario_history import learn
     from tieout.formats.yaml_tree import parse
     from tieout.scenario.reader import read_scenario
@@ -142,13 +146,24 @@ def report_of(path: Path, company: Policy | None = None, *, make_simulation: Mak
     from tieout.scenario.words import words_of
 
     tree = parse(path.read_bytes())
-    if isinstance(tree.value, Mapping) and isinstance(name := tree.value.get("pack"), str):
-        pack_named(name)  # without its pack every word of it would be unknown, which hides the cause
+    _installed(tree)
     script = read_scenario(tree.value, tree.place, words_of(packs()))
     ruled = script.text.pack
     return run_script(
         script, packs(), lambda rules: policies_of(company, rules, pack=ruled), make_simulation or in_memory, learn
     )
+
+
+def _installed(tree: Tree) -> None:
+    """Without its pack every word of it would be unknown, which hides the cause. Raises `Malformed` with the place."""
+    from tieout.app import pack_named
+    from tieout.core.values.errors import Malformed
+
+    if isinstance(tree.value, Mapping) and isinstance(name := tree.value.get("pack"), str):
+        try:
+            pack_named(name)
+        except Malformed as error:
+            raise Malformed(error.message, where=str(tree.place(("pack",))), remedy=error.remedy) from error
 
 
 def _company(path: Path | None) -> Policy | None:

@@ -34,7 +34,7 @@ class Sound:
         """The answer."""
         if _NUL.search(request.path_info) or _NUL.search(request.META.get("QUERY_STRING", "")):
             return _refused(
-                request, 400, "UNREADABLE", text("the address holds a NUL, which is no character of a text")
+                request, 400, "UNREADABLE", text("the address contains a NUL character, which is not allowed")
             )
         if request.method != "HEAD":
             return self._answer(request)

@@ -59,11 +59,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "tieout.config.language.FiguresInLanguage",  # first: what is refused is refused in the language too
     "tieout.config.requests.Sound",
     "django.middleware.security.SecurityMiddleware",
     "tieout.web.security.ContentPolicy",
     "tieout.web.unseen.UnseenShown",
-    "tieout.config.language.FiguresInLanguage",
     "tieout.web.compressed.CompressedFiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tieout.config.requests.AddressesLimited",

@@ -20,20 +20,27 @@ def is_exchange(folder: Path) -> bool:
 
 def write_durably(path: Path, content: bytes) -> None:
     """Write the content under a hidden name and rename it; the caller makes the folder durable. Raises OSError."""
-    # The process id keeps two writers of the same voucher apart: both write the same bytes, and either may win.
-    folder, name = os.path.split(path)
-    hidden = os.path.join(folder, f".{name}.{os.getpid()}.part")  # noqa: PTH118  strings: a path object costs more than the file
+    hidden = hidden_name(path)
     try:
         with open(hidden, "wb", buffering=0) as file:  # noqa: PTH123
             whole = file.write(content) == len(content)
             os.fsync(file.fileno())
         if not whole:
-            raise OSError(f"{name} was not written completely")
+            raise OSError(f"{path.name} was not written completely")
         os.rename(hidden, path)  # noqa: PTH104
     except OSError:
         with suppress(OSError):
             os.unlink(hidden)  # noqa: PTH108
         raise
+
+
+def hidden_name(path: Path) -> str:
+    """The name under which a file is written before it is renamed.
+
+    The process id keeps two writers of the same file apart: both write the same bytes, and either may win.
+    """
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}.{os.getpid()}.part")  # noqa: PTH118  strings: a path object costs more than the file
 
 
 def sync_folder(folder: Path) -> None:

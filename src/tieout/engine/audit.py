@@ -22,7 +22,7 @@ from tieout.store.events import SealRow
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
     """Seal what has happened since the last seal; None if nothing has. Writers wait for it (milliseconds).
 
-    The witness is told after the seal is committed, of every seal that it does not have yet: one that was made while it
+    The witness is notified after the seal is committed, of every seal that it does not have yet: one that was made while it
     could not be reached is noted next time. Raises OSError where it cannot be reached.
     """
 

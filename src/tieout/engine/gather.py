@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from tieout.core.tie_out.key import is_by_name, is_likeness, is_near, is_watched
 from tieout.core.tie_out.news import is_posted
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
+from tieout.core.values.made import changed
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine.claim_record import ClaimRecord
@@ -143,7 +144,7 @@ def gather(
             own = gathered.dossier.claim.key  # a claim is no evidence for itself
             if any(recorded.key == own for recorded in evidence):
                 evidence = tuple(recorded for recorded in evidence if recorded.key != own)
-            gathered.dossier = replace(before, looked_up=looked_up, evidence=evidence)
+            gathered.dossier = changed(before, looked_up=looked_up, evidence=evidence)
             # Whoever has asked by its evidence asks for nothing more until there is other evidence.
             if not before.looked_up or len(evidence) > len(before.evidence):
                 asking.append(gathered)
@@ -212,7 +213,7 @@ class Neighbours:
         own = gathered.record.row
         mine = (gathered.dossier.received_at, own.key)
         allocated = [
-            used if (self._received[claim], claim) < mine else replace(used, earlier=False)
+            used if (self._received[claim], claim) < mine else changed(used, earlier=False)
             for ledger in sorted({key.bare for key in gathered.pack.ledgers(gathered.dossier)})
             for claim, lines in sorted(self._used.get(ledger, {}).items())
             if claim != own.key
@@ -223,7 +224,7 @@ class Neighbours:
             for document in gathered.met
             if document in self._alike
         ]
-        return replace(
+        return changed(
             gathered.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda likeness: likeness.key))
         )
 

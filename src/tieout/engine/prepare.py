@@ -13,6 +13,7 @@ from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence
 from tieout.engine.bounds import Beyond, beyond, named_beyond, short, text_kept
@@ -21,6 +22,7 @@ from tieout.formats.format import Source, refusal
 from tieout.formats.registry import read
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """One document, ready to be written: its canonical bytes, and the columns and keys that follow from it.
@@ -153,7 +155,7 @@ def without(kinds: Kinds, document: Prepared) -> Prepared:
         number=short(document.number, NUMBER_BYTES_MAX),
         reason="it could not be stored: a value of it does not fit its column",
         where=f"document {document.part}",
-        remedy="tell who runs Tieout; the file is kept, and can be read again",
+        remedy="notify whoever runs Tieout; the file is kept and can be read again",
         format=document.format,
     )
     return prepared(kinds, Reading(document=refused, format=document.format, part=document.part))

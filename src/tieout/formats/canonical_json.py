@@ -147,7 +147,7 @@ def _read(type_: type, value: object) -> object:
 
 
 _AFTER_E: Final = re.compile(rb'E(?<=[0-9]E)[+-][0-9]+"')
-"""The end of a decimal with an exponent: most texts are told by it alone, and it is found faster than the whole."""
+"""The end of a decimal with an exponent: most texts are recognised by it alone, and it is found faster than the whole."""
 _EXPONENT: Final = re.compile(rb'"-?[0-9](?:\.[0-9]+)?E[+-][0-9]+"')
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=_write, order="deterministic")
 

@@ -13,6 +13,7 @@ from tieout.core.documents.kind import Document, Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
 from tieout.core.documents.unreadable import Unreadable
+from tieout.core.values.made import made_often
 from tieout.core.values.sentence import Sentence, as_sentence
 
 
@@ -36,6 +37,7 @@ LIMITS: Final = Limits()
 NO_KINDS: Final = Kinds(())
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file to be read. `root` is its safely parsed XML root where it is XML (the registry does that once), else None.

@@ -210,7 +210,9 @@ def _explained(error: msgspec.ValidationError, type_: type) -> Unfit:
     """The converter's message in plain words."""
     match = _PLACE.match(str(error))
     what, where = (match[1], match[2]) if match else (str(error), "")
-    if isinstance(ours := getattr(error.__cause__, "__cause__", None), Malformed):  # of our own hook
+    if isinstance(own := error.__cause__, Malformed):  # the document's class refused it (`__post_init__`)
+        return Unfit(own.message, ".".join(part for part in (where, own.where) if part), own.remedy or REFERENCE)
+    if isinstance(ours := getattr(own, "__cause__", None), Malformed):  # of our own hook
         return Unfit(ours.message, where, ours.remedy or "write it as the reference says")
     if (missing := re.match(r"Object missing required field `(\w+)`", what)) is not None:
         return Unfit(

@@ -62,7 +62,7 @@ def read_layer(content: Mapping[str, Any], vocabulary: Vocabulary) -> Layer:
     try:
         words = models_of(vocabulary).layer.model_validate(dict(content))
     except ValidationError as error:
-        raise _malformed(_wrong(error, Tree(value=content), vocabulary)) from error
+        raise _malformed(_wrong(error, Tree(value=content), vocabulary, layer=True)) from error
     wrong: list[_Wrong] = [
         (None, path, what, remedy)
         for path, what, remedy in without_currency(words, vocabulary.rules, SCENARIO_CURRENCY)
@@ -107,11 +107,14 @@ def _without_currency(words: Any, tree: Tree, vocabulary: Vocabulary) -> Iterato
             yield tree.place(path), path, what, remedy
 
 
-def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary) -> list[_Wrong]:
+def _wrong(error: ValidationError, tree: Tree, vocabulary: Vocabulary, *, layer: bool = False) -> list[_Wrong]:
+    """The errors with their places; `layer`: the text is one layer, not a policy."""
     wrong: list[_Wrong] = []
     for entry in error.errors(include_url=False):
         path = tuple(part for part in entry["loc"] if part not in _TAGS)
-        wrong.append((tree.place(path) if tree.places else None, path, *_words(entry, path, tree.value, vocabulary)))
+        wrong.append(
+            (tree.place(path) if tree.places else None, path, *_words(entry, path, tree.value, vocabulary, layer=layer))
+        )
     paths = [path for _, path, _, _ in wrong]
     return [
         entry
@@ -149,7 +152,7 @@ def path_text(path: Path) -> str:
     return text or "policy"
 
 
-def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
+def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary, *, layer: bool) -> tuple[str, str]:
     """What is wrong in plain words, and the remedy."""
     kind, given = error["type"], error.get("input")
     shown = repr(given) if isinstance(given, str) else Sentence("nothing") if given is None else _shape(given)
@@ -158,7 +161,7 @@ def _words(error: ErrorDetails, path: Path, text: Any, vocabulary: Vocabulary) -
         if kind.startswith(kinds):
             return Sentence(message, shown=shown, **context), Sentence(remedy, **context)
     if kind == "extra_forbidden":
-        return _unknown_word(path, text, vocabulary)
+        return _unknown_word(path, text, vocabulary, layer=layer)
     if kind == "missing":
         return Sentence("is missing"), Sentence("add {name}:", name=path[-1])
     if kind == "value_error":
@@ -190,9 +193,9 @@ def _shape(value: Any) -> Sentence:
     return Sentence("a list") if isinstance(value, list) else Sentence("a {type}", type=type(value).__name__)
 
 
-def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary) -> tuple[str, str]:
+def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary, *, layer: bool) -> tuple[str, str]:
     models = models_of(vocabulary)
-    model = _model_at(path, models)
+    model = models.layer if layer and len(path) == 1 else _model_at(path, models)
     word = str(path[-1])
     near = get_close_matches(word, sorted(model.model_fields), n=1)
     wrong = Sentence("{word!r} is not a word of a policy here", word=word)

@@ -32,7 +32,7 @@ _MAIL: Final = "messages are not opened yet: save the attachments and send them 
 _SIGNED: Final = "send the file inside (such as the .xml without .p7m): signed envelopes are not opened yet"
 _REPORT: Final = "it reports to a tax authority and is no document of the supplier's: send the invoice itself"
 
-_BOOKS: Final = "it holds whole books and is no document: send the invoice itself"
+_BOOKS: Final = "it contains a whole ledger and is no document: send the invoice itself"
 
 
 def _sort(name: str, called: str, sign: Sign, remedy: str = _LATER) -> FileSort:
@@ -107,7 +107,7 @@ _XML: Final = (
     _sort(
         "cdar", "a lifecycle message about an invoice (CDAR, France)",
         root(r"\{urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:.*\}"),
-        "it tells the status of an invoice and is none: send the invoice itself",
+        "it reports the status of an invoice and is not the invoice: send the invoice itself",
     ),
     _sort("mydata", "myDATA (Greece)", root(r"\{https?://www\.aade\.gr/.*\}"), _REPORT),
     _sort("nav", "NAV Online Számla (Hungary)", root(r"\{http://schemas\.nav\.gov\.hu/.*\}"), _REPORT),

@@ -52,7 +52,7 @@ def flaws(document: Document) -> Iterator[Flaw]:
 
 
 def _accounted(invoice: Invoice) -> Iterator[Flaw]:
-    """The tax for the books is the one amount that is stated in another currency: that of the tax."""
+    """The tax for the general ledger is the one amount that is stated in another currency: that of the tax."""
     stated = invoice.totals.accounted
     if stated is not None and stated.currency != invoice.tax_currency:
         yield Flaw(
@@ -98,7 +98,7 @@ def _alone(value: Any, path: str, currency: str | None) -> Iterator[Flaw]:
     elif isinstance(value, datetime) and value.tzinfo is None:
         yield Flaw(
             path=path,
-            what=Sentence("{value} has no time zone", value=value),
+            what=Sentence("{value!r} has no time zone", value=value.isoformat()),
             remedy=Sentence("write it as {value}Z", value=value.isoformat()),
         )
     elif isinstance(value, date) and (

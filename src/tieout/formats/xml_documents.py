@@ -88,7 +88,7 @@ def _foreign(source: Source) -> Reading:
     return refusal(
         source,
         Sentence(
-            "the XML is a {tag}, which is no business document that Tieout knows",
+            "the root element of the XML is {tag}, which is no business document that Tieout reads",
             tag=source.tag or Sentence("nameless element"),
         ),
         where="root element", remedy="send UBL or CII, or map it to canonical JSON", format_name="xml",

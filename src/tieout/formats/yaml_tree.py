@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import yaml
+from yaml.composer import ComposerError
 
 from tieout.core.values.errors import Malformed
 
@@ -18,6 +19,8 @@ DEPTH_MAX: Final = 20
 _PLAIN_TAGS: Final = frozenset(
     f"tag:yaml.org,2002:{name}" for name in "str int float bool null timestamp map seq value merge".split()
 )
+_SEVERAL: Final = "expected a single document in the stream"
+"""How the YAML library says that a file has a second document (after `---`)."""
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 
 Path = tuple[str | int, ...]
@@ -59,9 +62,16 @@ def parse(content: bytes) -> Tree:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(line=mark.line + 1, column=mark.column + 1) if mark else Place(line=1, column=1)
+        if isinstance(error, ComposerError) and error.context == _SEVERAL:
+            raise Malformed(
+                "a second document begins here", where=str(place), remedy="give each a file of its own"
+            ) from error
         problem = " ".join(part for part in (error.context, error.problem) if part)
         raise Malformed(
-            "not YAML: {problem}", where=str(place), remedy="see docs/guides/write-a-policy.md", problem=problem
+            "not YAML: {problem}",
+            where=str(place),
+            remedy="check the indentation, the quotes and the brackets",
+            problem=problem,
         ) from error
     except RecursionError as error:
         raise Malformed("nested deeper than {limit} levels", remedy="nest less", limit=DEPTH_MAX) from error

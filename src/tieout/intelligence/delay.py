@@ -27,6 +27,11 @@ DELIVERY: Final = "service delivery"
 APPROVAL: Final = "approval"
 RUN: Final = "billing run"
 OTHER: Final = "other"
+SOURCES: Final = (
+    *(WAREHOUSE, CARRIER, USAGE, TAX, MASTER, PRICING, INTERFACE, CREDIT, CUSTOMER_RULE, CUSTOMER, DELIVERY, APPROVAL),
+    *(RUN, OTHER),
+)
+"""All sources, by their stable names, which pages translate."""
 
 _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
     {

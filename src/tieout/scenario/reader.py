@@ -60,13 +60,18 @@ def _relaxed(value: Any) -> Any:
 
 
 def _malformed(error: ValidationError, place: PlaceOf, classes: frozenset[str]) -> Malformed:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str | int, ...], str] = {}
     for problem in error.errors(include_url=False):
         path = tuple(part for part in problem["loc"] if not (_is_tag(part) or part in classes))
         shown = ".".join(str(part) for part in path)
-        seen.setdefault(shown, f"{place(path)}: {shown}: {_words(problem['type'], problem['msg'])}")
-    lines = list(seen.values())
+        seen.setdefault(path, f"{place(path)}: {shown}: {_words(problem['type'], problem['msg'])}")
+    # Where one of something or a list of them is allowed, one that is wrong is no list either: only what is wrong inside it is said.
+    lines = [line for path, line in seen.items() if not any(_is_inside(other, path) for other in seen)]
     return Malformed("\n".join(lines), where=lines[0].partition(": ")[0], remedy="see docs/guides/write-a-scenario.md")
+
+
+def _is_inside(inner: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _is_tag(part: str | int) -> bool:

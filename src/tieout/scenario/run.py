@@ -95,18 +95,19 @@ def run(
     """Runs a scenario from its start to its last step. Raises `Malformed` where the text cannot be carried out."""
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
-    run = make_simulation(packs, make_policies(text.policy), start)
+    run = make_simulation(packs, _policies(script, make_policies), start)
     run.people = people_of(text, TENANT)
     words = words_of(packs)
     pen = _Pen(words=words, texts=everywhere((*BUILT_IN, *words), (text.given, *text.steps)))
-    _bring(run, pen, text.given)
+    _bring(run, pen, text.given, _places(script, "given"))
     steps: list[Told] = []
     failures: list[Failure] = []
     for k, step in enumerate(text.steps):
         try:
-            refused = _step(run, pen, step)
+            refused = _step(run, pen, step, _places(script, "steps", k))
         except Malformed as error:
-            raise Malformed(error.message, where=f"{script.place(('steps', k))}", remedy=error.remedy) from error
+            where = error.where if error.where.startswith("line ") else str(script.place(("steps", k)))
+            raise Malformed(error.message, where=where, remedy=error.remedy) from error
         for n, expect in enumerate(_expects(step)):
             path = ("steps", k, "expect", n) if isinstance(step.expect, tuple) else ("steps", k, "expect")
             failures += [
@@ -142,12 +143,27 @@ def _expects(step: StepText) -> tuple[ExpectText, ...]:
     return step.expect if isinstance(step.expect, tuple) else (step.expect,)
 
 
-def _bring(run: Simulation, pen: _Pen, step: DocumentsText) -> None:
-    for one in written(pen.words, step, at=run.at, texts=pen.texts):
+def _places(script: Script, *path: str | int) -> Callable[[str], object]:
+    """Where a step says a word."""
+    return lambda word: script.place((*path, word))
+
+
+def _policies(script: Script, make_policies: MakePolicies) -> PolicySet:
+    try:
+        return make_policies(script.text.policy)
+    except Malformed as error:
+        if "line " in error.where:  # in a policy's own file
+            raise
+        place = script.place(("policy", error.where))
+        raise Malformed(error.message, where=str(place), remedy=error.remedy) from error
+
+
+def _bring(run: Simulation, pen: _Pen, step: DocumentsText, place: Callable[[str], object]) -> None:
+    for one in written(pen.words, step, at=run.at, texts=pen.texts, place=place):
         run.receive(one.document, version=one.version, source=one.source or ONLY)
 
 
-def _step(run: Simulation, pen: _Pen, step: StepText) -> Refused | None:
+def _step(run: Simulation, pen: _Pen, step: StepText, place: Callable[[str], object]) -> Refused | None:
     """Does one step; returns the refusal, if it was refused."""
     if step.at:
         to = instant(step.at, after=run.at, hours=Hours())
@@ -163,7 +179,7 @@ def _step(run: Simulation, pen: _Pen, step: StepText) -> Refused | None:
         run.target.behave(step.target)
     if step.partner:
         run.partner.behave(step.partner)
-    _bring(run, pen, step)
+    _bring(run, pen, step, place)
     for number in step.again if isinstance(step.again, tuple) else (step.again,):
         _deliver_again(run, number)
     if step.do is None:
@@ -248,12 +264,17 @@ def _command(run: Simulation, case: Case, do: DoText) -> Command:  # noqa: PLR09
             return Reopen(reason=do.reason)
 
 
+def _whole(message: str) -> str:
+    """A message as a sentence, so that another may follow it."""
+    return message if message.endswith((".", "?")) else f"{message}."
+
+
 def _stands(run: Simulation) -> list[str]:
     """The status of every claim, in words."""
     lines = []
     for filed in run.claims.values():
         verdict = filed.last.verdict if filed.last else None
         shown = [finding for finding in verdict.findings if finding.stage != "note"] if verdict else []
-        words = "; ".join(sentence(finding, run.catalogue.codes) for finding in shown)
+        words = " ".join(_whole(sentence(finding, run.catalogue.codes)) for finding in shown)
         lines.append(f"{filed.state.number}: {filed.state.status}{f': {words}' if words else ''}")
     return lines

@@ -5,7 +5,7 @@ Both are `ScenarioWord`s and are handled by one function: a word of a pack has n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.pack import Pack
 from tieout.core.tie_out.scenario_word import TURNS, ScenarioWord, Writing, Written
 from tieout.core.values.clock import Hours
+from tieout.core.values.errors import Malformed
 from tieout.scenario import billing, sales, sales_answers
 from tieout.scenario.compact import instant
 from tieout.scenario.documents import DocumentWriter
@@ -60,16 +61,28 @@ def everywhere(words: Iterable[ScenarioWord], texts: Sequence[DocumentsText]) ->
 
 
 def written(
-    words: Iterable[ScenarioWord], step: DocumentsText, *, at: datetime, texts: Mapping[str, tuple[Any, ...]]
+    words: Iterable[ScenarioWord],
+    step: DocumentsText,
+    *,
+    at: datetime,
+    texts: Mapping[str, tuple[Any, ...]],
+    place: Callable[[str], object],
 ) -> Iterator[Written]:
-    """The documents of one step, master data first; `texts` are all texts of the scenario by word. Raises `Malformed`."""
+    """The documents of one step, master data first; `texts` are all texts of the scenario by word.
+
+    Raises `Malformed` with the place where the step says that word, as `place` gives it.
+    """
     hours = Hours()
     writing = Writing(
         at=at, hours=hours, everywhere=texts, instant=lambda text: instant(text, after=at, hours=hours)
     )  # fmt: skip
     for word in sorted((*BUILT_IN, *words), key=lambda word: TURNS.index(word.turn)):
         for text in _several(step, word.name):
-            for made in word.write(text, writing):
+            try:
+                documents = tuple(word.write(text, writing))
+            except Malformed as error:
+                raise Malformed(error.message, where=str(place(word.name)), remedy=error.remedy) from error
+            for made in documents:
                 one = made if isinstance(made, Written) else Written(document=made, version=_version(text))
                 yield replace(
                     one, document=_with_makers(one.document, text), source=one.source or getattr(text, "source", "")

@@ -21,7 +21,7 @@ class Texts:
 
 
 class TextsDumper(Dumper):
-    """Sends `Texts`; each connection is told of it."""
+    """Sends `Texts`; each connection is notified of it."""
 
     oid = _TEXT_ARRAY
 

@@ -126,7 +126,7 @@ def unfounded(note: Invoice, reason: str, ruling: Ruling) -> Finding:
 
 
 def assumed(note: Invoice, where: str, place: str, money: Money, ruling: Ruling) -> Finding:
-    """BIL-CM-VALUE: a line that does not say what it gives back, below the billed price, is taken as money alone."""
+    """BIL-CM-VALUE: a line that does not say what it gives back, below the billed price, is taken as a value-only credit."""
     return finding(
         KERNEL["BIL-CM-VALUE"],
         where,

@@ -46,7 +46,7 @@ def of_reason(code: str, *, listed: str = "") -> GivesBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a line moves: `gives_back` goods, days or money alone, on which ground. `stated` is what says so, where something does."""
+    """What a line moves: `gives_back` goods, days or value only, on which ground. `stated` is what says so, where something does."""
 
     gives_back: GivesBack
     ground: Ground
@@ -54,7 +54,7 @@ class Reading:
 
     @property
     def is_money(self) -> bool:
-        """Whether it moves money alone."""
+        """Whether it is by value only."""
         return self.gives_back == "money"
 
     @property
@@ -77,7 +77,7 @@ def stated(document: Invoice, line: InvoiceLine) -> Reading | None:
 
 
 def gives_money_alone(document: Invoice) -> bool:
-    """Whether a credit note says, for every line or as a whole, that it gives back money alone."""
+    """Whether a credit note says, for every line or as a whole, that it is a value-only credit."""
     readings = [stated(document, line) for line in document.lines]
     if not readings:
         return document.gives_back == "money" or _TYPES.get(document.type_code) == "money"

@@ -1,8 +1,8 @@
-"""What a line of a credit note gives back: goods, days of a period, or money alone; and when an invoice line bills a difference alone.
+"""What a line of a credit note gives back: goods, days of a period, or value only; and when an invoice line bills a difference alone.
 
 One reading for all processes. What the document says comes first: for the line, for the whole document, by the code of its reason or
 by its type. Where it does not say, goods that went back are given back; else the price decides: at the billed price, within
-the price tolerance, a quantity is given back, and below it money alone, which frees nothing that could be billed again.
+the price tolerance, a quantity is given back, and below it only value, which frees nothing that could be billed again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tieout.core.policy.tolerance import Tolerance, assess
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, exponent
 from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading, stated
@@ -26,6 +27,7 @@ from tieout.trade.documents.invoice import GivesBack
 ZERO: Final = Decimal(0)
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Billed:
     """What is billed on one place by now, by other claims: `quantity` and `minor` less what was taken back, `price` as it was
@@ -44,6 +46,7 @@ class Billed:
         return Decimal(self.minor).scaleb(-exponent(currency)) / self.quantity
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A part of an invoice line on its way to the match sheet: quantity and money signed, the price for the order's unit.
@@ -102,6 +105,17 @@ def reading_of(document: Invoice, asked: Asked, billed: Billed) -> Reading | Non
     )
 
 
+def bills_new_goods(document: Invoice, asked: Asked) -> bool:
+    """Whether a line that asks for money bills goods without more ado: more than are billed by now, and it does not say otherwise."""
+    quantity = asked.billed
+    return (
+        quantity is not None
+        and quantity > 0
+        and (quantity > asked.before or quantity > asked.usable)
+        and stated(document, asked.line) is None
+    )
+
+
 def reading_of_credit(
     document: Invoice,
     line: InvoiceLine,
@@ -113,7 +127,7 @@ def reading_of_credit(
 ) -> Reading:
     """What a line that takes money back gives back. `quantity` and `price` are for the order's unit, both positive.
 
-    A line without a quantity can give back money alone, whatever it says.
+    A line without a quantity can only be a value-only credit, whatever it says.
     """
     reading = stated(document, line)
     if line.quantity is None or (quantity is not None and not quantity):

@@ -13,6 +13,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import (
@@ -33,6 +34,7 @@ Factor = Callable[[OrderLine, str], Fraction | None]
 """How many of an order line's unit one of another unit is; None where it is unknown."""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
     """One order line in its own unit. What it shows does not depend on the order in which the documents came.

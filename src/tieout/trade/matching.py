@@ -10,6 +10,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
+from tieout.core.values.made import made_often
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import InvoiceLine, Order, OrderLine
 from tieout.trade.ledger import Factor, Ledger, same_product, scaled
@@ -27,6 +28,7 @@ Placed = Mapping[str, Mapping[str, Decimal]]
 NOWHERE: Final[Placed] = MappingProxyType({})
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """The part of a claim line that falls on one order line: `quantity` in the order line's unit, None without conversion."""
@@ -37,6 +39,7 @@ class Share:
     part: Fraction
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Where a claim line belongs. No shares: nowhere; then `problem` says why, with the candidates by name."""

@@ -41,7 +41,7 @@ _DISTINCT_PART_MIN: Final = 3
 _RUN_MAX: Final = 2  # a longer run of letters is a word ("BILL"), not digits that were read wrong
 _AFFIX_MAX: Final = 6
 MONEY_ALONE: Final = "gives_back/money"
-"""The trait of a credit note that says that it gives back money alone."""
+"""The trait of a credit note that says that it is a value-only credit."""
 _DISTINCT_MIN: Final = 6
 _WEEK: Final = timedelta(days=7)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, total
 from tieout.trade.arithmetic.measure import slack_of_sum
 from tieout.trade.customs import is_whole, rounding_max
@@ -15,6 +16,7 @@ from tieout.trade.tax_rules.table import SPLIT
 _ITALY: Final = "IT"
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
     """All amounts as stated, in the invoice's own direction (a credit note's are positive too).
@@ -111,7 +113,7 @@ def _one_currency(invoice: Invoice, *amounts: Money) -> bool:
     sums, currency = invoice.totals, invoice.currency
     stated = (*amounts, sums.net, sums.tax, sums.gross, sums.prepaid, sums.rounding, sums.withheld)
     used = {amount.currency for amount in stated if amount is not None}
-    used.update([row.tax.currency for row in invoice.tax], [line.net.currency for line in invoice.lines])
+    used |= {row.tax.currency for row in invoice.tax} | {line.net.currency for line in invoice.lines}
     used.update([one.amount.currency for one in invoice.third_parties])
     used.update([entry.amount.currency for entry in invoice.allowances_charges])
     return used == {currency}

@@ -14,6 +14,7 @@ from typing import Final
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
 from tieout.core.tie_out.verdict import PostingLine, Settled
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, split, total
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
 from tieout.trade.payable import rounding_of
@@ -22,12 +23,13 @@ from tieout.trade.payable import rounding_of
 CRUMB: Final = Decimal("1e-9")
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """Where (a part of) a claim line belongs: to a line of an order or another ledger.
 
     `quantity` is signed by the kind of document (negative on a credit note), in `unit`; None where it does not convert.
-    `money`: it moves money alone, so that whoever books it takes no goods back and none in.
+    `money`: it is by value only, so that whoever books it takes no goods back and none in.
     """
 
     claim_line: str

@@ -1,6 +1,6 @@
 """Whether an invoice of ours says all that its way to the customer demands: found before release, not at the access point.
 
-Peppol wants two electronic addresses and a reference, XRechnung (and Peppol between two German companies) whom to ask and
+Peppol wants two electronic addresses and a reference, XRechnung (and Peppol between two German companies) a contact point and
 whole addresses besides. By mail, on a portal or in print nothing more is wanted than EN 16931 wants.
 """
 

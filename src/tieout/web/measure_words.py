@@ -6,10 +6,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tieout.intelligence.figure import Figure
+from tieout.intelligence.spikes import Alert
 from tieout.web.words import figure as plain
 from tieout.wording.catalogue import plural, text
 from tieout.wording.chosen import language
 from tieout.wording.figures import number, percent
+
+
+def spike(alert: Alert) -> str:
+    """Where there are more holds than usual: "W3 × carrier feed"; "overall" for the whole."""
+    return " × ".join(text(value) for _, value in alert.part) or text("overall")
 
 
 def decimal(value: Fraction, places: int = 0) -> Decimal:

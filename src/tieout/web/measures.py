@@ -87,7 +87,10 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "errors": _places(made.errors, kept),
         "policy": _places(made.policy, kept),
         "labels": LABELS,
-        "alerts": [(alert, measure_words.usual(alert.mean), _query(kept, alert=alert.name)) for alert in made.alerts],
+        "alerts": [
+            (measure_words.spike(alert), alert, measure_words.usual(alert.mean), _query(kept, alert=alert.name))
+            for alert in made.alerts
+        ],
         "weeks": [(row, _query(kept, week=row.monday.isoformat() if row.monday else "none")) for row in made.expected],
         "breaches": made.breaches,
         "late": figure(measure_words.decimal(made.breaches.expected)),
@@ -148,7 +151,7 @@ def _plot(made: Report, kept: dict[str, str]) -> charts.Plot:
     def rows(driver: str) -> tuple[tuple[str, Any, str, str], ...]:
         return tuple(
             (
-                row.source,
+                text(row.source),
                 measure_words.decimal(row.hours, 1),
                 _delay(row),
                 f"{reverse('behind')}?{_query(kept, source=row.source, driver=row.driver)}",
@@ -203,16 +206,20 @@ def _behind(made: Report, given: QueryDict) -> Behind | None:  # noqa: PLR0911  
     if source := given.get("source"):
         rows = [row for row in made.sources if (row.source, row.driver) == (source, given.get("driver", "error"))]
         if given.get("driver") == "policy":
-            title = text("Delay by {source} that policy requires", source=source)
+            title = text("Delay by {source} that policy requires", source=text(source))
         else:
-            title = text("Delay by {source}", source=source)
+            title = text("Delay by {source}", source=text(source))
         return Behind(title=title, of="case", ids=rows[0].cases) if rows else None
     if place := given.get("place"):
         places = [row for row in (*made.errors.rows, *made.policy.rows) if str(row.place) == place]
         return Behind(title=place, of="claim", ids=places[0].claims) if places else None
     if alert := given.get("alert"):
         spikes = [spike for spike in made.alerts if spike.name == alert]
-        return Behind(title=text("Spike: {name}", name=alert), of="case", ids=spikes[0].cases) if spikes else None
+        return (
+            Behind(title=text("Spike: {name}", name=measure_words.spike(spikes[0])), of="case", ids=spikes[0].cases)
+            if spikes
+            else None
+        )
     if age := given.get("age"):
         ages = [row for row in made.ages if row.code == age]
         return Behind(title=text("Open cases of {code}", code=age), of="case", ids=ages[0].cases) if ages else None

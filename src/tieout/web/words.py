@@ -11,7 +11,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.engine.application import kinds
 from tieout.web.sides import BySide
-from tieout.wording import figures
+from tieout.wording import figures, findings
 from tieout.wording.catalogue import marked, text
 from tieout.wording.chosen import language
 
@@ -120,16 +120,18 @@ def other_side(kind: str) -> str:
 
 def place(where: str) -> str:
     """Where on a document something is: "line 2", "the whole document"."""
-    return text("the whole document") if where == "document" else text("line {number}", number=where)
+    return findings.place(where)
 
 
 _ROLE: Final = BySide(marked("Supplier"), marked("Customer"), marked("Counterparty"))
+_ROLES: Final = frozenset({"supplier", "customer"})
 _UNKNOWN: Final = BySide(marked("supplier unknown"), marked("customer unknown"), marked("counterparty unknown"))
 
 
 def counterparty(kind: str) -> str:
-    """What people call the other side of a document of this kind: "Supplier", "Customer"."""
-    return _ROLE.about(other_side(kind))
+    """What people call the other side of a document of this kind: "Supplier", "Customer", or "Employee" of a pack that says so."""
+    side = other_side(kind)
+    return _ROLE.about(side) if side in _ROLES or not side else sentence(text(side))
 
 
 def counterparty_unknown(kind: str) -> str:

@@ -11,6 +11,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.web.words import figure, money, price
 from tieout.wording import values
 from tieout.wording.catalogue import marked, text
+from tieout.wording.figures import NO_BREAK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,8 @@ _SPEAKS: Final[Mapping[str, str]] = {
     "amendment": "watched",
 }
 """By the kind of the claim; all others are of goods that come in."""
+_AMOUNTS: Final = frozenset({"price", "price_expected", "variance"})
+"""Columns of amounts; those of one group are in one currency."""
 _SPARE: Final = frozenset({"rejected", "disputed"})
 """Columns that are left out where all is zero as well."""
 
@@ -111,22 +114,19 @@ def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "", sta
     spoken = [(*words.get(field, (name, group)), field) for name, group, field in _COLUMNS]
     kept = [column for column in spoken if any(_says(row, column[2]) for row in rows)]
     edges = [k == 0 or kept[k - 1][1] != group for k, (_, group, _) in enumerate(kept)]
-    groups: list[Group] = []
-    for _, name, _ in kept:
-        if groups and groups[-1].name == text(name):
-            groups[-1] = Group(name=groups[-1].name, span=groups[-1].span + 1)
-        else:
-            groups.append(Group(name=text(name), span=1))
+    groups: dict[str, list[str]] = {}
+    for _, group, field in kept:
+        groups.setdefault(text(group), []).append(field)
     return Worksheet(
         speaks=speaks,
-        groups=tuple(groups),
+        groups=tuple(Group(name=_grouped(name, fields, rows), span=len(fields)) for name, fields in groups.items()),
         headings=tuple(Heading(name=text(name), edge=edge) for (name, _, _), edge in zip(kept, edges, strict=True)),
         lines=tuple(
             Line(
                 row=row,
                 cells=tuple(
                     Cell(
-                        text=_text(getattr(row, field), field),
+                        text=_text(row, field),
                         differs=_differs(row, field, speaks),
                         edge=edge,
                         wordy=field == "limit",
@@ -135,7 +135,7 @@ def worksheet(rows: Sequence[Row], mine: Collection[str], *, kind: str = "", sta
                 ),
                 net=money(row.net),
                 mine=row.claim_line in mine,
-                compared=bool(row.order) or row.verdict != "ok" or status == "clear",
+                compared=not row.currency_expected and (bool(row.order) or row.verdict != "ok" or status == "clear"),
             )
             for row in rows
         ),
@@ -147,15 +147,30 @@ def _says(row: Row, field: str) -> bool:
     return bool(value) if field in _SPARE or isinstance(value, str) else value is not None
 
 
-def _text(value: Decimal | str | None, field: str) -> str:
+def _text(row: Row, field: str) -> str:
+    value: Decimal | str | None = getattr(row, field)
     if isinstance(value, str):
         return values.written(value)
+    if field == "price_expected" and row.currency_expected and value is not None:
+        return f"{price(value)}{NO_BREAK}{row.currency_expected}"
     return price(value) if field.startswith("price") else figure(value)
+
+
+def _grouped(name: str, fields: Sequence[str], rows: Sequence[Row]) -> str:
+    """The name of a group of columns, with the currency of its amounts where all rows have one: "Price in EUR"."""
+    currencies = {row.net.currency for row in rows if row.net is not None}
+    return (
+        text("{name} in {currency}", name=name, currency=currencies.pop())
+        if len(currencies) == 1 and not _AMOUNTS.isdisjoint(fields)
+        else name
+    )
 
 
 def _differs(row: Row, field: str, speaks: str) -> bool:
     if field == "price":
-        return row.price is not None and row.price_expected is not None and row.price != row.price_expected
+        return bool(row.price is not None and row.price_expected is not None and row.price != row.price_expected) and (
+            not row.currency_expected
+        )
     if field == "billed" and row.verdict != "ok" and speaks != "used":
         ceilings = [value for value in (row.accepted, row.ordered) if value is not None]
         return row.billed is not None and bool(ceilings) and row.billed + (row.billed_before or 0) > min(ceilings)

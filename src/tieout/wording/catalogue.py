@@ -11,6 +11,7 @@ from typing import Final
 
 from tieout.wording.chosen import language
 from tieout.wording.language import ENGLISH, Language
+from tieout.wording.reworded import reworded
 
 DOMAIN: Final = "django"
 """The name of the catalogue's file. Django's own tags in templates read the same file, and want this name."""
@@ -23,7 +24,7 @@ def text(message: str, /, **values: object) -> str:
 
 def translated(message: str, /) -> str:
     """The message in the chosen language with its {names} left in it: for templates that are filled in elsewhere."""
-    return _catalogue(language()).gettext(message) if message else ""
+    return _catalogue(language()).gettext(message if "{" in message else reworded(message)) if message else ""
 
 
 def plural(one: str, many: str, count: int, /, **values: object) -> str:

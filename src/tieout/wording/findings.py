@@ -18,8 +18,10 @@ from tieout.core.findings.wording import (
     values_of,
     whole,
 )
+from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.sentences import for_people
+from tieout.wording.sentences import place as place_shown
 from tieout.wording.values import written
 
 
@@ -49,9 +51,7 @@ def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> st
     row = codes.get(finding.code)
     text = ""
     if row and row.short and not former_sentence(finding):
-        whole = finding.where == "document"
-        place = _text("the whole document") if whole else say(_text("line {line}"), {"line": finding.where})
-        values = shown(finding) | {"place": place}
+        values = shown(finding) | {"place": place(finding.where)}
         text = say(_text(row.short), values, missing="\0")
         text = "" if "\0" in text else text
     text = text or in_short(finding, codes, cause)
@@ -79,17 +79,39 @@ def value(finding: Occurrence, name: str) -> str:
 def silenced(gone: Silenced) -> str:
     """Why a finding is not asked about: "explained by AP-QTY-INSP"."""
     if gone.rule == "suppressed":
-        return say(_text("rests on input that is not up to date, see {code}"), {"code": gone.by})
+        return say(_text("not assessed until this is resolved: {code}"), {"code": gone.by})
     return say(_text("explained by {code}"), {"code": gone.by})
+
+
+def place(where: str) -> str:
+    """Where on a document something is: "line 2", "the whole document", "the totals"."""
+    return _text(_PARTS[where]) if where in _PARTS else say(_text("line {line}"), {"line": where})
+
+
+def _part(where: str) -> str:
+    """A place that a message names: a part of the document, or a place in the file in its canonical spelling ("line 3, column 5")."""
+    return _text(_PARTS[where]) if where in _PARTS else place_shown(where)
+
+
+_PARTS: Final[Mapping[str, str]] = {
+    "document": marked("the whole document"),
+    "totals": marked("the totals"),
+    "tax": marked("the tax"),
+    "buyer": marked("the buyer"),
+    "currency": marked("the currency"),
+    "payment": marked("the payment"),
+}
+"""Parts of a document that are no line."""
 
 
 def shown(finding: Occurrence) -> dict[str, str]:
     """The values of a finding as people of the chosen language read them."""
     values = {name: written(value) for name, value in values_of(finding).items() if name not in _REFERENCES}
-    place = _text("the whole document") if finding.where == "document" else ""
+    if "place" in values:
+        values["place"] = _part(values["place"])
     references = {name: _text(value) for name, value in values_of(finding).items() if name in _REFERENCES}
     sentences = {name: for_people(words) for name, words in getattr(finding, "words", ())}
-    return references | values | sentences | {"where": place or say(_text("line {line}"), {"line": finding.where})}
+    return references | values | sentences | {"where": place(finding.where)}
 
 
 _REFERENCES: Final = frozenset({

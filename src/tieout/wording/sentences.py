@@ -7,6 +7,7 @@ language do; what has no translation, as the sentences that a former release sto
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
@@ -14,21 +15,23 @@ from typing import Final
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
-from tieout.core.values.sentence import ValueKind, Words, english, filled, words_of
+from tieout.core.values.sentence import NAMES, ValueKind, Words, english, filled, words_of
 from tieout.wording import figures
 from tieout.wording.catalogue import counted, marked, translated
 from tieout.wording.chosen import language
 from tieout.wording.language import ENGLISH, Language
+from tieout.wording.reworded import reworded
 from tieout.wording.values import written
 
 
 def sentence(text: str) -> str:
     """A sentence for people in the chosen language; what has no translation as it stands."""
-    return of_words(words_of(text)) if text and language() != ENGLISH else str(text)
+    return of_words(words_of(text)) if text else str(text)
 
 
 def of_words(words: Words) -> str:
     """The sentence of a message and its values, in the chosen language."""
+    words = _reworded(words)
     if language() == ENGLISH:
         return english(words)
     message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
@@ -37,9 +40,19 @@ def of_words(words: Words) -> str:
 
 def for_people(words: Words) -> str:
     """As `of_words`, and in English too with its values as people write them: for what goes out of the house."""
+    words = _reworded(words)
     message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
     texts = {name: _WRITERS[kind](value) for name, kind, value in words.values}
     return filled(message, texts | {name: for_people(part) for name, part in words.parts})
+
+
+def _reworded(words: Words) -> Words:
+    """The words with the message that people read, where the record holds every value that it names."""
+    message = reworded(words.message)
+    if message == words.message:
+        return words
+    present = {name for name, *_ in (*words.values, *words.parts)}
+    return replace(words, message=message) if {name for name, _ in NAMES.findall(message)} <= present else words
 
 
 def described(error: Exception) -> str:

@@ -14,7 +14,7 @@ from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
 
 _NUMBER: Final = r"-?[0-9]+(?:\.[0-9]+)?"
-_MEASURED: Final = re.compile(rf"({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A-Z0-9]{{1,3}}))?")
+_MEASURED: Final = re.compile(rf"(\+?)({_NUMBER}) ([A-Z][A-Z0-9]{{0,2}}|%)(?: per ([A-Z0-9]{{1,3}}))?")
 _MOMENT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}) UTC")
 _LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})((?: [A-Z]{{3}}.*)?)")
 _INCOMPARABLE: Final = re.compile(rf"({_NUMBER} [A-Z]{{3}}) \(not comparable with ([A-Z]{{3}})\)")
@@ -25,9 +25,9 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def written(value: str) -> str:
     """A value in its canonical spelling ("1150 EA", "10.80 EUR per EA", "2026-12-02 14:00 UTC") as people write it; text as it is."""
     if measured := _MEASURED.fullmatch(value):
-        amount, unit, per = measured.groups()
+        plus, amount, unit, per = measured.groups()
         decimals = len(amount.partition(".")[2])
-        text = f"{figures.number(Decimal(amount), language(), decimals_min=decimals)}{figures.NO_BREAK}{unit}"
+        text = f"{plus}{figures.number(Decimal(amount), language(), decimals_min=decimals)}{figures.NO_BREAK}{unit}"
         return say(_text("{price} per {unit}"), {"price": text, "unit": per}) if per else text
     if amount := _INCOMPARABLE.fullmatch(value):
         other = {"amount": written(amount[1]), "currency": amount[2]}

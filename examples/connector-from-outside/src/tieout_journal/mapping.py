@@ -16,7 +16,7 @@ def entry(action: Action) -> dict[str, str]:
     content = opened_payload(action)  # refuses text that is not JSON, and every unknown version
     kind = content.get("kind")
     if action.kind != "post_voucher" or kind not in KINDS:
-        raise Malformed(f"the journal has no entry for {action.kind} of {kind}")
+        raise Malformed("the journal has no entry for {action} of {kind}", action=action.kind, kind=str(kind))
     sign = "-" if KINDS[kind] < 0 else ""
     return {
         "kind": kind,

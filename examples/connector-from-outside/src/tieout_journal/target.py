@@ -9,6 +9,7 @@ import httpx
 
 from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
 from tieout.core.values.errors import Malformed
+from tieout.core.values.sentence import Sentence
 from tieout_journal.mapping import entry
 
 NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -44,7 +45,7 @@ class JournalTarget:
         try:
             content = entry(action)
         except (Malformed, KeyError) as problem:
-            return Rejected(reason=f"cannot be posted: {problem}", code="MAP")
+            return Rejected(reason=Sentence("cannot be posted: {problem}", problem=problem), code="MAP")
         answer = self._call("PUT", f"{self._path}/{action.id}", json=content)
         if isinstance(answer, Unknown):
             return answer
@@ -61,17 +62,18 @@ class JournalTarget:
         try:
             answer = self._client.request(method, path, **more)  # type: ignore[arg-type]
         except NOT_REACHED as error:
-            return Unknown(hint=f"the journal cannot be reached: {error}", down=True)
+            return Unknown(hint=Sentence("the journal cannot be reached: {error}", error=error), down=True)
         except httpx.HTTPError as error:
-            return Unknown(hint=f"no answer from the journal: {error}")  # it may have been done
+            return Unknown(hint=Sentence("no answer from the journal: {error}", error=error))  # it may have been done
         if answer.status_code in {401, 403, 429, 503}:
-            return Unknown(hint=f"the journal accepts no requests now (HTTP {answer.status_code})", down=True)
+            hint = Sentence("the journal accepts no requests now (HTTP {status})", status=answer.status_code)
+            return Unknown(hint=hint, down=True)
         if answer.is_success or answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
             return answer
-        return Unknown(hint=f"HTTP {answer.status_code} from the journal")
+        return Unknown(hint=Sentence("HTTP {status} from the journal", status=answer.status_code))
 
 
 def _one(numbers: Sequence[str]) -> Answer | None:
     if len(numbers) > 1:
-        return Unknown(hint=f"booked as {', '.join(numbers)}", ambiguous=True)
+        return Unknown(hint=Sentence("booked as {numbers}", numbers=", ".join(numbers)), ambiguous=True)
     return Done(ref=numbers[0]) if numbers else None

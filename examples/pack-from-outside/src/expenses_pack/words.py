@@ -63,7 +63,9 @@ _LINE: Final = re.compile(
 def _line(text: str, currency: str) -> ExpenseLine:
     match = _LINE.match(text)
     if not match:
-        raise Malformed(f"{text!r} is not a line", remedy='write "1: hotel 2026-03-02 2 nights 300.00 card T-1"')
+        raise Malformed(
+            "{text!r} is not a line", remedy='write "1: hotel 2026-03-02 2 nights 300.00 card T-1"', text=text
+        )
     return ExpenseLine(
         id=match["id"],
         sort=cast("Literal['hotel', 'meal']", match["sort"]),

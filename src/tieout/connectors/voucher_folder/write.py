@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Final
+from collections.abc import Sequence
 
-from tieout.connectors.exchange_files import sync_folder, write_durably
+from tieout.connectors.durable import write_together
 from tieout.connectors.voucher_folder.map import voucher
 from tieout.connectors.voucher_folder.places import Places
 from tieout.core.outbox.action import Action, Answer, Rejected, Sent, Unknown
 from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Sentence
-
-_WRITERS: Final = 8  # threads that wait for the disk: one journal flush serves several files
 
 
 def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
@@ -33,10 +28,12 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     references = {k: str(actions[k].id) for k in vouchers}
     try:
         places.check()
-        for part, suffix in ((1, "csv"), (0, "json")):
-            laid = [(places.outbox / f"{references[k]}.{suffix}", contents[part]) for k, contents in vouchers.items()]
-            _write_all(laid)
-            sync_folder(places.outbox)
+        write_together(
+            [
+                [(places.outbox / f"{references[k]}.{suffix}", contents[part]) for k, contents in vouchers.items()]
+                for part, suffix in ((1, "csv"), (0, "json"))
+            ]
+        )
     except OSError as error:
         answers |= {
             k: Unknown(hint=Sentence("the voucher could not be written: {error}", error=error), down=True)
@@ -45,15 +42,3 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
     else:
         answers |= {k: Sent(trace=f"outbox/{references[k]}.json") for k in vouchers}
     return [answers[k] for k in range(len(actions))]
-
-
-def _write_all(files: Sequence[tuple[Path, bytes]]) -> None:
-    """Each thread takes every eighth file: distributing them one by one would cost more than writing them."""
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        for _ in pool.map(_write_share, [files[start::_WRITERS] for start in range(_WRITERS)]):
-            pass
-
-
-def _write_share(files: Iterable[tuple[Path, bytes]]) -> None:
-    for path, content in files:
-        write_durably(path, content)

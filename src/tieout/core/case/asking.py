@@ -80,7 +80,7 @@ def _asked(
         raise Refused(
             "CASE-ASKED",
             "the same inquiry was sent on {asked_at}; the answer is outstanding",
-            asked_at=f"{outstanding.asked_at:%Y-%m-%d %H:%M}",
+            asked_at=outstanding.asked_at,
         )
     return CounterpartyAsked(
         at=at,
@@ -94,14 +94,16 @@ def _asked(
 def notify_of_rejection(
     case: Case, command: Resolve, reason: str, at: datetime, *, by: Scope, given: Circumstances
 ) -> tuple[CounterpartyInformed, ...]:
-    """The sender is told, where there is an address of theirs; a document is rejected without one too, since every case can end.
+    """The sender is informed, where there is an address of theirs; a document is rejected without one too, since every case can end.
 
-    Of a document of ours nobody outside is told. Raises `Refused` CASE-ADDRESSEE where a letter was written that would go nowhere.
+    Of a document of ours nobody outside is informed. Raises `Refused` CASE-ADDRESSEE where a letter was written that would go nowhere.
     """
     other = given.other_side
     if not other.sender:
         if command.to.strip() or command.text is not None:
-            raise Refused("CASE-ADDRESSEE", "the document is ours: nobody outside is told that it is rejected")
+            raise Refused(
+                "CASE-ADDRESSEE", "the document is ours: nobody outside the company is informed that it is rejected"
+            )
         return ()
     if not command.to.strip() and not other.on_record and command.text is None:
         return ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import assert_never
 
 from tieout.core.case.events import (
@@ -35,6 +34,7 @@ from tieout.core.case.events import (
 from tieout.core.case.state import Asked, Case, State
 from tieout.core.findings.kernel_resolutions import REJECTION
 from tieout.core.values.event import by_person
+from tieout.core.values.made import changed
 
 
 def evolve(case: Case | None, event: CaseEvent) -> Case:
@@ -44,8 +44,7 @@ def evolve(case: Case | None, event: CaseEvent) -> Case:
             id=event.case_id, tenant=event.tenant, claim=event.claim, cause=event.cause, opened_at=event.at
         )
     assert case is not None, f"{type(event).__name__} before CaseOpened"
-    changed = _touched(_changed(case, event), event)
-    return replace(changed, version=case.version + 1)
+    return changed(_touched(_changed(case, event), event), version=case.version + 1)
 
 
 def fold(events: Iterable[CaseEvent]) -> Case | None:
@@ -61,16 +60,16 @@ def _touched(case: Case, event: CaseEvent) -> Case:
     touch = (event.at, event.actor)
     if not by_person(event) or case.touched == touch:
         return case
-    return replace(case, touches=case.touches + 1, touched=touch)
+    return changed(case, touches=case.touches + 1, touched=touch)
 
 
 def _changed(case: Case, event: CaseEvent) -> Case:
-    changed = case
+    after = case
     match event:
         case FindingsChanged():
-            changed = replace(case, findings=event.findings, at_stake=event.at_stake)
+            after = changed(case, findings=event.findings, at_stake=event.at_stake)
         case CaseRouted() | WaitStarted() | WaitEnded() | HandedOff() | HandOffWithdrawn() | Assigned() | Escalated():
-            changed = _owned(case, event)
+            after = _owned(case, event)
         case (
             MessageDrafted()
             | CounterpartyAsked()
@@ -78,25 +77,25 @@ def _changed(case: Case, event: CaseEvent) -> Case:
             | CounterpartyAnswered()
             | CounterpartySilent()
         ):
-            changed = _corresponded(case, event)
+            after = _corresponded(case, event)
         case CaseOpened() | Noted():
             pass
         case FindingReleased():
-            changed = replace(case, releases=(*case.releases, event.release), resolution=event.release.resolution)
+            after = changed(case, releases=(*case.releases, event.release), resolution=event.release.resolution)
         case ReleaseRevoked():
             kept = tuple(release for release in case.releases if release.number != event.number)
-            changed = replace(case, releases=kept, resolution=kept[-1].resolution if kept else "")
+            after = changed(case, releases=kept, resolution=kept[-1].resolution if kept else "")
         case ResolutionChosen():
-            changed = replace(case, resolution=event.resolution, chosen_by=event.actor, chosen_note=event.note)
+            after = changed(case, resolution=event.resolution, chosen_by=event.actor, chosen_note=event.note)
         case DebitNoteRequested():
-            changed = replace(case, debit=event.action_id, acts=(*case.acts, event.action_id))
+            after = changed(case, debit=event.action_id, acts=(*case.acts, event.action_id))
         case ActDone():
-            changed = replace(case, acts=tuple(act for act in case.acts if act != event.action_id))
+            after = changed(case, acts=tuple(act for act in case.acts if act != event.action_id))
         case CaseResolved() | CaseRejected() | CaseReopened():
-            changed = _ended(case, event)
+            after = _ended(case, event)
         case _:
             assert_never(event)
-    return changed
+    return after
 
 
 def _owned(
@@ -104,7 +103,7 @@ def _owned(
 ) -> Case:
     match event:
         case CaseRouted():
-            return replace(
+            return changed(
                 case,
                 code=event.code,
                 queue=event.queue,
@@ -118,10 +117,10 @@ def _owned(
                 state=_in_hand(case),
             )
         case WaitStarted():
-            waits = replace(case, wait_until=event.until, wait_keys=event.keys, wait_label=event.label, deferred=False)
+            waits = changed(case, wait_until=event.until, wait_keys=event.keys, wait_label=event.label, deferred=False)
             if not event.silent:
                 return waits
-            return replace(
+            return changed(
                 _undrafted(waits),
                 state="waiting",
                 code=event.code,
@@ -134,18 +133,18 @@ def _owned(
             )
         case WaitEnded():
             state: State = "open" if case.state == "waiting" else case.state
-            return replace(case, wait_until=None, wait_keys=(), wait_label="", deferred=False, state=state)
+            return changed(case, wait_until=None, wait_keys=(), wait_label="", deferred=False, state=state)
         case HandedOff():
             kept = case if event.from_code == event.to_code else _undrafted(case)
-            handed = replace(kept, handed_from=event.from_queue, assignee="")
-            return replace(handed, state=_in_hand(handed))
+            handed = changed(kept, handed_from=event.from_queue, assignee="")
+            return changed(handed, state=_in_hand(handed))
         case HandOffWithdrawn():
-            return replace(_undrafted(case), handed_from="")
+            return changed(_undrafted(case), handed_from="")
         case Assigned():
-            taken = replace(case, assignee=event.assignee)
-            return replace(taken, state=_in_hand(taken))
+            taken = changed(case, assignee=event.assignee)
+            return changed(taken, state=_in_hand(taken))
         case Escalated():
-            return replace(case, level=max(case.level, event.level))
+            return changed(case, level=max(case.level, event.level))
         case _:
             assert_never(event)
 
@@ -163,10 +162,10 @@ def _corresponded(
     match event:
         case MessageDrafted():
             draft = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.at)
-            return replace(case, drafted=(draft,), acts=(*_undrafted(case).acts, event.action_id))
+            return changed(case, drafted=(draft,), acts=(*_undrafted(case).acts, event.action_id))
         case CounterpartyAsked():
             asked = Asked(action_id=event.action_id, message=event.message, asked_at=event.at, until=event.until)
-            return replace(
+            return changed(
                 case,
                 state="asked",
                 asked=(*case.asked, asked),
@@ -176,10 +175,10 @@ def _corresponded(
             )
         case CounterpartyInformed():
             acts = (*_undrafted(case).acts, event.action_id)
-            return replace(case, drafted=(), told=event.message.status, acts=acts)
+            return changed(case, drafted=(), told=event.message.status, acts=acts)
         case CounterpartyAnswered() | CounterpartySilent():
             left = tuple(question for question in case.asked if question.message.id not in event.message_ids)
-            timed = replace(
+            timed = changed(
                 case,
                 asked=left,
                 due_at=event.due_at,
@@ -187,7 +186,7 @@ def _corresponded(
                 paused_since=case.paused_since if left else None,
                 paused_minutes=case.paused_minutes + event.paused_minutes,
             )
-            return replace(timed, state=_in_hand(timed))
+            return changed(timed, state=_in_hand(timed))
         case _:
             assert_never(event)
 
@@ -195,7 +194,7 @@ def _corresponded(
 def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Case:
     match event:
         case CaseResolved():
-            return replace(
+            return changed(
                 _still(case),
                 state="resolved",
                 resolution=event.resolution,
@@ -203,7 +202,7 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
                 resolved_at=event.at,
             )
         case CaseRejected():
-            return replace(
+            return changed(
                 _still(case),
                 state="rejected",
                 resolution=REJECTION,
@@ -211,7 +210,7 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
                 resolved_at=event.at,
             )
         case CaseReopened():
-            return replace(
+            return changed(
                 case,
                 state="open",
                 resolution="",
@@ -227,7 +226,7 @@ def _ended(case: Case, event: CaseResolved | CaseRejected | CaseReopened) -> Cas
 
 def _still(case: Case) -> Case:
     """Nothing is pending any more: no question, no wait, no draft."""
-    return replace(
+    return changed(
         _undrafted(case),
         asked=(),
         unanswered=any(question.message.subject for question in case.asked),
@@ -244,4 +243,4 @@ def _still(case: Case) -> Case:
 def _undrafted(case: Case) -> Case:
     """The draft is dropped, and so is its delivery."""
     gone = {draft.action_id for draft in case.drafted}
-    return replace(case, drafted=(), acts=tuple(act for act in case.acts if act not in gone)) if gone else case
+    return changed(case, drafted=(), acts=tuple(act for act in case.acts if act not in gone)) if gone else case

@@ -40,7 +40,7 @@ _ASKS: Final[Mapping[str, str]] = MappingProxyType(
 class Draft:
     """A letter as it is proposed. `lines` are what differs, one a finding; `core` is what makes two letters the same, without days.
 
-    `whole`: it says something of its own. Of some findings nothing is told: what is asked has to be written by a person.
+    `whole`: it says something of its own. For some findings no text is proposed: what is asked has to be written by a person.
     """
 
     subject: str
@@ -62,7 +62,7 @@ def question(
     """A question about the findings of the case; `ask` is what is asked for, else what the response's action says."""
     lines = _lines(case.findings, other, codes)
     wanted = Sentence(ask) if ask else _ASKS.get(response.action, "") if lines else ""
-    after = [wanted, Sentence("If you see it otherwise, please tell us why.")]
+    after = [wanted, Sentence("If you disagree, please tell us why.")] if lines or ask else []
     if until is not None:
         after.append(Sentence("Please answer by {day}.", day=until.date()))
     return _draft(
@@ -98,9 +98,11 @@ def paid_short(case: Case, other: Correspondence, codes: Mapping[str, Code], *, 
         other,
         subject=Sentence("Paid in part"),
         opening=Sentence("we pay this document in part:"),
-        before=[Sentence("{amount} is not owed, in our view: you get a debit note for it.", amount=amount)],
+        before=[
+            Sentence("In our view {amount} is not owed: you will receive a debit note for this amount.", amount=amount)
+        ],
         lines=_lines(case.findings, other, codes),
-        after=[Sentence("If you see it otherwise, please tell us why.")],
+        after=[Sentence("If you disagree, please tell us why.")],
         core=str(amount),
     )
 
@@ -126,9 +128,7 @@ def message(
     words = draft.text if text is None else checked(text)
     as_proposed = words == draft.text.strip() or text is None
     if as_proposed and not draft.whole:
-        raise Refused(
-            "CASE-TEXT", "nothing of these findings is told to others by itself: write into the letter what you ask"
-        )
+        raise Refused("CASE-TEXT", "Tieout proposes no text for this question: write into the letter what you ask")
     same = draft.core if as_proposed else " ".join(words.casefold().split())
     return Message(
         id=ids.derive("message", str(case.id), response.status, response.reason, response.action, same, *draft.lines),
@@ -166,7 +166,7 @@ def row_of(case: Case) -> str:
 
 
 def _lines(findings: Iterable[FindingBrief], other: Correspondence, codes: Mapping[str, Code]) -> tuple[str, ...]:
-    """What the other side reads of each finding, with its line; findings of which nothing is told are left out."""
+    """What the other side reads of each finding, with its line; findings for which no text is proposed are left out."""
     lines: dict[str, None] = {}
     for finding in findings:
         told = accounts_masked(other.tongue.finding(finding, codes))

@@ -107,7 +107,7 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
             page.tie_out = True
         case CaseRejected():
             if page.claim.pending is not None:
-                withdraw(page, "sent back to its sender", event.at)
+                withdraw(page, "the document was rejected", event.at)
             page.claimed(ClaimRejected(at=event.at, actor=event.actor, reason=event.reason))
             close(page, "sent_back", event.at)
         case CaseReopened():

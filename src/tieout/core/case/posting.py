@@ -126,8 +126,8 @@ def _short(case: Case, catalogue: Catalogue) -> list[Money]:
 
 
 def notify(page: Page, at: datetime) -> None:
-    """Once the claim is posted whole: the other side is told what is not paid (CA), or that our question needs no answer any more
-    (AP). What is simply accepted is told to nobody, and nothing goes where there is no address on record."""
+    """Once the claim is posted whole: the other side is informed of what is not paid (CA), or that our question needs no answer any more
+    (AP). Nobody is informed of what is simply accepted, and nothing goes where there is no address on record."""
     if not page.claim.complete or not page.actions.informs(page.claim.kind):
         return
     ours = [(name, case) for name, case in page.cases.items() if case.cause not in EXTERNAL_CAUSES]

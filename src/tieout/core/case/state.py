@@ -10,6 +10,7 @@ from uuid import UUID
 from tieout.core.case.events import FindingBrief, Message
 from tieout.core.documents.acceptance import Release
 from tieout.core.values import ids
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 
 State = Literal["waiting", "open", "assigned", "asked", "resolved", "rejected"]
@@ -27,6 +28,7 @@ class Asked:
     until: datetime
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One cause of one claim.

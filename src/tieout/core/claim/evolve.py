@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from tieout.core.claim.events import (
     Superseded,
 )
 from tieout.core.claim.state import ClaimState, ClaimStatus, PartState, PostedPart
+from tieout.core.values.made import changed
 
 
 def receive(event: ClaimReceived) -> ClaimState:
@@ -47,8 +47,8 @@ def evolve(claim: ClaimState | None, event: ClaimEvent) -> ClaimState:
     if isinstance(event, ClaimReceived):
         return claim or receive(event)
     assert claim is not None, f"{type(event).__name__} before ClaimReceived"
-    changed = _changed(claim, event)
-    return replace(changed, status=_status(changed), version=claim.version + 1)
+    after = _changed(claim, event)
+    return changed(after, status=_status(after), version=claim.version + 1)
 
 
 def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
@@ -56,7 +56,7 @@ def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
         case ClaimReceived():
             return claim
         case ClaimTiedOut():
-            return replace(
+            return changed(
                 claim,
                 verdict=event.status,
                 verdict_sha=event.verdict_sha,
@@ -69,19 +69,19 @@ def _changed(claim: ClaimState, event: ClaimEvent) -> ClaimState:
         case PostingRequested():
             again = claim.withdrawn is not None and claim.withdrawn.action_id == event.action_id
             withdrawn = None if again else claim.withdrawn
-            return replace(claim, pending=_requested(event), withdrawn=withdrawn, complete=False)
+            return changed(claim, pending=_requested(event), withdrawn=withdrawn, complete=False)
         case PostingWithdrawn() | Posted() | PostingRefused() | PostingUnknown():
             return _posting(claim, event)
         case DeliveryRequested() | Delivered() | DeliveryRefused() | DeliveryUnknown():
-            return replace(claim, deliveries=evolved(claim.deliveries, event))
+            return changed(claim, deliveries=evolved(claim.deliveries, event))
         case ClaimRejected() | ClaimReopened():
             sent_back = isinstance(event, ClaimRejected)
             reason = event.reason or "rejected"
-            return replace(claim, rejected=reason if sent_back else "", due_at=None if sent_back else event.at)
+            return changed(claim, rejected=reason if sent_back else "", due_at=None if sent_back else event.at)
         case RetieRequested():
-            return replace(claim, due_at=event.due_at)
+            return changed(claim, due_at=event.due_at)
         case Superseded():
-            return replace(claim, successor=event.successor, due_at=None)
+            return changed(claim, successor=event.successor, due_at=None)
         case _:
             assert_never(event)
 
@@ -105,17 +105,17 @@ def _posting(claim: ClaimState, event: PostingWithdrawn | Posted | PostingRefuse
     pending = None if claim.pending is part else claim.pending
     match event:
         case PostingWithdrawn():
-            return replace(claim, pending=pending, withdrawn=replace(part, state="withdrawn", reason=event.reason))
+            return changed(claim, pending=pending, withdrawn=changed(part, state="withdrawn", reason=event.reason))
         case Posted():
-            done = replace(part, state="posted", ref=event.ref, reason="", posted_at=event.at)
+            done = changed(part, state="posted", ref=event.ref, reason="", posted_at=event.at)
             withdrawn = None if claim.withdrawn is part else claim.withdrawn
-            return replace(
+            return changed(
                 claim, pending=pending, withdrawn=withdrawn, posted=(*claim.posted, done), complete=part.final
             )
         case PostingRefused():
-            return replace(claim, pending=replace(part, state="refused", reason=event.reason))
+            return changed(claim, pending=changed(part, state="refused", reason=event.reason))
         case PostingUnknown():
-            return replace(claim, pending=replace(part, state="unknown", reason=event.hint))
+            return changed(claim, pending=changed(part, state="unknown", reason=event.hint))
         case _:
             assert_never(event)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from tieout.core.claim.delivery import Delivery
 from tieout.core.tie_out.follows import Urgency
 from tieout.core.tie_out.verdict import PostingLine, Status
+from tieout.core.values.made import made_often
 
 ClaimStatus = Literal[
     "received",
@@ -27,6 +28,7 @@ ClaimStatus = Literal[
 PartState = Literal["requested", "refused", "unknown", "withdrawn", "posted"]
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostedPart:
     """One posting of (a part of) the claim and its state; `ref` is the external system's number once posted.
@@ -47,6 +49,7 @@ class PostedPart:
     posted_at: datetime | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimState:
     """A claim as of its last event.

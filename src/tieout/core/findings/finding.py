@@ -8,6 +8,7 @@ from datetime import datetime
 from tieout.core.findings.code import Stage
 from tieout.core.values.clock import Clock
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 from tieout.core.values.sentence import Wordings
 
@@ -33,6 +34,7 @@ class Accepted:
     reason: str
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """`where` is "document" or a claim line's id. Numbers are text in the unit they are in ("1150 EA", "10.80 EUR").

@@ -36,7 +36,7 @@ def say(template: str, numbers: Mapping[str, str] | Iterable[tuple[str, str]], *
 def first_sentence(template: str) -> str:
     """The template of a message's first sentence, without its full stop: what a list has room for.
 
-    Sentences are told apart in the template: a value may have a full stop of its own ("2. Dez. 2026").
+    Sentences are distinguished in the template: a value may have a full stop of its own ("2. Dez. 2026").
     """
     depth = 0
     for k, sign in enumerate(template):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from tieout.core.values.made import made_often
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
@@ -24,6 +26,7 @@ DIMENSIONS: Final = (
 """The kernel's own. Packs bring further ones, such as who the other side is, or a category."""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a layer's scope is compared with; "" where unknown. `process` is the pack's name.

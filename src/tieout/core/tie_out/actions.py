@@ -141,7 +141,7 @@ class Actions(Protocol):
 
     def informs(self, kind: str) -> bool:
         """Whether the other side of such a claim is owed a notice: that it is paid in part, or that a question of ours that is still
-        open needs no answer any more. Nobody is told of what is simply accepted."""
+        open needs no answer any more. Nobody is informed of what is simply accepted."""
         ...
 
     def refusal(self, reason: str, code: str) -> Refusal:

@@ -74,7 +74,7 @@ class Correspondence:
     as the record states it ("de"), and its addresses, those on record first, the preferred one at the head.
 
     `lacking` is why there is none on record, and what is to be done: a sentence. `ours` is our company's name; `about` is what letters
-    state of the document. `sender`: the document came from them; otherwise it is ours, and nobody outside is told that it is
+    state of the document. `sender`: the document came from them; otherwise it is ours, and nobody outside is informed that it is
     rejected.
     """
 

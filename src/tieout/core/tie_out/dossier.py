@@ -11,11 +11,13 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 
 D_co = TypeVar("D_co", covariant=True)
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedDocument(Generic[D_co]):
     """A document as it was recorded: source key as text, hash of its canonical form, when we recorded it.
@@ -38,6 +40,7 @@ class RecordedDocument(Generic[D_co]):
             object.__setattr__(self, "document", replace(cast("Any", self.document), entity=self.book))
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
     """How much of an order line another claim has used up: signed quantity in the order line's unit, and the money.
@@ -85,6 +88,7 @@ class Likeness:
     by_verdict: bool = False
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """A look-up that would help: evidence under this key ("order/4500012", "party/vat/DE123", "duplicate/…")."""
@@ -92,6 +96,7 @@ class Need:
     key: Key
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """`claim` is matched against `evidence` (in sorted key order), what earlier claims used up, and look-alikes.

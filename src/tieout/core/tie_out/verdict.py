@@ -11,11 +11,13 @@ from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.precedence import Silenced
 from tieout.core.values.clock import Hours
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 
 Status = Literal["clear", "waiting", "held", "rejected"]
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
     """How much of an order line this claim uses up: signed, in the order line's unit; `net` is the money billed for it.
@@ -54,6 +56,7 @@ class Settled:
     tax: Money
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingLine:
     """What may be posted of one claim line now: all of it, or a part under split posting.
@@ -75,6 +78,7 @@ class PostingLine:
     settles: Settled | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`postable` is what may be posted under this verdict: everything when clear; a part, under split posting, when not.

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One claim line and the order line (or a part of the order) that it matched; "" and None where there is none.
 
-    Quantities are in the order line's unit (`unit`), prices in the claim's currency for one `unit`. `matched_by` says
-    how the two were matched. `verdict` is the gravest stage of this line's findings, "ok" if none. `disputed` is what of it
-    a customer objects to.
+    Quantities are in the order line's unit (`unit`), prices in the claim's currency for one `unit`; where `price_expected` is in
+    another one, `currency_expected` says which, and the two are not compared. `matched_by` says how the two were matched. `verdict`
+    is the gravest stage of this line's findings, "ok" if none. `disputed` is what of it a customer objects to.
     """
 
     claim_line: str
@@ -33,6 +35,7 @@ class Row:
     billed: Decimal | None = None
     price: Decimal | None = None
     price_expected: Decimal | None = None
+    currency_expected: str = ""
     price_source: str = ""
     variance: Decimal | None = None
     limit: str = ""

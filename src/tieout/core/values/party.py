@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from tieout.core.values.made import made_often
+
 _NOT_ALNUM: Final = re.compile(r"[^0-9A-Z]+")
 _LEGAL_FORMS: Final = frozenset(
     "AB AG AS ASA AKTIENGESELLSCHAFT BV BVBA CO COMPANY CORP CORPORATION GMBH INC INCORPORATED KG KGAA LIMITED LLC LLP LTD NV OHG OY "
@@ -22,11 +24,12 @@ class Identifier:
     value: str
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """A name, a country (ISO 3166 alpha-2, or ""), identifiers and, where the document gives them, the lines of an address.
 
-    `contact`, `phone` and `email` are whom to ask on our own documents (a department rather than a person); they are written,
+    `contact`, `phone` and `email` are the contact point on our own documents (a department rather than a person); they are written,
     and those of incoming documents are not kept.
     """
 

@@ -11,7 +11,7 @@ from tieout.metering.core.usage import RefusedLine, UsageEvent
 from tieout.metering.formats import UsageReading
 
 _REASON: Final = Sentence("it could not be stored: a value of it does not fit its column")
-_REMEDY: Final = Sentence("tell who runs Tieout; the file is kept, and can be read again")
+_REMEDY: Final = Sentence("notify whoever runs Tieout; the file is kept and can be read again")
 
 
 def sifted(

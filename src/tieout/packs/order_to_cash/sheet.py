@@ -92,7 +92,7 @@ class SheetLine:
     earlier lines of this invoice bill, less credits; where all of `billed` is `posted`, what claims recorded later bill is left out:
     what is missing then is missing once, from the last of them. `price` is the net price as billed, allowances taken off. `posted` is
     how much of it is out already. `reading` is what it gives back, or that it bills a difference alone; None where it bills
-    goods: what moves money alone has `billed` 0. `named` is the quantity that it names, `net` its money, both signed;
+    goods: a value-only line has `billed` 0. `named` is the quantity that it names, `net` its money, both signed;
     `minor_before` what is billed on the line before it. `free` is what costs nothing and goes beyond the order: it is not in `billed`.
     """
 
@@ -113,7 +113,7 @@ class SheetLine:
 
     @property
     def is_money(self) -> bool:
-        """Whether it moves money alone."""
+        """Whether it is by value only."""
         return self.reading is not None and self.reading.is_money
 
     @property

@@ -61,7 +61,7 @@ from tieout.trade.rules import POSTING
 from tieout.trade.taxonomy import ROWS as SHARED_ROWS
 
 APPLY: Final = "apply_prepayment"
-VERSION: Final = "payables-14"
+VERSION: Final = "payables-15"
 
 CHECKS: Final[tuple[Callable[[Sheet], Iterator[Finding]], ...]] = (
     policy.missing,

@@ -16,7 +16,7 @@ from tieout.packs.payables.rules import MATCH
 from tieout.trade.books import source_of
 from tieout.trade.credit_reasons import Reading
 from tieout.trade.documents import Invoice
-from tieout.trade.gives_back import Asked, Billed, as_posted, price_as_billed, reading_of
+from tieout.trade.gives_back import Asked, Billed, as_posted, bills_new_goods, price_as_billed, reading_of
 from tieout.trade.ledger import LedgerLine
 
 ZERO: Final = Decimal(0)
@@ -24,6 +24,8 @@ ZERO: Final = Decimal(0)
 
 def read(dossier: Dossier, invoice: Invoice, asked: Asked) -> tuple[Reading | None, Decimal | None]:
     """What the line gives back or bills, and the price that it is compared with: for a credit what was billed."""
+    if not asked.is_credit and not dossier.posted and bills_new_goods(invoice, asked):
+        return None, asked.agreed
     billed = billed_of(dossier, invoice, asked)
     reading = reading_of(invoice, asked, billed)
     if dossier.posted:

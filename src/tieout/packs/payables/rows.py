@@ -37,7 +37,7 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
 def _limit(matched: SheetLine, limits: dict[int, str]) -> str:
     """The limit of a line's price in words; `limits` are those of rulings so far, by identity: most lines share one."""
     tolerance = matched.ruling.value(UNIT_PRICE)
-    if tolerance is None or matched.price is None or matched.price_expected is None:
+    if tolerance is None or matched.price is None or matched.price_expected is None or _other_currency(matched):
         return ""
     limit = limits.get(id(tolerance))
     if limit is None:
@@ -47,7 +47,8 @@ def _limit(matched: SheetLine, limits: dict[int, str]) -> str:
 
 def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str, limit: str) -> Row:
     line, ledger, variance = matched.invoice_line, matched.ledger, None
-    if matched.price is not None and matched.price_expected is not None:
+    other = _other_currency(matched)
+    if matched.price is not None and matched.price_expected is not None and not other:
         variance = matched.price - matched.price_expected
     return Row(
         claim_line=line.id,
@@ -66,6 +67,7 @@ def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str, limit: st
         billed=matched.billed,
         price=matched.price,
         price_expected=matched.price_expected,
+        currency_expected=other,
         price_source=matched.price_source,
         variance=variance,
         limit=limit,
@@ -73,6 +75,13 @@ def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str, limit: st
         codes=codes,
         verdict=verdict,
     )
+
+
+def _other_currency(matched: SheetLine) -> str:
+    """The currency of the expected price where it is the order's and not the invoice's. Contracts count in the invoice's alone."""
+    ordered, billed = matched.order.currency, matched.invoice_line.net.currency
+    of_order = matched.price_expected is not None and matched.price_source.startswith("order ")
+    return ordered if of_order and ordered and ordered != billed else ""
 
 
 def _part_of(line: InvoiceLine, matched: SheetLine) -> Money:

@@ -14,6 +14,7 @@ from tieout.core.policy.facts import Facts
 from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.values.key import ANY, Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 from tieout.core.values.party import normal_name
 from tieout.packs.payables.discounts import discounts_of
@@ -43,6 +44,7 @@ NO_LINES: Final[Mapping[str, str]] = MappingProxyType({})
 NO_LEDGERS: Final[Mapping[str, Key]] = MappingProxyType({})
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything that the checks of one invoice look at. `chosen` is the evidence that counts for it and what was left out;

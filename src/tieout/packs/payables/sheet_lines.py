@@ -13,6 +13,7 @@ from tieout.core.policy.policy import PolicySet, Ruling
 from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.tie_out.dossier import Dossier
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, extend
 from tieout.packs.payables.discounts import Discounts, discount_on, price_as_discounted
 from tieout.packs.payables.reading import read, returned, usable
@@ -42,6 +43,7 @@ _NOTHING: Final = (ZERO, 0)
 _BILLED: Final = "what was billed"
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
     """One part of an invoice line, matched to one order line. Quantities and prices are for the order line's unit.
@@ -52,7 +54,7 @@ class SheetLine:
     the order. `discount` is
     the part that allowances on the whole invoice take off, where the order agrees any. `billed` None:
     no conversion between the two units. `share` counts the parts of one invoice line.
-    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. What moves money alone has
+    `reading` is what it gives back, or that it bills a difference alone; None where it bills goods. A value-only line has
     `billed` 0 (`is_money`). `named` is the quantity that it names, whatever it moves; `money` its money, less its share of a discount on
     the whole invoice; both signed. `to_pay` is what of `billed` has to be ordered, received and paid for: all but what is free; zero
     without a conversion. `available` is how much of the order line may be billed by now under its match level, None where receipts do

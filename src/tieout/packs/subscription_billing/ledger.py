@@ -1,7 +1,7 @@
 """What was billed of a subscription by other claims, by the places of its ledger: days and money.
 
 A place is a line's period, or the line itself where it is charged once. What a credit note gives back of days is taken off the days
-that it names, wherever they begin; what it gives back of money alone stands beside the place: the days stay billed, and what
+that it names, wherever they begin; a value-only credit stands beside the place: the days stay billed, and what
 was given on purpose is neither missing nor billed again.
 """
 
@@ -219,7 +219,7 @@ def _billed(slot: str, place: _Place) -> Billed:
 
 
 def _span(slot: str, allocation: Allocated, name: str) -> _Span | None:
-    """The days that an allocation bills or gives back; None for what is charged once, and for money alone."""
+    """The days that an allocation bills or gives back; None for what is charged once, and for a value-only credit."""
     first = _begin(slot)
     if first is None or not allocation.quantity:
         return None

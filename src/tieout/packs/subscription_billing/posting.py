@@ -72,7 +72,7 @@ def _number(sheet: Sheet, sheet_line: SheetLine) -> str:
 def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocation, ...]:
     """What the posted and postable lines use up of the ledgers: the days of their periods, or once, and the money.
 
-    A true-up uses up no days: it adds money to what is billed already. A credit of money alone gives no days back, and is
+    A true-up uses up no days: it adds money to what is billed already. A value-only credit gives no days back, and is
     booked beside the place. Also what they bill on the invoice's own ledger, or credit on that of the credited invoice, and
     what the customer then owes.
     """

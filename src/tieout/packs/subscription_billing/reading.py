@@ -1,4 +1,4 @@
-"""What a line of an account's credit note gives back: the days that it names, or money alone; and when a line bills a difference."""
+"""What a line of an account's credit note gives back: the days that it names, or value only; and when a line bills a difference."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class SheetLine:
     what is still owed besides what others have billed. `posted`: it is booked already. `corrects` are the places of billed days that
     the line corrects, as billing systems prorate; then `expected` is what makes them right, and `due` what the terms give for its
     own days; `together` is what all lines that correct them are due and come to, where these differ.
-    `adds`: it is posted as money alone. `reading` is what the line gives back, or that it bills a difference alone; None where it
+    `adds`: it is posted by value only. `reading` is what the line gives back, or that it bills a difference alone; None where it
     bills its place.
     """
 
@@ -85,7 +85,7 @@ class SheetLine:
 
     @property
     def is_money(self) -> bool:
-        """Whether it moves money alone, and no days."""
+        """Whether it is by value only, and moves no days."""
         return self.reading is not None and self.reading.is_money
 
     @property

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 from tieout.core.values.party import Party
 from tieout.core.values.quantity import Quantity
@@ -17,7 +18,7 @@ InvoiceKind = Literal[
 ]
 """A supplier's (the first two), one of goods or services sold, and one of a billing run."""
 GivesBack = Literal["", "quantity", "days", "money"]
-"""What (a line of) a credit note gives back, where it says so: goods, days of a period, or money alone. Of an invoice "money" says that
+"""What (a line of) a credit note gives back, where it says so: goods, days of a period, or value only. Of an invoice "money" says that
 a line bills a difference to what is billed already, and no goods."""
 ChargeBasis = Literal["", "recurring", "usage", "milestone", "one_time", "true_up", "prepaid"]
 INCOMING: Final = frozenset({"invoice", "credit_note"})
@@ -103,6 +104,7 @@ class BankAccount:
     bic: str = ""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
     """One line as billed. `price` is for `price_per` of the line's unit. Amounts keep the sign they are stated with.
@@ -135,6 +137,7 @@ class InvoiceLine:
     prepayment: str = ""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceTotals:
     """The document totals as the sender states them (EN 16931 BG-22); None where the sender gave none.
@@ -156,6 +159,7 @@ class InvoiceTotals:
     accounted: Money | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
     """An invoice or credit note. A credit note's amounts are positive as stated; `sign` turns them round.

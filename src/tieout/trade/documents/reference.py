@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tieout.core.values.made import made_often
 
+
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineReference:
     """A document number and a line in it; either may be "" where the sender left it out."""
@@ -13,6 +16,7 @@ class LineReference:
     line: str = ""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductIds:
     """The product as each side names it; "" where it does not. `standard` is a GTIN or the like."""

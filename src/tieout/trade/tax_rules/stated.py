@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Literal
 
 from tieout.core.documents.remark import Remark
+from tieout.core.values.made import made_often
 from tieout.trade.documents import Invoice
 
 Part = Literal["line", "allowance", "charge", "breakdown"]
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """A category with its rate, and the reason for exemption of a row of the breakdown. `where` is the place for people."""

@@ -236,7 +236,7 @@ BILLING: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="BIL-CM-VALUE",
-        name="Credit of money alone",
+        name="Value-only credit",
         domain="billing",
         detects="A line of a credit note is below the billed price or amount, and does not say what it gives back.",
         queue="revenue-operations",
@@ -246,8 +246,8 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="credit",
         stage="note",
         message=(
-            "{actual} of {place} are taken back[ from {other}] below the billed price: read as money alone, so that it stays "
-            "billed. A return, a reason code or a new version of the credit note that says what it gives back changes that."
+            "{actual} of {place} are credited[ from {other}] below the billed price: treated as a value-only credit, so that it "
+            "stays billed. A return, a reason code or a new version of the credit note that says what it credits changes that."
         ),
         resolutions=("correct_master_record",),
     ),

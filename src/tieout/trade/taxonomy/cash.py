@@ -19,7 +19,7 @@ CASH: Final[tuple[Code, ...]] = (
         evidence="The bank's text.",
         cause="cash",
         level="header",
-        message="{actual} came from an unknown sender.",
+        message="{actual} was received from an unknown payer.",
         resolutions=("identify_payer", "refund"),
     ),
     Code(

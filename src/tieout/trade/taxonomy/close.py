@@ -34,7 +34,7 @@ CLOSE: Final[tuple[Code, ...]] = (
         evidence="What comes from the rate, and what does not.",
         cause="mirror",
         level="header",
-        message="Our books {actual}, the other company's {expected}: {variance} unexplained.",
+        message="Our general ledger shows {actual}, the other company's shows {expected}: {variance} is unexplained.",
         resolutions=("post_correction", "explain_difference"),
     ),
     Code(

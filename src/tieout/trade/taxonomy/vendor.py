@@ -64,8 +64,9 @@ VENDOR: Final[tuple[Code, ...]] = (
         releasable=False,
         message="{supplier} asks to be paid to {account}: {reason}.[ On record: {expected}.]",
         letter=(
-            "The invoice asks to be paid to an account that we do not have on record for you[ ({account})]. We pay to no other account "
-            "before you have confirmed it to us by a way that we know already. Please do not write account numbers in your answer."
+            "The invoice asks to be paid to an account that we do not have on record for you[ ({account})]. We will not pay to any other "
+            "account until you have confirmed it to us through a channel that we already know. Please do not write account numbers in "
+            "your answer."
         ),
         resolutions=("verify_bank_account", "pay_to_known_account", "reject_to_supplier"),
         peppol="UQ/FIN/PIN",

@@ -89,6 +89,22 @@ _AWAITED: Final = {
     "release": marked("An acceptance for {number}"),
     "duplicate": marked("A document like {number}"),
 }
+_DEPENDS: Final = {
+    "usage statement": marked("usage statement {number}"),
+    "usage of": marked("usage of {number}"),
+    "milestone": marked("milestone {number}"),
+    "subscription": marked("subscription {number}"),
+}
+_STATES: Final = (marked("complete"), marked("no contract"))
+"""Further words of it that are stored, for the catalogue."""
+_SCHEMES: Final = {
+    "name": marked("{number}"),
+    "vat": marked("VAT ID {number}"),
+    "gln": marked("GLN {number}"),
+    "sales-order": marked("sales order {number}"),
+    "subscription": marked("subscription {number}"),
+    "order": marked("order {number}"),
+}
 _LOOKS: Final = {
     "ok": "ok", "clear": "ok", "posting": "ok", "posted": "ok", "part_posted": "ok", "resolved": "ok", "note": "ok", "done": "ok",
     "watched": "ok",
@@ -285,8 +301,23 @@ def awaited(key: Key) -> str:
     """A look-up key in words: "movement/4500017" → "A receipt, inspection or return for order 4500017"; with its company, if any."""
     if key.kind not in _AWAITED:
         return str(key)
-    shown = text(_AWAITED[key.kind], number=key.number)
+    shown = text(_AWAITED[key.kind], number=_numbered(key.number))
     return text("{document} in company {company}", document=shown, company=key.book) if key.book else shown
+
+
+@register.filter
+def depends(stored: str) -> str:
+    """What a line of a billing run depends on, and its state: "usage statement api/C-1/2026-10: complete"."""
+    named, _, state = stored.partition(": ")
+    noun, _, number = named.rpartition(" ")
+    shown = text(_DEPENDS[noun], number=number) if noun in _DEPENDS else sentences.sentence(named)
+    return f"{shown}: {sentences.sentence(state)}" if state else shown
+
+
+def _numbered(number: str) -> str:
+    """What a key names a record by: "vat/DE123" → "VAT ID DE123"; a number as it is."""
+    scheme, slash, value = number.partition("/")
+    return text(_SCHEMES[scheme], number=value) if slash and scheme in _SCHEMES else number
 
 
 @register.filter

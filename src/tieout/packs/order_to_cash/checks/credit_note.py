@@ -42,7 +42,7 @@ def founded(sheet: Sheet) -> Iterator[Finding]:
 
 
 def readings(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-VALUE, a note: a line below the billed price does not say what it gives back, and is taken as money alone."""
+    """BIL-CM-VALUE, a note: a line below the billed price does not say what it gives back, and is taken as a value-only credit."""
     for line in sheet.lines:
         if line.reading is not None and line.reading.assumed and sheet.invoice.is_credit:
             place = Sentence("{order} line {line}", order=line.row.order.number, line=line.row.line.id)

@@ -94,7 +94,7 @@ def _not_taken_back(sheet: Sheet) -> list[Likeness]:
 
 
 def _of_money(sheet: Sheet) -> frozenset[str]:
-    """The credit notes that move money alone on some order line, or say so: what they name is billed all the same."""
+    """The value-only credit notes on some order line, or say so: what they name is billed all the same."""
     moves = {
         source_of(used.claim)
         for used in sheet.dossier.allocated
@@ -118,7 +118,7 @@ def _may_be_this_one(sheet: Sheet, claim: Likeness) -> bool:
 def _near(sheet: Sheet) -> list[tuple[Likeness, Numbers]]:
     """The near duplicates that came first and that no posted credit note takes back in full, the closest first, then the oldest.
 
-    Money alone takes nothing back.
+    A value-only credit takes nothing back.
     """
     kind, ours = sheet.invoice.kind, _ours(sheet)
     met = [claim for claim in sheet.dossier.alike if claim.near or _of_one_invoice(sheet, claim)]

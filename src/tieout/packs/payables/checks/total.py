@@ -138,6 +138,9 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
     minor, tolerated = 0, 0
     for line in sheet.lines:
         if line.billed and line.price_expected is not None and line.is_comparable:
+            if _is_as_expected(line):
+                minor += _net_minor(sheet, line)
+                continue
             expected = _extended(line, line.to_pay, currency)
             beyond = _beyond(line)
             minor += expected if not beyond else _extended(line, line.to_pay - beyond, currency)
@@ -159,6 +162,21 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
             awaited=[Awaited(key=order_key(number)) for number in sorted(sheet.orders)],
             order=", ".join(sorted(sheet.orders)),
         )
+
+
+def _is_as_expected(line: SheetLine) -> bool:
+    """Whether a line asks for what was expected, to the last digit, and for no more than was ordered and received."""
+    if line.price is None or line.price != line.price_expected or line.part != 1 or line.free or line.discount:
+        return False
+    billed, usable, quantity = line.billed_before + line.to_pay, line.available, line.invoice_line.quantity
+    return (
+        quantity is not None
+        and not line.invoice_line.allowances_charges
+        and line.to_pay == quantity.value  # in the order's unit, and asked for: nothing was rounded in between
+        and line.to_pay > 0
+        and billed <= line.ledger.ordered
+        and (usable is None or billed <= usable)
+    )
 
 
 def _tolerated(sheet: Sheet, line: SheetLine, expected: int) -> int:

@@ -24,7 +24,7 @@ ORDERS: Final[tuple[Code, ...]] = (
             "The invoice[ from {supplier}] names no order, and policy asks for one[: {at_stake} cannot be matched]"
             "[; {proposed} may be meant]."
         ),
-        letter="The invoice names no order of ours: please tell us the order that it belongs to.",
+        letter="The invoice does not state one of our order numbers: please tell us which order it belongs to.",
         resolutions=("assign_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
     ),
@@ -40,7 +40,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         cause="order",
         level="header",
         message="Order {order} {reason}; what is needed is {expected}[; {proposed} may be meant].",
-        letter="Order {order}, which you name, does not fit this invoice: please tell us the order that it belongs to.",
+        letter="Order {order}, which you state, does not fit this invoice: please tell us which order it belongs to.",
         resolutions=("assign_order", "reopen_order", "request_corrected_invoice", "reject_to_supplier"),
         peppol="UQ/REF/PIN",
     ),

@@ -24,8 +24,8 @@ PRICES: Final[tuple[Code, ...]] = (
         replaces=("AP-AMT-TOTAL",),
         message=(
             "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
-            "{limit}.[ At stake: {at_stake}.][ It is read as {money} of money alone and the goods stay billed: they are given back "
-            "where a return receipt or the reason on a new version of the credit note says so. Accepted, it is a price credit.]"
+            "{limit}.[ At stake: {at_stake}.][ It is treated as a value-only credit of {money}, and the goods stay billed: they are credited only "
+            "where a return receipt or the reason on a new version of the credit note says so. Once accepted, it is a price credit.]"
         ),
         letter="You bill {price}; {price_source} says {price_expected}: {variance}[ ({percent})].",
         resolutions=_RESOLUTIONS,

@@ -96,7 +96,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
                 ),
             ),
         ),
-        letter="You bill {billed}[ (before: {billed_before})]; we have received {received}: {missing} did not come.",
+        letter="You bill {billed}[ (before: {billed_before})]; we have received {received}: {missing} have not arrived.",
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
@@ -152,10 +152,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         cause="quantity",
         by_site=True,
         message=(
-            "Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} did not come by {until}.[ "
+            "Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} had not arrived by {until}.[ "
             "At stake: {at_stake}.]"
         ),
-        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted}: {missing} did not come by {until}.",
+        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted}: {missing} had not arrived by {until}.",
         resolutions=("request_credit_note", "short_pay", "await_receipt", "correct_receipt", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),

@@ -23,7 +23,7 @@ def approvals(sheet: Sheet) -> Iterator[Finding]:
 
 
 def readings(sheet: Sheet) -> Iterator[Finding]:
-    """BIL-CM-VALUE, a note: a line below the billed amount does not say what it gives back, and is taken as money alone."""
+    """BIL-CM-VALUE, a note: a line below the billed amount does not say what it gives back, and is taken as a value-only credit."""
     for line in sheet.lines if sheet.invoice.is_credit else ():
         if line.reading is not None and line.reading.assumed:
             place = f"{line.line.order.document or sheet.invoice.order_number}/{line.slot}".replace("/once", "")

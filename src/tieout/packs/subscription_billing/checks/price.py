@@ -9,16 +9,17 @@ from typing import Final
 
 from tieout.core.findings.code import Stage
 from tieout.core.findings.finding import Awaited, Finding
-from tieout.core.findings.making import finding, price_text
+from tieout.core.findings.making import finding, price_text, quantity_text
 from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.values.money import Money, to_places
-from tieout.core.values.quantity import exact
-from tieout.core.values.sentence import Sentence, joined
+from tieout.core.values.quantity import exact, plain
+from tieout.core.values.sentence import Figure, Sentence, joined
 from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.prepaid import unapplied
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
 from tieout.trade.contract_terms import Version
+from tieout.trade.documents import SubscriptionLine
 from tieout.trade.pricing import net_price
 from tieout.trade.rules import LINE_TOTAL, UNIT_PRICE
 from tieout.trade.selling_keys import subscription_key
@@ -180,6 +181,7 @@ def _reason(sheet_line: SheetLine, version: Version) -> str:
             unit=line.unit,
             price=exact(line.price),
             price_per=exact(line.price_per),
+            unit_price=_list_price(sheet_line, line),
         )
     ]
     if line.basis == "usage":
@@ -196,6 +198,8 @@ def _reason(sheet_line: SheetLine, version: Version) -> str:
                 included=exact(line.included),
                 price=exact(line.price),
                 price_per=exact(line.price_per),
+                unit=line.unit,
+                unit_price=_list_price(sheet_line, line),
             )
         ]
     if line.discount_percent and line.discount_approved_by.strip():
@@ -216,6 +220,14 @@ def _reason(sheet_line: SheetLine, version: Version) -> str:
             )
         )
     return joined(", ", parts)
+
+
+def _list_price(sheet_line: SheetLine, line: SubscriptionLine) -> Sentence:
+    """ "99.00 EUR per EA", "6.52 EUR per 1000 EA": the price as the contract states it, before discounts."""
+    whole, _, decimals = plain(line.price).partition(".")
+    amount = Figure(f"{whole}.{decimals.ljust(2, '0')} {sheet_line.billed.currency}")
+    per = line.unit if line.price_per == 1 else quantity_text(line.price_per, line.unit)
+    return Sentence("{price} per {unit}", price=amount, unit=per)
 
 
 _APPROVED: Final = "less {discount_percent} % approved by {discount_approved_by}"
