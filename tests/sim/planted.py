@@ -10,7 +10,7 @@ import pytest
 
 from tieout.core.values.scope import Scope
 from tieout.engine import outcomes, perform, tie_out
-from tieout.store import actions, claims, events, link, source_files, watches
+from tieout.store import actions, claims, events, source_files, watches
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
