@@ -41,6 +41,7 @@ def test_each_type_is_read() -> None:
         log_format="json",
         exchange=Path("/exchange"),
         seal_witness=Path.home() / "books" / "seals.witness",
+        seal_key=Path.home() / "books" / "seal_key",
     )
 
 
