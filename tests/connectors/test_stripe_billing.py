@@ -76,7 +76,7 @@ class Run:
             packs=packs_by_kind((StandIn(), INTAKE)),
             read=reader_here(app.kinds()),
             read_policy=no_policy,
-            signing_key=SecretKey(b"a key"),
+            signing_key=SecretKey(secret=b"a key"),
             maps={"stripe": mapped(app.kinds(), readings)},
             routing=Routing(own=(("stripe", self.target.queue),)),
             sources=StoredSources(

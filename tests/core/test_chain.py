@@ -26,7 +26,7 @@ from tieout.core.audit.chain import (
 )
 from tieout.core.audit.signing import SecretKey
 
-KEY = SecretKey(b"a key that nobody guesses")
+KEY = SecretKey(secret=b"a key that nobody guesses")
 
 
 def log(*streams: str) -> list[Entry]:
@@ -132,9 +132,9 @@ def test_a_seal_that_was_touched_is_named(changed: Seal) -> None:
 
 def test_a_seal_needs_its_key_and_its_predecessor() -> None:
     assert is_signed(FIRST, KEY)
-    assert not is_signed(FIRST, SecretKey(b"another"))
+    assert not is_signed(FIRST, SecretKey(secret=b"another"))
     assert verify_export(LOG, SEALS[1:], KEY) is not None
-    assert verify_export(LOG, [seal("t", heads(A, B), after=FIRST, key=SecretKey(b"forger"))], KEY) is not None
+    assert verify_export(LOG, [seal("t", heads(A, B), after=FIRST, key=SecretKey(secret=b"forger"))], KEY) is not None
 
 
 @settings(max_examples=40, deadline=None)

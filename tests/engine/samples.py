@@ -84,7 +84,7 @@ def engine(steps: Steps = onward, pack: Pack = PACK) -> Engine:
         kinds=app.kinds(),
         packs=packs_by_kind((pack, INTAKE)),
         read_policy=stored_policy_from,
-        signing_key=SecretKey(b"a key"),
+        signing_key=SecretKey(secret=b"a key"),
         read=read,
         steps=steps,
         sources=Open(),

@@ -14,6 +14,7 @@ from tests.engine.samples import AT, company, engine, take, tie_out_all
 from tests.support.access import granted
 from tests.support.peek import peek
 from tieout.config.seal_witness import SealWitness
+from tieout.core.audit.signing import SecretKey
 from tieout.core.audit.witness import Note
 from tieout.core.case.commands import AcceptVariance
 from tieout.core.values.errors import Malformed, Refused
@@ -108,7 +109,7 @@ def test_an_export_is_verified_without_a_database(scope: Scope) -> None:
     last = next(at for at in reversed(range(len(lines))) if b'"stream"' in lines[at] and b'{"seal"' not in lines[at])
     cut = audit_file.verify([*lines[:last], *lines[last + 1 :]], motor.signing_key).breach
     assert cut is not None, "an event that was cut off at the end is missed"
-    forged = audit_file.verify(lines, b"another key").breach
+    forged = audit_file.verify(lines, SecretKey(secret=b"another key")).breach
     assert forged is not None
     assert forged.stream.startswith("seal/")
     with pytest.raises(Malformed, match="no export"):

@@ -29,7 +29,7 @@ from tieout.engine import audit, audit_file
 if TYPE_CHECKING:
     from tests.support.server import Database
 
-SECRET = SecretKey(b"what sessions are signed with")
+SECRET = SecretKey(secret=b"what sessions are signed with")
 Lines = list[dict[str, Any]]
 
 

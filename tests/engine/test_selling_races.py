@@ -34,7 +34,7 @@ def motor(steps: Steps = onward) -> Engine:
         kinds=app.kinds(),
         packs=packs_by_kind(packs),
         read_policy=lambda text: made.policies.policies[int(text)],
-        signing_key=SecretKey(b"a key"),
+        signing_key=SecretKey(secret=b"a key"),
         read=samples.read,
         steps=steps,
     )

@@ -36,7 +36,7 @@ def _engine() -> Engine:
         packs=packs_by_kind(packs()),
         read=reader_here(kinds()),
         read_policy=lambda text: policies[int(text)],
-        signing_key=SecretKey(b"sister companies"),
+        signing_key=SecretKey(secret=b"sister companies"),
         sources=Open(),
     )
 

@@ -93,7 +93,7 @@ class DatabaseSimulation(Simulation):
             packs=packs_by_kind(tuple({pack.name: pack for pack in (*packs, INTAKE)}.values())),
             read=reader_here(app.kinds()),
             read_policy=lambda text: policies.policies[int(text)],
-            signing_key=SecretKey(b"scenario"),
+            signing_key=SecretKey(secret=b"scenario"),
             maps={ONLY: mapped(app.kinds(), _readings)},
             sources=_Everything(),
             people=lambda _scope, _on: tuple(self.people.values()),

@@ -138,10 +138,10 @@ def is_signed(seal: Row, keys: Sequence[bytes], secret: bytes) -> bool:
     signature, content = seal["signature"], signed_of(seal)
     if signature.startswith("ed25519:"):
         try:
-            raw = bytes.fromhex(signature[8:])
+            bare = bytes.fromhex(signature[8:])
         except ValueError:
             return False
-        return any(is_ed25519(key, content, raw) for key in keys)
+        return any(is_ed25519(key, content, bare) for key in keys)
     made = hmac.new(secret, content, hashlib.sha256).hexdigest()
     return bool(secret) and hmac.compare_digest(made.encode(), signature.encode())
 

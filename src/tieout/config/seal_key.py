@@ -24,7 +24,7 @@ class SealKeys:
     """The private key in `path`, made with the first seal, and the public ones. `former` recognises the seals of former releases."""
 
     path: Path
-    former: SecretKey = field(default_factory=lambda: SecretKey(b""))
+    former: SecretKey = field(default_factory=lambda: SecretKey(secret=b""))
     trusted: tuple[str, ...] | None = None
 
     def sign(self, content: bytes) -> str:
@@ -95,7 +95,7 @@ class SealKeys:
 
 def seal_keys(settings: Settings) -> SealKeys:
     """The keys of an installation; seals of former releases were signed with the secret of its sessions."""
-    return SealKeys(settings.seal_key, SecretKey((settings.secret_key or read_secret(settings.home)).encode()))
+    return SealKeys(settings.seal_key, SecretKey(secret=(settings.secret_key or read_secret(settings.home)).encode()))
 
 
 def public_of(path: Path) -> Path:

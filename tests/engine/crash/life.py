@@ -69,7 +69,7 @@ def live(order: dict[str, Any]) -> None:
         packs=packs_by_kind(packs()),
         read=reader_here(app.kinds()),
         read_policy=policy_from,
-        signing_key=SecretKey(b"tests"),
+        signing_key=SecretKey(secret=b"tests"),
         steps=steps,
         sources=Open(),
     )

@@ -46,7 +46,7 @@ class Notes:
             self.noted.setdefault(note.number, note)
 
 
-KEY = SecretKey(b"simulated")
+KEY = SecretKey(secret=b"simulated")
 
 
 def engine(people: tuple[Scope, ...], witness: Notes) -> Engine:

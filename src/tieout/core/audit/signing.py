@@ -23,7 +23,7 @@ class SealKey(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SecretKey:
     """HMAC-SHA256: it proves a seal to those who hold the secret, and to nobody else."""
 
