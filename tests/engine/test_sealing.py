@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from tests.engine import samples
 from tests.engine.samples import AT, company, engine, take, tie_out_all
+from tieout.engine.audit import seal
 from tieout.store import events
 from tieout.store.over_tenants import pending
 from tieout.worker.jobs import JOBS, Work
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.support.server import Database
 
 
@@ -30,3 +33,16 @@ def test_the_log_is_sealed_every_hour_in_which_something_happened(database: Data
     assert wanted in pending(at=AT + timedelta(hours=1, seconds=1))
     JOBS["seal"](work, scope, AT + timedelta(hours=2))
     assert [row.number for row in events.seals(scope)] == [1, 2]
+
+
+def test_two_that_seal_at_once_make_two_seals(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    motor = engine()
+    scope = company(motor)
+    take(motor, scope, samples.invoice())
+    seals, before = events.seals, [events.seals(scope)]
+    seal(motor, scope, at=AT)
+    tie_out_all(motor, scope)
+    monkeypatch.setattr(events, "seals", lambda scope: before.pop() if before else seals(scope))
+    made = seal(motor, scope, at=AT)
+    assert made is not None
+    assert [row.number for row in seals(scope)] == [1, made.number] == [1, 2]

@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, str]] = {
     "read": marked("Read files of any supported format and list their contents"),
     "check": marked("Match an invoice against its order and receipts, and show what ties out"),
     "scenario": marked("Run scenarios: cases as text, and regression tests of your policy"),
+    "simulate": marked("Simulate the whole product from a seed, with faults, and check what must hold"),
     "bench": marked("Measure speed on this machine: documents per second, processor time per document"),
     "version": marked("Print the version"),
 }
@@ -56,6 +57,7 @@ RESULTS: Final[dict[str, dict[int, str]]] = {
     "pull": {1: "some messages were refused", 3: "all messages were refused"},
     "usage": {1: "`ingest`: some lines were refused", 3: "`ingest`: all lines were refused"},
     "scenario": {1: "a scenario failed", 3: "a scenario cannot be read"},
+    "simulate": {1: "something that must hold does not"},
     "explain": {1: "a verdict cannot be derived again"},
     "invoice": {1: "an official rule is broken"},
     "rebuild": {1: "a row differs from its events"},

@@ -13,10 +13,10 @@ from tieout.core.audit.witness import note
 from tieout.core.values.scope import Scope
 from tieout.engine.audit_file import FORMAT
 from tieout.engine.plugged import Engine
+from tieout.engine.receive import again
 from tieout.formats import canonical_json
 from tieout.store import events
 from tieout.store.events import SealRow
-from tieout.store.link import transaction
 
 
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
@@ -25,9 +25,13 @@ def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
     The witness is notified after the seal is committed, of every seal that it does not have yet: one that was made while it
     could not be reached is noted next time. Raises OSError where it cannot be reached.
     """
-    with transaction(scope):
+
+    def act() -> tuple[list[SealRow], Seal | None]:
         before = events.seals(scope)
-        made = _next(engine, scope, before, at=at)
+        return before, _next(engine, scope, before, at=at)
+
+    # Two that seal at once give one number: then one of them looks again.
+    before, made = again(scope, act)
     sealed = [_seal(row) for row in before]
     engine.witness.add([note(seal) for seal in ([*sealed, made] if made else sealed)])
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from threading import local
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -37,11 +37,14 @@ class _Session(local):
     """The tenant whose rows this thread's connection sees until its transaction ends; "" between transactions.
 
     `deleted` is how many rows have been deleted from each stage since it was last truncated, `driver` the connection that knows how
-    lists of texts are sent.
+    lists of texts are sent. `speaks` makes the cursors of this thread, and `around` is entered around each of its transactions:
+    `store.interposed` puts others in their place.
     """
 
     tenant: str = ""
     driver: object = None
+    speaks: type[psycopg.Cursor[Any]] = psycopg.Cursor
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def __init__(self) -> None:
         self.deleted: Counter[str] = Counter()
@@ -64,7 +67,7 @@ def transaction(scope: Scope) -> Iterator[None]:
         return
     assert scope.tenant, "a scope without a tenant sees nothing"
     _replace_dead()
-    with django_transaction.atomic():
+    with _session.around(), django_transaction.atomic():
         with _cursor() as open_cursor:
             open_cursor.execute("select set_config('tieout.tenant', %s, true)", (scope.tenant,), prepare=True)
         _session.tenant = scope.tenant
@@ -86,6 +89,17 @@ def scoped(act: Callable[Concatenate[Scope, P], R]) -> Callable[Concatenate[Scop
             return act(scope, *args, **kwargs)
 
     return within
+
+
+@contextmanager
+def through(speaks: type[psycopg.Cursor[Any]], around: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """This thread speaks to the database through these cursors, and enters `around` around each transaction, while the block runs."""
+    before = _session.speaks, _session.around
+    _session.speaks, _session.around = speaks, around
+    try:
+        yield
+    finally:
+        _session.speaks, _session.around = before
 
 
 def close_stale() -> None:
@@ -180,7 +194,7 @@ def _cursor() -> psycopg.Cursor[Any]:
     if _session.driver is not driver:
         driver.adapters.register_dumper(Texts, TextsDumper)
         _session.driver = driver
-    return psycopg.Cursor(driver)
+    return _session.speaks(driver)
 
 
 def _same(scope: Scope) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests.core.case.lives import MONDAY, TOO_DEAR, Life, finding, invoice, later, verdict
+from tieout.core.case.commands import Resolve
 from tieout.core.case.sla import clock_of, ladder
+from tieout.core.outbox.action import Rejected
 from tieout.core.values.clock import Clock, Hours
 
 OFFICE = Hours()
@@ -67,3 +69,16 @@ def test_a_case_has_the_time_limit_of_its_owner() -> None:
         for sla in ("48 bh", "2 bd", "3 h", "")
     ] == [Clock(amount=48, unit="bh"), Clock(amount=2), Clock(amount=3, unit="h"), Clock(amount=1)]
     assert life.claim.status == "received"
+
+
+def test_a_case_of_a_claim_that_was_rejected_runs_out_of_time_like_any_other() -> None:
+    life = Life()
+    life.judged(TOO_DEAR)
+    life.commanded(Resolve(resolution="reject_to_supplier", note="not ours"))
+    assert life.claim.over
+    (message,) = life.actions.values()
+    life.answered(Rejected(reason="no such endpoint"), action=message)
+    case = life.case("message")
+    done = life.struck(case.ladder[0])
+    assert (life.case("message").level, done.tie_out, done.due_at) == (1, False, case.ladder[1])
+    assert life.struck(case.ladder[-1]).due_at is None

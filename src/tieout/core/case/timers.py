@@ -21,18 +21,18 @@ _LOOK_UP_SLA: Final = Clock(amount=2, unit="bh")
 def due(claim: ClaimState, cases: Mapping[str, Case], *, at: datetime, hours: Hours = _ANY_HOURS) -> ClaimChange:
     """What has come due by `at`. `tie_out` of the answer: the claim must be tied out again now. Early calls change nothing.
 
+    A claim that has ended is not tied out again, but somebody may still have to do something about it: a letter was refused.
+
     `due_at` of the answer is later than `at`: whoever is asked to tie out keeps that, and is not asked again.
     """
     page = Page(claim, cases, None, actions=NOTHING_GOES_OUT)
-    if claim.over:
-        return page.claim_change()
-    page.tie_out = claim.due_at is not None and claim.due_at <= at
+    page.tie_out = not claim.over and claim.due_at is not None and claim.due_at <= at
     page.looked_at = at  # what is due by now is done, or is a tie-out that the caller owes
     for name, case in list(page.cases.items()):
         if case.ended or case.next_at is None or case.next_at > at:
             continue
         if case.state == "waiting" and case.cause not in EXTERNAL_CAUSES:
-            page.tie_out = True
+            page.tie_out = not claim.over
         elif case.state == "waiting":
             page.happened(name, _asks(case, at, hours))
         elif case.state == "asked":

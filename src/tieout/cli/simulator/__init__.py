@@ -1,0 +1,1 @@
+"""The simulator: the whole product in one process from one seed, with everything around it made up (`tieout simulate`)."""

@@ -1,0 +1,140 @@
+"""The actors of a run: senders, workers and people. Each is a loop that does what its like does in operation, and rests in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from tieout.cli.simulator.company import Letter
+from tieout.cli.simulator.external import ExternalSystem
+from tieout.cli.simulator.people import Looked, command
+from tieout.cli.simulator.turns import Clock, Turns
+from tieout.core.access.source import ANY, SETUP, Source
+from tieout.core.case.state import Case
+from tieout.core.values.errors import Refused
+from tieout.core.values.scope import Scope
+from tieout.engine.offers import offered
+from tieout.engine.plugged import Engine
+from tieout.engine.receive import Incoming, receive
+from tieout.engine.submit import submit
+from tieout.formats import canonical_json
+from tieout.scenario.draw import Draw
+from tieout.store import cases, claims
+from tieout.store.cases import CaseRow
+from tieout.store.interposed import interposed, unless_lost
+from tieout.store.over_tenants import Waiting
+from tieout.worker.jobs import Work, after_a_mistake, do_batch, waiting_now
+
+ANYTHING: Final = Source(name=SETUP, kinds=frozenset({ANY}))
+
+
+@dataclass(slots=True, kw_only=True)
+class Company:
+    """What the actors share: the engine, the external systems, and what has become of what was sent and asked."""
+
+    scope: Scope
+    engine: Engine
+    turns: Turns
+    clock: Clock
+    systems: Mapping[str, ExternalSystem]
+    people: tuple[Scope, ...]
+    orders: tuple[str, ...] = ()
+    acknowledged: list[Letter] = field(default_factory=list)
+    commands: Counter[str] = field(default_factory=Counter)
+
+
+def sender(here: Company, sent: tuple[Letter, ...], draw: Draw) -> None:
+    """Sends files at their time, some together, each again until there is an answer."""
+    left = list(sent)
+    with interposed(here.turns):
+        while left:
+            due = [letter for letter in left[: draw.between(1, 4)] if letter.at <= here.clock()]
+            if not due:
+                if not here.turns.sleep():
+                    return
+                continue
+            with unless_lost():
+                files = [Incoming(content=letter.content, name=letter.name) for letter in due]
+                by = Scope(tenant=here.scope.tenant, actor="mailroom")
+                receive(here.engine, by, files, source=ANYTHING, at=here.clock())
+                here.acknowledged += due
+                left = left[len(due) :]
+            here.turns.wake()
+
+
+def worker(here: Company, name: str, draw: Draw) -> None:
+    """Does what waits, batch by batch, until nothing waits that a batch can change."""
+    work = Work(engine=here.engine, targets=lambda _: here.systems, owner=name)
+    before: list[Waiting] = []
+    with interposed(here.turns):
+        while True:
+            waiting: list[Waiting] = []
+            more = False
+            with unless_lost():
+                waiting = waiting_now(work, at=here.clock())
+            left = list(waiting)
+            while left:
+                job, tenant, queue = left.pop(draw.below(len(left)))
+                more |= _batch(here, work, job, queue, tenant)
+            if more or waiting != before:
+                here.turns.wake()
+                before = waiting
+            elif here.turns.idle():
+                before = []
+            else:
+                return
+
+
+def _batch(here: Company, work: Work, job: str, queue: str, tenant: str) -> bool:
+    """One batch; after a fault the queue is treated with care, as at the worker's own door."""
+    scope, more = Scope(tenant=tenant), False
+    here.turns.note(f"does {job} {queue}".strip())
+    done = False
+    with unless_lost():
+        more = do_batch(work, job, scope, queue, clock=here.clock)
+        done = True
+    if not done:
+        with unless_lost():
+            after_a_mistake(job, scope, queue)
+    return more or not done
+
+
+def person(here: Company, scope: Scope, draw: Draw) -> None:
+    """Looks at cases whenever time has passed, and asks what is offered; no longer once everything is to come to rest."""
+    with interposed(here.turns):
+        while here.turns.sleep() and here.turns.faults.on:
+            for _ in range(draw.below(3)):
+                with unless_lost():
+                    _act(here, scope, draw)
+                here.turns.wake()
+
+
+def _act(here: Company, scope: Scope, draw: Draw) -> None:
+    rows = [row for row in _cases(here) if row.closed_at is None or draw.chance(10)]
+    for _ in range(min(3, len(rows))):
+        row = draw.one_of(rows)
+        case = canonical_json.decode_as(Case, row.state)
+        at = here.clock()
+        offers = offered(here.engine, scope, row.id, at=at)
+        looked = Looked(case=case, offers=offers, orders=here.orders, at=at)
+        chosen = command(draw, looked, catalogue=here.engine.catalogue, queues=here.engine.queues)
+        if chosen is None:
+            continue
+        name = type(chosen).__name__
+        here.turns.note(f"asks {name} of {case.cause} of {row.number}")
+        try:
+            submit(here.engine, scope, row.id, chosen, at=here.clock(), seen=case.version if draw.chance(50) else None)
+        except Refused as refused:
+            here.commands[f"refused {refused.code}"] += 1
+            here.turns.note(f"refused {refused.code}")
+        else:
+            here.commands[name] += 1
+        return
+
+
+def _cases(here: Company) -> list[CaseRow]:
+    ids = [row.id for row in claims.every(here.scope, after=UUID(int=0), limit=1000)]
+    return cases.of_claims(here.scope, ids)
