@@ -61,8 +61,9 @@ def test_people_are_offered_what_they_may_do(empty_database: Database) -> None:
 # ---- it notices --------------------------------------------------------------------------------------------------------
 
 SEEDS = {
-    planted.nobody_looks_again: 22,
-    planted.slow_systems_are_asked_twice: 13,
+    planted.nobody_looks_again: 8,
+    planted.orders_are_not_locked: 4,
+    planted.slow_systems_are_asked_twice: 5,
 }
 """The first seed that finds a fault, where that is not 0."""
 TRIES = 4
