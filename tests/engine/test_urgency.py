@@ -26,7 +26,7 @@ SCENARIOS = Path(__file__).parents[1] / "scenarios"
 DAY = date(2026, 3, 2)
 
 
-def first(of: Simulation, *, by: str = "urgency", on: date = DAY, size: int = 50) -> list[str]:
+def first(of: Simulation, *, by: str = "priority", on: date = DAY, size: int = 50) -> list[str]:
     """The numbers of the worklist, page by page."""
     assert isinstance(of, DatabaseSimulation)
     numbers: list[str] = []

@@ -84,7 +84,6 @@ def english_in(page: str) -> list[str]:
 
 
 TEST_DATA = (
-    "receiving/WMS-4",
     "Washer DIN 125",
     "2 % and 0.25",
     "unreleased (nicht freigegeben)",

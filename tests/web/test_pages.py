@@ -206,7 +206,7 @@ def test_the_first_page_counts(browser: Client, examples: Examples) -> None:
     assert "Waiting 1 for evidence" in text
     assert "Held 1" in text
     assert "AP-QTY-INSP" in text
-    assert "receiving/WMS-4" in text
+    assert "Receiving/WMS-4" in text
     assert "500.00\u00a0EUR" in browser.get("/").content.decode()
 
 

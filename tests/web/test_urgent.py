@@ -48,6 +48,11 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
     due = browser.get("/queue/?text=U-&by=due").content.decode()
     assert places(due, "U-SOON", "U-MID", "U-DEAR") == ["U-SOON", "U-MID", "U-DEAR"]
     assert "by=due" in due, "the order is kept on the way to a case and back"
+    assert browser.get("/queue/?text=U-&by=urgency").content.decode().count("by=urgency") == 0, (
+        "its name of release 0.1"
+    )
+    for by in ("priority", "urgency"):
+        assert browser.get(f"/api/cases?by={by}").status_code == 200
 
 
 @pytest.mark.mission("S-21")

@@ -86,7 +86,11 @@ def test_a_sentence_is_made_from_code_and_values() -> None:
 def test_who_accepted_it_is_said_with_the_reason() -> None:
     accepted = over(accepted=Accepted(actor="berta", resolution="accept_variance", reason="agreed"))
     assert sentence(accepted, CODES).endswith(" Accepted by berta (accept_variance): agreed")
-    assert findings.message(accepted, CODES).endswith("berta (accept_variance): agreed")
+    assert findings.message(accepted, CODES).endswith(" Accepted by berta (Accept the difference): agreed")
+    with written_in("de"):
+        assert findings.message(accepted, CODES).endswith(" berta (Differenz akzeptieren): agreed")
+    gone = over(accepted=Accepted(actor="berta", resolution="of_a_pack_removed", reason="agreed"))
+    assert findings.message(gone, CODES).endswith("(of a pack removed): agreed")
 
 
 def test_a_code_that_is_not_installed_is_shown_by_its_name() -> None:

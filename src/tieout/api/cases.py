@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -20,7 +20,7 @@ from tieout.core.findings.measured import unit
 from tieout.core.findings.wording import clears, sentence
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
-from tieout.engine.application import application, codes
+from tieout.engine.application import application, catalogue, codes
 from tieout.formats import canonical_json
 from tieout.store.screens import case as screens
 from tieout.store.screens.worklist import CaseLine, Filter, Sorted, View, worklist
@@ -44,12 +44,17 @@ def cases(
     queue: Text = "",
     code: Text = "",
     text: Text = "",
-    by: Sorted = "urgency",
+    by: Sorted | Literal["urgency"] = "priority",
     after: str = "",
     size: Size = 50,
 ) -> CasePage:
-    """Cases that need someone, wait for evidence, or are closed; the highest priority first, or what is due first."""
-    wanted = Filter(view=view, queue=queue, code=code, text=text, by=by, sorts=BY_NUMBER)
+    """Cases that need someone, wait for evidence, or are closed; the highest priority first, or what is due first.
+
+    `by=urgency`, as it was called in release 0.1, is `by=priority`.
+    """
+    wanted = Filter(
+        view=view, queue=queue, code=code, text=text, by="due" if by == "due" else "priority", sorts=BY_NUMBER
+    )
     listed = worklist(scope(request), wanted, on=now().date(), after=after, size=size)
     return CasePage(total=listed.total, following=listed.following, cases=[brief(line) for line in listed.lines])
 
@@ -165,7 +170,7 @@ def _sentences(finding: Finding, language: Language) -> dict[str, str]:
         }
     return {
         "unit": unit(finding),
-        "message": wording.message(finding, rows, finding.cause),
+        "message": wording.message(finding, rows, finding.cause, resolutions=catalogue().resolutions),
         "clears": wording.clears(finding.code, rows),
     }
 

@@ -68,7 +68,9 @@ def exactly(value: Decimal | float) -> str:
 
 def message(finding: Occurrence) -> str:
     """The sentence about a finding."""
-    return plain(findings.message(finding, _codes()))
+    from tieout.app import catalogue  # late: it imports every pack
+
+    return plain(findings.message(finding, _codes(), resolutions=catalogue().resolutions))
 
 
 def clears(code: str) -> str:

@@ -11,7 +11,7 @@ from tieout.store.screens.case import CasePage
 from tieout.store.screens.worklist import CaseLine
 from tieout.web.sides import BySide
 from tieout.web.words import due, moment, other_side
-from tieout.wording import findings
+from tieout.wording import findings, owners
 from tieout.wording.catalogue import marked, text
 
 
@@ -21,8 +21,9 @@ def headline(page: CasePage, *, at: datetime) -> str:
     wrong = _wrong(page)
     if case.wait_until is not None and not case.ended:
         until = moment(case.wait_until)
-        if case.queue:
-            return text("{finding}: waiting until {moment} for {queue}", finding=wrong, moment=until, queue=case.queue)
+        if case.queue and case.queue != owners.NOBODY:
+            owner = owners.queue(case.queue)
+            return text("{finding}: waiting until {moment} for {queue}", finding=wrong, moment=until, queue=owner)
         return text("{finding}: waiting until {moment}", finding=wrong, moment=until)
     return _with_state(wrong, case, at=at, side=other_side(page.claim.state.kind))
 
@@ -51,8 +52,9 @@ def _with_state(wrong: str, case: Case, *, at: datetime, side: str) -> str:
             return _ASKED.about(side, finding=wrong)
         case "waiting" | "open" | "assigned":
             time = due(case.due_at, at=at)
-            if case.queue:
-                return text("{finding}: {queue} to act, {due}", finding=wrong, queue=case.queue, due=time)
+            if case.queue and case.queue != owners.NOBODY:
+                owner = owners.queue(case.queue)
+                return text("{finding}: {queue} to act, {due}", finding=wrong, queue=owner, due=time)
             return text("{finding}: no owner yet, {due}", finding=wrong, due=time)
         case "resolved":
             if case.resolved_by == "world":

@@ -16,7 +16,7 @@ from tieout.engine.application import codes as taxonomy
 from tieout.store.screens.history import Happening
 from tieout.web.sides import BySide
 from tieout.web.words import kind_name, moment, money, sentence
-from tieout.wording import findings, sentences
+from tieout.wording import findings, owners, sentences
 from tieout.wording.catalogue import marked, plural, text
 
 
@@ -50,7 +50,7 @@ def _briefs(event: cases.FindingsChanged, _: str) -> tuple[str, str]:
         what = text("Findings: {codes}; {amount} at stake", codes=codes, amount=money(event.at_stake))
     else:
         what = text("Findings: {codes}", codes=codes)
-    return what, findings.message(event.findings[0], taxonomy())
+    return what, findings.message(event.findings[0], taxonomy(), resolutions=catalogue().resolutions)
 
 
 _VERDICTS: Final = {
@@ -185,20 +185,22 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.CaseOpened: lambda _event, _: (text("Case opened"), ""),
     cases.FindingsChanged: _briefs,
     cases.CaseRouted: lambda event, _: (
-        text("Assigned to {queue}, due {moment}", queue=event.queue, moment=moment(event.due_at)),
+        text("Assigned to {queue}, due {moment}", queue=owners.queue(event.queue), moment=moment(event.due_at)),
         event.code,
     ),
     cases.WaitStarted: lambda event, _: (
         text("Waiting for evidence until {moment}", moment=moment(event.until)),
-        event.label,
+        owners.wait(event.label),
     ),
     cases.WaitEnded: lambda event, _: (text(_ENDS[event.reason]), ""),
     cases.HandedOff: lambda event, _: (
-        text("Handed over from {queue} to {other}", queue=event.from_queue, other=event.queue),
+        text(
+            "Handed over from {queue} to {other}", queue=owners.queue(event.from_queue), other=owners.queue(event.queue)
+        ),
         event.reason or event.to_code,
     ),
     cases.HandOffWithdrawn: lambda event, _: (
-        text("Handover to {queue} withdrawn: the evidence arrived", queue=event.queue),
+        text("Handover to {queue} withdrawn: the evidence arrived", queue=owners.queue(event.queue)),
         "",
     ),
     cases.Assigned: lambda event, _: (text("Case taken") if event.assignee else text("Given back to the queue"), ""),

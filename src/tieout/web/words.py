@@ -60,7 +60,7 @@ def due(when: datetime | None, *, at: datetime) -> str:
     return text("due in {time}", time=span(when - at))
 
 
-def urgency(when: datetime | None, *, at: datetime) -> str:
+def nearness(when: datetime | None, *, at: datetime) -> str:
     """How near a due time is: "late", "soon" (within four hours), "later" or "none"."""
     if when is None:
         return "none"

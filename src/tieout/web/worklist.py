@@ -21,7 +21,7 @@ TITLES: Final[dict[View, str]] = {
     "waiting": marked("Waiting for evidence"),
     "closed": marked("Closed cases"),
 }
-ORDERS: Final[dict[Sorted, str]] = {"urgency": marked("Highest priority"), "due": marked("Due soonest")}
+ORDERS: Final[dict[Sorted, str]] = {"priority": marked("Highest priority"), "due": marked("Due soonest")}
 
 
 @scoped
@@ -59,7 +59,7 @@ def asked(given: QueryDict) -> Filter:
         why=cast("Literal['', 'policy', 'error']", why) if why in {"policy", "error"} else "",
         ruled=tuple(row.id for row in codes().values() if row.kind == "policy") if why else (),
         view=cast("View", view) if view in get_args(View) else "open",
-        by="due" if given.get("by") == "due" else "urgency",
+        by="due" if given.get("by") == "due" else "priority",
         queue=given.get("queue", "")[:100],
         code=given.get("code", "")[:40],
         counterparty=given.get("counterparty", "").strip()[:100],
@@ -71,5 +71,5 @@ def asked(given: QueryDict) -> Filter:
 def chosen(wanted: Filter) -> dict[str, str]:
     """The filter as a query: what is chosen only, the view always."""
     fields = {"queue": wanted.queue, "code": wanted.code, "counterparty": wanted.counterparty, "text": wanted.text}
-    fields |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "urgency" else ""}
+    fields |= {"process": wanted.process, "why": wanted.why, "by": wanted.by if wanted.by != "priority" else ""}
     return {"view": wanted.view, **{name: value for name, value in fields.items() if value}}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tieout.core.findings.catalogue import KERNEL
 from tieout.core.findings.code import Code
 from tieout.core.findings.finding import Accepted
 from tieout.core.findings.precedence import Silenced
+from tieout.core.findings.resolution import Resolution
 from tieout.core.findings.wording import (
     Occurrence,
     cause_of,
@@ -25,16 +27,22 @@ from tieout.wording.sentences import place as place_shown
 from tieout.wording.values import written
 
 
-def message(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:
-    """The sentence about a finding; `cause` is its case's. Where its code is not known here: what the release before wrote
-    about it, else the code."""
+def message(
+    finding: Occurrence,
+    codes: Mapping[str, Code],
+    cause: str = "",
+    *,
+    resolutions: Mapping[str, Resolution] = KERNEL.resolutions,
+) -> str:
+    """The sentence about a finding; `cause` is its case's, `resolutions` name the one under which it was accepted. Where its code is
+    not known here: what the release before wrote about it, else the code."""
     row = codes.get(finding.code)
     former = former_sentence(finding)
     if former or row is None:
         return former or finding.code
     text = _filled(_text(template_of(row, cause or cause_of(finding))), finding)
     accepted = getattr(finding, "accepted", None)
-    return f"{text} {_accepted(accepted)}" if accepted else text
+    return f"{text} {_accepted(accepted, resolutions)}" if accepted else text
 
 
 def in_short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:
@@ -125,6 +133,8 @@ def _filled(template: str, finding: Occurrence) -> str:
     return say(template, shown(finding), missing=_text("unknown"))
 
 
-def _accepted(accepted: Accepted) -> str:
-    values = {"actor": accepted.actor, "resolution": accepted.resolution, "reason": accepted.reason}
+def _accepted(accepted: Accepted, resolutions: Mapping[str, Resolution]) -> str:
+    row = resolutions.get(accepted.resolution)
+    name = _text(row.name) if row else accepted.resolution.replace("_", " ")
+    values = {"actor": accepted.actor, "resolution": name, "reason": accepted.reason}
     return say(_text("Accepted by {actor} ({resolution}): {reason}"), values)

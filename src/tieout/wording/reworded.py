@@ -86,6 +86,8 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "{quantity} of line {line} of {order} came back, and may not be billed": (
             "{quantity} of line {line} of {order} were returned and may not be billed"
         ),
+        "it is at {percent} %": "{percent} % complete",
+        "nothing is known of it": "not reported yet",
         "the credit system says nothing of this customer": "the credit system has no record of this customer",
     }
 )

@@ -1,4 +1,4 @@
-"""What happens to a case. A case is the fold of these; nothing else changes it."""
+"""What happens to a case. The state of a case is derived from these; nothing else changes it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FindingBrief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message to the other side: a letter, with its Peppol response codes. Same case, codes and words: same `id`.
+    """A message to the counterparty: a letter, with its Peppol response codes. Same case, codes and words: same `id`.
 
     `to` is the address that it goes to, `on_record` whether that stands in our record or only on the document itself; `lines` are
     what differs, within `text`. What a release before 0.2 stored has neither subject nor address.
@@ -72,7 +72,7 @@ class CaseOpened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsChanged(Event):
-    """The findings of the cause are now these, gravest first; `at_stake` is their money together."""
+    """The findings of the cause are now these, the most severe first; `at_stake` is their total amount."""
 
     findings: tuple[FindingBrief, ...]
     at_stake: Money | None = None
@@ -82,7 +82,7 @@ class FindingsChanged(Event):
 class CaseRouted(Event):
     """The case has an owner: queue `queue` for code `code`, to be answered by `due_at`.
 
-    `ladder` are the instants of 50, 80, 100 and 150 % of the time allowed. `home` is the queue that policy named
+    `ladder` are the times of the four escalation levels: 50, 80, 100 and 150 % of the time allowed. `home` is the queue that policy named
     (a person may have handed the case elsewhere). `sla` in words ("1 bd").
     """
 
@@ -97,7 +97,7 @@ class CaseRouted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitStarted(Event):
-    """Evidence may still come until `until`. `silent`: no person is asked meanwhile. `label` is what people see ("WAIT-SYNC")."""
+    """Evidence may still come until `until`. `silent`: no person is asked meanwhile. `label` is the kind of wait ("WAIT-SYNC")."""
 
     code: str
     until: datetime
@@ -115,7 +115,7 @@ class WaitEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOff(Event):
-    """Another code, another owner: because the evidence changed, or a person decided it. CaseRouted follows."""
+    """The case has another code and owner, because the evidence changed or a person decided it. CaseRouted follows."""
 
     from_code: str
     to_code: str
@@ -148,7 +148,7 @@ class Noted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDrafted(Event):
-    """A message to the other side is drafted; nobody has sent it."""
+    """A message to the counterparty is drafted; nobody has sent it."""
 
     action_id: UUID
     message: Message
@@ -156,7 +156,7 @@ class MessageDrafted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyAsked(Event):
-    """The other side was asked; the clock stands until the answer or until `until`."""
+    """The counterparty was asked; the time limit is paused until the answer, at most until `until`."""
 
     action_id: UUID
     message: Message
@@ -165,7 +165,7 @@ class CounterpartyAsked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyInformed(Event):
-    """The other side was informed of something that needs no answer (accepted, rejected)."""
+    """The counterparty was informed of something that needs no answer (accepted, rejected)."""
 
     action_id: UUID
     message: Message
@@ -173,7 +173,10 @@ class CounterpartyInformed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyAnswered(Event):
-    """The other side has answered: the clock runs on, later by the time it stood (`paused_minutes` of open hours)."""
+    """The counterparty has answered: the time limit counts again, later by the pause.
+
+    `paused_minutes` are minutes of business hours. `ladder`: as in CaseRouted.
+    """
 
     message_ids: tuple[UUID, ...]
     answer: str
@@ -184,7 +187,7 @@ class CounterpartyAnswered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartySilent(Event):
-    """No answer came in time: the clock runs on, and the question may be asked again."""
+    """No answer came in time: the time limit counts again, and the question may be asked again. `ladder`: as in CaseRouted."""
 
     message_ids: tuple[UUID, ...]
     due_at: datetime
@@ -194,14 +197,14 @@ class CounterpartySilent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingReleased(Event):
-    """A person accepted a finding on this evidence, up to a limit, until a day. The acceptance is evidence of the claim."""
+    """A person accepted a finding on this evidence, up to a limit, until a day. `release` is the acceptance: evidence of the claim."""
 
     release: Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRevoked(Event):
-    """The acceptance was taken back."""
+    """The acceptance was revoked."""
 
     number: str
     reason: str
@@ -209,9 +212,9 @@ class ReleaseRevoked(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolutionChosen(Event):
-    """Somebody decided how it shall end; the case ends when the documents say so. Not `final`: a second person must agree.
+    """Somebody chose a resolution; the case closes when the documents show it. Not `final`: a second person must agree.
 
-    `fields` are what the resolution asked for besides, by name.
+    `fields` are the further details that the resolution asked for, by name.
     """
 
     version: ClassVar[int] = 2
@@ -223,7 +226,7 @@ class ResolutionChosen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebitNoteRequested(Event):
-    """A short payment: after the claim was posted whole, `amount` is debited to the other side."""
+    """A short payment: after the claim was posted whole, `amount` is claimed from the counterparty with a debit note."""
 
     action_id: UUID
     amount: Money
@@ -232,7 +235,7 @@ class DebitNoteRequested(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActDone(Event):
-    """An act that this case asked of an external system was done, under its own number `ref`."""
+    """An action that this case requested from an external system is done, under its own number `ref`."""
 
     action_id: UUID
     ref: str
@@ -240,7 +243,7 @@ class ActDone(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Event):
-    """An escalation level: 1 owner, 2 backup and lead, 3 breach, 4 process owner. By a person: with a reason."""
+    """An escalation level is reached: 1 owner, 2 backup and lead, 3 breach, 4 process owner. By a person: with a reason."""
 
     level: int
     reason: str = ""
@@ -248,7 +251,10 @@ class Escalated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResolved(Event):
-    """The end. `by` is "world" where evidence cleared it, else who ended it. `touches` is how often people had to act."""
+    """The case is closed. `by` is "world" where evidence cleared it, else the person who closed it.
+
+    `touches` is how often people had to act.
+    """
 
     by: str
     resolution: str
@@ -257,7 +263,7 @@ class CaseResolved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRejected(Event):
-    """The end: the document went back to its sender."""
+    """The case is closed because the document was rejected."""
 
     reason: str
     touches: int
@@ -265,7 +271,7 @@ class CaseRejected(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReopened(Event):
-    """What had ended is open again. CaseRouted or WaitStarted follows."""
+    """The closed case is open again. CaseRouted or WaitStarted follows."""
 
     reason: str
 

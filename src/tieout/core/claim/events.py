@@ -34,8 +34,9 @@ class ClaimTiedOut(Event):
     """A verdict was reached. `at_stake` is the money its findings are about; `due_at` when it must be tied out again.
 
     `settled` is True where the verdict is clear and leaves nothing to post. `delivery` is how the document goes to the
-    customer as things stand now: channel and address, "" where it goes to nobody. `urgency` is what makes waiting costly:
-    it orders the claim's cases. `followed`: once it is posted, the general ledger is expected to show it.
+    customer as things stand now: channel and address, "" where it goes to nobody. `urgency` is the priority: what makes
+    waiting costly, by which the claim's cases are ordered. `followed`: once it is posted, the general ledger is expected to
+    show it.
     """
 
     version: ClassVar[int] = 3
@@ -55,7 +56,7 @@ class ClaimTiedOut(Event):
 class PostingRequested(Event):
     """The external system shall post `lines` as part `part`. `final`: nothing of the claim is left after it.
 
-    The same part with the same lines has the same `action_id`, so asking again is the same act. `delivery` is how what is
+    The same part with the same lines has the same `action_id`, so asking again is the same action. `delivery` is how what is
     posted then goes to the customer.
     """
 
@@ -133,7 +134,7 @@ class DeliveryRequested(Event):
 class Delivered(Event):
     """The receiving side has it, under its own number `ref`. By a person: the customer has got it another way.
 
-    `paper` is the number of the document that says so, "" where the sending itself was answered.
+    `paper` is the number of the answer document that says so, "" where the sending itself was answered.
     """
 
     version: ClassVar[int] = 2
@@ -147,8 +148,8 @@ class Delivered(Event):
 class DeliveryRefused(Event):
     """The receiving side does not accept it, in its own words and, where it has one, with its own code.
 
-    `paper` is the number of the document that says so, "" where the sending itself was answered; `correlation` the id under which
-    both sides log it.
+    `paper` is the number of the answer document that says so, "" where the sending itself was answered; `correlation` the id
+    under which both sides log it.
     """
 
     version: ClassVar[int] = 2
@@ -179,7 +180,7 @@ class DeliveryUnknown(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRejected(Event):
-    """A person sent the document back to its sender; it is not tied out any more."""
+    """A person rejected the document; it is not tied out any more."""
 
     reason: str
 

@@ -37,7 +37,7 @@ from tieout.store.screens import seen
 from tieout.store.screens.resting_on import resting_on
 
 View = Literal["open", "waiting", "closed"]
-Sorted = Literal["urgency", "due"]
+Sorted = Literal["priority", "due"]
 PAGE: Final = 50
 AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
 """Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
@@ -54,7 +54,7 @@ class Filter:
     """
 
     view: View = "open"
-    by: Sorted = "urgency"
+    by: Sorted = "priority"
     queue: str = ""
     code: str = ""
     counterparty: str = ""

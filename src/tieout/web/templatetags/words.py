@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -18,7 +19,7 @@ from tieout.core.values.money import Money
 from tieout.engine.application import catalogue, codes
 from tieout.store.screens.worklist import CaseLine
 from tieout.web import column_names, headline, words
-from tieout.wording import findings, sentences, values
+from tieout.wording import findings, kept, owners, sentences, values
 from tieout.wording.catalogue import marked, plural, text
 
 register: Final = Library()
@@ -92,11 +93,11 @@ _AWAITED: Final = {
 _DEPENDS: Final = {
     "usage statement": marked("usage statement {number}"),
     "usage of": marked("usage of {number}"),
+    "milestone of line": marked("milestone of line {number}"),
     "milestone": marked("milestone {number}"),
     "subscription": marked("subscription {number}"),
+    "amendment": marked("amendment {number}"),
 }
-_STATES: Final = (marked("complete"), marked("no contract"))
-"""Further words of it that are stored, for the catalogue."""
 _SCHEMES: Final = {
     "name": marked("{number}"),
     "vat": marked("VAT ID {number}"),
@@ -153,8 +154,8 @@ def moneys(amounts: tuple[Money, ...]) -> str:
 
 @register.filter
 def due(when: datetime | None, at: datetime) -> SafeString:
-    """ "due in 3 h", with the instant itself for those who point at it, coloured by urgency."""
-    look = words.urgency(when, at=at)
+    """ "due in 3 h", with the instant itself for those who point at it, coloured by how near it is."""
+    look = words.nearness(when, at=at)
     return format_html('<span class="{}" title="{}">{}</span>', look, words.moment(when), words.due(when, at=at))
 
 
@@ -229,7 +230,7 @@ def in_short(line: CaseLine) -> str:
 @register.filter
 def message(finding: Occurrence, cause: str = "") -> str:
     """The sentence about a finding, or about what a case keeps of it."""
-    return findings.message(finding, codes(), cause)
+    return findings.message(finding, codes(), cause, resolutions=catalogue().resolutions)
 
 
 @register.filter
@@ -261,6 +262,24 @@ def code_name(code: str) -> str:
 def resolution_name(name: str) -> str:
     """The name of a resolution."""
     return text(catalogue().resolution(name).name)
+
+
+@register.filter
+def queue_name(queue: str) -> str:
+    """ "receiving/WMS-4" → "Receiving/WMS-4"."""
+    return owners.queue(queue)
+
+
+@register.filter
+def queue_names(queues: Iterable[str]) -> str:
+    """The names of several queues."""
+    return ", ".join(owners.queue(queue) for queue in queues)
+
+
+@register.filter
+def wait_name(status: str) -> str:
+    """What is waited for: "WAIT-RECEIPT" → "Goods receipt expected"."""
+    return owners.wait(status)
 
 
 @register.filter
@@ -309,9 +328,9 @@ def awaited(key: Key) -> str:
 def depends(stored: str) -> str:
     """What a line of a billing run depends on, and its state: "usage statement api/C-1/2026-10: complete"."""
     named, _, state = stored.partition(": ")
-    noun, _, number = named.rpartition(" ")
-    shown = text(_DEPENDS[noun], number=number) if noun in _DEPENDS else sentences.sentence(named)
-    return f"{shown}: {sentences.sentence(state)}" if state else shown
+    noun = next((noun for noun in _DEPENDS if named.startswith(f"{noun} ")), "")
+    shown = text(_DEPENDS[noun], number=named[len(noun) + 1 :]) if noun else kept.kept(named)
+    return f"{shown}: {kept.kept(state)}" if state else shown
 
 
 def _numbered(number: str) -> str:
