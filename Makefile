@@ -8,7 +8,7 @@ PY := .venv/bin/python
 READY := .venv/.ready-$(shell printf '%s' "$(CURDIR)" | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test lint types bench docs soak clean
+.PHONY: help demo up test lint types bench docs soak fuzz clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -41,6 +41,11 @@ docs: $(READY)  ## regenerate the pages of docs/reference
 soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim \
 	  tests/formats/test_invoice_walk.py tests/connectors/test_outgoing_walk.py tests/metering/test_hostile.py $(ARGS)
+
+fuzz: $(READY)  ## ten minutes of damaged files through every parser to the database; ARGS="--seconds 60"
+	@# guided by what code each file reaches, where the fuzzer can be had for this Python; else the same files blindly
+	@$(PY) -c 'import atheris' 2>/dev/null || VIRTUAL_ENV=.venv .venv/uv/bin/uv pip install --quiet atheris==3.0.0 || true
+	@$(PY) -m tests.soak.fuzz $(ARGS)
 
 clean:  ## remove the environment, the caches, and the databases in var
 	@for home in var/demo var/tieout; do if [ -e $$home/postgres ] && [ -x $(PY) ]; then $(PY) -c \

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 from typing import Any, Final
 
 from tests.engine import samples
 from tieout.core.documents.kind import Document
-from tieout.formats import canonical_json
+from tieout.formats import canonical_json, cii, facturx, ubl
+from tieout.formats.format import Format
 
 _WORDS: Final = random.Random(7)
 LONG: Final = "".join(_WORDS.choices("0123456789ABCDEFGHJKMNPQRSTVWXYZ", k=16_000))
@@ -59,6 +62,9 @@ BAD: Final[dict[str, bytes]] = {
         "amount of a line beyond 64 bits": _line(net="92233720368547758.08 EUR"),
         "amount with an absurd exponent": _line(net="1E+25 EUR"),
         "price with an absurd exponent": _line(price="1E+30"),
+        "price with an exponent that no memory holds": _line(price="1E+999999999"),
+        "price with 31 decimals": _line(price="0." + "1" * 31),
+        "percentage with 31 decimals": _line(tax_percent="19." + "0" * 30 + "1"),
         "quantity with an absurd exponent": _line(quantity="1E+29 EA"),
 
         "quantity of an order beyond its column": _order_line(quantity="1E+27 EA"),
@@ -83,3 +89,40 @@ BAD: Final[dict[str, bytes]] = {
     }.items()
 }  # fmt: skip
 """By name; each goes into a batch with twenty sound ones."""
+
+
+def _written(format_: Format) -> bytes:
+    assert format_.write is not None
+    return format_.write(replace(samples.invoice("BAD-2"), type_code="380"))
+
+
+def _packed() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("invoice.xml", _written(ubl.FORMAT))
+    return out.getvalue()
+
+
+_UBL: Final = _written(ubl.FORMAT)
+_BOMB: Final = b"<!DOCTYPE a [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;'>]>"
+NO_DOCUMENTS: Final[dict[str, bytes]] = {
+    "empty file": b"",
+    "blanks": b" \r\n\t " * 100,
+    "unknown format": b"Dear all, please find our invoice attached.",
+    "broken XML": _UBL[: len(_UBL) * 2 // 3],
+    "broken CII": _written(cii.FORMAT).replace(b"</ram:ID>", b"</ram:IT>", 1),
+    "XML nested too deep": b"<a>" * 5_000 + b"</a>" * 5_000,
+    "XML that grows when it is read": _BOMB + b"<Invoice>&c;</Invoice>",
+    "XML with a NUL": _UBL.replace(b"Hex bolt", b"Hex\0bolt", 1),
+    "XML with half a pair": _UBL.replace(b"Hex bolt", b"Hex&#xD800;bolt", 1),
+    "XML in another encoding than it says": _UBL.replace(b"Hex bolt", b"Hex\xe4bolt", 1),
+    "XML that is no document": b"<catalogue><page/></catalogue>",
+    "broken JSON": good(2)[:-20],
+    "JSON nested too deep": b"[" * 100_000 + b"]" * 100_000,
+    "JSON with a figure that is none": good(2).replace(b"12000.00 EUR", b"NaN EUR"),
+    "JSON of no kind": b'{"kind": "greeting", "text": "hello"}',
+    "broken PDF": _written(facturx.FORMAT)[:400],
+    "archive": _packed(),
+    "picture": b"\x89PNG\r\n\x1a\n" + bytes(100),
+}  # fmt: skip
+"""Files that no format reads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -31,6 +31,8 @@ from tieout.engine.steps import Steps, onward
 from tieout.formats import canonical_json
 from tieout.store import source_files
 from tieout.store.models import Case, Claim, Document
+from tieout.trade.documents import SupplierAccount
+from tieout.trade.documents.invoice import BankAccount
 
 if TYPE_CHECKING:
     from tests.support.server import Database
@@ -209,3 +211,16 @@ def test_whatever_is_prepared_is_recorded_and_tied_out(database: Database, conte
         tie_out_all(ours, scope, at=at)
     assert not peek(Claim).filter(tenant=scope.tenant, dirty=True).exists()
     assert list(differences(scope)) == []
+
+
+def test_a_day_at_the_end_of_all_calendars_is_computed_with(database: Database) -> None:
+    """What has no end is dated 9999-12-31 in many systems: an account that is approved only then cannot be paid to."""
+    ours = motor()
+    scope = company(engine())
+    never = SupplierAccount(number="DE89370400440532013000", approved_on=date(9999, 12, 31))
+    supplier = replace(samples.supplier(), accounts=(never,))
+    paid_to = replace(samples.invoice(), accounts=(BankAccount(number=never.number),))
+    files = [samples.order(), samples.receipt(), supplier, paid_to]
+    receive(ours, scope, [Incoming(content=canonical_json.encode(one)) for one in files], source=SETUP, at=AT)
+    tie_out_all(ours, scope)
+    assert peek(Case).filter(tenant=scope.tenant, code="MD-BANK-CHG").count() == 1

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from tieout.core.case import routing
 from tieout.core.values.scope import Scope
 from tieout.engine import outcomes, perform, tie_out
-from tieout.store import actions, claims, events, source_files, watches
+from tieout.store import actions, claims, documents, events, source_files, verdicts, watches
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -40,6 +41,34 @@ def nobody_looks_again(patch: pytest.MonkeyPatch) -> None:
     """After a tie-out nobody looks whether news came meanwhile."""
     patch.setattr(watches, "add_recheck", nothing)
     patch.setattr(tie_out, "recheck_own", nothing)
+
+
+def orders_are_not_locked(patch: pytest.MonkeyPatch) -> None:
+    """Two claims may use up one order at once."""
+    patch.setattr(watches, "hold", nothing)
+
+
+def others_use_up_nothing(patch: pytest.MonkeyPatch) -> None:
+    """What other claims use up of an order is not counted."""
+    patch.setattr(verdicts, "allocated", lambda *_: [])
+
+
+def cases_have_no_owner(patch: pytest.MonkeyPatch) -> None:
+    """The queue to which policy routes a case is not taken over."""
+    set_ = routing.CaseRouted
+    patch.setattr(routing, "CaseRouted", lambda **fields: set_(**fields | {"queue": "", "home": ""}))
+
+
+def documents_are_dropped(patch: pytest.MonkeyPatch) -> None:
+    """Of several documents that are recorded together the last is not written."""
+    add = documents.add
+
+    def some(scope: Scope, rows: Sequence[Any], lookups: Sequence[Any]) -> None:
+        kept = rows[:-1] if len(rows) > 1 and rows[-1].kind in {"order", "receipt"} else rows
+        left = {row.id for row in kept}
+        add(scope, kept, [lookup for lookup in lookups if lookup[2] in left])
+
+    patch.setattr(documents, "add", some)
 
 
 def answers_are_swallowed(patch: pytest.MonkeyPatch) -> None:
@@ -112,6 +141,10 @@ PLANTS: Final[tuple[Plant, ...]] = (
     news_is_lost,
     news_reaches_the_wrong_claim,
     nobody_looks_again,
+    orders_are_not_locked,
+    others_use_up_nothing,
+    cases_have_no_owner,
+    documents_are_dropped,
     answers_are_swallowed,
     nobody_looks_before_a_try,
     slow_systems_are_asked_twice,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -45,10 +46,15 @@ class Company:
     acknowledged: list[Letter] = field(default_factory=list)
     commands: Counter[str] = field(default_factory=Counter)
 
+    def own_clock(self, draw: Draw) -> Callable[[], datetime]:
+        """The clock of one more computer: it is wrong by up to two seconds."""
+        wrong = timedelta(milliseconds=draw.between(-2000, 2000))
+        return lambda: self.clock() + wrong
+
 
 def sender(here: Company, sent: tuple[Letter, ...], draw: Draw) -> None:
     """Sends files at their time, some together, each again until there is an answer."""
-    left = list(sent)
+    left, clock = list(sent), here.own_clock(draw)
     with interposed(here.turns):
         while left:
             due = [letter for letter in left[: draw.between(1, 4)] if letter.at <= here.clock()]
@@ -59,7 +65,7 @@ def sender(here: Company, sent: tuple[Letter, ...], draw: Draw) -> None:
             with unless_lost():
                 files = [Incoming(content=letter.content, name=letter.name) for letter in due]
                 by = Scope(tenant=here.scope.tenant, actor="mailroom")
-                receive(here.engine, by, files, source=ANYTHING, at=here.clock())
+                receive(here.engine, by, files, source=ANYTHING, at=clock())
                 here.acknowledged += due
                 left = left[len(due) :]
             here.turns.wake()
@@ -68,17 +74,18 @@ def sender(here: Company, sent: tuple[Letter, ...], draw: Draw) -> None:
 def worker(here: Company, name: str, draw: Draw) -> None:
     """Does what waits, batch by batch, until nothing waits that a batch can change."""
     work = Work(engine=here.engine, targets=lambda _: here.systems, owner=name)
+    clock = here.own_clock(draw)
     before: list[Waiting] = []
     with interposed(here.turns):
         while True:
             waiting: list[Waiting] = []
             more = False
             with unless_lost():
-                waiting = waiting_now(work, at=here.clock())
+                waiting = waiting_now(work, at=clock())
             left = list(waiting)
             while left:
                 job, tenant, queue = left.pop(draw.below(len(left)))
-                more |= _batch(here, work, job, queue, tenant)
+                more |= _batch(here, work, (job, tenant, queue), clock)
             if more or waiting != before:
                 here.turns.wake()
                 before = waiting
@@ -88,13 +95,14 @@ def worker(here: Company, name: str, draw: Draw) -> None:
                 return
 
 
-def _batch(here: Company, work: Work, job: str, queue: str, tenant: str) -> bool:
+def _batch(here: Company, work: Work, waiting: Waiting, clock: Callable[[], datetime]) -> bool:
     """One batch; after a fault the queue is treated with care, as at the worker's own door."""
+    job, tenant, queue = waiting
     scope, more = Scope(tenant=tenant), False
     here.turns.note(f"does {job} {queue}".strip())
     done = False
     with unless_lost():
-        more = do_batch(work, job, scope, queue, clock=here.clock)
+        more = do_batch(work, job, scope, queue, clock=clock)
         done = True
     if not done:
         with unless_lost():
@@ -104,20 +112,21 @@ def _batch(here: Company, work: Work, job: str, queue: str, tenant: str) -> bool
 
 def person(here: Company, scope: Scope, draw: Draw) -> None:
     """Looks at cases whenever time has passed, and asks what is offered; no longer once everything is to come to rest."""
+    clock = here.own_clock(draw)
     with interposed(here.turns):
         while here.turns.sleep() and here.turns.faults.on:
             for _ in range(draw.below(3)):
                 with unless_lost():
-                    _act(here, scope, draw)
+                    _act(here, scope, draw, clock)
                 here.turns.wake()
 
 
-def _act(here: Company, scope: Scope, draw: Draw) -> None:
+def _act(here: Company, scope: Scope, draw: Draw, clock: Callable[[], datetime]) -> None:
     rows = [row for row in _cases(here) if row.closed_at is None or draw.chance(10)]
     for _ in range(min(3, len(rows))):
         row = draw.one_of(rows)
         case = canonical_json.decode_as(Case, row.state)
-        at = here.clock()
+        at = clock()
         offers = offered(here.engine, scope, row.id, at=at)
         looked = Looked(case=case, offers=offers, orders=here.orders, at=at)
         chosen = command(draw, looked, catalogue=here.engine.catalogue, queues=here.engine.queues)
@@ -126,7 +135,7 @@ def _act(here: Company, scope: Scope, draw: Draw) -> None:
         name = type(chosen).__name__
         here.turns.note(f"asks {name} of {case.cause} of {row.number}")
         try:
-            submit(here.engine, scope, row.id, chosen, at=here.clock(), seen=case.version if draw.chance(50) else None)
+            submit(here.engine, scope, row.id, chosen, at=clock(), seen=case.version if draw.chance(50) else None)
         except Refused as refused:
             here.commands[f"refused {refused.code}"] += 1
             here.turns.note(f"refused {refused.code}")

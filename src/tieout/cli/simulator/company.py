@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from tieout.core.documents.kind import Document
+from tieout.core.values.money import extend
+from tieout.core.values.quantity import Quantity
 from tieout.formats import json_documents
 from tieout.scenario.draw import Draw
 from tieout.scenario.sample import company, deals
-from tieout.scenario.sample_faults import Deal
+from tieout.scenario.sample_faults import Deal, totalled
 from tieout.trade.documents import Invoice
 
 ON: Final = date(2026, 3, 2)
@@ -41,13 +44,31 @@ def letters(seed: int, *, invoices: int) -> tuple[Letter, ...]:
 
 
 def _of_deal(deal: Deal, k: int, draw: Draw) -> Iterator[Letter]:
-    """The documents of a deal at any time; the invoice once more comes at the same time, or at another."""
-    at = _some_time(draw)
+    """The documents of a deal at any time; the invoice once more comes at the same time, or at another.
+
+    Of some clean deals the order is contested: another invoice, for half of it, comes at the same time, when everything else is there.
+    """
+    contested = not deal.fault and draw.chance(35)
+    at = START + timedelta(minutes=draw.between(9 * 60, 3 * 24 * 60)) if contested else _some_time(draw)
     for n, document in enumerate((deal.order, *deal.documents, *deal.later)):
-        yield _letter(f"{k}-{n}-{document.kind}", document, _some_time(draw))
+        yield _letter(f"{k}-{n}-{document.kind}", document, START if contested else _some_time(draw))
     yield _letter(f"{k}-invoice", deal.invoice, at)
+    if contested:
+        yield _letter(f"{k}-invoice-half", _half(deal.invoice), at)
+        return
     for again in _again(deal.invoice, draw):
         yield _letter(f"{k}-again", again, at if draw.chance(60) else _some_time(draw))
+
+
+def _half(invoice: Invoice) -> Invoice:
+    """Another invoice of the same supplier for the same order, with half of the quantities."""
+    lines = []
+    for line in invoice.lines:
+        assert line.quantity is not None, "these invoices say how much"
+        quantity = Quantity(line.quantity.value // 2 + 1, line.quantity.unit)
+        net = extend(line.price or Decimal(0), quantity.value, per=line.price_per, currency=invoice.currency)
+        lines.append(replace(line, quantity=quantity, net=net))
+    return totalled(replace(invoice, number=f"{invoice.number}77", lines=tuple(lines)))
 
 
 def _some_time(draw: Draw) -> datetime:

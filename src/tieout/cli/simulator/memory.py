@@ -3,9 +3,9 @@
 The engine notifies claims of news, takes them in batches and looks documents up in tables; here a dictionary of all documents is
 gathered from, with nothing left out. Where the two differ at rest, a claim has missed something or was given something else.
 
-Each is judged as of the time of its last verdict: that timers have run is looked at elsewhere. One difference is allowed: that others
-use up more of an order is no news to a claim. One that is held is tied out again before anything of it is posted, and of what a clear
-one uses up the others know.
+Each is judged as of the time of its last verdict: that timers have run is looked at elsewhere. Two things are no news to a claim, and
+allowed to differ: that others use up more of an order, and that a possible duplicate was posted. One that is held is tied out again
+before anything of it is posted, and of what a clear one does the others know.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tieout.core.documents.remark import Remark
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.tie_out.evidence_index import EvidenceIndex, Standing
+from tieout.core.tie_out.news import is_posted
 from tieout.core.tie_out.verdict import Allocation, Verdict
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
@@ -69,9 +70,9 @@ def disagreements(engine: Engine, scope: Scope) -> Iterator[tuple[str, str]]:
         pack = engine.packs[row.kind]
         mine = _stated(canonical_json.decode_as(Verdict, last[row.id].body))
         its = _stated(pack.tie_out(dossier, policies).verdict)
-        seen = canonical_json.decode_as(Facts, last[row.id].facts).allocated
-        if mine != its and _is_less(seen, dossier.allocated):
-            its = _stated(pack.tie_out(replace(dossier, allocated=seen), policies).verdict)
+        if mine != its:
+            seen = canonical_json.decode_as(Facts, last[row.id].facts)
+            its = _stated(pack.tie_out(_as_announced(dossier, seen), policies).verdict)
         if mine != its:
             yield row.key, f"{sorted(mine - its)} in the tables, {sorted(its - mine)} in memory"
 
@@ -91,6 +92,17 @@ def _dossier(
         posted_at=state.posted_at,
         resent_at=state.resent_at,
     )
+
+
+def _as_announced(dossier: Dossier, seen: Facts) -> Dossier:
+    """The dossier, without what has happened since the claim saw it and was no news to it."""
+    allocated = seen.allocated if _is_less(seen.allocated, dossier.allocated) else dossier.allocated
+    before = {likeness.key: likeness for likeness in seen.alike}
+    alike = tuple(
+        replace(one, state=before[one.key].state) if is_posted(one.state) and one.key in before else one
+        for one in dossier.alike
+    )
+    return replace(dossier, allocated=allocated, alike=alike)
 
 
 def _is_less(seen: Iterable[Allocated], now: Iterable[Allocated]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from tieout.core.findings.finding import Awaited, Finding
@@ -128,7 +127,9 @@ def _distrust(sheet: Sheet, supplier: Supplier, number: str, days: int) -> str:
         return "it is not among the approved accounts"
     if not account.verified:
         return "it is recorded but not verified"
-    if account.approved_on is not None and sheet.today < account.approved_on + timedelta(days=days):
+    if (
+        account.approved_on is not None and (sheet.today - account.approved_on).days < days
+    ):  # a sum may end after all calendars
         return Sentence(
             "it was approved on {approved_on}, less than {days} days ago", approved_on=account.approved_on, days=days
         )

@@ -1,0 +1,1 @@
+"""Long looks for faults: started by hand (`make fuzz`), not by `make test`."""
