@@ -10,11 +10,12 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Final, get_args, get_type_hints
+from typing import ClassVar, Final, Literal, get_args, get_origin, get_type_hints
 
 import sentences
 from babel.messages.catalog import Catalog
@@ -107,7 +108,9 @@ def data_messages() -> Iterator[str]:
     for row in (*every_type(), *(titled for titled, _ in TITLES)):
         yield row.name
     yield from _states()
+    yield from _of_plain_views()
     for path in (
+        SOURCES / "core" / "documents" / "kernel_kinds.py",
         *SOURCES.glob("trade/sheets/*.py"),
         *SOURCES.glob("packs/*/sheets/*.py"),
         *SOURCES.glob("packs/*/sheets.py"),
@@ -123,6 +126,26 @@ def _states() -> Iterator[str]:
     for listed in shown:
         yield from (worded(state) for state in get_args(listed))
     yield from (*get_args(Interval), *get_args(DisputeReason))
+
+
+def _of_plain_views() -> Iterator[str]:
+    """The names of fields of documents that are shown field by field, and the words of their closed lists."""
+    for kind in kinds().values():
+        if kind.sheet is None:
+            yield from _of_plain(kind.type)
+
+
+def _of_plain(shown: type) -> Iterator[str]:
+    from tieout.web.words import sentence as word
+
+    for name, hint in get_type_hints(shown).items():
+        if name in {"kind", "number"} or get_origin(hint) is ClassVar:
+            continue
+        yield word(name)
+        if get_origin(hint) is Literal:
+            yield from (word(value) for value in get_args(hint) if value)
+        elif get_origin(hint) is tuple and is_dataclass(of := get_args(hint)[0]):
+            yield from (word(field.name) for field in fields(of))
 
 
 def _states_of(document: type) -> Iterator[object]:
@@ -177,7 +200,7 @@ def _of_view(call: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:
         for columns in _literals(call.args[1], constants):
             yield from (column.strip().removeprefix("#") for column in columns.split("|"))
     for keyword in call.keywords:
-        if keyword.arg in {"title", "role"}:
+        if keyword.arg in {"title", "role"} and ast.unparse(call.func) != "DocumentKind":
             yield from _literals(keyword.value, constants)
         if keyword.arg in {"fields", "totals"}:
             yield from _names_of_fields(keyword.value, constants)

@@ -46,7 +46,7 @@ def _csv_page() -> str:
         "One file holds documents of one kind. The header says which: it names the key column in bold below. A row is one",
         "line of its document; what belongs to the whole document is repeated on each row, or left empty after the first.",
         "",
-        "* **Text**: UTF-8, UTF-16 or Windows-1252. **Delimiter**: comma, semicolon, tab or bar; the header shows which.",
+        "* **Text**: UTF-8, UTF-16 or Windows-1252. **Delimiter**: comma, semicolon, tab or vertical bar; the header shows which.",
         "* **Numbers**: one spelling in each file: `1,234.50` or `1.234,50`. A file in which `1.234` could be either is refused.",
         "* **Dates**: `2026-05-03`, `20260503` or `3.5.2026`; `03/05/2026` only where another date in the file shows which",
         "  number is the day. **Instants** need their zone: `2026-05-04T08:30Z`. **Yes or no**: yes, no, true, false, 1, 0.",

@@ -28,19 +28,20 @@ def _head() -> Iterator[str]:
     yield "# Tax rules and payment"
     yield NOTE
     yield "A document that breaks one of these rules is held with [`DOC-EINV`](codes.md): whether its tax is right cannot be judged."
-    yield "Which rules hold follows from the profile that it names. A document that names none is held to one: split payment is Italian."
+    yield "Which rules hold follows from the profile that it names. A document that names none has to keep one rule only:"
+    yield "split payment exists in Italy alone."
     yield ""
 
 
 def _families() -> Iterator[str]:
     yield "## Profile families"
     yield ""
-    yield "The first family fits whose words are in the document's specification identifier, else in its process."
+    yield "A document belongs to the first family whose words are in its specification identifier, or else in its process identifier."
     yield ""
     yield row("family", "words", "tax categories", "rule", "rules of EN 16931", "source")
     yield row("---", "---", "---", "---", "---", "---")
     for family in FAMILIES:
-        categories = ", ".join(f"`{code}`" for code in sorted(family.categories)) or "not looked at"
+        categories = ", ".join(f"`{code}`" for code in sorted(family.categories)) or "not checked"
         marks = ", ".join(f"`{mark}`" for mark in family.marks)
         yield row(family.title, marks, categories, family.rule, "yes" if family.standard else "", family.source)
     yield ""

@@ -36,4 +36,4 @@ def test_the_overview_counts_a_claim_once(made: Company) -> None:
     assert sum(row.cases for row in seen.codes) == sum(row.cases for row in seen.by_code) == len(cases)
     assert all(amount.minor <= claim.payable for row in (*seen.codes, *seen.by_code) for amount in row.at_stake)
     page = made.clients["ann"].get("/").content.decode()
-    assert "All open cases; of one claim at most once what it asks for" in page
+    assert "All open cases; each claim counts with no more than its amount" in page

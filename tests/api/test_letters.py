@@ -196,7 +196,7 @@ TEXTS = [
     pytest.param(" \n\t", "empty", id="blank"),
     pytest.param("a" * 10_001, "at most 10000", id="too long"),
     pytest.param("a\x00b", "NUL", id="NUL"),
-    pytest.param("a\ud800b", "half of a pair", id="half of a pair"),
+    pytest.param("a\ud800b", "surrogate pair", id="half of a pair"),
 ]
 
 

@@ -72,7 +72,7 @@ def test_after_closing_a_file_comes_from_a_named_source_and_says_what_that_may(t
     assert kinds() == ["product", "unreadable"]
     assert "commands alone" in tieout("sources", "allow", "mailroom", "--kind", "release").stderr
     tieout("sources", "allow", "mailroom", "--kind", "invoice", "--kind", "product")
-    assert tieout("replay", "--leave").stdout == "1 parked; 1 read now, 0 still cannot be read.\n"
+    assert tieout("replay", "--leave").stdout == "1 had not been read; 1 are read now, 0 still cannot be read.\n"
     assert kinds() == ["product", "product", "unreadable"]
     assert tieout("sources", "close", "mailroom").returncode == 0
     assert Source.objects.get(name="mailroom").closed_at is not None

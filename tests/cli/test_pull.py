@@ -66,11 +66,14 @@ def test_replay_says_what_still_cannot_be_read() -> None:
     from tieout.engine.receive import Incoming, receive
 
     Tenant(code="t", name="T").save()
-    assert tieout("replay").stdout == "0 parked; 0 read now, 0 still cannot be read.\n"
+    assert tieout("replay").stdout == "0 had not been read; 0 are read now, 0 still cannot be read.\n"
     source = SourceKey(system="stripe", kind="invoice", external_id="in_1", version="")
     messages = [Incoming(content=b'{"object": "invoice", "id": "in_1"}', name="in_1.json", source=source)]
     receive(app.engine(read(os.environ)), Scope(tenant="t"), messages, source=SETUP, at=datetime.now(UTC))
-    assert tieout("replay", "--system", "stripe").stdout == "1 parked; 0 read now, 1 still cannot be read.\n"
+    assert (
+        tieout("replay", "--system", "stripe").stdout
+        == "1 had not been read; 0 are read now, 1 still cannot be read.\n"
+    )
     claim = peek(Claim).get(tenant="t")
     assert (claim.kind, claim.key) == ("unreadable", "stripe/invoice/in_1@1")
     assert claim.status == "held"

@@ -224,3 +224,12 @@ def test_a_day_at_the_end_of_all_calendars_is_computed_with(database: Database) 
     receive(ours, scope, [Incoming(content=canonical_json.encode(one)) for one in files], source=SETUP, at=AT)
     tie_out_all(ours, scope)
     assert peek(Case).filter(tenant=scope.tenant, code="MD-BANK-CHG").count() == 1
+
+
+def test_discount_terms_of_an_invoice_of_the_last_day_of_all_calendars(database: Database) -> None:
+    ours = motor()
+    scope = company(engine())
+    last = replace(samples.invoice(), issue_date=date(9999, 12, 31), terms="2 % 10 days, net 30 days")
+    receive(ours, scope, [Incoming(content=canonical_json.encode(last))], source=SETUP, at=AT)
+    tie_out_all(ours, scope)
+    assert peek(Claim).get(tenant=scope.tenant, kind="invoice").status in {"held", "rejected", "waiting"}

@@ -48,10 +48,8 @@ _SOUND_TEXTS: Final = (
     "\n",
 )
 _BOUNDS: Final = {
-    "figure": (
-        "92233720368547758.07", "92233720368547758.08", "-92233720368547758.08", "999999999999999999", "1E+18", "1E-30", "1E-31",
-        "9223372036854775.807",
-    ),
+    "amount": ("92233720368547758.07", "92233720368547758.08", "-92233720368547758.07", "-92233720368547758.08"),
+    "quantity": ("999999999999999999", "1E+18", "1E-30", "1E-31"),
     "day": ("1899-12-31", "1900-01-01", "8999-12-31", "9000-01-01", "9999-12-31", "0001-01-01"),
     "text": ("a" * 1000, LONG[:1000], LONG[:1001], LONG[:2700], LONG, "é" * 500, "é" * 501, "a\0b", "a\ud800", "\U0010ffff" * 250),
 }  # fmt: skip
@@ -99,16 +97,15 @@ def at_a_bound(content: bytes, random: Random) -> bytes:
     bound = random.choice(_BOUNDS[sort])
     for around, step in places:
         value: str = around[step]
-        around[step] = bound + {"figure": value[len(value.split(" ", maxsplit=1)[0]) :], "day": value[10:]}.get(
-            sort, ""
-        )
+        unit = "" if sort == "text" else value[10:] if sort == "day" else value[value.index(" ") :]
+        around[step] = bound + unit
     return json.dumps(tree).encode()
 
 
 def _sort(value: str) -> str:
-    figure, blank, _ = value.partition(" ")
+    figure, blank, unit = value.partition(" ")
     if blank and figure.replace(".", "").lstrip("-").isdigit():
-        return "figure"
+        return "amount" if unit in {"EUR", "USD", "GBP"} else "quantity"
     return "day" if value[:4].isdigit() and value[4:5] == "-" else "text"
 
 

@@ -101,7 +101,7 @@ def documents(tree: Mapping[str, Any], company: str) -> tuple[Document, ...]:
     """The documents that a scenario would have, all of one company."""
     text = DocumentsText.model_validate(tree)
     words = everywhere(BUILT_IN, (text,))
-    made = [placed.document for placed in written((), text, at=AT - timedelta(days=1), texts=words)]
+    made = [placed.document for placed in written((), text, at=AT - timedelta(days=1), texts=words, place=str)]
     return tuple(
         replace(one, entity=company) if "entity" in {field.name for field in fields(one)} else one  # type: ignore[type-var]
         for one in made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -11,11 +11,13 @@ import pytest
 from tests.web.selling import documents, invoice, run_invoice, sales_order
 from tieout.app import kinds
 from tieout.core.documents.kind import Document
-from tieout.trade.documents import HourRange, UsageStatement
+from tieout.core.documents.unreadable import Unreadable
+from tieout.trade.documents import CarrierEvent, HourRange, UsageStatement
 from tieout.trade.sheets.subscribed import proven
 from tieout.web.sheets import Sheet
 from tieout.web.sheets import sheet as laid_out
 from tieout.web.sheets.usage_map import CELL, hours_map
+from tieout.wording.chosen import written_in
 
 
 def sheet(document: Document) -> Sheet:
@@ -23,6 +25,9 @@ def sheet(document: Document) -> Sheet:
 
 
 SHEETS = {document.kind: sheet(document) for document in documents()}
+
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 def fields_of(of: Sheet) -> dict[str, str]:
@@ -111,3 +116,23 @@ def test_a_map_stays_within_its_period() -> None:
 def test_usage_that_belongs_to_nobody_is_named() -> None:
     assert "Unmapped, possibly this account's" not in fields_of(sheet(usage(unmatched=Decimal(0))))
     assert fields_of(SHEETS["usage_statement"])["Unmapped, possibly this account's"] == "40\u00a0CALL"
+
+
+def test_a_kind_without_a_layout_is_shown_field_by_field_in_the_language_of_the_page() -> None:
+    event = CarrierEvent(number="EV-1", shipment="SH-1", status="in_transit", occurred_at=AT, carrier="Hafenlogistik")
+    shown = dict(sheet(event).fields)
+    assert (shown["Status"], shown["Carrier"]) == ("In transit", "Hafenlogistik")
+    with written_in("de"):
+        german = dict(sheet(event).fields)
+    assert (german["Status"], german["Frachtführer"], german["Lieferung"]) == ("Unterwegs", "Hafenlogistik", "SH-1")
+
+
+def test_what_could_not_be_read_says_where_and_what_to_do_in_german() -> None:
+    remedy = (
+        "the bytes are not in the encoding that the file declares: send it as UTF-8 and declare that in its first line"
+    )
+    broken = Unreadable(number="x.xml", reason="no file", where="line 24, column 44", remedy=remedy)
+    with written_in("de"):
+        german = dict(sheet(broken).fields)
+    assert german["Stelle"] == "Zeile 24, Spalte 44"
+    assert german["Was zu tun ist"].startswith("die Bytes haben nicht die Codierung")

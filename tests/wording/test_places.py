@@ -27,6 +27,7 @@ def test_a_place_is_a_line_only_where_it_is_one(where: str, english: str, german
 
 def test_a_percentage_above_has_its_sign_and_the_figures_of_the_language() -> None:
     assert written("+8.02 %") == "+8.02\u00a0%"
+    assert (written("365 days"), written("1 days")) == ("365 days", "1 day")
     with written_in("de"):
         assert written("+8.02 %") == "+8,02\u00a0%"
         assert written("-20.01 %") == "-20,01\u00a0%"

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             tie_out_all(engine, scope)
     print(
         text(
-            "{parked} parked; {read} read now, {left} still cannot be read.",
+            "{parked} had not been read; {read} are read now, {left} still cannot be read.",
             parked=done.tried,
             read=done.read,
             left=done.tried - done.read,

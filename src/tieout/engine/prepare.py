@@ -130,7 +130,7 @@ def _body_of(document: Document) -> bytes | None:
 
 _NO_TEXT: Final = Beyond(
     "",
-    Sentence("it has characters that no text has: a NUL, or half of a pair"),
+    Sentence("it has characters that cannot be stored: NUL, or incomplete surrogate pairs"),
     Sentence("have the sender write it again as UTF-8, without them"),
 )
 

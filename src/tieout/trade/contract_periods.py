@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from tieout.core.values.calendar import zone_of
+from tieout.core.values.days import days_after
 from tieout.core.values.errors import Malformed
 from tieout.core.values.sentence import Figure, Sentence
 from tieout.trade.documents import Subscription
@@ -72,8 +73,8 @@ class Grid:
 
     def _holding(self, day: date) -> Days:
         if not self.months:
-            first = day - timedelta(days=(day - self.base).days % _WEEK)
-            return Days(first=first, last=first + timedelta(days=_WEEK - 1))
+            first = days_after(day, -((day - self.base).days % _WEEK))
+            return Days(first=first, last=days_after(first, _WEEK - 1))
         k = ((day.year - self.base.year) * 12 + day.month - self.base.month) // self.months
         k -= self._begin(k) > day
         k += self._begin(k + 1) <= day
@@ -112,7 +113,7 @@ def _grid(start: date, interval: Interval, anchor: str) -> Grid:
         stated = CALENDAR
     base, on = _base(stated, start)
     if interval == "week":
-        monday = start - timedelta(days=start.weekday())
+        monday = days_after(start, -start.weekday())
         return Grid(base=monday if stated == CALENDAR else base if "-" in stated else start, months=0)
     return Grid(base=base, months=_MONTHS.get(interval, 1), on=on)
 

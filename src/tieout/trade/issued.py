@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from tieout.core.tie_out.actions import text_of
 from tieout.core.tie_out.verdict import PostingLine
+from tieout.core.values.days import days_after
 from tieout.core.values.money import Money, total
 from tieout.core.values.party import Identifier, Party
 from tieout.core.values.quantity import Quantity
@@ -132,7 +133,7 @@ def _due_on(invoice: Invoice, totals: InvoiceTotals) -> date | None:
     asks = totals.payable is not None and totals.payable.minor > 0
     if not asks or terms is None or terms.net_days is None:
         return None
-    return invoice.issue_date + timedelta(days=terms.net_days)
+    return days_after(invoice.issue_date, terms.net_days)
 
 
 def _profile(stated: str, goes: Destination) -> str:

@@ -6,13 +6,14 @@ On invoices of ours no discount is lost: what counts is how much money waits, wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
 from tieout.core.claim.priority import FINE, pressure_of
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.follows import Urgency
+from tieout.core.values.days import days_after
 from tieout.core.values.money import Money, total
 from tieout.trade.documents import Invoice
 from tieout.trade.terms import discounts_of
@@ -70,8 +71,8 @@ def discount(invoice: Invoice, on: date) -> Discount | None:
 def next_step(invoice: Invoice, on: date) -> date | None:
     """The day from which another discount is the largest that can be had; None where none follows."""
     now = discount(invoice, on)
-    following = now and discount(invoice, now.last_day + timedelta(days=1))
-    return now.last_day + timedelta(days=1) if now and following else None
+    following = now and discount(invoice, days_after(now.last_day, 1))
+    return days_after(now.last_day, 1) if now and following else None
 
 
 def rank(invoice: Invoice, variance: Money | None, on: date, *, weight: int = 1) -> Rank:

@@ -22,9 +22,9 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     """),
     *resolutions("ask", "owner", """
         request_corrected_invoice | Ask for a corrected invoice | The supplier is asked for it. | Please send a corrected invoice. | NIN
-        read_as_demand | It asks for money | An invoice is asked for. | Your credit note is negative: please send an invoice. | NIN
+        read_as_demand | It asks for money | An invoice is requested. | Your credit note is negative: please send an invoice. | NIN
         request_invoice | Ask for the invoice | The supplier is asked to bill what was delivered. | Please send the invoice. | NIN
-        request_remittance | Request remittance advice | It is asked what it pays. | Please tell us what your payment is for. | PIN
+        request_remittance | Request remittance advice | The payer is asked what it is for. | Please tell us what your payment is for. | PIN
         remind | Send a reminder | The customer is reminded. | Please pay what is due. | PIN
     """),
     *resolutions("wait", "owner", """

@@ -6,11 +6,12 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from tieout.core.values.days import days_after
 from tieout.trade import terms_words as words
 
 _N: Final = r"(\d+(?:[.,]\d+)?)"
@@ -86,7 +87,7 @@ class Step:
         """The last day to pay with this discount."""
         if self.until is not None:
             return self.until
-        day = issued + timedelta(days=self.days)
+        day = days_after(issued, self.days)
         return day.replace(day=calendar.monthrange(day.year, day.month)[1]) if self.month_end else day
 
 

@@ -87,6 +87,15 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
             "{quantity} of line {line} of {order} were returned and may not be billed"
         ),
         "it is at {percent} %": "{percent} % complete",
+        "fix the mapping, then `tieout replay` reads the parked message again": (
+            "fix the mapping, then `tieout replay` reads the message again"
+        ),
+        "category {category} stands with what is not subject to tax (O)": (
+            "category {category} is used together with what is not subject to tax (O)"
+        ),
+        "{address} stands on the document only, and the document itself is in doubt: {lacking}": (
+            "{address} is stated on the document only, and the document itself is in doubt: {lacking}"
+        ),
         "nothing is known of it": "not reported yet",
         "the credit system says nothing of this customer": "the credit system has no record of this customer",
     }

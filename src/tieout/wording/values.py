@@ -9,7 +9,7 @@ from typing import Final
 
 from tieout.core.findings.wording import say
 from tieout.wording import figures
-from tieout.wording.catalogue import marked
+from tieout.wording.catalogue import marked, plural
 from tieout.wording.catalogue import translated as _text
 from tieout.wording.chosen import language
 
@@ -19,6 +19,7 @@ _MOMENT: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2}) U
 _LIMITS: Final = re.compile(rf"(the stricter of )?({_NUMBER}) % (and|or) ({_NUMBER})((?: [A-Z]{{3}}.*)?)")
 _INCOMPARABLE: Final = re.compile(rf"({_NUMBER} [A-Z]{{3}}) \(not comparable with ([A-Z]{{3}})\)")
 _SOURCE: Final = re.compile(r"(order|sales order|contract) (\S+?)( with its allowances)?")
+_DAYS: Final = re.compile(r"([0-9]+) days")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -29,13 +30,8 @@ def written(value: str) -> str:
         decimals = len(amount.partition(".")[2])
         text = f"{plus}{figures.number(Decimal(amount), language(), decimals_min=decimals)}{figures.NO_BREAK}{unit}"
         return say(_text("{price} per {unit}"), {"price": text, "unit": per}) if per else text
-    if amount := _INCOMPARABLE.fullmatch(value):
-        other = {"amount": written(amount[1]), "currency": amount[2]}
-        return say(_text("{amount} (not comparable with {currency})"), other)
-    if limits := _LIMITS.fullmatch(value):
-        return _limits(*limits.groups())
-    if source := _SOURCE.fullmatch(value):
-        return say(_text(_SOURCES[f"{source[1]}{source[3] or ''}"]), {"number": source[2]})
+    if (phrase := _phrase(value)) is not None:
+        return phrase
     try:
         if moment := _MOMENT.fullmatch(value):
             return figures.moment(datetime.fromisoformat(f"{moment[1]}T{moment[2]}").replace(tzinfo=UTC), language())
@@ -44,6 +40,20 @@ def written(value: str) -> str:
     except ValueError:
         return value
     return _text(value) if value else value
+
+
+def _phrase(value: str) -> str | None:
+    """Figures within words of ours; None for anything else."""
+    if amount := _INCOMPARABLE.fullmatch(value):
+        other = {"amount": written(amount[1]), "currency": amount[2]}
+        return say(_text("{amount} (not comparable with {currency})"), other)
+    if limits := _LIMITS.fullmatch(value):
+        return _limits(*limits.groups())
+    if days := _DAYS.fullmatch(value):
+        return plural("{count} day", "{count} days", int(days[1]))
+    if source := _SOURCE.fullmatch(value):
+        return say(_text(_SOURCES[f"{source[1]}{source[3] or ''}"]), {"number": source[2]})
+    return None
 
 
 _SOURCES: Final = {

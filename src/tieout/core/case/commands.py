@@ -29,7 +29,7 @@ CommandName = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assign:
-    """Take it, or give it to somebody; "" gives it back to the queue."""
+    """Take the case, or give it to somebody; "" gives it back to the queue."""
 
     assignee: str
 
@@ -43,7 +43,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCounterparty:
-    """Ask the other side by a letter. `text` is the whole letter; None sends it as it is proposed. `to` is the address: "" for the
+    """Ask the counterparty by a letter. `text` is the whole letter; None sends it as it is proposed. `to` is the address: "" for the
     first one on record; one that only the document states has to be named. Codes that are "" are those of the finding's own row.
     """
 
@@ -56,7 +56,7 @@ class AskCounterparty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordAnswer:
-    """The other side answered: one message by its id as text, or, with "", all that are outstanding."""
+    """Record the counterparty's answer: to one message by its id as text, or, with "", to all that are outstanding."""
 
     answer: str
     message_id: str = ""
@@ -87,7 +87,7 @@ class RevokeRelease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolve:
-    """End it another way: one of the findings' resolutions. `reference` is the number in the external system where one is asked
+    """Choose one of the findings' resolutions. `reference` is the number in the external system where one is asked
     for, `fields` what else the resolution asks for, by name: dates as 2026-01-31, amounts as 12.50 EUR.
 
     `version` is that of the case on the screen; where given, a case that has changed since is refused. Where the other side is
@@ -112,7 +112,7 @@ class Escalate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOff:
-    """Give it to another queue."""
+    """Give the case to another queue."""
 
     queue: str
     reason: str
@@ -120,7 +120,9 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reopen:
-    """Open a case again whose document was rejected. (What documents cleared, documents reopen; what was accepted, a revocation does.)"""
+    """Open a case again whose document was rejected. (A case that documents
+    cleared is reopened by documents, one that was accepted by revoking the acceptance.)
+    """
 
     reason: str
 

@@ -165,12 +165,16 @@ def row_of(case: Case) -> str:
     return next((row for row in (*leading, *(finding.peppol for finding in case.findings)) if row), "")
 
 
+_NO_LINE: Final = frozenset({"", DOCUMENT, "totals", "tax", "buyer", "currency", "payment"})
+"""Places of findings that are no line of the document."""
+
+
 def _lines(findings: Iterable[FindingBrief], other: Correspondence, codes: Mapping[str, Code]) -> tuple[str, ...]:
     """What the other side reads of each finding, with its line; findings for which no text is proposed are left out."""
     lines: dict[str, None] = {}
     for finding in findings:
         told = accounts_masked(other.tongue.finding(finding, codes))
-        if told and finding.where not in {"", DOCUMENT}:
+        if told and finding.where not in _NO_LINE:
             told = other.tongue.say(Sentence("Line {line}: {told}", line=finding.where, told=told))
         if told:
             lines[told] = None

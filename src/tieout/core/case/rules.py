@@ -22,12 +22,12 @@ def required_text(text: str, what: str) -> str:
 
 
 def require_texts(command: object) -> None:
-    """Raises `Refused` CASE-TEXT where a text of the command has a character that no text has: a NUL, or half of a pair."""
+    """Raises `Refused` CASE-TEXT where a text of the command has a character that cannot be stored: NUL, or half of a surrogate pair."""
     for text in _texts(command):
         if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
             raise Refused(
                 "CASE-TEXT",
-                "the text has a character that no text has (a NUL, or half of a pair): remove it, then try again",
+                "the text contains a character that cannot be stored (NUL, or an incomplete surrogate pair): remove it, then try again",
             )
 
 

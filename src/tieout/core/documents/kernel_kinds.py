@@ -10,6 +10,7 @@ from tieout.core.documents.kind import DocumentKind, Kinds
 from tieout.core.documents.sheet import Sheet, worded
 from tieout.core.documents.unreadable import Unreadable
 from tieout.core.values.key import ANY, Key
+from tieout.core.values.sentence import Sentence, as_sentence, joined
 
 
 def _of_its_claim(release: Release) -> Iterable[Key]:
@@ -32,17 +33,34 @@ def _acceptance(release: Release) -> Sheet:
     )
 
 
+_PLACES: Final = {
+    "line": "line {name}",
+    "row": "row {name}",
+    "column": "column {name}",
+    "page": "page {name}",
+    "byte": "byte {name}",
+}
+
+
+def _place(where: str) -> str:
+    """A place in a file ("line 3, column 5") as a sentence of its parts; any other as it is."""
+    parts = [part.partition(" ") for part in where.split(", ")]
+    if not all(noun in _PLACES and number for noun, _, number in parts):
+        return where
+    return joined(", ", (Sentence(_PLACES[noun], name=number) for noun, _, number in parts))
+
+
 def _unreadable(document: Unreadable) -> Sheet:
     return Sheet(
         title="Unreadable document",
         number=document.number,
         fields=(
             ("Sent by", document.sender),
-            ("What is wrong", document.reason),
-            ("Agreed", document.expected),
-            ("Came", document.actual),
-            ("Where", document.where),
-            ("What to do", document.remedy),
+            ("What is wrong", as_sentence(document.reason) if document.reason else ""),
+            ("Expected", document.expected),
+            ("Actual", document.actual),
+            ("Where", _place(document.where)),
+            ("What to do", as_sentence(document.remedy) if document.remedy else ""),
             ("Format", document.format),
         ),
     )

@@ -21,7 +21,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         kind="integration",
         releasable=False,
         message=(
-            "Received {confirmed} by confirmation, {received} in the system of record[. {missing} of {billed} "
+            "Another system confirms receipt of {confirmed}, the system of record has {received}[. {missing} of {billed} "
             "billed wait for the synchronisation][ until {until}]."
         ),
         resolutions=("replay_feed", "correct_receipt"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from tieout.core.policy.policy import Rules, Ruling
 from tieout.core.policy.rule import HOURS
 from tieout.core.values.calendar import NEVER, add, zone_of
 from tieout.core.values.clock import Hours
+from tieout.core.values.days import days_after
 from tieout.core.values.quantity import exact
 from tieout.core.values.sentence import Sentence
 from tieout.packs.order_to_cash.counting import Part
@@ -59,7 +60,7 @@ def month_end(moment: datetime, hours: Hours) -> datetime:
         return NEVER
     zone = zone_of(hours.zone)
     day = moment.astimezone(zone).date()
-    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    following = days_after(day.replace(day=28), 4).replace(day=1)
     return datetime.combine(following, time(), tzinfo=zone).astimezone(UTC)
 
 

@@ -44,7 +44,7 @@ BANK_COOLING_DAYS: Final = whole_number(
 )
 INVOICE_TOTAL: Final = tolerance(
     "invoice_total",
-    "How much dearer an invoice may be in all: the sum of what its lines cost more than expected, each within its own tolerance.",
+    "How much more than expected an invoice may cost in all: the sum over its lines, each within its own tolerance.",
     basis="amount",
     unit="the document's currency",
     example="{upper: {absolute: 500.00 EUR}}",

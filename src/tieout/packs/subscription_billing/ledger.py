@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.tie_out.key import same_ledger
+from tieout.core.values.days import days_after
 from tieout.core.values.key import Key
 from tieout.trade.books import number_in, source_of
 from tieout.trade.contract_periods import Days
@@ -49,7 +50,7 @@ class Billed:
         first = _begin(self.slot)
         if first is None or self.days <= 0:
             return None
-        return Days(first=first, last=first + timedelta(days=int(self.days) - 1))
+        return Days(first=first, last=days_after(first, int(self.days) - 1))
 
     @property
     def left(self) -> int:
@@ -223,7 +224,7 @@ def _span(slot: str, allocation: Allocated, name: str) -> _Span | None:
     first = _begin(slot)
     if first is None or not allocation.quantity:
         return None
-    last = first + timedelta(days=int(abs(allocation.quantity)) - 1)
+    last = days_after(first, int(abs(allocation.quantity)) - 1)
     return _Span(first=first, last=last, minor=allocation.amount.minor, by=(name,))
 
 
@@ -236,8 +237,8 @@ def _take_back(spans: list[_Span], back: _Span, places: dict[str, _Place], line:
         return
     spans.remove(span)
     rest = [
-        (span.first, back.first - timedelta(days=1)),
-        (back.last + timedelta(days=1), span.last),
+        (span.first, days_after(back.first, -1)),
+        (days_after(back.last, 1), span.last),
     ]
     rest = [(first, last) for first, last in rest if first <= last]
     if not rest:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phrase, table, worded
+from tieout.core.values.days import days_after
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import AllowanceCharge, Invoice, InvoiceLine
@@ -136,7 +136,7 @@ def _period(line: InvoiceLine) -> Value:
         begin
         and end
         and begin.day == 1
-        and (end + timedelta(days=1)).day == 1
+        and days_after(end, 1).day == 1
         and (begin.year, begin.month) == (end.year, end.month)
     ):
         return Month(of=begin)

@@ -87,7 +87,9 @@ def _lines(lines: Sequence[OrderLine], *, selling: bool = False) -> Table:
 
 def contract(document: Contract) -> Sheet:
     """A contract with its prices."""
-    included = {True: "in the price", False: "not in the price", None: ""}[document.freight_included]
+    included = {True: Sentence("in the price"), False: Sentence("not in the price"), None: ""}[
+        document.freight_included
+    ]
     return Sheet(
         title="Contract",
         number=document.number,

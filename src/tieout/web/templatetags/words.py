@@ -105,6 +105,9 @@ _SCHEMES: Final = {
     "sales-order": marked("sales order {number}"),
     "subscription": marked("subscription {number}"),
     "order": marked("order {number}"),
+    "buyer": marked("{number} (ours)"),
+    "seller": marked("{number} (theirs)"),
+    "standard": marked("GTIN {number}"),
 }
 _LOOKS: Final = {
     "ok": "ok", "clear": "ok", "posting": "ok", "posted": "ok", "part_posted": "ok", "resolved": "ok", "note": "ok", "done": "ok",
@@ -320,7 +323,8 @@ def awaited(key: Key) -> str:
     """A look-up key in words: "movement/4500017" → "A receipt, inspection or return for order 4500017"; with its company, if any."""
     if key.kind not in _AWAITED:
         return str(key)
-    shown = text(_AWAITED[key.kind], number=_numbered(key.number))
+    every = key.number == "*" and key.kind == "price-list"
+    shown = text("A price list for all customers") if every else text(_AWAITED[key.kind], number=_numbered(key.number))
     return text("{document} in company {company}", document=shown, company=key.book) if key.book else shown
 
 
