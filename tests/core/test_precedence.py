@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.app import taxonomy
+from tieout.core.findings import precedence
 from tieout.core.findings.code import Taxonomy
 from tieout.core.findings.finding import Finding
 from tieout.core.findings.precedence import apply
@@ -125,3 +126,43 @@ def test_order_never_matters_nothing_is_lost_and_weighing_again_changes_nothing(
     assert {*weighed.kept, *(silenced.finding for silenced in weighed.silenced)} == set(many)
     assert (status_of(weighed.kept) == "clear") == (status_of(many) == "clear")
     assert all(silenced.by in {remaining.code for remaining in weighed.kept} for silenced in weighed.silenced)
+
+
+def test_thousands_of_findings_are_not_weighed_pair_by_pair(monkeypatch):
+    """A contract of many years has as many periods that nobody billed: a worker was kept by one for minutes."""
+    weighed, rule = [], precedence._rule
+
+    def counted(upper, lower, codes):
+        weighed.append(upper)
+        return rule(upper, lower, codes)
+
+    monkeypatch.setattr(precedence, "_rule", counted)
+    many = [finding(code, str(line)) for line in range(1000) for code in ("AP-PRC-OVER", "AP-PRC-STALEPO")]
+    assert {code for code, _ in kept(*many)} == {"AP-PRC-STALEPO"}
+    assert len(weighed) < 20 * len(many)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(TAXONOMY)), st.sampled_from(["document", "1", "2"])), max_size=9),
+)
+@settings(max_examples=300, deadline=None)
+def test_who_is_asked_is_whoever_could_silence(named):
+    """Weighing only those at the same place and the controls gives what weighing all pairs gives."""
+    findings = [finding(code, where) for code, where in named]
+    assert apply(findings, TAXONOMY) == _by_all_pairs(findings)
+
+
+def _by_all_pairs(findings):
+    ordered = sorted(dict.fromkeys(findings), key=lambda one: precedence._place(one, TAXONOMY))
+
+    class Everybody:
+        def of(self, _):
+            return ordered
+
+    by = {}
+    for one in ordered:
+        precedence._decide(one, Everybody(), TAXONOMY, by, asked=())
+    return precedence.Weighed(
+        kept=tuple(one for one in ordered if by[one] is None),
+        silenced=tuple(gone for one in ordered if (gone := by[one]) is not None),
+    )

@@ -8,8 +8,10 @@ a note, so that silencing alone can never clear a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from typing import Final, Literal
 
 from tieout.core.findings.code import Code
@@ -39,18 +41,39 @@ class Weighed:
 def apply(findings: Iterable[Finding], taxonomy: Mapping[str, Code]) -> Weighed:
     """Weighs findings against each other. Their order does not matter, and weighing what was kept changes nothing."""
     ordered = sorted(dict.fromkeys(findings), key=lambda finding: _place(finding, taxonomy))
+    above = _Above(ordered, taxonomy)
     by: dict[Finding, Silenced | None] = {}
     for finding in ordered:
-        _decide(finding, ordered, taxonomy, by, asked=())
+        _decide(finding, above, taxonomy, by, asked=())
     return Weighed(
         kept=tuple(finding for finding in ordered if by[finding] is None),
         silenced=tuple(gone for finding in ordered if (gone := by[finding]) is not None),
     )
 
 
+class _Above:
+    """The findings that may silence one: a contract of many years has thousands, and each pair of them would be weighed."""
+
+    def __init__(self, ordered: list[Finding], taxonomy: Mapping[str, Code]) -> None:
+        self._everywhere: list[tuple[int, Finding]] = []
+        self._at: dict[str, list[tuple[int, Finding]]] = {}
+        for number, finding in enumerate(ordered):
+            code = taxonomy.get(finding.code)
+            if code is None or not (code.suppresses or code.replaces):
+                continue
+            if code.control and finding.where == DOCUMENT:
+                self._everywhere.append((number, finding))
+            else:
+                self._at.setdefault(finding.where, []).append((number, finding))
+
+    def of(self, finding: Finding) -> Iterator[Finding]:
+        """Those at its place and the controls of the whole document, in their order."""
+        return (other for _, other in merge(self._everywhere, self._at.get(finding.where, ()), key=itemgetter(0)))
+
+
 def _decide(
     finding: Finding,
-    others: list[Finding],
+    above: _Above,
     taxonomy: Mapping[str, Code],
     by: dict[Finding, Silenced | None],
     *,
@@ -62,9 +85,9 @@ def _decide(
         by[finding] = next(
             (
                 Silenced(finding=finding, by=other.code, rule=rule)
-                for other in others
+                for other in above.of(finding)
                 if (rule := _rule(other, finding, taxonomy)) is not None
-                and _decide(other, others, taxonomy, by, asked=(*asked, finding))
+                and _decide(other, above, taxonomy, by, asked=(*asked, finding))
             ),
             None,
         )
