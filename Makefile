@@ -39,7 +39,7 @@ docs: $(READY)  ## regenerate the pages of docs/reference
 	@$(PY) docs/catalogues.py
 
 soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
-	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim \
+	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim tests/api/test_every_door.py \
 	  tests/formats/test_invoice_walk.py tests/connectors/test_outgoing_walk.py tests/metering/test_hostile.py $(ARGS)
 
 fuzz: $(READY)  ## ten minutes of damaged files through every parser to the database; ARGS="--seconds 60"
