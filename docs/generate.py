@@ -49,10 +49,10 @@ def _csv_page() -> str:
         "* **Text**: UTF-8, UTF-16 or Windows-1252. **Delimiter**: comma, semicolon, tab or vertical bar; the header shows which.",
         "* **Numbers**: one spelling in each file: `1,234.50` or `1.234,50`. A file in which `1.234` could be either is refused.",
         "* **Dates**: `2026-05-03`, `20260503` or `3.5.2026`; `03/05/2026` only where another date in the file shows which",
-        "  number is the day. **Instants** need their zone: `2026-05-04T08:30Z`. **Yes or no**: yes, no, true, false, 1, 0.",
+        "  number is the day. **Timestamps** need a time zone: `2026-05-04T08:30Z`. **Yes or no**: yes, no, true, false, 1, 0.",
         "* **Formulas**: a text that begins with `=`, `+`, `-` or `@` is written with an apostrophe before it, so that it is shown as",
         "  text; reading takes the apostrophe away again. Numbers are written as they are.",
-        "* **Headers**: capitals, blanks and dots do not matter. Columns that are not listed are not read; a remark names them.",
+        "* **Headers**: capitals, blanks and dots do not matter. Columns that are not listed are not read; a warning lists them.",
         "* An invalid row makes its document unreadable, with row, column and remedy. All other documents are read.",
         "",
     ]

@@ -44,7 +44,7 @@ def cases_page() -> str:
     for move in dict.fromkeys(legal.move for legal in LEGAL):
         cells = (", ".join(sorted(leads.get((state, move), ()), key=STATES.index)) for state in STATES)
         lines.append(row(f"`{move}`", *(cell or "–" for cell in cells)))
-    lines += ["", "`tie_out`, `timer`, `outcome` and `close` are moves of the system; all others are people's.", ""]
+    lines += ["", "`tie_out`, `timer`, `outcome` and `close` are made by the system, all others by people.", ""]
     lines += ["## Refusals", "", "A refused command changes nothing. Its code is stable; its text is for people.", ""]
     lines += [*table("code", "says"), *(row(f"`{code}`", " / ".join(texts)) for code, texts in refusals().items())]
     return page(*lines)

@@ -39,7 +39,7 @@ def policy_rules_page() -> str:
         "The facts that `when` may name. The weights of those that a layer and its policy name are added; the layer with the",
         "highest weight overrides the others.",
         "",
-        row("fact", "what", "weight", "brought by"),
+        row("fact", "what", "weight", "defined by"),
         row("---", "---", "---", "---"),
     ]
     lines += [
@@ -74,4 +74,4 @@ def _bounds(spec: RuleSpec[Any]) -> str:
 
 
 def _brought(dimension: Dimension) -> str:
-    return ", ".join(pack.name for pack in packs() if dimension in pack.dimensions) or "the kernel"
+    return ", ".join(pack.name for pack in packs() if dimension in pack.dimensions) or "Tieout"

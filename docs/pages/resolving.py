@@ -81,7 +81,7 @@ def _code(code: Code) -> Iterator[str]:
     yield f"* Clears when: {code.clears}"
     yield f"* Shown: {code.evidence}"
     if code.letter:
-        yield f"* The other side reads: `{code.letter}`"
+        yield f"* Text sent to the counterparty: `{code.letter}`"
     if code.message:
         yield f"* Message: `{code.message}`"
     yield f"* Resolutions: {', '.join(f'[{name}](resolutions.md#{name})' for name in code.resolutions) or 'none'}."

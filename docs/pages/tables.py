@@ -23,14 +23,14 @@ def units_page() -> str:
         "",
         "## Words that are UN/ECE codes of another unit",
         "",
-        "In UBL and CII they mean what UN/ECE says, and a remark says what whoever means the word has to write.",
+        "In UBL and CII they mean what UN/ECE says, and a warning gives the code to use if the everyday unit is meant.",
         "",
-        *table("word", "in UBL and CII", "as a word of people's, written"),
+        *table("word", "in UBL and CII", "as everyday unit, code"),
         *(row(f"`{word}`", other, f"`{written_code(_meant(word))}`") for word, other in OTHER_MEANINGS.items()),
         "",
         "## Exact conversions",
         "",
-        "By definition, as fractions of the dimension's base unit. What a product's own table says of two units goes before them.",
+        "By definition, as fractions of the dimension's base unit. What a product's own table says of two units takes precedence.",
         "",
         *table("dimension", "unit", "in base units"),
         *(
@@ -55,7 +55,8 @@ def currencies_page() -> str:
     lines = [
         "# Currencies",
         NOTE,
-        "ISO 4217, with the currencies that ended since 2002. A document whose day lies outside is held (DOC-EINV); an order is noted.",
+        "ISO 4217, with currencies withdrawn at the end of 2001 or later.",
+        "An invoice dated outside these days is held (DOC-EINV); for an order a note is made.",
         "",
         *table("code", "decimals", "from", "until", "followed by"),
     ]

@@ -29,7 +29,7 @@ def _head() -> Iterator[str]:
     yield NOTE
     yield "A document that breaks one of these rules is held with [`DOC-EINV`](codes.md): whether its tax is right cannot be judged."
     yield "Which rules hold follows from the profile that it names. A document that names none has to keep one rule only:"
-    yield "split payment exists in Italy alone."
+    yield "category B (Italian split payment) is for two parties in Italy alone."
     yield ""
 
 

@@ -28,7 +28,7 @@ FREIGHT: Final = tolerance(
     "freight", "Freight and other charges against what the order plans.", basis="amount", unit="the document's currency"
 )
 TAX: Final = tolerance(
-    "tax", "Tax billed against the tax computed or answered by the tax engine.",
+    "tax", "Tax billed against the tax computed or returned by the tax engine.",
     basis="amount", unit="the document's currency", example="{upper: {absolute: 0.05 any}, lower: {absolute: 0.05 any}}",
 )  # fmt: skip
 CREDIT_NOTE: Final = tolerance(
@@ -38,12 +38,14 @@ CREDIT_NOTE: Final = tolerance(
     unit="the document's currency",
 )
 POSTING: Final = choice(
-    "posting", "Whether an invoice is posted as a whole, or what ties out of it already.", choices=("whole", "split")
+    "posting",
+    "Whether an invoice is posted only as a whole, or its lines that tie out are posted first.",
+    choices=("whole", "split"),
 )
 TAX_ANSWER: Final = choice(
     "tax_answer", "Whether a tax engine must have answered before an invoice is released.",
     choices=("required", "not_required"),
 )  # fmt: skip
 LEAK_WINDOW: Final = span(
-    "leak_window", "How long what may be billed may stay unbilled before a person is asked.", example="5 bd"
+    "leak_window", "How long billable items may remain unbilled before a person is asked.", example="5 bd"
 )

@@ -54,7 +54,7 @@ def chosen(other: Correspondence, to: str, *, doubted: bool) -> Address:
         if fitting:
             raise Refused(
                 "CASE-ADDRESSEE",
-                "{address} is no known address of the other side; known: {addresses}. Another one is added to their record first",
+                "{address} is no known address of the counterparty; known: {addresses}. Another one is added to their record first",
                 address=wanted,
                 addresses=", ".join(one.value for one in fitting),
             )

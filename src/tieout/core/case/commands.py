@@ -43,8 +43,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCounterparty:
-    """Ask the counterparty by a letter. `text` is the whole letter; None sends it as it is proposed. `to` is the address: "" for the
-    first one on record; one that only the document states has to be named. Codes that are "" are those of the finding's own row.
+    """Ask the counterparty by a letter. `text` is the whole letter; left out, it is sent as proposed. `to` is the address: "" for the
+    first one on record; one that only the document states has to be named. Codes that are left out are those of the exception type.
     """
 
     text: str | None = None
@@ -66,7 +66,7 @@ class RecordAnswer:
 class AcceptVariance:
     """Accept one finding as it was seen: `evidence_hash` is the one on the screen; another by now is refused.
 
-    `limit` None accepts exactly the money at stake. `expires_at` None: for good.
+    Without `limit` exactly the money at stake is accepted, without `expires_at` there is no expiry date.
     """
 
     code: str
@@ -90,8 +90,8 @@ class Resolve:
     """Choose one of the findings' resolutions. `reference` is the number in the external system where one is asked
     for, `fields` what else the resolution asks for, by name: dates as 2026-01-31, amounts as 12.50 EUR.
 
-    `version` is that of the case on the screen; where given, a case that has changed since is refused. Where the other side is
-    written to, `text` is the whole letter (None sends it as it is proposed) and `to` the address, as in `AskCounterparty`.
+    `version` is that of the case on the screen; where given, a case that has changed since is refused. Where the counterparty is
+    written to, `text` is the whole letter (left out, it is sent as proposed) and `to` the address, as in `AskCounterparty`.
     """
 
     resolution: str

@@ -20,10 +20,13 @@ from tieout.trade.rules import (
 NAME: Final = "order_to_cash"
 
 SHIPPED_BY: Final = choice(
-    "shipped_by", "Whose confirmation counts that goods have left.", choices=("warehouse", "carrier")
+    "shipped_by", "Whose confirmation proves shipment: the warehouse's goods issue or the carrier's pick-up.",
+    choices=("warehouse", "carrier"),
 )  # fmt: skip
 CARRIER_LAG_MAX: Final = span(
-    "carrier_lag_max", "How long the carrier's event may take after the warehouse's.", example="4 bh"
+    "carrier_lag_max",
+    "How long after the warehouse's goods issue the carrier's confirmation may arrive.",
+    example="4 bh",
 )
 PROOF_REQUIRED: Final = yes_no(
     "proof_required", "Whether a proof of delivery is needed where neither order nor customer says.", example="false"
@@ -42,7 +45,7 @@ BILLED_FROM: Final = choice(
     choices=("documents", "events"),
 )  # fmt: skip
 BOOKING: Final = choice(
-    "booking", "Whether the general ledger reports each invoice that is booked.", choices=("expected", "not_expected")
+    "booking", "Whether the general ledger reports each invoice that is posted.", choices=("expected", "not_expected")
 )
 CREDIT: Final = choice(
     "credit", "Whether the customer's credit is checked before a release.", choices=("checked", "not_checked")

@@ -38,7 +38,7 @@ INVOICE_FUTURE_DAYS_MAX: Final = whole_number(
 )
 BANK_COOLING_DAYS: Final = whole_number(
     "bank_cooling_days",
-    "How long after its approval a bank account is not paid to.",
+    "Waiting period after its approval before a new bank account may be paid.",
     unit="calendar days",
     example="10",
 )
@@ -51,7 +51,8 @@ INVOICE_TOTAL: Final = tolerance(
     new=True,
 )
 FREIGHT_POSTING: Final = choice(
-    "freight_posting", "Where accepted unplanned freight goes: an account of its own, or over the goods by their value.",
+    "freight_posting",
+    "Where accepted unplanned freight is posted: to a separate account, or allocated to the goods in proportion to their value.",
     choices=("account", "by_value"),
 )  # fmt: skip
 TERMS: Final = choice(
@@ -59,7 +60,7 @@ TERMS: Final = choice(
 )
 PREPAID: Final = choice(
     "prepaid",
-    "What explains an amount stated as paid before where no prepayment is known: the invoice's word, or only one that is posted here.",
+    "Whether an amount that the invoice states as already paid is accepted as stated, or only if a prepayment is posted here.",
     choices=("stated", "posted"),
     before="stated",
 )

@@ -35,7 +35,7 @@ CodeList = Literal["UNTDID 1001", "MyInvois", "ZATCA", "UBL-TR", "FatturaPA", "D
 class DocumentType:
     """One type of document. `credit`: it gives money back, so it is read as a credit note, whatever its root element.
 
-    `self_billed`: the customer issues it for what the supplier sold. `factored`: the claim is assigned to a third party.
+    `self_billed`: the customer issues it for what the supplier sold. `factored`: the receivable is assigned to a third party.
     """
 
     code: str
@@ -94,12 +94,12 @@ TREATMENT: Final[dict[str, str]] = {
     "debit_note": "tied out as an invoice for the amount that it adds",
     "corrective": "held: it replaces the invoice that it names, or bills the difference (`DOC-CORR`)",
     "prepayment": "held unless a person approves payment in advance (`DOC-PREPAY`)",
-    "application": "held as no invoice (`DOC-NOTINV`); a person may say that it is one",
-    "till_receipt": "held as no invoice (`DOC-NOTINV`); a person may say that it is one",
-    "customs": "held as no invoice (`DOC-NOTINV`); a person may say that it is one",
-    "notice": "held as no invoice (`DOC-NOTINV`); a person may say that it is one",
+    "application": "held: not an invoice (`DOC-NOTINV`); a person may confirm that it is one",
+    "till_receipt": "held: not an invoice (`DOC-NOTINV`); a person may confirm that it is one",
+    "customs": "held: not an invoice (`DOC-NOTINV`); a person may confirm that it is one",
+    "notice": "held: not an invoice (`DOC-NOTINV`); a person may confirm that it is one",
 }
-_REFUSED: Final = "held as no invoice (`DOC-NOTINV`)"
+_REFUSED: Final = "held: not an invoice (`DOC-NOTINV`)"
 
 
 def treatment_of(row: DocumentType) -> str:

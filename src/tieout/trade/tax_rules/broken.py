@@ -42,7 +42,8 @@ def _split(invoice: Invoice, stated: Iterable[Stated]) -> Iterator[Remark]:
     countries = {invoice.supplier.country, invoice.buyer.country, invoice.deliver_to} - {""}
     if countries != {_ITALY}:
         words = Sentence(
-            "split payment is between Italians, and the invoice names {countries}: the tax is not the seller's to collect",
+            "split payment (category B) needs both parties in Italy, and the invoice names {countries}: "
+            "the tax is not the seller's to collect",
             countries=", ".join(sorted(countries)) or Sentence("no country"),
         )
         yield broken("BR-B-01", place.where, words)

@@ -66,7 +66,10 @@ FURTHER: Final[tuple[Further, ...]] = (
     Further(rule="BR-O-12", words="and alone among the lines"),
     Further(rule="BR-O-13", words="and alone among the allowances of the whole document"),
     Further(rule="BR-O-14", words="and alone among the charges of the whole document"),
-    Further(rule="BR-B-01", words="split payment (B) is between Italians"),
+    Further(rule="BR-B-01", words="split payment (B) needs both parties in Italy"),
     Further(rule="BR-B-02", words="split payment (B) and standard rate (S) are not on one document"),
-    Further(rule="BR-FR-CO-09", words="frames B2, S2 and M2 (paid already): the amount due is 0.00"),
+    Further(
+        rule="BR-FR-CO-09",
+        words="business process types B2, S2 and M2 (cadre de facturation, paid already): the amount due is 0.00",
+    ),
 )

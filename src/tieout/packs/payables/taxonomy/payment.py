@@ -28,7 +28,7 @@ PAYMENT: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="AP-TAX-SPLIT",
-        name="Tax that is not the supplier's",
+        name="Split-payment tax in the amount to pay",
         domain="tax",
         detects="Under split payment the tax is paid to the treasury, and the supplier asks for it.",
         queue="regional-tax",
@@ -38,7 +38,7 @@ PAYMENT: Final[tuple[Code, ...]] = (
         cause="tax",
         level="header",
         message="{actual} is asked for, with {tax} of split-payment tax that we pay to the treasury: {expected} is the supplier's.",
-        letter="You ask for {actual}, {tax} of which is tax that we pay to the tax authority ourselves (split payment): {expected} is yours.",
+        letter="You ask for {actual}, {tax} of which is tax that we pay to the tax authority ourselves (split payment): {expected} is payable to you.",
         resolutions=("request_corrected_invoice", "pay_without_tax", "reject_to_supplier"),
         peppol="RE/LEG/NIN",
     ),

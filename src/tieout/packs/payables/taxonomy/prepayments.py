@@ -72,7 +72,7 @@ PREPAYMENTS: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="AP-PRE-LEFT",
-        name="More in advance than is left to bill",
+        name="Prepayment exceeds the amount left to bill",
         domain="payables",
         detects="A prepayment, with those that are open, asks for more than its orders leave to bill.",
         queue="buyer",

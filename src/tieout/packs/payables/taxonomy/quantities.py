@@ -29,7 +29,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
             "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
             "At stake: {at_stake}.]"
         ),
-        letter="We ordered {ordered}; you bill {billed}[ (before: {billed_before})]: {missing} too much.",
+        letter="We ordered {ordered}; you bill {billed}[ (before: {billed_before})]: {missing} more than ordered.",
         resolutions=("amend_order", "request_credit_note", "short_pay", "accept_variance", "reject_to_supplier"),
         peppol="UQ/QTY/CNP",
     ),
@@ -173,7 +173,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         kind="timing",
         stage="note",
         message="Received {received}, billed {billed}: {variance} are still to be billed[ since {until}].",
-        letter="We have received {received}; billed are {billed}: {variance} are still to be billed.",
+        letter="We have received {received}; you have billed {billed}: {variance} are still to be billed.",
         resolutions=("request_invoice", "write_off"),
     ),
     Code(

@@ -20,7 +20,7 @@ TAXES: Final[tuple[Code, ...]] = (
         cause="tax",
         level="header",
         message="Tax of {actual} is billed[; the lines come to {expected}][ at {rates}][: {variance}, allowed {limit}][: {reason}].",
-        letter="You bill {actual} of tax[; by the lines it is {expected}][ at {rates}][: {variance} of difference].",
+        letter="You charge tax of {actual}[; by the lines it is {expected}][ at {rates}][: a difference of {variance}].",
         resolutions=("request_corrected_invoice", "accept_tax", "reject_to_supplier"),
         peppol="RE/LEG/NIN",
     ),
