@@ -37,6 +37,7 @@ from tieout.cli.explain_show import show
 from tieout.cli.table import Exit
 from tieout.config.migrating import bring_up_to_date
 from tieout.config.role_name import OWNER_ALIAS
+from tieout.core.audit.signing import SecretKey
 from tieout.core.outbox.action import Done
 from tieout.core.values.scope import Scope
 from tieout.engine.audit import export, seal
@@ -120,7 +121,7 @@ def test_everything_is_kept_and_goes_on(home: Callable[[], None]) -> None:
     assert [(case.tenant, case.code, case.actor) for case in peek(Case).all()] == [("nordwind", "AP-QTY-REC", "bob")]
     for scope in (NORDWIND, SUEDWIND):
         assert list(differences(scope)) == [], "rows are what their events say"
-        report = verify(export(scope), b"a key")
+        report = verify(export(scope), SecretKey(secret=b"a key"))
         assert (report.breach, report.seals) == (None, 1)
     before = peek(Event).count(), peek(Verdict).count()
     goes_on()
@@ -159,7 +160,7 @@ def goes_on() -> None:
         perform(scope, _Books(), "perform", owner="w", at=later, claims=ClaimsOfActions(motor, scope))
         tie_out_all(motor, scope, at=later)
         assert seal(motor, scope, at=later) is not None
-        assert verify(export(scope), b"a key").breach is None
+        assert verify(export(scope), SecretKey(secret=b"a key")).breach is None
         assert list(differences(scope)) == []
     assert not peek(Action).exclude(state__in=["done", "withdrawn"]).exists()
     assert set(peek(Claim).exclude(number="INV-2").values_list("status", flat=True)) == {"posted"}
