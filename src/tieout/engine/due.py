@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from tieout.core.case import apply_verdict
@@ -15,10 +15,11 @@ from tieout.engine.claim_record import claim_records, hours_of
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.spans import traced
-from tieout.store import claims
+from tieout.store import cases, claims
 from tieout.store.link import transaction
 
 LIMIT: Final = 500
+_CASES: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,11 @@ def due(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -> in
         engine.steps("due.written")
     engine.steps("due.committed")
     return len(rows)
+
+
+def prioritise(scope: Scope, day: date) -> bool:
+    """Work out the priority of open cases for a day, those of earlier days first, a batch at a time; whether there may be more."""
+    return cases.prioritise(scope, day, limit=_CASES) == _CASES
 
 
 def sweep_all(engine: Engine, scope: Scope, *, at: datetime) -> Swept:
