@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from tieout.core.case import apply_verdict
@@ -17,10 +17,11 @@ from tieout.engine.faults import Share, guarded, in_shares
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import read_left_over
 from tieout.engine.spans import traced
-from tieout.store import claims
+from tieout.store import cases, claims
 from tieout.store.claims import ClaimRow
 
 LIMIT: Final = 500
+_CASES: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,11 @@ def _write(engine: Engine, scope: Scope, rows: Sequence[ClaimRow], *, at: dateti
         for record in records
     ]
     apply(engine, Scope(tenant=scope.tenant), settled, at=at)
+
+
+def prioritise(scope: Scope, day: date) -> bool:
+    """Work out the priority of open cases for a day, those of earlier days first, a batch at a time; whether there may be more."""
+    return cases.prioritise(scope, day, limit=_CASES) == _CASES
 
 
 def sweep_all(engine: Engine, scope: Scope, *, at: datetime) -> Swept:
