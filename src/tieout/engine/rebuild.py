@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from tieout.store.events import EventRow
 from tieout.store.link import transaction
 
 _PAGE: Final = 500
+_LAST: Final = date(9999, 1, 1)
 Streams = dict[UUID, list[EventRow]]
 
 
@@ -126,7 +127,8 @@ def _rewritten_case(row: CaseRow, streams: Streams) -> CaseRow:
     rows = streams[row.id]
     folded = fold_case(rows)
     assert folded is not None, f"case {row.id} has no events"
-    return _with_priority(row, streams)._replace(
+    # Of a day that has passed: a worker works out that of today.
+    return _with_priority(row, streams, on=date.min)._replace(
         code=folded.code,
         status=folded.state,
         queue=folded.queue,
@@ -241,15 +243,17 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
             yield _differs(name, what, stored, expected)
 
 
-def _with_priority(row: CaseRow, streams: Streams) -> CaseRow:
-    """The row with its priority by the events of claim and case; unchanged where the case is closed."""
+def _with_priority(row: CaseRow, streams: Streams, *, on: date) -> CaseRow:
+    """The row with its priority on a day by the events of claim and case; unchanged where the case is closed."""
     claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
-    return row if claim is None or case is None or case.ended else with_priority(row, claim, case)
+    if claim is None or case is None or case.ended:
+        return row
+    return with_priority(row, claim, case, on=on)
 
 
 def _priority(row: CaseRow, streams: Streams) -> Iterator[str]:
-    derived = _with_priority(row, streams)
-    for what in ("steady", "pressing", "last_day"):
+    derived = _with_priority(row, streams, on=_LAST if row.priority_on is None else date.fromordinal(row.priority_on))
+    for what in ("steady", "pressing", "last_day", "priority"):
         stored, expected = getattr(row, what), getattr(derived, what)
         if stored != expected:
             yield Sentence(

@@ -20,6 +20,8 @@ _UNSEALED: Final = (
     "(select position from store_event where tenant = %(tenant)s order by position desc limit 1) > "
     f"coalesce({_LAST_SEAL.format(what='upto')}, 0)"
 )
+_PRIORITISED: Final = "from store_case where tenant = %(tenant)s and closed_at is null"
+_TODAY: Final = "((%(at)s at time zone 'UTC')::date - date '0001-01-01' + 1)"  # as Python's ordinal
 # Whether a job waits now, and the next instant at which it will, where that is known already.
 _JOBS: Final[Mapping[str, tuple[str, str]]] = {
     "read": (
@@ -41,6 +43,14 @@ _JOBS: Final[Mapping[str, tuple[str, str]]] = {
     "announce": ("exists (select from store_signal where tenant = %(tenant)s)", "null"),
     "recheck": ("exists (select from store_recheck where tenant = %(tenant)s)", "null"),
     "tie_out": ("exists (select from store_claim where tenant = %(tenant)s and dirty)", "null"),
+    # The order of cases is of a day: on the next, what is lost by waiting is worked out anew.
+    "priority": (
+        f"exists (select {_PRIORITISED} and priority_on < {_TODAY})",
+        (
+            "(select (date_trunc('day', %(at)s at time zone 'UTC') + interval '1 day') at time zone 'UTC' "
+            f"where exists (select {_PRIORITISED} and priority_on is not null))"
+        ),
+    ),
     "due": (
         "exists (select from store_claim where tenant = %(tenant)s and due_at <= %(at)s)",
         "(select min(due_at) from store_claim where tenant = %(tenant)s and due_at is not null)",

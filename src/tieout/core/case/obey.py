@@ -24,6 +24,7 @@ from tieout.core.case.events import (
     ResolutionChosen,
     WaitEnded,
 )
+from tieout.core.case.faulted import FAULT
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.state import Case
@@ -126,6 +127,9 @@ def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstanc
     ours = case.cause == DELIVERY and bool(page.claim.deliveries)
     if ours or effect == "send":
         decided(page, event, effect, frozenset(finding.where for finding in case.findings), given.hours)
+        return
+    if case.cause == FAULT:
+        page.tie_out = not page.claim.over
         return
     if case.cause not in EXTERNAL_CAUSES or case.cause == DELIVERY:
         return  # evidence ends the findings of a verdict: only what somebody does about them is recorded
