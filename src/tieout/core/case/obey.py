@@ -24,7 +24,6 @@ from tieout.core.case.events import (
     ResolutionChosen,
     WaitEnded,
 )
-from tieout.core.case.faulted import FAULT
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.state import Case
@@ -40,7 +39,7 @@ from tieout.core.values.money import total
 from tieout.core.values.scope import Scope
 
 _NOWHERE: Final = Circumstances()
-_OF_ACTIONS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send"})
+_ACTING: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send", "check"})
 
 
 def obey(
@@ -122,14 +121,14 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
 
 def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstances) -> None:
     effect = page.catalogue.resolution(event.resolution).effect
-    if not event.final or effect not in _OF_ACTIONS:
+    if not event.final or effect not in _ACTING:
+        return
+    if effect == "check":
+        page.tie_out = not page.claim.over
         return
     ours = case.cause == DELIVERY and bool(page.claim.deliveries)
     if ours or effect == "send":
         decided(page, event, effect, frozenset(finding.where for finding in case.findings), given.hours)
-        return
-    if case.cause == FAULT:
-        page.tie_out = not page.claim.over
         return
     if case.cause not in EXTERNAL_CAUSES or case.cause == DELIVERY:
         return  # evidence ends the findings of a verdict: only what somebody does about them is recorded

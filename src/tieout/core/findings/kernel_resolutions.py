@@ -34,8 +34,10 @@ KERNEL: Final[tuple[Resolution, ...]] = (
     *resolutions("retry", "owner", """
         retry | Try again | The same action is tried once more.
         look_up | Check the external system | The external system is asked whether it has the document.
-        check_again | Check again | The document is checked once more.
         retry_posting | Post again | The posting is tried again, under the same reference.
+    """),
+    *resolutions("check", "owner", """
+        check_again | Check again | The document is checked once more.
     """),
     *resolutions("send", "owner", """
         send_again | Send again | The document is sent once more, with the customer's order number as reference if you enter one.
