@@ -32,6 +32,7 @@ from tieout.metering.core.usage import (
     minute_of,
     month_of,
     runs_of,
+    says_the_same,
 )
 from tieout.metering.engine.sifting import sifted
 from tieout.metering.formats import Piece, UsageReading, checked_feed, pieces, read_piece
@@ -251,7 +252,7 @@ class Counter:
         late_before = first_hour(month_of(at))
         counted = tables.count(self.scope, feed, came=minute_of(at), late_before=late_before)
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
-        repeated = (*counted.repeated, *(k for one, k in twice if not _is_same(events[one], events[k])))
+        repeated = (*counted.repeated, *(k for one, k in twice if not says_the_same(events[one], events[k])))
         return counted, self._at_odds(feed, events, repeated)
 
     def _at_odds(self, feed: int, events: Sequence[UsageEvent], positions: Sequence[int]) -> list[int]:
@@ -340,13 +341,6 @@ def _by_feed(events: Sequence[UsageEvent], default: str) -> dict[str, Sequence[i
     for k, event in enumerate(events):
         positions.setdefault(event.feed or default, []).append(k)
     return dict(positions)
-
-
-def _is_same(one: UsageEvent, other: UsageEvent) -> bool:
-    """Whether two events of one id say the same."""
-    return (one.meter, one.identifier, one.occurred_at, one.quantity, one.corrects) == (
-        other.meter, other.identifier, other.occurred_at, other.quantity, other.corrects,
-    )  # fmt: skip
 
 
 def _text(position: int, key: bytes, event: UsageEvent, series: dict[tuple[str, str], int]) -> str:
