@@ -15,7 +15,7 @@ _TYPES: Final[dict[RuleType, str]] = {
     "span": "time span",
     "whole_number": "whole number",
     "yes_no": "`true` or `false`",
-    "choice": "one word",
+    "choice": "one",
     "texts": "list of texts",
     "hours": "business hours",
 }

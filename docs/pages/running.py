@@ -61,10 +61,10 @@ def scenario_page() -> str:
         "# The scenario language",
         NOTE,
         "How to write one: [write-a-scenario.md](../guides/write-a-scenario.md). For editors:",
-        "[scenario.schema.json](schemas/scenario.schema.json). Words that are not listed are refused.",
+        "[scenario.schema.json](schemas/scenario.schema.json). Keywords that are not listed are refused.",
         "",
         f"`target` is how the external system behaves from this step on: {', '.join(f'`{mood}`' for mood in MOODS)}.",
-        "`partner` is how the recipient of our invoices behaves, in the same words. After `rejects:` its reason may follow:",
+        "`partner` is how the recipient of our invoices behaves, by the same keywords. After `rejects:` its reason may follow:",
         '`partner: "rejects: missing PO reference"`.',
         "",
     ]
@@ -77,7 +77,7 @@ def scenario_page() -> str:
 def _mapping(name: str, schema: dict[str, Any]) -> Iterator[str]:
     yield f"## {name}\n"
     yield " ".join(schema.get("description", "").split()) + "\n"
-    yield from table("word", "takes", "needed")
+    yield from table("keyword", "value", "required")
     for word, value in schema["properties"].items():
         yield row(f"`{word}`", _takes(value), "yes" if word in schema.get("required", ()) else "")
     yield ""

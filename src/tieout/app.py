@@ -103,7 +103,7 @@ def pack_named(name: str) -> Pack:
 
 @cache
 def catalogue() -> Catalogue:
-    """The kernel's codes, resolutions and silent waits, and every pack's."""
+    """The kernel's codes, resolutions and waits without an owner, and every pack's."""
     return catalogue_of(packs())
 
 

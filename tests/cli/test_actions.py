@@ -66,7 +66,7 @@ def test_troubles_are_told_in_the_language_of_the_reader(
         monkeypatch.setenv("TIEOUT_LANGUAGE", language)
         assert main(["actions", "list"]) == 0
         shown[language] = capsys.readouterr().out
-    assert "cannot be reached since 2 Mar 2026 09:00 UTC: /var/erp does not exist" in shown["en"]
+    assert "unreachable since 2 Mar 2026 09:00 UTC: /var/erp does not exist" in shown["en"]
     assert "handed over at 2026-03-02 09:00 UTC without an answer" in shown["en"]
     assert "/var/erp existiert nicht" in shown["de"]
     assert "um 2. März 2026 09:00\u00a0UTC übergeben und nicht beantwortet".replace("\u00a0", " ") in shown[

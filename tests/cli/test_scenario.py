@@ -38,10 +38,10 @@ def test_a_scenario_that_shows_nothing_of_a_list_has_no_brackets(
 
 
 WHERE = {
-    "vat:": ("vta:", "line 6, column 47", "given.supplier.vta: this word is not known here"),
+    "vat:": ("vta:", "line 6, column 47", "given.supplier.vta: this keyword is not known here"),
     'BOLT @ 10.00"]': ('BOLT at 10.00"]', "line 7, column 10", "10: 2 EA BOLT at 10.00"),
     "@ 10.00 ->": ("at 10.00 ->", "line 9, column 14", "1: 2 EA BOLT at 10.00 -> 10"),
-    "match:": ("mtach:", "line 4, column 17", "mtach: 'mtach' is not a word of a policy here; did you mean match?"),
+    "match:": ("mtach:", "line 4, column 17", "mtach: 'mtach' is not a policy keyword here; did you mean match?"),
     "pack: payables": ("pack: payable", "line 2, column 7", "there is no pack 'payable' (installed: "),
     "steps:": ("---\nsteps:", "line 8, column 1", "a second document begins here (give each a file of its own)"),
     "{verdict: clear}": (

@@ -72,7 +72,7 @@ def test_a_rule_of_a_pack_from_outside_is_read_with_its_vocabulary():
     own = yes_no("receipts_required", "Whether each expense needs a receipt.", example="true")
     words = Vocabulary(rules=(*policy_vocabulary().rules, own), processes=("expenses",))
     assert read_layer({"receipts_required": "true"}, words).rules.value(own) is True
-    with pytest.raises(Malformed, match="'receipts_required' is not a word of a policy here"):
+    with pytest.raises(Malformed, match="'receipts_required' is not a policy keyword here"):
         read_layer({"receipts_required": "true"}, policy_vocabulary())
 
 

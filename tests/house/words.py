@@ -54,6 +54,14 @@ PHRASES = {
     "the raw": "the source file",
     "a raw": "a source file",
     "raws": "source files",
+    "silent wait": "wait without an owner",
+    "silent waits": "waits without an owner",
+    "policy waits": "waiting time required by policy",
+    "speaks for": "may send for",
+    "word of a policy": "policy keyword",
+    "words with values": "keywords with values",
+    "had its time": "the time for it is over",
+    "leaves billing its time": "the time for it is over",
 }
 OF_NAMES = OF_SENTENCES | {
     "raw": "source file, content",
@@ -95,6 +103,7 @@ KEPT_SENTENCES: dict[str, str] = {
     "a record in the books": "an expected value of findings; people read `wording.reworded`",
     "whom to ask (BT-41)": "an expected value of findings; people read `wording.reworded`",
     "sent back to its sender": "stored by a former release; people read `wording.reworded`",
+    "that source speaks for": "a reason of stored documents; people read `wording.reworded`",
 }
 """Parts of sentences that keep a word, and why."""
 

@@ -111,7 +111,7 @@ def test_a_word_that_it_does_not_have_is_refused_with_its_line(site: Path) -> No
     wrong.write_text(text.replace("employee:", "employe:", 1), encoding="utf-8")
     done = run(site, "-m", "tieout.cli", "scenario", "run", str(wrong))
     assert done.returncode == 3
-    assert "given.card_transaction.employe: this word is not known here" in done.stdout
+    assert "given.card_transaction.employe: this keyword is not known here" in done.stdout
     schema = json.loads(run(site, "-m", "tieout.cli", "scenario", "schema").stdout)
     assert "expense_claim" in schema["$defs"]["DocumentsText"]["properties"]
 

@@ -74,10 +74,10 @@ def test_a_brought_word_is_written_in_its_turn_and_sees_what_the_scenario_says()
 
 def test_without_the_pack_its_word_is_refused_and_with_it_its_own_words_are_checked() -> None:
     tree = parse(TEXT)
-    with pytest.raises(Malformed, match=r"steps\.0\.memo: this word is not known here"):
+    with pytest.raises(Malformed, match=r"steps\.0\.memo: this keyword is not known here"):
         read_scenario(tree.value, tree.place)
     wrong = parse(TEXT.replace(b"about", b"abuot"))
-    with pytest.raises(Malformed, match=r"memo\.0\.abuot: this word is not known here"):
+    with pytest.raises(Malformed, match=r"memo\.0\.abuot: this keyword is not known here"):
         read_scenario(wrong.value, wrong.place, (word("memo"),))
 
 

@@ -83,7 +83,7 @@ def test_a_malformed_policy_is_read_in_german() -> None:
     with written_in("de"):
         text = sentences.malformed(caught.value)
     assert "Zeile 3, Spalte 1" in text
-    assert "„efective_from“ ist hier kein Wort einer Richtlinie" in text
+    assert "„efective_from“ ist hier kein Schlüsselwort einer Richtlinie" in text
     assert "meinten Sie effective_from?" in text
     assert "did you mean effective_from?" in str(caught.value)
 

@@ -34,7 +34,7 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
         raise Malformed(
             "{size} bytes are too many for one call",
             where="files",
-            remedy="send at most {limit} bytes a call",
+            remedy="send at most {limit} bytes per call",
             size=size,
             limit=OCTETS_MAX,
         )

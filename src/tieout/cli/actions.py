@@ -130,9 +130,9 @@ def _queue_line(queue: Queue, at: datetime) -> str:
         since = instant(queue.down_since)
         if queue.open_until and queue.open_until > at:
             again = f"{queue.open_until:%H:%M:%S}"
-            message = marked("cannot be reached since {since}, tried again at {again}: {trouble}")
+            message = marked("unreachable since {since}, tried again at {again}: {trouble}")
         else:
-            again, message = "", marked("cannot be reached since {since}: {trouble}")
+            again, message = "", marked("unreachable since {since}: {trouble}")
         state = text(message, since=since, again=again, trouble=sentence(queue.trouble))
     return text(
         "queue {queue}: {state}; {pace}; an answer is expected within {time}",

@@ -72,8 +72,8 @@ class UsageMeasured:
 NAMES: Final = {
     "events": marked("usage events"),
     "events_per_second": marked("events a second"),
-    "bytes_per_event": marked("bytes an event on disk"),
-    "cpu_seconds_per_million_events": marked("processor seconds a million events"),
+    "bytes_per_event": marked("bytes per event on disk"),
+    "cpu_seconds_per_million_events": marked("processor seconds per million events"),
     "cpu_seconds_per_million_python": marked("of these in Python"),
     "cpu_seconds_per_million_postgresql": marked("of these in PostgreSQL"),
     "statements": marked("statements"),

@@ -135,7 +135,7 @@ def show_cases(
 
     The last line counts what is at stake of one claim once, in however many cases it is.
 
-    A narrow terminal has no room for the type, a very narrow one none for the name. `silent_owner` is shown for silent waits.
+    A narrow terminal has no room for the type, a very narrow one none for the name. `silent_owner` is shown for waits without an owner.
     """
     wide, named = out.width >= _WIDE, out.width >= _NAMED
     middle = (*([text("what")] if named else []), *([text("type")] if wide else []))

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths", nargs="+", metavar="PATH", type=Path, help="files, or folders with everything below them"
     )
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--jsonl", action="store_true", help="one JSON object a document, for programs")
+    how.add_argument("--jsonl", action="store_true", help="one JSON object per document, for programs")
     how.add_argument("--table", action="store_true", help="a Markdown table: the result for each set of files")
     parser.add_argument(
         "--validate", action="store_true", help="run the official EN 16931 rules too (extra: validation)"

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which seeds, or which kept file."""
     parser.add_argument("seed", type=int, nargs="?", default=1, help="the first seed (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, one after the other (default: 1)")
-    parser.add_argument("--invoices", type=int, default=8, help="deals with invoices in each (default: 8)")
+    parser.add_argument("--invoices", type=int, default=8, help="orders with invoices in each (default: 8)")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="run a kept file in place of a seed")
     parser.add_argument("--keep", type=Path, default=Path(), metavar="FOLDER", help="where failing runs are kept")
     parser.add_argument("--trace", type=Path, metavar="FILE", help="write every call of the last run, one a line")

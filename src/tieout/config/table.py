@@ -256,7 +256,7 @@ def _first(error: ValidationError) -> Sentence:
 def _kind(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return " or ".join(get_args(kind))
-    names: dict[object, str] = {bool: "yes or no", int: "whole number", Path: "folder", str: "text"}
+    names: dict[object, str] = {bool: "yes or no", int: "whole number", Path: "path", str: "text"}
     return "list, separated by commas" if get_origin(kind) is tuple else names[kind]
 
 

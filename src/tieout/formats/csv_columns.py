@@ -78,7 +78,7 @@ _SUPPLIER: Final = """
     supplier_number | supplier.identifiers[ours] | text | the supplier's number in your ERP | vendor vendor_number supplier_no kreditor
     supplier_name | supplier.name | text | the supplier's name | supplier vendor_name lieferant
     supplier_vat | supplier.identifiers[vat] | text | the supplier's VAT number | vat_id vat_number ust_id
-    supplier_country | supplier.country | text | two letters, as DE |
+    supplier_country | supplier.country | text | two letters, such as DE |
 """
 _PRODUCT: Final = """
     product | lines[].product.buyer | text | your product number | item item_number sku material artikel artikelnummer
@@ -106,20 +106,20 @@ ORDERS: Final = Table(
     site | site | text | where goods are received | plant warehouse werk lager
     status | status | text | unreleased, open, closed or cancelled |
     terms | terms | text | payment terms | payment_terms zahlungsbedingung
-    incoterm | incoterm | text | three letters, as DAP | incoterms
+    incoterm | incoterm | text | three letters, such as DAP | incoterms
     contract | contract | text | the contract's number | contract_number
     {_MAKERS.strip()}
     line* | lines[].id | text | the line's number | line_number line_no order_line pos position item_no
     {_PRODUCT.strip()}
     quantity* | lines[].quantity | quantity | how much is ordered | qty ordered menge
-    unit* | lines[].quantity | text | UN/CEFACT unit, as EA or KGM | uom unit_of_measure einheit
+    unit* | lines[].quantity | text | UN/CEFACT unit, such as EA or KGM | uom unit_of_measure einheit
     price | lines[].price | number | unit price | unit_price net_price preis
     price_per | lines[].price_per | number | the quantity that the price is for; 1 if left out | price_unit_quantity preiseinheit
     price_unit | lines[].price_unit | text | the price's unit where it is another |
     line_net | lines[].net | amount | the line's amount | net_amount amount
     due_on | lines[].due_on | date | expected delivery | delivery_date lieferdatum
-    tax_percent | lines[].tax_percent | number | tax rate, as 19 | tax_rate vat_rate
-    tax_category | lines[].tax_category | text | EN 16931 category, as S |
+    tax_percent | lines[].tax_percent | number | tax rate, such as 19 | tax_rate vat_rate
+    tax_category | lines[].tax_category | text | EN 16931 category, such as S |
     category | lines[].category | text | the category that policy may name | material_group warengruppe
     line_site | lines[].site | text | where this line is received, if elsewhere |
     deleted | | deleted | not empty: the line is deleted and is left out | loekz
@@ -145,11 +145,11 @@ RECEIPTS: Final = Table(
     line* | lines[].id | text | its own line; without one, but with `order_line`, the rows count | line_number line_no pos position
     {_PRODUCT.strip()}
     accepted* | lines[].accepted | quantity | free to use; negative for a reversal | quantity qty received menge
-    unit* | lines[].accepted | text | UN/CEFACT unit, as EA or KGM | uom unit_of_measure einheit
+    unit* | lines[].accepted | text | UN/CEFACT unit, such as EA or KGM | uom unit_of_measure einheit
     in_inspection | lines[].in_inspection | quantity | in inspection | inspection quality_stock
     rejected | lines[].rejected | quantity | rejected | blocked_stock
     lot | lines[].lot | text | inspection lot | batch charge
-    catch_weight | lines[].catch_weight | text | what all of it weighed, as 251.3 KGM, where weight is billed | weight gewicht
+    catch_weight | lines[].catch_weight | text | what all of it weighed, such as 251.3 KGM, where weight is billed | weight gewicht
     sign | | sign | S, D or +: goods that came; H, C or -: goods that went back, whatever the sign of the quantity | debit_credit shkzg
     movement | | movement | movement type: 101, 123 and 162 came, 102, 122 and 161 went back; others are refused | movement_type bwart
     """),
@@ -180,12 +180,12 @@ INVOICES: Final = Table(
     order_line | lines[].order.line | text | the order's line | po_line po_item bestellposition
     {_PRODUCT.strip()}
     quantity | lines[].quantity | quantity | how much is billed | qty billed menge
-    unit | lines[].quantity | text | UN/CEFACT unit, as EA or KGM | uom unit_of_measure einheit
+    unit | lines[].quantity | text | UN/CEFACT unit, such as EA or KGM | uom unit_of_measure einheit
     price | lines[].price | number | unit price | unit_price net_price preis
     price_per | lines[].price_per | number | the quantity that the price is for; 1 if left out | preiseinheit
     line_net* | lines[].net | amount | the line's amount without tax | net_amount amount betrag
-    tax_percent | lines[].tax_percent | number | tax rate, as 19 | tax_rate vat_rate
-    tax_category | lines[].tax_category | text | EN 16931 category, as S |
+    tax_percent | lines[].tax_percent | number | tax rate, such as 19 | tax_rate vat_rate
+    tax_category | lines[].tax_category | text | EN 16931 category, such as S |
     """),
 )
 
@@ -202,7 +202,7 @@ CONTRACTS: Final = Table(
     valid_to | valid_to | date | last day of the contract | end_date
     approved_on | approved_on | date | when it was approved |
     {_MAKERS.strip()}
-    incoterm | incoterm | text | three letters, as DAP | incoterms
+    incoterm | incoterm | text | three letters, such as DAP | incoterms
     freight_included | freight_included | yes_no | whether prices include freight |
     terms | terms | text | payment terms | payment_terms zahlungsbedingung
     product | lines[].product.buyer | text | your product number | item item_number sku material artikel artikelnummer
@@ -210,7 +210,7 @@ CONTRACTS: Final = Table(
     gtin | lines[].product.standard | text | GTIN or EAN | ean
     price* | lines[].price | number | unit price | unit_price net_price preis
     price_per | lines[].price_per | number | the quantity that the price is for; 1 if left out | preiseinheit
-    unit* | lines[].unit | text | UN/CEFACT unit, as EA or KGM | uom unit_of_measure einheit
+    unit* | lines[].unit | text | UN/CEFACT unit, such as EA or KGM | uom unit_of_measure einheit
     price_from | lines[].valid_from | date | first day of this price | price_valid_from
     price_to | lines[].valid_to | date | last day of this price | price_valid_to
     """),
@@ -223,14 +223,14 @@ SUPPLIERS: Final = Table(
     columns=_columns(f"""
     supplier_number* | number | text | the supplier's number in your ERP | vendor vendor_number supplier_no kreditor
     supplier_name* | name | text | the supplier's name | name supplier vendor_name lieferant
-    country | country | text | two letters, as DE | supplier_country land
+    country | country | text | two letters, such as DE | supplier_country land
     entity | entity | text | the company that keeps the supplier | company company_code buchungskreis
     supplier_vat | identifiers[vat] | text | VAT number | vat vat_id vat_number ust_id
     tax_number | identifiers[tax] | text | other tax number | tax_id steuernummer
     gln | identifiers[0088] | text | global location number |
     email | email | text | where messages go; several with ";" | mail e_mail email_address
-    electronic_address | electronic_address | text | as 0088:4012345000009 | peppol_id endpoint_id
-    language | language | text | two letters, as de | sprache
+    electronic_address | electronic_address | text | such as 0088:4012345000009 | peppol_id endpoint_id
+    language | language | text | two letters, such as de | sprache
     blocked | blocked | yes_no | whether the supplier may not be paid | gesperrt
     block_reason | block_reason | text | why |
     entities | entities | list | companies that may buy there, separated by a bar; empty: all | companies

@@ -181,7 +181,7 @@ _MESSAGES: Final = (
     (("greater_than_equal",), marked("{shown} is less than {ge}"), marked("limits and days are never negative")),
     (("string_too_short",), marked("is empty"), marked("write a word")),
     (("string_pattern",), marked("{shown} has the wrong form"), marked("it has to match {pattern}")),
-    (("model_type", "model_attributes_type", "dict_type"), marked("{shown} is not allowed where words with values belong"), ""),
+    (("model_type", "model_attributes_type", "dict_type"), marked("{shown} is not allowed where keywords with values belong"), ""),
     (("tuple_type",), marked("{shown} is not allowed where a list belongs"), marked("begin each entry with a dash")),
     (("too_short",), marked("is an empty list"), marked("write at least one entry")),
 )  # fmt: skip
@@ -198,7 +198,7 @@ def _unknown_word(path: Path, text: Any, vocabulary: Vocabulary, *, layer: bool)
     model = models.layer if layer and len(path) == 1 else _model_at(path, models)
     word = str(path[-1])
     near = get_close_matches(word, sorted(model.model_fields), n=1)
-    wrong = Sentence("{word!r} is not a word of a policy here", word=word)
+    wrong = Sentence("{word!r} is not a policy keyword here", word=word)
     process = _process_at(path, text) if model is models.layer else ""
     if process and process not in vocabulary.processes:
         installed = ", ".join(vocabulary.processes) or Sentence("none")

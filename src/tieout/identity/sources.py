@@ -85,7 +85,7 @@ def allow(
     barred = sorted(set(kinds) & core.BY_COMMAND)
     if barred:
         raise Malformed(
-            "{barred} is written by commands alone", where="kind", remedy="leave it out", barred=", ".join(barred)
+            "{barred} is created by commands only", where="kind", remedy="leave it out", barred=", ".join(barred)
         )
     row, _ = Source.objects.update_or_create(
         tenant_id=by.tenant,

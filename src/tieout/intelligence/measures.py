@@ -63,21 +63,21 @@ def _straight(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     pure = [claim.id for claim in untouched if not claim.waited and not claim.cases]
     name = Name(
         name="straight-through",
-        title="Straight through, of released",
+        title="Straight-through rate, of invoices released",
         kpi="KPI-09",
         meaning="Released without touch, wait or case ÷ released. What is still held or waiting is not counted here.",
     )
     yield ratio(name, pure, len(out))
     of_all = Name(
         name="straight-through-received",
-        title="Straight through, of received",
+        title="Straight-through rate, of invoices received",
         kpi="KPI-09",
         meaning="Released without touch, wait or case ÷ invoices received, whatever became of them.",
     )
     yield ratio(of_all, pure, sum(asks_for_money(claim) for claim in claims))
     after = Name(
         name="straight-after-wait",
-        title="Straight through after a wait, of released",
+        title="Straight-through rate after a wait, of invoices released",
         kpi="KPI-09",
         meaning="Released without touch after a wait for evidence ÷ released. Not included above.",
     )
@@ -132,7 +132,7 @@ def _driven(driver: str) -> str:
 
 
 def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:
-    for driver, title in (("error", "Resolution of exceptions"), ("policy", "Length of policy waits")):
+    for driver, title in (("error", "Resolution of exceptions"), ("policy", "Waiting time required by policy")):
         ended = [(case, case.closed_at) for case in cases if case.closed_at is not None and case.driver == driver]
         name = Name(
             name=f"resolution-{driver}",

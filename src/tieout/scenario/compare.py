@@ -129,7 +129,9 @@ def _cases(name: str, wanted: Sequence[CaseText], cases: Sequence[Case]) -> Iter
             yield f"{name}: a case of {text.cause!r} expected, there are {[case.cause for case in cases]}"
             continue
         left.remove(same[0])
-        for field in ("state", "code", "queue", "resolution", "resolved_by", "touches", "reopened", "watchers"):
+        closed_by = "world" if text.resolved_by == "evidence" else text.resolved_by
+        yield from _same(f"{name} case {text.cause} resolved_by", closed_by, same[0].resolved_by)
+        for field in ("state", "code", "queue", "resolution", "touches", "reopened", "watchers"):
             yield from _same(f"{name} case {text.cause} {field}", getattr(text, field), getattr(same[0], field))
         for field in ("drafted", "asked"):
             shown = tuple(

@@ -80,7 +80,7 @@ def _is_tag(part: str | int) -> bool:
 
 def _words(kind: str, message: str) -> str:
     return {
-        "extra_forbidden": "this word is not known here",
+        "extra_forbidden": "this keyword is not known here",
         "missing": "this is required and missing",
     }.get(kind, message[:1].lower() + message[1:])
 

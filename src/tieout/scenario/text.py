@@ -268,7 +268,9 @@ class FindingText(Text):
 
 
 class CaseText(Text):
-    """An expected case; only what is given is compared. `letter` are parts of the text that is out, or drafted."""
+    """An expected case; only what is given is compared. `letter` are parts of the text that is out, or drafted.
+
+    `resolved_by` is "evidence" where the documents cleared it (stored as "world", which is still read), else the person who closed it."""
 
     cause: str
     state: str | None = None

@@ -8,7 +8,7 @@ from tieout.core.findings.resolution import Resolution, resolutions
 
 RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     *resolutions("release", "owner", """
-        sign_off | Sign off | The sample was reviewed and is in order.
+        sign_off | Sign off | The matter was reviewed and is in order.
     """),
     *resolutions("release", "approver", """
         write_off | Write off | The rest is written off.

@@ -39,7 +39,7 @@ _NAMES: Final = {
 }
 _HINTS: Final = {
     "received": marked("all claims"),
-    "cleared": marked("tie out, or being posted"),
+    "cleared": marked("tie out, or are being posted"),
     "posted": marked("in the general ledger"),
     "waiting": marked("for evidence"),
     "held": marked("action needed"),

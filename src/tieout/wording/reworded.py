@@ -138,6 +138,29 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "delivery answer": "invoice response",
         "booking": "posting confirmation",
         "posting": "being posted",
+        "compensated": "reversed",
+        "nothing countable": "an unknown unit",
+        "nothing that could be placed": "goods that cannot be matched",
+        "taken by the customer's system": "accepted by the customer's system",
+        "it names {companies}, and that source speaks for {whose}": (
+            "it names {companies}, and that source may send for {whose} only"
+        ),
+        "let a source that may say it hand it in, or allow this one to, and read it again": (
+            "have a source that may send it hand it in, or allow this one to send it, and read it again"
+        ),
+        "frame {frame} says that it is paid already, and yet {amount} are due": (
+            "business process type {frame} (BT-23) says that it is paid already, and yet {amount} are due"
+        ),
+        "it is reached since {since}, and no invoice of {number} bills it": (
+            "it was reached on {since}, and no invoice of {number} bills it"
+        ),
+        "over what it was in {history} periods before by more than {limit}": (
+            "more than {limit} above the mean of the {history} periods before"
+        ),
+        "under what it was in {history} periods before by more than {limit}": (
+            "more than {limit} below the mean of the {history} periods before"
+        ),
+        "the price that holds is that of {source}": "the valid price is that of {source}",
     }
 )
 """What is stored, and what is shown."""

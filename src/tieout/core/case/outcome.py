@@ -170,7 +170,7 @@ def _trouble(page: Page, cause: str, finding: Finding, at: datetime, hours: Hour
 
 
 def trouble(code: str, cause: str, reason: str, *, where: str = "document", until: datetime | None = None) -> Finding:
-    """The finding that an outcome makes: a hold for the integration queue, or with `until` a silent wait until then."""
+    """The finding that an outcome makes: a hold for the integration queue, or with `until` a wait until then in which nobody is asked."""
     row = _CODES[code]
     resolutions = row.resolutions if cause in {POSTING, TWICE} else ("retry", _OTHERWISE[cause])
     return Finding(

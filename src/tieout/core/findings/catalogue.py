@@ -1,4 +1,4 @@
-"""The catalogue: every code, resolution and silent wait that is known here, handed to whoever decides about cases.
+"""The catalogue: every code, resolution and wait without an owner that is known here, handed to whoever decides about cases.
 
 What it does not list is never taken for harmless: an unknown code cannot be accepted, an unknown resolution does nothing.
 """

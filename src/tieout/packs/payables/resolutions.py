@@ -67,7 +67,14 @@ OWN: Final[tuple[Resolution, ...]] = (
         words="The invoice line is tied out against this order line at once.",
         fields=(
             WHERE,
-            Field(name="order_line", label="Order line, as 4500100/10", kind="reference", required=True, assigned=True, offers="proposed"),
+            Field(
+                name="order_line",
+                label="Order line, such as 4500100/10",
+                kind="reference",
+                required=True,
+                assigned=True,
+                offers="proposed",
+            ),
             REMARK,
         ),
     ),

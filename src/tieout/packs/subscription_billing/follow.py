@@ -195,7 +195,7 @@ def proposals(sheet: Sheet) -> tuple[Invoice, ...]:
 
 
 def watching(sheet: Sheet) -> Iterator[Awaited]:
-    """When billing will have had its time for a change of contract: what it has not billed by then, a document of ours does."""
+    """When the time that billing has for a change of contract is over: what it has not billed by then, a document of ours does."""
     for change in changes(sheet):
         until = billings_until(sheet, change.line)
         if until is not None and until > sheet.dossier.at and not change.followed:

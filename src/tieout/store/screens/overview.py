@@ -58,7 +58,7 @@ def overview(scope: Scope, *, kinds: Collection[str] = ()) -> Overview:
 
 
 _Group = tuple[str | None, str | None]
-"""A code and a queue; None where they do not matter. (Nobody's queue is "": silent waits.)"""
+"""A code and a queue; None where they do not matter. (Nobody's queue is "": waits without an owner.)"""
 
 
 @dataclass(slots=True)

@@ -137,7 +137,7 @@ BILLING: Final[tuple[Code, ...]] = (
         queue="support",
         sla=Clock(amount=3),
         clears="The usage is confirmed or corrected.",
-        evidence="The series.",
+        evidence="The usage of each period.",
         cause="usage",
         message="Usage of {actual}[, usually {expected}][: {reason}].",
         resolutions=("correct_usage", "confirm_usage"),

@@ -139,7 +139,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         id="AR-CUST-RULE",
         name="Waiting under customer's billing rule",
         domain="receivables",
-        detects="The customer wants complete deliveries or one invoice a period.",
+        detects="The customer wants complete deliveries or one invoice per period.",
         queue="system-wait",
         sla=Clock(amount=1),
         clears="The condition of the customer's rule is met.",

@@ -165,7 +165,7 @@ def due_at(sheet: OrderSheet, row: OrderRow, gap: Gap) -> datetime | None:
 
 
 def billing_due(sheet: OrderSheet, row: OrderRow, since: datetime | None) -> datetime | None:
-    """When billing has had its time since a moment; None where no policy sets it."""
+    """When the time that billing has after a moment is over; None where no policy sets it."""
     window, hours = row.ruling.value(LEAK_WINDOW), row.ruling.value(HOURS)
     return None if window is None or hours is None else add(window, since or sheet.dossier.received_at, hours)
 
@@ -200,7 +200,7 @@ def _confirmed_by(row: OrderRow, leg: Leg) -> datetime | None:
 
 
 def services(sheet: OrderSheet) -> Iterator[Finding]:
-    """BIL-MILE for a service that was reported and that the customer has not accepted, once billing has had its time: no invoice
+    """BIL-MILE for a service that was reported and that the customer has not accepted, once the time for billing it is over: no invoice
     bills it, or asks for it."""
     for row in sheet.rows:
         left = covered(sheet, row)

@@ -64,11 +64,11 @@ class Watch:
         return self.terms.subscription.currency
 
     def is_over(self, end: datetime) -> bool:
-        """Whether billing has had its time since this end."""
+        """Whether the time that billing has after this end is over."""
         return self.due_at(end) <= self.dossier.at
 
     def due_at(self, end: datetime) -> datetime:
-        """When billing has had its time."""
+        """When the time that billing has is over."""
         window, hours = self.ruling.value(LEAK_WINDOW), self.ruling.value(HOURS)
         return _NEVER if window is None or hours is None else add(window, end, hours)
 
@@ -136,7 +136,7 @@ def leaks(here: Watch, open_items: Mapping[str, Sequence[Open]]) -> Iterator[Fin
 
 
 def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
-    """BIL-MILE for a milestone that is reached and that the customer has not accepted, once billing has had its time: no invoice bills
+    """BIL-MILE for a milestone that is reached and not accepted by the customer, once the time for billing it is over: no invoice bills
     it, or asks for it."""
     reached = _unasked(here, name)
     if reached is None or any(here.invoices.of(name, "once")):
@@ -161,7 +161,7 @@ def _unaccepted(here: Watch, name: str) -> Iterator[Finding]:
 
 
 def _unasked(here: Watch, name: str) -> Milestone | None:
-    """The milestone of a line that is done and not accepted, once billing has had its time; None where there is none."""
+    """The milestone of a line that is done and not accepted, once the time for billing it is over; None where there is none."""
     reached = _reached(here, name)
     return reached if reached is not None and here.is_over(_since(here, reached)) else None
 
