@@ -68,16 +68,16 @@ class Table:
         """What stands after "from" for these rows, called `new`, with its values."""
         if len(rows) <= FEW:
             arrays = ", ".join(f"%s::{kind}[]" for kind in self.types)
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            yield f"unnest({arrays}) as new ({', '.join(self.columns)})", columns
+            values = [list(column) for column in zip(*rows, strict=True)]
+            yield f"unnest({arrays}) as new ({', '.join(self.columns)})", values
             return
         stage = f"pg_temp.stage_{self.name}_{len(self.columns)}"
-        columns, types = self.columns, self.types
+        columns, types, staged = self.columns, self.types, rows
         if self.in_order:  # a stage whose pages have been used before is filled in any order, and is read page by page
             columns, types = (*columns, "nth"), (*types, "int4")
-            rows = [(*row, nth) for nth, row in enumerate(rows)]
+            staged = [(*row, nth) for nth, row in enumerate(rows)]
         defined = ", ".join(f"{column} {kind}" for column, kind in zip(columns, types, strict=True))
         execute(scope, f"create temp table if not exists {stage.removeprefix('pg_temp.')} ({defined})")
-        copy(scope, f"copy {stage} from stdin (format binary)", types, rows)
+        copy(scope, f"copy {stage} from stdin (format binary)", types, staged)
         yield (f"(select * from {stage} order by nth) as new" if self.in_order else f"{stage} as new"), ()
         empty(scope, stage, len(rows))
