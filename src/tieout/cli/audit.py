@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", nargs="?", default="-", help="the export, or the verifier (default: standard output or input)"
     )
     parser.add_argument("--key", help="file of the public keys to verify with (default: those beside TIEOUT_SEAL_KEY)")
-    parser.add_argument("--witness", help="what the witness noted of seals (default: TIEOUT_SEAL_WITNESS)")
+    parser.add_argument("--witness", help="the witness's record of the seals (default: TIEOUT_SEAL_WITNESS)")
     add_tenant(parser)
 
 
@@ -116,7 +116,9 @@ def _verify(arguments: argparse.Namespace) -> int:
         key = replace(key, trusted=keys_in(Path(arguments.key).read_text().split("\n"), where=arguments.key))
     witness = Path(arguments.witness) if arguments.witness else settings.seal_witness
     if arguments.witness and not witness.is_file():
-        raise Malformed("there is no file {file}", remedy="name the file to which seals are noted", file=str(witness))
+        raise Malformed(
+            "there is no file {file}", remedy="name the file in which seals are recorded", file=str(witness)
+        )
     notes = SealWitness(witness).notes()
     if arguments.file == "-":
         verified = audit_file.verify(sys.stdin.buffer, key, notes)
@@ -133,9 +135,9 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(text("{what}: every hash, link and signature is correct.", what=what))
         witnessed = sum(note.tenant == verified.tenant for note in notes)
         if witnessed:
-            print(text("The witness noted {count} seals: none is missing, none is another.", count=witnessed))
+            print(text("The witness recorded {count} seals: none is missing, none was replaced.", count=witnessed))
         else:
-            print(text("No witness of these seals is at hand: seals cut off the end would not be missed."))
+            print(text("There is no witness of these seals: seals that were cut off the end would not be noticed."))
         return 0
     broken = text(
         "{what}: BROKEN at event {number} of {stream}: it {reason}.",

@@ -94,3 +94,9 @@ def by_id(scope: Scope, case: UUID) -> CaseRow | None:
     """A case."""
     rows = query(scope, f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (scope.tenant, case))
     return CaseRow(*rows[0]) if rows else None
+
+
+def claims_with(scope: Scope, cause: str) -> list[UUID]:
+    """The claims that have an open case of this cause, in the order of their ids."""
+    sql = "select claim from store_case where tenant = %s and closed_at is null and cause = %s order by claim"
+    return [claim for (claim,) in query(scope, sql, (scope.tenant, cause))]

@@ -15,6 +15,8 @@ from threading import local
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import psycopg
+from django.db import InterfaceError as DatabaseGone
+from django.db import OperationalError as DatabaseAway
 from django.db import close_old_connections, connection
 from django.db import transaction as django_transaction
 from psycopg import errors
@@ -28,6 +30,17 @@ Values = Sequence[object] | Mapping[str, object]
 
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Another transaction was quicker: roll back, read again, decide again."""
+
+Unreachable: Final = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.InternalError,
+    DatabaseGone,
+    DatabaseAway,
+    OSError,
+    MemoryError,
+)
+"""The database, the disk or the machine fails, whatever is written: nothing is wrong with one row. Try again later."""
 
 Unfit: Final = (psycopg.DataError, errors.ProgramLimitExceeded, UnicodeEncodeError, OverflowError, struct.error)
 """A value does not fit its column or an index: whoever writes it in a batch finds out which it is, and writes the others."""
@@ -108,6 +121,11 @@ def through(speaks: type[psycopg.Cursor[Any]], around: Callable[[], AbstractCont
 def close_stale() -> None:
     """Drops connections of this thread that are broken or too old; the next use opens a new one."""
     close_old_connections()
+
+
+def close() -> None:
+    """Ends this thread's connection; for a thread that ends."""
+    connection.close()
 
 
 def backend_pid() -> int:

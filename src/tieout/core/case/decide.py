@@ -180,7 +180,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
             events = (decided, defer(case, command, at, by=by, given=given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
-        case "confirm" | "elsewhere" | "retry" | "deny" | "send":
+        case "confirm" | "elsewhere" | "retry" | "deny" | "send" | "check":
             events = (decided,)
         case _:
             assert_never(chosen.effect)
@@ -248,7 +248,9 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
     queue = command.queue.strip()
     if not queue or queue == case.queue:
         raise Refused(
-            "CASE-QUEUE", "the case is in {queue} already" if queue else "name the queue to hand it to", queue=queue
+            "CASE-QUEUE",
+            "the case is in {case_queue} already" if queue else "name the queue to hand it to",
+            case_queue=queue,
         )
     if not is_queue(queue, given.queues):
         raise Refused(
