@@ -113,9 +113,9 @@ class Company:
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Sends, answers and books while the block runs."""
-        threads = [
-            threading.Thread(target=self._guarded, args=(act,)) for act in (self._send, self._answer, self._book)
-        ]
+        acts = (self._send, self._answer, self._book)
+        threads = [threading.Thread(target=self._guarded, args=(act,)) for act in acts]
+        self._sender = threads[0]
         for thread in threads:
             thread.start()
         try:
@@ -141,11 +141,13 @@ class Company:
 
     def left(self) -> str:
         """What is still to be done, in words; "" where everything is at rest."""
+        if self._sender.is_alive():
+            return "files that have no answer yet"
         try:
             counts = {
                 "files": "select count(*) from store_unread",
                 "news": "select (select count(*) from store_signal) + (select count(*) from store_recheck)",
-                "tie-outs": "select count(*) from store_claim where dirty",
+                "tie-outs": "select count(*) from store_claim where dirty or status in ('received', 'posting')",
                 "actions": "select count(*) from store_action where state in ('due', 'leased', 'sent')",
             }
             left = [f"{count} {name}" for name, sql in counts.items() if (count := self.rows(sql)[0][0])]
