@@ -4,7 +4,7 @@ Senders, workers and people take turns at every call to the database or an exter
 Calls fail, are slow or lose their answer; external systems carry out what they did not answer, and book twice when asked twice.
 In the end nothing may be lost, posted twice, used beyond its order or left without owner and time limit; every open claim is judged as
 it is in memory, from all documents; the log verifies; every row follows from its events. A seed that fails is made smaller, and
-kept as a file, also as a scenario where it can be said as one.
+kept as a file, also as a scenario where it can be written as one.
 
 The database is a temporary one; no other is touched.
 """
