@@ -29,6 +29,7 @@ _EFFECTS: Final[Mapping[Effect, str]] = {
     "confirm": "the action counts as done under the number that is given",
     "deny": "the action counts as not done",
     "send": "the document is sent to the customer once more",
+    "check": "the claim is tied out again",
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tieout.cli import main
 from tieout.cli.bench_against import compared, figures_of
+from tieout.cli.bench_pages import PagesMeasured
 from tieout.cli.table import Exit
 
 
@@ -81,3 +82,28 @@ def test_this_build_measures_itself_and_another(tmp_path: Path, capsys: pytest.C
     (row,) = json.loads(capsys.readouterr().out)
     assert row["stage"] == "kernel alone"
     assert row["other_ms"] > 0 < row["this_ms"]
+
+
+def test_pages_are_measured_on_a_home_with_as_many_cases_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    """Real claims, copied until there are enough; every page answers."""
+    assert main(["bench", "pages", "--cases", "60", "--documents", "3000", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["held"]["open"] >= 60
+    assert answer["held"]["documents"] >= 3000
+    assert set(answer["pages"]) == {"overview", "list", "next page", "case", "claims", "measures"}
+    assert all(page["cpu_ms"] > 0 for page in answer["pages"].values())
+
+
+def test_pages_of_two_builds_are_compared_run_by_run() -> None:
+    """The ratio is the median of the runs' ratios; a page that the other build has not is given without one."""
+    page = {"cpu_ms_postgresql": 0.0, "elapsed_ms": 9.0, "bytes": 7}
+    ours = [{"list": {"cpu_ms_python": ms, **page}, "new": {"cpu_ms_python": 1.0, **page}} for ms in (0.5, 3.0, 3.0)]
+    other = [{"list": {"cpu_ms_python": ms, **page}} for ms in (1.0, 4.0, 2.0)]
+    pages = PagesMeasured(held={}, ours=ours, other=other).as_json()["pages"]
+    assert (pages["list"]["cpu_ms"], pages["list"]["other_cpu_ms"], pages["list"]["ratio"]) == (3.0, 2.0, 0.75)
+    assert "ratio" not in pages["new"]
+
+
+def test_less_than_one_case_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "pages", "--cases", "0"]) == Exit.CANNOT
+    assert "at least one is needed" in capsys.readouterr().err

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from tests.engine import samples
 from tests.engine.rows import ClaimsStub
@@ -17,18 +19,24 @@ from tests.support.server import Database
 from tieout.config.postgres.place import ADMIN
 from tieout.config.role_name import APPLICATION
 from tieout.core.case.commands import Assign
+from tieout.core.case.state import Case as CaseState
 from tieout.core.outbox.action import Done
+from tieout.core.values.ids import derive
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import sweep
-from tieout.engine.due import due
+from tieout.engine.due import due, prioritise
 from tieout.engine.perform import perform
 from tieout.engine.submit import submit
+from tieout.formats import canonical_json
 from tieout.store import link, over_tenants
 from tieout.store.screens import case as case_screen
 from tieout.store.screens import documents as document_screen
-from tieout.store.screens.worklist import Filter, worklist
+from tieout.store.screens.worklist import Filter, Sorted, View, neighbours, open_queues, worklist
 
 CROWD = 6_000
+BY: tuple[Sorted, ...] = ("priority", "due")
+STATE = canonical_json.encode(CaseState(id=derive("case"), tenant="t", claim="1", cause="c", opened_at=AT))
+VIEWS: tuple[View, ...] = ("open", "waiting", "closed")
 BY_OWNERS_FUNCTION: dict[str, str] = {}
 """Look-ups that need an operator which is not leak-proof, and the owner's function that does them. There is none."""
 
@@ -48,7 +56,7 @@ select tenant, id, key, kind, id, '', number, '', 'S', 'EUR', now(), 'posted', f
 from store_document where key like 'crowd%%';
 insert into store_case (tenant, id, claim, cause, code, status, queue, actor, entity, counterparty, number, currency, opened_at, closed_at,
     steady, pressing, seq, head, state)
-select tenant, gen_random_uuid(), id, 'c', 'AP-PRC', 'resolved', 'q', '', '', 'S', number, 'EUR', now(), now(), 0, 0, 1, '', ''
+select tenant, gen_random_uuid(), id, 'c', 'AP-PRC', 'resolved', 'q', '', '', 'S', number, 'EUR', now(), now(), 0, 0, 1, '', %(state)s
 from store_claim where key like 'crowd%%';
 insert into store_verdict (tenant, claim, seq, status, sha256, body, rows, facts, looked_up, code_version, at)
 select tenant, id, 1, 'clear', '', '', '', '', '[]', '', now() from store_claim where key like 'crowd%%';
@@ -72,7 +80,10 @@ class Watching:
         self.plans: dict[str, str] = {}
 
     def read(self, connection: psycopg.Connection[Any], statement: str, values: Any) -> None:
-        if not re.match(r"\s*(select|with|insert|update|delete)", statement) or "set_config" in statement:
+        if (
+            not re.match(r"[\s(]*(select|with|insert|update|delete)", statement, re.IGNORECASE)
+            or "set_config" in statement
+        ):
             return
         rows = psycopg.Cursor(connection).execute(f"explain {statement}", values).fetchall()
         self.plans[statement] = "\n".join(row[0] for row in rows)
@@ -89,7 +100,7 @@ class Watching:
 
 
 @pytest.fixture
-def watching(monkeypatch: pytest.MonkeyPatch) -> Watching:
+def watching(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watching]:
     seen = Watching()
 
     class Cursor(psycopg.Cursor[Any]):
@@ -99,7 +110,13 @@ def watching(monkeypatch: pytest.MonkeyPatch) -> Watching:
 
     made = link._cursor
     monkeypatch.setattr(link, "_cursor", lambda: Cursor(made().connection))
-    return seen
+
+    def of_screens(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        seen.read(context["connection"].connection, sql, values)
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(of_screens):
+        yield seen
 
 
 class _Books:
@@ -117,12 +134,13 @@ class _Books:
 def test_no_hot_look_up_reads_a_table_from_end_to_end(empty_database: Database, watching: Watching) -> None:
     motor = engine()
     scope = company(motor)
-    fill = {"tenants": [scope.tenant, "crowd"], "n": CROWD}
+    fill = {"tenants": [scope.tenant, "crowd"], "n": CROWD, "state": STATE}
     with psycopg.connect(empty_database.dsn, user=ADMIN, autocommit=True) as everybody:
         for statement in _FILL.split(";\n"):
             everybody.execute(statement, fill if "%" in statement else None)
     live(motor, scope)
-    assert len(watching.plans) > 40
+    assert len(watching.plans) > 60
+    assert any("ORDER BY" in statement for statement in watching.plans), "statements of screens are read too"
     assert watching.read_to_the_end() == {}
     assert "Index" in next(plan for statement, plan in watching.plans.items() if "from store_lookup" in statement)
 
@@ -141,11 +159,20 @@ def live(motor: Any, scope: Scope) -> None:
         perform(scope, _Books(), "look", owner="w", at=AT + timedelta(minutes=minute), claims=ClaimsStub())
     due(motor, scope, at=AT + timedelta(days=1))
     over_tenants.pending(at=AT + timedelta(days=1))
+    prioritise(scope, AT.date() + timedelta(days=1))
+    for view in VIEWS:
+        for by in BY:
+            first = worklist(scope, Filter(view=view, by=by), on=AT.date(), size=1)
+            worklist(scope, Filter(view=view, by=by), on=AT.date(), after=first.following)
+    open_queues(scope)
+    claims = document_screen.claims(scope, size=1)
+    document_screen.claims(scope, after=claims.following)
     lines = worklist(scope, Filter(), on=AT.date()).lines
     for line in lines:
         page = case_screen.case(scope, line.id)
         assert page is not None
-        document_screen.document(scope, page.claim.document)
+        document_screen.document(scope, page.claim.document, kinds=motor.kinds)
+        neighbours(scope, Filter(), line.id, on=AT.date())
         submit(motor, scope, line.id, Assign(assignee="anna"), at=AT + timedelta(days=1))
 
 
@@ -153,7 +180,9 @@ def test_a_plan_that_reads_a_table_from_end_to_end_is_seen(empty_database: Datab
     """The watch bites: LIKE is not leak-proof, so under a policy it uses no index."""
     with psycopg.connect(empty_database.dsn, user=ADMIN, autocommit=True) as everybody:
         for statement in _FILL.split(";\n"):
-            everybody.execute(statement, {"tenants": ["crowd"], "n": CROWD} if "%" in statement else None)
+            everybody.execute(
+                statement, {"tenants": ["crowd"], "n": CROWD, "state": STATE} if "%" in statement else None
+            )
     link.query(Scope(tenant="crowd"), "select count(*) from store_document where number like %s", ("N12%",))
     assert len(watching.read_to_the_end()) == 1
     assert APPLICATION in str(link.query(Scope(tenant="crowd"), "select current_user::text"))

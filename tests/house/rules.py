@@ -15,7 +15,8 @@ from pathlib import Path
 
 PURE = ("core", "trade", "metering/core", "metering/formats", "packs", "formats", "intelligence", "scenario")
 EXACT = ("core", "trade", "metering", "packs", "formats", "scenario")
-DOORS = ("cli", "api", "web", "worker", "formats")  # formats: third parties' bytes, through other people's parsers
+# formats: bytes of third parties, through parsers of others. engine: an error in one claim stops no other (decision 98).
+DOORS = ("cli", "api", "web", "worker", "formats", "engine")
 TABLES = ("store", "identity", "config")
 WIRING = ("config", "app")
 MODULE_LINES_MAX = 400
@@ -169,7 +170,7 @@ def names_that_mean_everything(package: Path) -> list[str]:
 
 
 def blind_excepts(package: Path) -> list[str]:
-    """`except Exception` is used once at every door and nowhere else: a fault of ours is not swallowed."""
+    """`except Exception` is used once at every door and nowhere else: an error of ours is not swallowed."""
     complaints = []
     seen: dict[str, int] = {}
     for path, tree in modules(package):

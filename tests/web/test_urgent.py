@@ -42,7 +42,7 @@ def test_s21_the_most_urgent_first_and_by_due_time_where_asked(browser: Client, 
     for number, hours, worth in (("U-SOON", 1, 5), ("U-DEAR", 9, 900), ("U-MID", 5, 50)):
         claim = examples.books.claim(invoice(number), "held", findings)
         case = examples.books.case(claim, findings, examples.books.routed("AP-PRC-OVER", "purchasing", hours=hours))
-        peek(Case).filter(id=case).update(steady=worth)
+        peek(Case).filter(id=case).update(steady=worth, priority=worth)
     urgent = browser.get("/queue/?text=U-").content.decode()
     assert places(urgent, "U-SOON", "U-MID", "U-DEAR") == ["U-DEAR", "U-MID", "U-SOON"]
     due = browser.get("/queue/?text=U-&by=due").content.decode()
@@ -65,9 +65,9 @@ def test_s21_a_discount_counts_until_its_last_day_and_not_after(browser: Client,
             claim, findings, examples.books.routed("AP-PRC-OVER", "purchasing", hours=4)
         )
     today = examples.books.at.date().toordinal()
-    peek(Case).filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3)
-    peek(Case).filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5)
-    peek(Case).filter(id=cases["V-PLAIN"]).update(steady=100)
+    peek(Case).filter(id=cases["V-LOST"]).update(pressing=10**9, last_day=today - 3, priority_on=today - 3)
+    peek(Case).filter(id=cases["V-LAST"]).update(pressing=10**6, last_day=today + 5, priority_on=today - 3)
+    peek(Case).filter(id=cases["V-PLAIN"]).update(steady=100, priority=100)
     page = browser.get("/queue/?text=V-").content.decode()
     assert places(page, *cases) == ["V-LAST", "V-PLAIN", "V-LOST"]
 

@@ -37,6 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="verify: the database instead of an export, with all rows that the log names or that follow from it; of every organisation, "
         "or of --tenant",
     )
+    parser.add_argument(
+        "--installation",
+        action="store_true",
+        help="the log of users and sign-ins, which belong to no organisation, instead of an organisation's",
+    )
     parser.add_argument("--key", help="file of the public keys to verify with (default: those beside TIEOUT_SEAL_KEY)")
     parser.add_argument("--witness", help="what the witness noted of seals (default: TIEOUT_SEAL_WITNESS)")
     add_tenant(parser)
@@ -95,14 +100,16 @@ def _export(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from tieout.cli.terminal import say
-    from tieout.cli.whose import scope_of
+    from tieout.cli.whose import actor, scope_of
     from tieout.config.boot import booted
+    from tieout.core.audit.records import INSTALLATION
+    from tieout.core.values.scope import Scope
 
     with booted(say=say) as settings:
         from tieout import app
         from tieout.engine import audit
 
-        scope = scope_of(arguments)
+        scope = scope_of(arguments) if not arguments.installation else Scope(tenant=INSTALLATION, actor=actor())
         audit.seal(app.engine(settings), scope, at=datetime.now(UTC))
         if arguments.file == "-":
             sys.stdout.buffer.writelines(audit.export(scope))
@@ -117,6 +124,7 @@ def _verify_all(arguments: argparse.Namespace) -> int:
     from tieout.cli.terminal import say
     from tieout.cli.whose import tenant_of
     from tieout.config.boot import booted
+    from tieout.core.audit.records import INSTALLATION
     from tieout.core.values.scope import Scope
 
     differences = 0
@@ -126,7 +134,9 @@ def _verify_all(arguments: argparse.Namespace) -> int:
         from tieout.identity.tenants import tenants
 
         key, notes = _with_which(arguments, settings)
-        codes = [tenant_of(arguments.tenant)] if arguments.tenant else [tenant.code for tenant in tenants()]
+        codes = [INSTALLATION] if arguments.installation else [*(tenant.code for tenant in tenants()), INSTALLATION]
+        if arguments.tenant:
+            codes = [tenant_of(arguments.tenant)]
         for code in codes:
             counted, of_one = Counted(), 0
             for line in verified(Scope(tenant=code), app.kinds(), key, notes, counted):

@@ -1,4 +1,4 @@
-"""Measure speed on this machine: made-up invoices through all of payables, or usage events, on an embedded PostgreSQL.
+"""Measure speed on this machine: made-up invoices through all of payables, usage events, or pages, on an embedded PostgreSQL.
 
 What is measured: receive (read, store, record, announce), tie out, hand over vouchers, read the ERP's answers; end to end;
 and the kernel alone, in memory. One reader and one worker per core. Processor time counts Tieout's processes and its PostgreSQL,
@@ -26,13 +26,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure and how much of it."""
     parser.add_argument(
         "what",
-        choices=["payables", "billing", "duplicates"],
-        help="which process to measure; duplicates: how many are recognised, by pattern",
+        choices=["payables", "billing", "duplicates", "pages"],
+        help="which process to measure; duplicates: how many are recognised, by pattern; pages: where many cases are open",
     )
     parser.add_argument(
         "--events", type=int, default=10_000_000, help="billing: how many usage events (default: 10 million)"
     )
     parser.add_argument("--invoices", type=int, default=2000, help="how many invoices (default: 2000)")
+    parser.add_argument("--cases", type=int, default=50_000, help="pages: how many open cases (default: 50,000)")
+    parser.add_argument(
+        "--documents", type=int, default=1_000_000, help="pages: how many documents at least (default: 1 million)"
+    )
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: 1)")
     parser.add_argument("--core-only", action="store_true", help="only the pure kernel, without a database")
@@ -53,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.bench_run import measure, measure_core
     from tieout.cli.bench_samples import SAMPLES
 
+    if arguments.what == "pages":
+        return _pages(arguments)
     if arguments.against:
         return _against(arguments)
     at = datetime.now(UTC)
@@ -87,6 +93,26 @@ def _against(arguments: argparse.Namespace) -> int:
         print(json.dumps(as_json(rows)))
     else:
         show(rows, pairs=arguments.pairs)
+    return 0
+
+
+def _pages(arguments: argparse.Namespace) -> int:
+    """Pages of a home with many open cases; of another build too, in turn."""
+    from tieout.cli.bench_pages import measure_pages, show
+
+    if min(arguments.cases, arguments.documents, arguments.pairs) < 1:
+        raise Malformed("at least one is needed", where="--cases, --documents, --pairs")
+    measured = measure_pages(
+        cases=arguments.cases,
+        documents=arguments.documents,
+        against=arguments.against,
+        pairs=arguments.pairs if arguments.against else 1,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    if arguments.json:
+        print(json.dumps(measured.as_json()))
+    else:
+        show(measured)
     return 0
 
 

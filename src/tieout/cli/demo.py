@@ -7,14 +7,12 @@ It has a folder and a database of its own, and each demo starts with an empty on
 from __future__ import annotations
 
 import argparse
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Final
 
 from tieout.cli.terminal import number, say
@@ -51,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the demo, then serve the workbench until SIGTERM or SIGINT, unless --once is given."""
     from tieout.cli.check_show import console
     from tieout.cli.demo_progress import DatabaseStage
+    from tieout.cli.ending import ended_by_signals
     from tieout.config.boot import booted
     from tieout.config.demo_home import open_demo_home
     from tieout.core.values.errors import Malformed
@@ -63,10 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
             count=arguments.count,
             least=_COUNT_MIN,
         )
-    signal.signal(signal.SIGTERM, _leave)
     home = open_demo_home(arguments.home, say=say)
     database = DatabaseStage()
-    with database, booted(say=database.say) as settings:
+    with ended_by_signals(), database, booted(say=database.say) as settings:
         database.end()
         out = console()
         _play(settings, out, home=home, seed=arguments.seed, count=arguments.count)
@@ -240,7 +238,3 @@ def _repeated(act: Callable[[], object]) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

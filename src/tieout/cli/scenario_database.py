@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 from tieout import app
-from tieout.core.access.source import ANY, SETUP, Source
+from tieout.cli.open_sources import ANYTHING, OpenSources
 from tieout.core.audit.signing import SecretKey
 from tieout.core.case.commands import Command
 from tieout.core.case.state import Case
@@ -63,21 +63,6 @@ def _readings(content: bytes, name: str) -> tuple[Reading, ...]:
     return registry.read(content, kinds=app.kinds(), name=name)
 
 
-_ANYTHING: Final = Source(name=SETUP, kinds=frozenset({ANY}))
-
-
-class _Everything:
-    """A scenario may send any document: permissions belong to sources, and a scenario has none."""
-
-    def named(self, _scope: Scope, name: str, *, on: date) -> Source:  # noqa: ARG002  required by the port
-        """A source that may send everything."""
-        return replace(_ANYTHING, name=name)
-
-    def of(self, _by: Scope, *, on: date) -> Source:  # noqa: ARG002
-        """The same, for a person."""
-        return _ANYTHING
-
-
 class DatabaseSimulation(Simulation):
     """Every call goes through the engine; what scenarios look at is read back from the tables afterwards."""
 
@@ -95,7 +80,7 @@ class DatabaseSimulation(Simulation):
             read_policy=lambda text: policies.policies[int(text)],
             signing_key=SecretKey(secret=b"scenario"),
             maps={ONLY: mapped(app.kinds(), _readings)},
-            sources=_Everything(),
+            sources=OpenSources(),
             people=lambda _scope, _on: tuple(self.people.values()),
             queues=frozenset(code.queue for code in self.catalogue.codes.values()) | self.queues,
             roles=self.roles,
@@ -122,7 +107,7 @@ class DatabaseSimulation(Simulation):
             self.engine,
             self.scope,
             [Incoming(content=content, name=f"{name}.json", source=named)],
-            source=_ANYTHING,
+            source=ANYTHING,
             at=self.at,
         )
         if last:

@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     with _plays(whole_trace=arguments.trace is not None) as play:
         for one in plans:
             played = play(one)
-            print(_line(played))
+            print(_line(played), flush=True)
             invoices += played.invoices
             if played.complaints:
                 failed += 1
@@ -71,28 +71,18 @@ def run(arguments: argparse.Namespace) -> int:
 @contextmanager
 def _plays(*, whole_trace: bool) -> Iterator[Callable[[Plan], Played]]:
     """Plays plans, each in an empty database of a temporary server."""
-    import shutil
-    import tempfile
-
+    from tieout.cli.temporary import temporary_home
     from tieout.cli.terminal import say
-    from tieout.config.boot import booted, use_separate_home
-    from tieout.config.postgres import destroy
 
-    home = Path(tempfile.mkdtemp(prefix="tieout-simulate-"))
-    use_separate_home(home)
-    try:
-        with booted(say=say):
-            from tieout.cli.simulator.play import play
-            from tieout.config.emptying import empty_tables
+    with temporary_home("simulate", say=say):
+        from tieout.cli.simulator.play import play
+        from tieout.config.emptying import empty_tables
 
-            def in_an_empty_database(plan: Plan) -> Played:
-                empty_tables()
-                return play(plan, whole_trace=whole_trace)
+        def in_an_empty_database(plan: Plan) -> Played:
+            empty_tables()
+            return play(plan, whole_trace=whole_trace)
 
-            yield in_an_empty_database
-    finally:
-        destroy(home)
-        shutil.rmtree(home, ignore_errors=True)
+        yield in_an_empty_database
 
 
 def _line(played: Played) -> str:

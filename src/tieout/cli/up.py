@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import signal
-from types import FrameType
 
+from tieout.cli.ending import ended_by_signals
 from tieout.cli.terminal import say
 
 
@@ -21,14 +20,9 @@ def run(arguments: argparse.Namespace) -> int:
     from tieout.cli.workers import workers
     from tieout.config.boot import booted
 
-    signal.signal(signal.SIGTERM, _leave)
-    with booted(say=say, watch=True) as settings:
+    with ended_by_signals(), booted(say=say, watch=True) as settings:
         count = settings.workers if arguments.workers is None else arguments.workers
         port = settings.http_port if arguments.port is None else arguments.port
         with workers(count, say=say):
             serve(settings, port=port, say=say)
     return 0
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

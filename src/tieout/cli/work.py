@@ -29,8 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
         threading.Thread(target=_stop_with_parent, daemon=True).start()
     with booted(say=say, migrate=False, watch=not arguments.once) as settings:
         from tieout.app import work
+        from tieout.identity.tenants import tenants
         from tieout.worker.run import run as work_on
+        from tieout.worker.tasks import begin
 
+        begin([tenant.code for tenant in tenants()])
         if arguments.once:
             from tieout.worker.once import all_that_waits
 

@@ -36,8 +36,7 @@ def bring_up_to_date(*, say: Callable[[str], None]) -> int:
                 grant_tables()
             return due
         finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
-            connection.close()
+            connection.close()  # and with it the lock: a statement would fail after an interrupted one
 
 
 def _migrate(say: Callable[[str], None], due: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -71,10 +71,10 @@ def rows_of(scope: Scope, changes: Sequence[RecordChange], *, at: datetime) -> R
         made.claims.append(row)
         made.events.extend(happened)
         for of_case in change.claim_change.cases:
-            case_row, happened = _case(scope, change, of_case)
+            case_row, happened = _case(scope, change, of_case, on=at.date())
             made.cases.append(case_row)
             made.events.extend(happened)
-        made.cases.extend(_reprioritised(change))
+        made.cases.extend(_reprioritised(change, on=at.date()))
         if change.judged is not None and change.judged.verdict is not None:
             made.verdicts.append(change.judged.verdict)
         made.actions.extend(_action(scope, action, change.id, at) for action in change.claim_change.actions)
@@ -99,25 +99,31 @@ def _claim(scope: Scope, change: RecordChange, *, at: datetime) -> tuple[ClaimRo
     return row, happened
 
 
-def _reprioritised(change: RecordChange) -> Iterator[CaseRow]:
+def _reprioritised(change: RecordChange, *, on: date) -> Iterator[CaseRow]:
     """The open cases of which nothing changed but the priority."""
     changed = {str(of_case.case.id) for of_case in change.claim_change.cases}
     for name, case in change.record.cases.items():
         if name in changed or case.ended:
             continue
         row = change.record.case_rows[name]
-        now = with_priority(row, change.claim_change.claim, case)
+        now = with_priority(row, change.claim_change.claim, case, on=on)
         if now != row:
             yield now
 
 
-def with_priority(row: CaseRow, claim: ClaimState, case: Case) -> CaseRow:
-    """The row with the numbers that a case of this claim is ordered by."""
+def with_priority(row: CaseRow, claim: ClaimState, case: Case, *, on: date) -> CaseRow:
+    """The row with the numbers that a case of this claim is ordered by, on a day."""
     pressure = pressure_of(claim.urgency, case.at_stake)
-    return row._replace(steady=pressure.steady, pressing=pressure.pressing, last_day=pressure.last_day)
+    return row._replace(
+        steady=pressure.steady,
+        pressing=pressure.pressing,
+        last_day=pressure.last_day,
+        priority=pressure.on(on),
+        priority_on=pressure.holds_on(on),
+    )
 
 
-def _case(scope: Scope, change: RecordChange, of_case: CaseChange) -> tuple[CaseRow, list[EventRow]]:
+def _case(scope: Scope, change: RecordChange, of_case: CaseChange, *, on: date) -> tuple[CaseRow, list[EventRow]]:
     record, case = change.record, of_case.case
     claim, pressure = record.row, pressure_of(change.claim_change.claim.urgency, case.at_stake)
     before = record.case_rows.get(str(case.id))
@@ -144,6 +150,8 @@ def _case(scope: Scope, change: RecordChange, of_case: CaseChange) -> tuple[Case
         steady=pressure.steady,
         pressing=pressure.pressing,
         last_day=pressure.last_day,
+        priority=pressure.on(on),
+        priority_on=pressure.holds_on(on),
         seq=seq + len(happened),
         head=head,
         state=canonical_json.encode(case),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -32,6 +32,7 @@ from tieout.store.events import EventRow
 from tieout.store.link import transaction
 
 _PAGE: Final = 500
+_LAST: Final = date(9999, 1, 1)
 Streams = dict[UUID, list[EventRow]]
 
 
@@ -108,7 +109,7 @@ def _read(name: Sentence, compared: Callable[[], Iterator[str]]) -> Iterator[str
     """The differences, or that an event or the state in a row cannot even be read."""
     try:
         yield from list(compared())
-    except (Malformed, msgspec.MsgspecError) as error:
+    except (ValueError, OverflowError, msgspec.MsgspecError) as error:
         yield Sentence("{name}: its state or one of its events cannot be read: {error}", name=name, error=error)
 
 
@@ -165,7 +166,8 @@ def _rewritten_case(row: CaseRow, streams: Streams) -> CaseRow:
     rows = streams[row.id]
     folded = fold_case(rows)
     assert folded is not None, f"case {row.id} has no events"
-    return _with_priority(row, streams)._replace(
+    # Of a day that has passed: a worker works out that of today.
+    return _with_priority(row, streams, on=date.min)._replace(
         code=folded.code,
         status=folded.state,
         queue=folded.queue,
@@ -301,15 +303,17 @@ def _copied(row: CaseRow, rows: Sequence[EventRow], claim: ClaimRow | None) -> I
             yield _differs(name, what, stored, expected)
 
 
-def _with_priority(row: CaseRow, streams: Streams) -> CaseRow:
-    """The row with its priority by the events of claim and case; unchanged where the case is closed."""
+def _with_priority(row: CaseRow, streams: Streams, *, on: date) -> CaseRow:
+    """The row with its priority on a day by the events of claim and case; unchanged where the case is closed."""
     claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
-    return row if claim is None or case is None or case.ended else with_priority(row, claim, case)
+    if claim is None or case is None or case.ended:
+        return row
+    return with_priority(row, claim, case, on=on)
 
 
 def _priority(row: CaseRow, streams: Streams) -> Iterator[str]:
-    derived = _with_priority(row, streams)
-    for what in ("steady", "pressing", "last_day"):
+    derived = _with_priority(row, streams, on=_LAST if row.priority_on is None else date.fromordinal(row.priority_on))
+    for what in ("steady", "pressing", "last_day", "priority"):
         stored, expected = getattr(row, what), getattr(derived, what)
         if stored != expected:
             yield Sentence(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tieout.core.audit.records import Difference, Form, Key, Records, differences, records_of, salt_digest
+from tieout.core.audit.records import INSTALLATION, Difference, Form, Key, Records, differences, records_of, salt_digest
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
 from tieout.store import sealed
@@ -46,7 +46,8 @@ class _OfForm:
 
 def row_differences(scope: Scope, forms: Mapping[str, Form]) -> Iterator[Sentence]:
     """One line for each row that is not what the log says, that is missing, or that the log does not name."""
-    by_form = {name: _OfForm(form=form) for name, form in forms.items()}
+    of_installation = scope.tenant == INSTALLATION
+    by_form = {name: _OfForm(form=form) for name, form in forms.items() if (not form.tenant) == of_installation}
     for page in sealed.entries(scope):
         read = []
         for row in page:
@@ -57,7 +58,7 @@ def row_differences(scope: Scope, forms: Mapping[str, Form]) -> Iterator[Sentenc
                 read.append((row, entry))
         _compare(scope, read, by_form)
     for state in by_form.values():
-        yield from _of_form(scope, state)
+        yield from _of_form(scope, state, forms)
 
 
 def shown_differences(scope: Scope) -> Iterator[Sentence]:
@@ -103,12 +104,12 @@ def _compare(scope: Scope, page: Sequence[tuple[RecordsRow, Records]], by_form: 
                     state.take_away(part.gone)
 
 
-def _of_form(scope: Scope, state: _OfForm) -> Iterator[Sentence]:
+def _of_form(scope: Scope, state: _OfForm, forms: Mapping[str, Form]) -> Iterator[Sentence]:
     missing = {key for key, one in state.wrong.items() if one.missing}
     named = state.named if state.form.lasting else len(state.keys)
     others: list[Key] = []
     if sealed.count(scope, state.form) != named - len(missing):
-        others = _unnamed(scope, state)
+        others = _unnamed(scope, state, forms)
     for key, one in sorted(state.wrong.items()):
         yield _line(state.form, key, one)
     for key in others:
@@ -119,14 +120,14 @@ def _of_form(scope: Scope, state: _OfForm) -> Iterator[Sentence]:
         )
 
 
-def _unnamed(scope: Scope, state: _OfForm) -> list[Key]:
+def _unnamed(scope: Scope, state: _OfForm, forms: Mapping[str, Form]) -> list[Key]:
     """Rows that no entry names: looked for only where their number says that there are some."""
     named = state.keys
     if state.form.lasting:
         named = set()
         for page in sealed.entries(scope):
             for row in page:
-                entry = _entry(row, {state.form.name: state.form} | dict(sealed.FORMS))
+                entry = _entry(row, forms)
                 if not isinstance(entry, Sentence):
                     named.update(key for part in entry.written if part.form == state.form.name for key in part.keys)
     return [key for key in sealed.keys(scope, state.form) if key not in named]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.key import is_near
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
@@ -16,14 +17,15 @@ from tieout.engine.announce import Check, announce, keys_of, recheck_own, watche
 from tieout.engine.changes import Changes, Judged, RecordChange, Watching
 from tieout.engine.claim_record import claim_records
 from tieout.engine.commit import commit
+from tieout.engine.faults import Share, guarded, in_shares
 from tieout.engine.gather import BatchEvidence, gather
 from tieout.engine.judge import Judgement, judge, verdict_row
 from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.ready import receive_ready
-from tieout.engine.receive import again
 from tieout.engine.spans import traced
 from tieout.store import claims
+from tieout.store.claims import ClaimRow
 
 LIMIT: Final = 500
 
@@ -52,16 +54,24 @@ def tie_out(engine: Engine, scope: Scope, *, at: datetime, limit: int = LIMIT) -
     Call it outside of any transaction: other claims are notified after the commit.
     """
     at = at.astimezone(UTC)
+    taken, statuses = 0, Counter[str]()
+    shares = in_shares(scope, lambda share: _batch(engine, scope, share, at=at), limit=limit)
+    while (done := _next(shares)) is not None:
+        if not done.taken:
+            continue
+        engine.steps("tie_out.committed")
+        if done.check is not None:
+            recheck_own(engine, scope, done.check)
+        if done.notify:
+            announce(engine, scope)
+        taken += done.taken
+        statuses.update(done.statuses)
+    return TiedOut(taken=taken, changed=statuses.total(), statuses=tuple(sorted(statuses.items())))
+
+
+def _next(shares: Iterator[_Done]) -> _Done | None:
     with without_collection():
-        done = again(scope, lambda: _batch(engine, scope, at=at, limit=limit))
-    if not done.taken:
-        return TiedOut()
-    engine.steps("tie_out.committed")
-    if done.check is not None:
-        recheck_own(engine, scope, done.check)
-    if done.notify:
-        announce(engine, scope)
-    return TiedOut(taken=done.taken, changed=sum(done.statuses.values()), statuses=tuple(sorted(done.statuses.items())))
+        return next(shares, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +87,22 @@ class _Done:
     notify: bool = False
 
 
-def _batch(engine: Engine, scope: Scope, *, at: datetime, limit: int) -> _Done:
-    policies, texts = engine.rules.of(scope, engine.read_policy)
-    rows = claims.take_dirty(scope, limit=limit)
+def _batch(engine: Engine, scope: Scope, share: Share, *, at: datetime) -> _Done:
+    rules = engine.rules.of(scope, engine.read_policy)
+    rows = claims.take_dirty(scope, limit=share.limit)
     if not rows:
         return _Done()
     engine.steps("tie_out.taken")
+    return guarded(
+        engine, scope, share, rows,
+        act=lambda: _tie_out(engine, scope, rows, rules, at=at), otherwise=_Done(taken=len(rows), notify=True), at=at,
+    )  # fmt: skip
+
+
+def _tie_out(
+    engine: Engine, scope: Scope, rows: Sequence[ClaimRow], rules: tuple[PolicySet, tuple[str, ...]], *, at: datetime
+) -> _Done:
+    policies, texts = rules
     records = claim_records(scope, rows)
     # First come, first served: earlier claims use up evidence before later ones.
     alive = sorted(

@@ -25,11 +25,14 @@ from tieout.engine.audit import seal_of
 from tieout.engine.follows import look_up_differences
 from tieout.engine.rebuild import differences
 from tieout.engine.sealed_rows import row_differences
+from tieout.identity.forms import FORMS as OF_IDENTITY
 from tieout.store import events
 from tieout.store.events import EventRow, SealRow
 from tieout.store.link import transaction
 from tieout.store.sealed import FORMS
 
+ALL_FORMS: Final[Mapping[str, Form]] = {**FORMS, **{form.name: form for form in OF_IDENTITY.values()}}
+"""Every form of this release, by name."""
 _VERSIONS: Final = range(1, 10)
 
 
@@ -48,7 +51,7 @@ def verified(
     notes: Iterable[Note],
     counted: Counted,
     *,
-    forms: Mapping[str, Form] = FORMS,
+    forms: Mapping[str, Form] = ALL_FORMS,
 ) -> Iterator[str]:
     """One line for each difference; none: everything is as it was written. Adds to `counted`."""
     with transaction(scope, of_one_moment=True):

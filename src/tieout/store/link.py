@@ -16,6 +16,8 @@ from threading import local
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import psycopg
+from django.db import InterfaceError as DatabaseGone
+from django.db import OperationalError as DatabaseAway
 from django.db import close_old_connections, connection
 from django.db import transaction as django_transaction
 from psycopg import errors
@@ -31,6 +33,17 @@ Values = Sequence[object] | Mapping[str, object]
 
 Collision: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Another transaction was quicker: roll back, read again, decide again."""
+
+Unreachable: Final = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.InternalError,
+    DatabaseGone,
+    DatabaseAway,
+    OSError,
+    MemoryError,
+)
+"""The database, the disk or the machine fails, whatever is written: nothing is wrong with one row. Try again later."""
 
 Unfit: Final = (psycopg.DataError, errors.ProgramLimitExceeded, UnicodeEncodeError, OverflowError, struct.error)
 """A value does not fit its column or an index: whoever writes it in a batch finds out which it is, and writes the others."""
@@ -101,9 +114,10 @@ def note_written(
     at: datetime | None = None,
     hashed: bool = False,
 ) -> None:
-    """This transaction has written these rows, which have the form's columns in order, or they are gone: one entry at its end says so.
+    """This transaction has written these rows, which have the form's columns in order, or they are gone: an entry at its end says so.
 
-    `change` says in plain what a person changed; `hashed`: the rows have SHA-256 in place of bytes. Asserts that it is called in a transaction of the scope's tenant.
+    `change` says in plain what a person changed; `hashed`: the rows have SHA-256 in place of bytes. Asserts that the transaction is
+    one of the scope's tenant.
     """
     assert _session.tenant, "what is written without a transaction is not in the log"
     _same(scope)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tieout.core.audit.records import RECORDS, Form, Key
 from tieout.core.values.scope import Scope
-from tieout.store import documents, events, policies, source_files, verdicts, wanted
+from tieout.store import connections, documents, events, policies, queues, source_files, verdicts, wanted
 from tieout.store.form_rows import as_text, of_tenant
 from tieout.store.link import query
 from tieout.store.log import condition
@@ -24,6 +24,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         )
         if table.form is not None
     }
+    | {form.name: form for form in (connections.CONNECTION, queues.QUEUE)}
 )  # fmt: skip
 """The forms of this release by name; one of an earlier release that entries still name stays here."""
 _PAGE: Final = 100

@@ -22,7 +22,7 @@ from tieout.engine.letters import Letters
 from tieout.identity.names import names_of
 from tieout.store.screens.candidates import candidates
 from tieout.store.screens.case import CasePage, case
-from tieout.store.screens.worklist import Filter, View, Worklist, choices, worklist
+from tieout.store.screens.worklist import Filter, View, neighbours, open_queues
 from tieout.web.asking import now, scoped
 from tieout.web.asks import ADDS, FORMS, asks, form_for
 from tieout.web.command_form import CommandForm
@@ -106,8 +106,7 @@ def _page(
     names = names_of(people)
     view = view_of(page.state)
     wanted = asked(request.GET) if "view" in request.GET else Filter(view=view)
-    listed = worklist(scope, wanted, on=at.date(), size=200)
-    before, after = _neighbours(case_id=page.line.id, listed=listed)
+    before, after = neighbours(scope, wanted, page.line.id, on=at.date())
     judged = page.claim.judged
     offered = application().offers(scope, page.line.id, at=at)
     side = other_side(page.claim.state.kind)
@@ -144,7 +143,7 @@ def _page(
         "timeline": timeline(page.claim.happenings, names, side),
         "assignee": names.get(page.state.assignee, page.state.assignee),
         "mine": bool(page.state.assignee) and page.state.assignee == scope.actor,
-        "queues": choices(scope, "open").queues,
+        "queues": open_queues(scope),
         "before": before,
         "after": after,
         "list_query": urlencode(chosen(wanted)),
@@ -191,12 +190,3 @@ def view_of(case: Case) -> View:
     if case.ended:
         return "closed"
     return "waiting" if case.wait_until is not None or case.state in {"waiting", "asked"} else "open"
-
-
-def _neighbours(case_id: UUID, listed: Worklist) -> tuple[UUID | None, UUID | None]:
-    """The cases before and after one in its list; the list's first where the case is no longer in it."""
-    ids = [line.id for line in listed.lines]
-    if case_id not in ids:
-        return None, ids[0] if ids else None
-    k = ids.index(case_id)
-    return (ids[k - 1] if k else None), (ids[k + 1] if k + 1 < len(ids) else None)

@@ -37,6 +37,7 @@ _RESOLVED: Final[Mapping[str, str]] = {
     "reject": marked("The document is rejected."),
     "retry": marked("The action is tried again."),
     "send": marked("The document is sent once more."),
+    "check": marked("The document is checked once more."),
 }
 
 

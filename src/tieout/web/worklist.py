@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from tieout.core.values.scope import Scope
 from tieout.engine.application import codes, processes
-from tieout.store.screens.worklist import Filter, Sorted, View, choices, sizes, worklist
+from tieout.store.screens.worklist import Filter, Sorted, View, worklist
 from tieout.trade.keys import BY_NUMBER
 from tieout.web.asking import now, scoped
 from tieout.web.words import process_name
@@ -35,8 +35,8 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
         "at": now(),
         "wanted": wanted,
         "title": text(TITLES[wanted.view]),
-        "sizes": sizes(scope),
-        "choices": choices(scope, wanted.view),
+        "sizes": listed.counts.sizes,
+        "choices": {"queues": listed.counts.queues(wanted.view), "codes": listed.counts.codes(wanted.view)},
         "listed": listed,
         "processes": {name: process_name(name) for name in sorted(set(processes().values()))},
         "orders": {by: text(name) for by, name in ORDERS.items()} if wanted.view != "closed" else {},

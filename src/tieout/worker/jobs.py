@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, cast
 
 from tieout.core.outbox.target import Target
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce, recheck
 from tieout.engine.audit import seal
-from tieout.engine.due import due
+from tieout.engine.due import due, prioritise
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform, tread_carefully
 from tieout.engine.plugged import Engine
@@ -70,6 +70,10 @@ def _due(work: Work, scope: Scope, at: datetime) -> bool:
     return False
 
 
+def _priority(work: Work, scope: Scope, at: datetime) -> bool:  # noqa: ARG001  what an order is of, is stored
+    return prioritise(scope, at.astimezone(UTC).date())
+
+
 def _seal(work: Work, scope: Scope, at: datetime) -> bool:
     seal(work.engine, scope, at=at)
     return False
@@ -107,6 +111,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "announce": _announce,
     "recheck": _recheck,
     "due": _due,
+    "priority": _priority,
     "tie_out": _tie_out,
     "seal": _seal,
 }
@@ -123,7 +128,7 @@ def do_batch(work: Work, job: str, scope: Scope, queue: str, *, clock: Clock) ->
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
     """Everything that waits by our own rows, whatever became of jobs in the queue and of processes."""
-    waiting = pending(at=at)
+    waiting = pending(at=at, seal_every=work.engine.seal_every)
     tenants = {tenant for _, tenant, queue in waiting if queue}
     served = {(tenant, queue) for tenant in tenants for queue in work.targets(Scope(tenant=tenant))}
     return [entry for entry in waiting if not entry[2] or entry[1:] in served]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import structlog
 from opentelemetry import trace
 
 from tieout.core.values.scope import Scope
+from tieout.engine.faults import check_again
 from tieout.store.link import close_stale
 from tieout.store.wakeups import wake
 from tieout.worker.jobs import Work, after_a_mistake, do_batch, waiting_now
@@ -40,6 +42,12 @@ def do_job(work: Work, job: str, tenant: str, queue: str = "", *, clock: Callabl
         after_a_mistake(job, scope, queue)
 
 
+def begin(tenants: Iterable[str]) -> None:
+    """What a worker process does first: claims that an error of ours has set aside are checked again, perhaps by a mended program."""
+    for tenant in tenants:
+        _at_the_door("faults", tenant, "", partial(check_again, Scope(tenant=tenant)))
+
+
 def sweep(work: Work, *, clock: Callable[[], datetime] = now) -> None:
     """Looks for what waits in our rows, and wakes for it."""
     _at_the_door("sweep", "", "", lambda: wake_all(work, at=clock()))
@@ -51,7 +59,7 @@ def wake_all(work: Work, *, at: datetime) -> None:
         wake(job, tenant, queue)
 
 
-def _at_the_door(job: str, tenant: str, queue: str, act: Callable[[], None]) -> bool:
+def _at_the_door(job: str, tenant: str, queue: str, act: Callable[[], object]) -> bool:
     """Whether it succeeded. An exception is logged and goes no further: what waits is found again in our rows."""
     began = time.monotonic()
     about = {"job": job, "tenant": tenant, "queue": queue}

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
 from uuid import UUID
 
+from tieout.cli.open_sources import ANYTHING
 from tieout.cli.simulator.company import Letter
 from tieout.cli.simulator.external import ExternalSystem
 from tieout.cli.simulator.people import Looked, command
 from tieout.cli.simulator.turns import Clock, Turns
-from tieout.core.access.source import ANY, SETUP, Source
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
@@ -28,8 +27,6 @@ from tieout.store.cases import CaseRow
 from tieout.store.interposed import interposed, unless_lost
 from tieout.store.over_tenants import Waiting
 from tieout.worker.jobs import Work, after_a_mistake, do_batch, waiting_now
-
-ANYTHING: Final = Source(name=SETUP, kinds=frozenset({ANY}))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from tieout import app
-from tieout.cli.simulator.actors import ANYTHING
-from tieout.core.access.source import Source
+from tieout.cli.open_sources import OpenSources
 from tieout.core.audit.signing import SecretKey
 from tieout.core.audit.witness import Note
 from tieout.core.values.scope import Scope
@@ -16,18 +15,6 @@ from tieout.engine.plugged import Engine, packs_by_kind
 from tieout.engine.prepare import reader_here
 from tieout.engine.rules import add_policy
 from tieout.metering.engine.listening import METERING
-
-
-class _Everything:
-    """Every source may send any document."""
-
-    def named(self, _scope: Scope, name: str, *, on: date) -> Source:  # noqa: ARG002  required by the port
-        """A source that may send everything."""
-        return replace(ANYTHING, name=name)
-
-    def of(self, _by: Scope, *, on: date) -> Source:  # noqa: ARG002
-        """The same, for a person."""
-        return ANYTHING
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +44,7 @@ def engine(people: tuple[Scope, ...], witness: Notes) -> Engine:
         read=reader_here(app.kinds()),
         read_policy=app.stored_policy_from,
         signing_key=KEY,
-        sources=_Everything(),
+        sources=OpenSources(),
         people=lambda _scope, _on: people,
         roles=app.roles(),
         queues=app.queues(),

@@ -102,15 +102,18 @@ class Turns:
         self._actors.append(_Actor(name=name, act=act))
 
     def run(self) -> None:
-        """Runs all actors to their end, or until one of them raised: `error`."""
+        """Runs all actors to their end, or until one of them raised: `error`. A signal ends all of them, and is raised after that."""
         threads = [threading.Thread(target=self._live, args=(actor,), daemon=True) for actor in self._actors]
         for thread in threads:
             thread.start()
         self._current = self._next()
         self._current.gate.release()
-        self._done.wait()
-        for thread in threads:
-            thread.join()
+        try:
+            self._done.wait()
+        finally:
+            self.stopped = self.stopped or not self._done.is_set()
+            for thread in threads:
+                thread.join()
 
     # ---- the calls of the store: `store.interposed.Turns` --------------------------------------------------------------
 

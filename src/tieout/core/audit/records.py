@@ -19,6 +19,8 @@ from uuid import UUID
 RECORDS: Final = "RecordsWritten"
 """The type of an entry about rows."""
 VERSION: Final = 1
+INSTALLATION: Final = "*"
+"""In place of an organisation's code: the log of users and sign-ins, which belong to none."""
 SALT_BYTES: Final = 16
 _ROW, _COLUMN = 16, 8
 _NULL: Final = b"\xff\xff\xff\xff"

@@ -180,7 +180,7 @@ def _resolve(case: Case, command: Resolve, at: datetime, by: Scope, *, given: Ci
             events = (decided, defer(case, command, at, by=by, given=given))
         case "reject":
             events = _reject(case, command, at, by, given=given)
-        case "confirm" | "elsewhere" | "retry" | "deny" | "send":
+        case "confirm" | "elsewhere" | "retry" | "deny" | "send" | "check":
             events = (decided,)
         case _:
             assert_never(chosen.effect)

@@ -39,7 +39,7 @@ from tieout.core.values.money import total
 from tieout.core.values.scope import Scope
 
 _NOWHERE: Final = Circumstances()
-_OF_ACTIONS: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send"})
+_ACTING: Final[frozenset[Effect]] = frozenset({"retry", "confirm", "deny", "send", "check"})
 
 
 def obey(
@@ -121,7 +121,10 @@ def _follow(page: Page, name: str, before: Case, event: CaseEvent, *, given: Cir
 
 def _resolve(page: Page, case: Case, event: ResolutionChosen, given: Circumstances) -> None:
     effect = page.catalogue.resolution(event.resolution).effect
-    if not event.final or effect not in _OF_ACTIONS:
+    if not event.final or effect not in _ACTING:
+        return
+    if effect == "check":
+        page.tie_out = not page.claim.over
         return
     ours = case.cause == DELIVERY and bool(page.claim.deliveries)
     if ours or effect == "send":

@@ -35,6 +35,11 @@ class Pressure:
         left = self.last_day - day.toordinal()
         return self.steady + (self.pressing // max(left, 1) if left >= 0 else 0)
 
+    def holds_on(self, day: date) -> int | None:
+        """The day, as an ordinal, if it is another number on the next; None where it is the same on every day from this one on."""
+        changes = self.pressing and (self.last_day is None or self.last_day >= day.toordinal())
+        return day.toordinal() if changes else None
+
 
 def pressure_of(urgency: Urgency | None, stake: Money | None) -> Pressure:
     """The numbers of a case with this money at stake; all zero where neither is given."""

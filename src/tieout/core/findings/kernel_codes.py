@@ -121,6 +121,25 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         resolutions=("replay_feed", "correct_receipt"),
     ),
     Code(
+        id="INT-FAULT",
+        name="Check failed",
+        domain="integration",
+        detects="Tieout cannot check a document because of an error in its own program; nothing of it is posted meanwhile.",
+        queue="integration",
+        sla=Clock(amount=4, unit="bh"),
+        clears=(
+            "A later check of the document succeeds. It is checked again after an hour, at each escalation, when new evidence "
+            "arrives, whenever a worker process starts (as after an update), and when somebody chooses to."
+        ),
+        evidence="The error and where in the program it happened; the log of the worker process has it in full.",
+        cause="fault",
+        kind="integration",
+        level="header",
+        releasable=False,
+        message="Tieout could not check this document because of an error in its own program: {reason}.",
+        resolutions=("check_again",),
+    ),
+    Code(
         id="ERP-POST-FAIL",
         name="Posting refused",
         domain="integration",

@@ -36,6 +36,9 @@ KERNEL: Final[tuple[Resolution, ...]] = (
         look_up | Check the external system | The external system is asked whether it has the document.
         retry_posting | Post again | The posting is tried again, under the same reference.
     """),
+    *resolutions("check", "owner", """
+        check_again | Check again | The document is checked once more.
+    """),
     *resolutions("send", "owner", """
         send_again | Send again | The document is sent once more, with the customer's order number as reference if you enter one.
     """),

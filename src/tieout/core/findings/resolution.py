@@ -11,7 +11,7 @@ Who = Literal["owner", "approver", "credit", "controls", "two_persons", "system"
 persons; nobody but the system."""
 
 Effect = Literal[
-    "release", "pay_short", "ask", "reject", "assign", "wait", "elsewhere", "retry", "confirm", "deny", "send"
+    "release", "pay_short", "ask", "reject", "assign", "wait", "elsewhere", "retry", "confirm", "deny", "send", "check"
 ]
 FieldKind = Literal["text", "date", "amount", "reference", "place"]
 
@@ -53,8 +53,8 @@ class Resolution:
     counterparty must act), reject (the document goes back), assign (the claim is tied out against what was chosen), wait (nobody is
     asked until a day), elsewhere (somebody corrects a record or acts outside Tieout: it is
     recorded, and documents end the case), retry, confirm and deny (of an action of ours), send (to the customer, once more;
-    the reference is the customer's order number to name on it, where one was found out). `text` is what the counterparty
-    reads, and `action` what is asked of them, as a Peppol action code.
+    the reference is the customer's order number to name on it, where one was found out), check (the claim
+    is tied out again). `text` is what the counterparty reads, and `action` what is asked of them, as a Peppol action code.
     """
 
     id: str

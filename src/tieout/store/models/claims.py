@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Final
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as Choose
+from django.db.models import Q, Value, When
+from django.db.models.functions import Coalesce
+
+AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
+"""Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
+NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+"""The moment of what has none: at the end of every order."""
 
 
 class Claim(models.Model):
@@ -45,6 +53,9 @@ class Claim(models.Model):
             models.Index(fields=["tenant", "document"], name="claim_document"),
             models.Index(fields=["tenant", "id"], name="claim_dirty", condition=Q(dirty=True)),
             models.Index(fields=["tenant", "due_at"], name="claim_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["tenant", "received_at", "id"], name="claim_received", include=["status", "kind", "entity"]
+            ),
         ]
 
 
@@ -96,7 +107,9 @@ class Case(models.Model):
     """A case as it is now: a cache of the fold of its events. `state` is the canonical JSON of the core's case.
 
     Amounts at stake are minor units of `currency`. `queue` owns it; `actor` has taken it or is "". `steady`, `pressing` and
-    `last_day` are the core's `Pressure`: what a day of waiting costs on any day, without reading documents.
+    `last_day` are the core's `Pressure`: what a day of waiting costs on any day, without reading documents; `priority` is what it costs
+    on the day `priority_on`, and is written anew each day. `view` and `moment` are worked out by the database from the others: in which
+    list a case stands, and by which instant it is sorted in it.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -124,17 +137,50 @@ class Case(models.Model):
         default=0, help_text="to be shared out over the days that are left, in millionths"
     )
     last_day = models.IntegerField(null=True, help_text="day number on which it is lost; null: the end of each month")
+    priority = models.BigIntegerField(
+        default=0, db_default=0, help_text="what a day of waiting costs on the day `priority_on`, in millionths"
+    )
+    priority_on = models.IntegerField(null=True, help_text="day number; null: on every day that is still to come")
     seq = models.IntegerField()
     head = models.TextField(help_text="hash of its last event")
     state = models.BinaryField()
+    view = models.GeneratedField(
+        expression=Choose(
+            When(closed_at__isnull=False, then=Value("closed")),
+            When(AWAITS_EVIDENCE, then=Value("waiting")),
+            default=Value("open"),
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+        help_text="the list that it stands in: open, waiting or closed",
+    )
+    moment = models.GeneratedField(
+        expression=Choose(
+            When(closed_at__isnull=False, then=models.F("closed_at")),
+            When(AWAITS_EVIDENCE, then=Coalesce("wait_until", "due_at", Value(NEVER))),
+            default=Coalesce("due_at", Value(NEVER)),
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        help_text="when it was closed, until when evidence may come, or by when somebody must act",
+    )
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["tenant", "claim"], name="case_claim"),
-            models.Index(fields=["tenant", "queue", "due_at"], name="case_queue", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["tenant", "queue"], name="case_queue", condition=Q(closed_at__isnull=True)),
             models.Index(
-                fields=["tenant", "due_at"],
-                name="case_due",
-                condition=Q(due_at__isnull=False, closed_at__isnull=True),
+                fields=["tenant", "view", "moment", "id"], name="case_moment", include=["queue", "code", "entity"]
             ),
-        ]
+            models.Index(
+                "tenant", "view", models.F("priority").desc(), "moment", "id",
+                name="case_priority",
+                include=["queue", "code", "entity"],
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["tenant", "priority_on"],
+                name="case_priority_on",
+                condition=Q(closed_at__isnull=True, priority_on__isnull=False),
+            ),
+        ]  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tieout.core.claim.at_stake import of_one_claim
 from tieout.core.values.money import Money
@@ -14,7 +14,6 @@ from tieout.core.values.scope import Scope
 from tieout.store.link import scoped
 from tieout.store.models import Case
 from tieout.store.screens import seen
-from tieout.store.screens.worklist import AWAITS_EVIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def _codes(scope: Scope, kinds: Collection[str]) -> tuple[tuple[CodeRow, ...], t
         cases = cases.filter(claim__in=seen.claims(scope).filter(kind__in=list(kinds)).values("id"))
     rows = (
         cases.values_list("code", "queue", "currency")
-        .annotate(cases=Count("*"), waits=Count("status", filter=AWAITS_EVIDENCE), stake=Sum("at_stake"))
+        .annotate(cases=Count("*"), waits=Count("view", filter=Q(view="waiting")), stake=Sum("at_stake"))
         .order_by()
     )
     tallies: dict[_Group, _Tally] = {}

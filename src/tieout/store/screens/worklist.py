@@ -2,46 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    DateTimeField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models import Case as Choose
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from tieout.core.case.events import FindingBrief
 from tieout.core.case.state import Case as CaseState
-from tieout.core.claim.priority import days_to_month_end
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
-from tieout.store.link import scoped
+from tieout.store.link import query, scoped
 from tieout.store.models import Case, Claim
 from tieout.store.screens import seen
+from tieout.store.screens.ordered import By, Place, order_of, place_of, places
 from tieout.store.screens.resting_on import resting_on
 
 View = Literal["open", "waiting", "closed"]
 Sorted = Literal["priority", "due"]
 PAGE: Final = 50
-AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
-"""Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
-_NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +72,40 @@ class CaseLine:
     kind: str = ""
 
 
+NO_OWNER: Final = "-"
+"""How a filter asks for cases that have no queue yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many cases there are, by view, queue and code: those that are not closed, or of the closed view all of that."""
+
+    rows: tuple[tuple[View, str, str, int], ...] = ()
+
+    @property
+    def sizes(self) -> dict[View, int]:
+        """How many cases each view holds."""
+        sizes: dict[View, int] = {"open": 0, "waiting": 0}
+        for view, _, _, number in self.rows:
+            sizes[view] = sizes.get(view, 0) + number
+        return sizes
+
+    def queues(self, view: View) -> tuple[tuple[str, int], ...]:
+        """The queues of a view with their number of cases, as a filter names them."""
+        return self._summed((queue or NO_OWNER, number) for name, queue, _, number in self.rows if name == view)
+
+    def codes(self, view: View) -> tuple[tuple[str, int], ...]:
+        """The codes of a view with their number of cases."""
+        return self._summed((code, number) for name, _, code, number in self.rows if name == view)
+
+    @staticmethod
+    def _summed(numbers: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+        sums: Counter[str] = Counter()
+        for name, number in numbers:
+            sums[name] += number
+        return tuple(sorted(sums.items(), key=lambda row: (row[0] != NO_OWNER, row[0])))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worklist:
     """One page. `following` is the cursor of the next page, "" at the end. `total` counts all pages of this filter."""
@@ -96,18 +113,7 @@ class Worklist:
     lines: tuple[CaseLine, ...]
     following: str
     total: int
-
-
-NO_OWNER: Final = "-"
-"""How a filter asks for cases that have no queue yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What can be chosen in the filters of a view: queues and codes with their number of cases."""
-
-    queues: tuple[tuple[str, int], ...]
-    codes: tuple[tuple[str, int], ...]
+    counts: Counts
 
 
 @scoped
@@ -117,55 +123,89 @@ def worklist(scope: Scope, wanted: Filter, *, on: date, after: str = "", size: i
     All pages that a cursor leads to are in the order of the day on which the first was asked for. A damaged cursor is the
     first page.
     """
-    cases = _filtered(scope, _in_view(seen.cases(scope), wanted.view), wanted)
+    cases = _filtered(scope, _in_view(scope, wanted.view), wanted)
     cursor = _place(after)
-    day = cursor.day if cursor else on
-    listed = kinded(cases).annotate(priority=_priority(wanted, day), moment=_moment(wanted.view))
-    backwards = wanted.view == "closed"
-    page = listed.order_by("-moment", "-id") if backwards else listed.order_by("-priority", "moment", "id")
-    if cursor:
-        page = page.filter(_beyond(cursor, backwards=backwards))
-    rows = list(page[: size + 1])
+    beyond, day = cursor or (None, on)
+    listed = places(cases, order_of(scope, _by(wanted), day=day, today=on), size=size + 1, beyond=beyond)
     following = ""
-    if len(rows) > size:
-        last = rows[size - 1]
+    if len(listed) > size:
+        last = listed[size - 1]
         following = f"{last.priority}~{last.moment.isoformat()}~{last.id}~{day.isoformat()}"
-    return Worklist(lines=tuple(line_of(row) for row in rows[:size]), following=following, total=cases.count())
-
-
-def _moment(view: View) -> Coalesce:
-    columns = {"closed": ("closed_at",), "waiting": ("wait_until", "due_at"), "open": ("due_at",)}[view]
-    return Coalesce(*columns, Value(_NEVER), output_field=DateTimeField())
-
-
-def _priority(wanted: Filter, day: date) -> Combinable:
-    """`core.ranking.Pressure.on` for this day, as a database expression."""
-    if wanted.by == "due" or wanted.view == "closed":
-        return Value(0, output_field=BigIntegerField())
-    left = Greatest(F("last_day") - day.toordinal(), 1)
-    share = Choose(
-        When(last_day__isnull=True, then=F("pressing") / days_to_month_end(day)),
-        When(last_day__gte=day.toordinal(), then=F("pressing") / left),
-        default=Value(0),
-        output_field=BigIntegerField(),
+    counts = counted(scope, closed=wanted.view == "closed")
+    total = _total(counts, wanted)
+    return Worklist(
+        lines=_lines(scope, [place.id for place in listed[:size]]),
+        following=following,
+        total=cases.count() if total is None else total,
+        counts=counts,
     )
-    return ExpressionWrapper(F("steady") + share, output_field=BigIntegerField())
 
 
 @scoped
-def choices(scope: Scope, view: View) -> Choices:
-    """What the filters of a view offer."""
-    cases = _in_view(seen.cases(scope), view)
-    queues = cases.values_list("queue").annotate(cases=Count("*")).order_by("queue")
-    codes = cases.values_list("code").annotate(cases=Count("*")).order_by("code")
-    return Choices(queues=tuple((name or NO_OWNER, count) for name, count in queues), codes=tuple(codes))
+def neighbours(scope: Scope, wanted: Filter, case: UUID, *, on: date) -> tuple[UUID | None, UUID | None]:
+    """The cases before and after one in its list on the day `on`; where it is not in the list, none and the list's first."""
+    cases = _filtered(scope, _in_view(scope, wanted.view), wanted)
+    order = order_of(scope, _by(wanted), day=on, today=on)
+    place = place_of(cases, case, order)
+    before = places(cases, order, size=1, beyond=place, backwards=True) if place else []
+    after = places(cases, order, size=1, beyond=place)
+    return next((place.id for place in before), None), next((place.id for place in after), None)
 
 
 @scoped
-def sizes(scope: Scope) -> dict[View, int]:
-    """How many cases each view holds."""
-    cases = seen.cases(scope)
-    return {"open": _in_view(cases, "open").count(), "waiting": _in_view(cases, "waiting").count()}
+def counted(scope: Scope, *, closed: bool = False) -> Counts:
+    """How many cases there are, in one query; closed ones only where they are asked for, because they grow."""
+    views: list[View] = ["closed", "open", "waiting"] if closed else ["open", "waiting"]
+    rows = seen.cases(scope).filter(view__in=views).values_list("view", "queue", "code")
+    return Counts(rows=tuple(rows.annotate(cases=Count("*")).order_by()))
+
+
+@scoped
+def open_queues(scope: Scope) -> tuple[str, ...]:
+    """The queues that have cases which are not closed, sorted: from one to the next by index, however many cases they have."""
+    within = "tenant = %(tenant)s and closed_at is null" + (" and entity = any(%(entities)s)" if scope.entities else "")
+    sql = f"""
+        with recursive queues as (
+            (select queue from store_case where {within} order by queue limit 1)
+            union all
+            select (select c.queue from store_case c where {within} and c.queue > queues.queue order by c.queue limit 1)
+            from queues where queues.queue is not null
+        )
+        select queue from queues where queue <> ''
+    """
+    rows = query(scope, sql, {"tenant": scope.tenant, "entities": sorted(scope.entities)})
+    return tuple(queue for (queue,) in rows)
+
+
+def _in_view(scope: Scope, view: View) -> QuerySet[Case]:
+    cases = seen.cases(scope).filter(view=view)
+    return cases if view == "closed" else cases.filter(closed_at__isnull=True)
+
+
+def _by(wanted: Filter) -> By:
+    if wanted.view == "closed":
+        return "closed"
+    return "moment" if wanted.by == "due" else "priority"
+
+
+def _total(counts: Counts, wanted: Filter) -> int | None:
+    """How many cases a filter shows, where that is counted already."""
+    if wanted.process or wanted.counterparty or wanted.text:
+        return None
+    queue = "" if wanted.queue == NO_OWNER else wanted.queue
+    return sum(
+        number
+        for view, its_queue, code, number in counts.rows
+        if view == wanted.view
+        and (not wanted.queue or its_queue == queue)
+        and (not wanted.code or code == wanted.code)
+        and (not wanted.why or (code in wanted.ruled) == (wanted.why == "policy"))
+    )
+
+
+def _lines(scope: Scope, ids: Sequence[UUID]) -> tuple[CaseLine, ...]:
+    rows = {row.id: row for row in kinded(seen.cases(scope).filter(id__in=ids))}
+    return tuple(line_of(rows[id_]) for id_ in ids if id_ in rows)
 
 
 def kinded(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -197,13 +237,6 @@ def line_of(row: Case) -> CaseLine:
     )
 
 
-def _in_view(cases: QuerySet[Case], view: View) -> QuerySet[Case]:
-    if view == "closed":
-        return cases.filter(closed_at__isnull=False)
-    still_open = cases.filter(closed_at__isnull=True)
-    return still_open.filter(AWAITS_EVIDENCE) if view == "waiting" else still_open.exclude(AWAITS_EVIDENCE)
-
-
 def _filtered(scope: Scope, cases: QuerySet[Case], wanted: Filter) -> QuerySet[Case]:
     if wanted.queue:
         cases = cases.filter(queue="" if wanted.queue == NO_OWNER else wanted.queue)
@@ -228,28 +261,11 @@ def _filtered(scope: Scope, cases: QuerySet[Case], wanted: Filter) -> QuerySet[C
     return cases
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cursor:
-    """The last line of a page, and the day for which it was sorted."""
-
-    priority: int
-    moment: datetime
-    id: UUID
-    day: date
-
-
-def _place(cursor: str) -> _Cursor | None:
+def _place(cursor: str) -> tuple[Place, date] | None:
+    """The last line of a page, and the day for which it was sorted; None for no cursor, or a damaged one."""
     try:
         priority, moment, last, day = cursor.split("~")
-        return _Cursor(
-            priority=int(priority), moment=datetime.fromisoformat(moment), id=UUID(last), day=date.fromisoformat(day)
-        )
+        place = Place(priority=int(priority), moment=datetime.fromisoformat(moment), id=UUID(last))
+        return place, date.fromisoformat(day)
     except ValueError:
         return None
-
-
-def _beyond(last: _Cursor, *, backwards: bool) -> Q:
-    if backwards:
-        return Q(moment__lt=last.moment) | Q(moment=last.moment, id__lt=last.id)
-    later = Q(moment__gt=last.moment) | Q(moment=last.moment, id__gt=last.id)
-    return Q(priority__lt=last.priority) | (Q(priority=last.priority) & later)
