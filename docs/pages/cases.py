@@ -16,6 +16,7 @@ from tieout.core.case.legal import LEGAL, ROLES, diagram
 from tieout.core.case.state import STATES
 from tieout.core.claim.events import ClaimEvent
 from tieout.core.values.event import Event
+from tieout.wording.reworded import reworded
 
 SOURCE: Final = Path(tieout.__file__).parent
 _OF_ALL: Final = {field.name for field in fields(Event)}
@@ -46,7 +47,10 @@ def cases_page() -> str:
         lines.append(row(f"`{move}`", *(cell or "–" for cell in cells)))
     lines += ["", "`tie_out`, `timer`, `outcome` and `close` are made by the system, all others by people.", ""]
     lines += ["## Refusals", "", "A refused command changes nothing. Its code is stable; its text is for people.", ""]
-    lines += [*table("code", "says"), *(row(f"`{code}`", " / ".join(texts)) for code, texts in refusals().items())]
+    lines += [
+        *table("code", "says"),
+        *(row(f"`{code}`", " / ".join(sorted(map(reworded, texts)))) for code, texts in refusals().items()),
+    ]
     return page(*lines)
 
 
@@ -57,6 +61,10 @@ def events_page() -> str:
         NOTE,
         "What happened; never changed. Every event has `at` (an instant) and `actor` (`system` where no person asked). Each",
         "claim and each case is a stream of events, chained by their hashes: see [proof](../concepts/proof.md).",
+        "",
+        "Names of events and fields are stored and hashed, so those of an earlier release stay as they are: `paper` is a document,",
+        "`ladder` the times of the escalation levels, `urgency` the priority, `release` an acceptance; `settled` says that a verdict",
+        "leaves nothing to post.",
         "",
         "## Claims",
         "",
@@ -86,20 +94,33 @@ def _fields(type_: type[Any]) -> str:
 
 
 def refusals() -> dict[str, list[str]]:
-    """Every code that the program refuses with, and its texts; «…» in place of a value."""
+    """Every code that the program refuses with, and its texts; «…» in place of a value that has no name."""
     by_code: dict[str, set[str]] = {}
     for path in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
                 code = node.args[0] if node.args else None
                 if isinstance(code, ast.Constant) and len(node.args) > 1:
-                    by_code.setdefault(str(code.value), set()).add(_text(node.args[1]))
+                    by_code.setdefault(str(code.value), set()).update(_texts(node.args[1], tree))
     return {code: sorted(filter(None, texts)) for code, texts in sorted(by_code.items())}
 
 
-def _text(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "«…»" for part in node.values)
-    return ""
+def _texts(node: ast.expr, tree: ast.Module) -> Iterator[str]:
+    """The sentences that an expression may be: of each branch, and those that a function of the same module returns."""
+    match node:
+        case ast.Constant():
+            yield str(node.value)
+        case ast.JoinedStr():
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "«…»" for part in node.values)
+        case ast.IfExp():
+            yield from _texts(node.body, tree)
+            yield from _texts(node.orelse, tree)
+        case ast.Call(func=ast.Name(id="Sentence"), args=[sentence, *_]):
+            yield from _texts(sentence, tree)
+        case ast.Call(func=ast.Name(id=name)):
+            for function in ast.walk(tree):
+                if isinstance(function, ast.FunctionDef) and function.name == name:
+                    for given in ast.walk(function):
+                        if isinstance(given, ast.Return) and given.value is not None:
+                            yield from _texts(given.value, tree)

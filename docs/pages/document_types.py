@@ -9,6 +9,7 @@ from pages.text import row as _row
 from tieout.trade.document_types import every_type, treatment_of
 from tieout.trade.document_types.titles import TITLES
 from tieout.trade.document_types.untdid import DIRECTORY
+from tieout.wording.reworded import reworded
 
 
 def document_types_page() -> str:
@@ -23,7 +24,7 @@ def document_types_page() -> str:
     for name, rows in groupby(every_type(), key=lambda row: row.code_list):
         heading = "Decided by the profile alone" if name == "profile" else name
         lines += [f"## {heading}", "", *table("code", "type", "what Tieout does")]
-        lines += [_row(f"`{row.code}`", row.name, treatment_of(row)) for row in rows]
+        lines += [_row(f"`{row.code}`", reworded(row.name), treatment_of(row)) for row in rows]
         lines.append("")
     lines += [
         "## All other codes",
@@ -39,6 +40,6 @@ def document_types_page() -> str:
         "credit note or cancellation and bills money is held with `DOC-EINV`.",
         "",
         *table("title", "what Tieout does"),
-        *(_row(row.name, treatment_of(row)) for row, _ in TITLES),
+        *(_row(reworded(row.name), treatment_of(row)) for row, _ in TITLES),
     ]
     return page(*lines)

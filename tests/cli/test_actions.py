@@ -30,10 +30,10 @@ def test_list_retry_and_a_queues_pace() -> None:
     Tenant(code="t", name="T").save()
     action = ask_for("A-1")
     paced = actions("queue", "erp", "--per-minute", "600")
-    assert paced.stdout == "queue erp: up; 600 a minute; an answer is expected within 14400 s\n"
+    assert paced.stdout == "queue erp: up; 600 a minute; an answer is expected within 4 hours\n"
     listed = actions("list")
     assert listed.returncode == 0
-    assert f"{action.id}  erp  post_voucher    due" in listed.stdout
+    assert f"{action.id}  erp  Post the voucher due" in listed.stdout
     assert listed.stdout.endswith("1 action is open.\n")
     assert actions("retry", str(action.id)).stdout == f"{action.id} is tried now\n"
 

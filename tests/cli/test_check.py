@@ -37,7 +37,7 @@ def test_in_inspection_it_waits_and_says_for_what(capsys):
         "IL-77",
         "WAITING",
         "Clears when:",
-        "receiving/WMS-4",
+        "Receiving/WMS-4",
         "500.00 EUR",
     ):
         assert part in out

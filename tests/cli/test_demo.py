@@ -148,7 +148,7 @@ def test_the_story_waits_clears_by_itself_and_is_booked_once(books: Books, tmp_p
     kept: list[File] = []
     story = play(books, Console(file=out, width=120), exchange=tmp_path / "exchange", keep=kept.append)
     printed = " ".join(out.getvalue().split())
-    assert "WAITING AP-QTY-INSP, with receiving/WMS-4 until Tue 10 Mar 2026 13:00 UTC" in printed
+    assert "WAITING AP-QTY-INSP, with Receiving/WMS-4 until Tue 10 Mar 2026 13:00 UTC" in printed
     assert "manual touches: 0" in printed
     assert "net 12,000.00 EUR, tax 2,280.00 EUR, gross 14,280.00 EUR" in printed
     assert story.file.name in printed
@@ -212,7 +212,7 @@ def test_the_command_plays_in_a_folder_of_its_own_and_leaves_no_process(tmp_path
     ran = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "20 files in, 20 accounted for." in ran.stdout
-    assert "The ERP booked it as" in ran.stdout
+    assert "The ERP posted it as" in ran.stdout
     assert "\x1b" not in ran.stdout
     assert not [
         process

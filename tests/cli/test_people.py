@@ -33,14 +33,14 @@ def test_grants_are_given_listed_and_ended_and_the_second_person_closes_setup() 
         "DE01: Harbour DE, EUR\n"
     )
     granted = tieout("people", "grant", "lena", "approver", "--entity", "DE01", "--limit", "5000 EUR")
-    assert granted.stdout == "lena: approver in DE01, up to 5,000.00 EUR\n"
+    assert granted.stdout == "lena: Approver (approver) in DE01, up to 5,000.00 EUR\n"
     assert setup_is_open("t")
     second = tieout("people", "grant", "rita", "receiver", "--until", "2030-12-31")
-    assert "rita: receiver in every company, until 31 Dec 2030" in second.stdout
+    assert "rita: Receiver (receiver) in every company, until 31 Dec 2030" in second.stdout
     assert "`setup` is closed" in second.stdout
     assert not setup_is_open("t")
     assert tieout("people", "end", "lena", "approver", "--entity", "DE01").stdout == (
-        "rita: receiver in every company, until 31 Dec 2030\n"
+        "rita: Receiver (receiver) in every company, until 31 Dec 2030\n"
     )
     for wrong, words in (
         (("grant", "lena", "king"), "there is no role 'king'"),

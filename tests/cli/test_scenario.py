@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tieout.cli import main
+from tieout.cli import main, scenario
 
 GOOD = """\
 scenario: Two pieces are billed as ordered
@@ -59,3 +59,25 @@ def test_a_mistake_is_named_once_with_its_line(old: str, tmp_path: Path, capsys:
     code, (first, second, *rest) = ran(tmp_path, GOOD.replace(old, new), capsys)
     assert (code, first, rest) == (3, f"UNREAD  one.yaml, {place}", ["", "0 passed, 0 failed, 1 could not be read"])
     assert said in second
+
+
+def test_an_unknown_code_of_an_expectation_is_reported_with_the_nearest_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = GOOD.replace("{verdict: clear}", "{verdict: held, findings: [AP-QTY-RECC]}")
+    code, lines = ran(tmp_path, wrong, capsys)
+    assert (code, lines[0]) == (3, "UNREAD  one.yaml, line 10, column 13")
+    assert lines[1].strip() == "'AP-QTY-RECC' is not an exception code (did you mean AP-QTY-REC?)"
+
+
+def test_an_exception_in_a_pack_is_printed_below_the_name_of_its_scenario(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("trip")
+
+    monkeypatch.setattr(scenario, "report_of", broken)
+    (tmp_path / "one.yaml").write_text(GOOD, encoding="utf-8")
+    assert main(["scenario", "run", str(tmp_path / "one.yaml")]) == 70
+    printed = capsys.readouterr().err
+    assert printed.index("one.yaml") < printed.index("KeyError")

@@ -40,3 +40,10 @@ def test_a_resolution_is_marked_where_it_does_nothing_and_nowhere_else() -> None
     }
     assert "`short_pay: true`" in resolutions["short_pay"]
     assert ONLY_RECORDED not in resolutions["short_pay"]
+
+
+def test_every_refusal_of_the_reference_says_something() -> None:
+    page = (REFERENCE / "cases.md").read_text(encoding="utf-8").partition("## Refusals")[2]
+    rows = dict(re.findall(r"^\| `([A-Z-]+)` \|(.*)\|$", page, flags=re.MULTILINE))
+    assert "needs one of these roles" in rows["CASE-ROLE"], "a function of the module returns the words"
+    assert not [code for code, words in rows.items() if not words.strip()]

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 import psycopg
 import pytest
+from django.test import Client
 
 from tests.engine.samples import AT, company, engine, many, take, tie_out_all
 from tests.support.peek import peek
+from tests.web.examples import person
+from tieout import app
+from tieout.config.settings import TIEOUT
 from tieout.core.case import apply_verdict
 from tieout.core.case.commands import AcceptVariance, Resolve
 from tieout.core.case.faulted import set_aside
@@ -24,6 +29,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.pack import Need, Pack, TieOut
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.engine import application
 from tieout.engine.due import due
 from tieout.engine.faults import check_again
 from tieout.engine.plugged import Engine
@@ -244,3 +250,29 @@ def test_a_claim_that_a_corrected_document_superseded_is_left_alone() -> None:
     )
     assert set_aside(state, {}, "KeyError", at=AT).cases
     assert not set_aside(replace(state, successor="file/invoice/1@2"), {}, "KeyError", at=AT)
+
+
+@pytest.fixture
+def opened() -> Iterator[None]:
+    """The application object that pages ask."""
+    before = list(application._open)
+    application.open_application(application.EngineApplication(engine=app.engine(TIEOUT), codes=app.taxonomy()))
+    yield
+    application._open[:] = before
+
+
+@pytest.mark.usefixtures("opened")
+def test_its_page_says_what_happened_and_offers_another_check(database: Database) -> None:
+    motor, scope = world(Faulty({WRONG}))
+    tie_out_all(motor, scope)
+    browser = Client()
+    browser.force_login(person(scope.tenant, "engineer"))
+    answer = browser.get(f"/cases/{fault(scope).id}/")
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 200
+    assert "Tieout could not check this document because of an error in its own program: KeyError: 'kg'" in page
+    assert 'value="check_again"' in page
+    assert WRONG in browser.get("/queue/").content.decode()
+    done = browser.post(f"/cases/{fault(scope).id}/resolve/", {"resolution": "check_again"}, follow=True)
+    assert "The document is checked once more." in done.content.decode()
+    assert peek(Claim).get(tenant=scope.tenant, number=WRONG).dirty

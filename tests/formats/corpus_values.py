@@ -197,6 +197,8 @@ def page(folder: Path, rows: Rows) -> Iterator[str]:
 
 def compared(rows: Rows) -> Iterator[str]:
     """The section of the page that names every change of a value since the build that the changes are named against."""
+    from tieout.wording.reworded import reworded  # late: the build before has no such module
+
     documents = list(rows.values())
     since = sum(row.kind in {one["kind"] for one in CHANGES["read_since"]} for row in documents)
     touched = {entry.rpartition(" ")[0] for change in CHANGES["changed"] for entry in change["documents"]}
@@ -216,7 +218,7 @@ def compared(rows: Rows) -> Iterator[str]:
         yield f"| {len(change['documents']):,} | {change['values']} | {change['reason']} |"
     for one in CHANGES["read_since"]:
         count = sum(row.kind == one["kind"] for row in documents)
-        yield f"| {count:,} | all: {one['kind'].replace('_', ' ')} | {one['reason']} |"
+        yield f"| {count:,} | all: {reworded(one['kind'].replace('_', ' '))} | {one['reason']} |"
     with_added = sum(bool(row.digests.get("added")) for row in documents)
     yield ""
     yield f"Fields that are new say something on {with_added:,} documents:"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tieout.metering.core.usage import UsageEvent
-from tieout.metering.formats import UsageReading, pieces, read_piece
+from tieout.metering.formats import UsageReading, pieces, read_piece, reading
 
 AT = datetime(2026, 5, 4, 10, 11, 12, tzinfo=UTC)
 OWN = {"id": "e1", "meter": "api", "identifier": "acme", "occurred_at": "2026-05-04T10:11:12Z", "quantity": 1.5}
@@ -58,6 +58,20 @@ def test_own_lines_are_read_fast_and_slow_alike() -> None:
     assert list(fast.events) == list(slow.events)
     assert (fast.events[0], fast.events[1].sequence) == (EVENT, 2)
     assert list(fast.lines) == list(slow.lines) == [1, 2]
+
+
+def test_lines_that_close_hours_leave_the_others_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read in their places; a line that is no event makes the whole piece slow, and is refused alone."""
+    closing = {"kind": "hour_closed", "meter": "api", "occurred_at": "2026-05-04T10:00:00Z"}
+    content = ndjson(OWN, closing, OWN | {"id": "e2"}, OWN | {"id": "hour_closed"}, closing)
+    slow = one(content + b"\n\n")
+    refused = one(content + ndjson({"kind": "hour_closed"}))
+    monkeypatch.setattr(reading, "_parts", lambda _: pytest.fail("read line by line"))
+    fast = one(content)
+    assert [event.kind for event in fast.events] == ["usage", "hour_closed", "usage", "usage", "hour_closed"]
+    assert list(fast.events) == list(slow.events) == list(refused.events)
+    assert list(fast.lines) == list(slow.lines) == [1, 2, 3, 4, 5]
+    assert [line.line for line in refused.refused] == [6]
 
 
 def test_csv_by_any_of_its_names_and_separators() -> None:

@@ -227,7 +227,7 @@ def test_its_documents_have_the_view_that_its_kinds_say(engine: dict[str, Any]) 
 def test_its_case_says_who_the_other_side_is_and_offers_its_resolution(engine: dict[str, Any]) -> None:
     case = engine["shown"]["a_night_too_dear case"]
     assert "EXP-LIMIT" in case
-    assert "travel-desk" in case
+    assert "Travel desk" in case
     words = re.sub(r"<[^>]*>", " ", case.partition('<div id="case">')[2])
     assert ("Employee Ada Kern" in " ".join(words.split()), "Counterparty" in words) == (True, False)
     assert "Ask: employee" in words

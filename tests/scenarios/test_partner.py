@@ -49,5 +49,5 @@ def test_s32_a_partner_that_times_out_has_it_once(mood: str) -> None:
 
 
 def test_a_mood_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(Malformed, match="not a mood"):
+    with pytest.raises(Malformed, match="not a behaviour"):
         started().partner.behave("sulks: today")

@@ -245,9 +245,9 @@ class Books:
         self.happened(id_, events)
         return id_
 
-    def happened(self, stream: UUID, events: tuple[Event, ...]) -> None:
-        """Events of a stream."""
-        for k, event in enumerate(events):
+    def happened(self, stream: UUID, events: tuple[Event, ...], *, after: int = 0) -> None:
+        """Events of a stream, that has so many already."""
+        for k, event in enumerate(events, start=after):
             self.position += 1
             peek(models.Event).create(
                 tenant=self.tenant, stream=stream, seq=k + 1, type=type(event).__name__, version=1,

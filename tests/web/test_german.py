@@ -109,7 +109,7 @@ def troubles() -> dict[str, str]:
         handed_at=at, ref="5100000001",
     )  # fmt: skip
     late = at + timedelta(days=2)
-    unmapped = Sentence("cannot be made a voucher: {problem}", problem=Malformed("the payload is no JSON"))
+    unmapped = Sentence("cannot be turned into a voucher: {problem}", problem=Malformed("the payload is no JSON"))
     watched_lease = replace(lease, state="watched", done_at=at)
     changes = [
         put_off(QUEUE, lease, Sentence("its claim has to be tied out first"), at=at),

@@ -175,3 +175,69 @@ def test_the_first_page_keeps_policy_apart_too_exc_10(browser: Client, selling: 
 
     looks = dict(re.findall(r'">([A-Z-]+)</text>\s*<rect class="(\w+)"', page(browser, "/")))
     assert looks == {"AR-SHP-NOEVENT": "error", "AR-CUST-RULE": "policy"}
+
+
+def test_a_report_of_many_claims_is_made_beside_the_requests(
+    browser: Client, selling: Selling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first page says so and asks again; later ones show the report as it was last made, until the next is there."""
+    from tests.support.peek import peek
+    from tieout.store.models import Case
+    from tieout.web import measured
+
+    at_once = figures_of(page(browser, "/measures/?days=30"))
+    monkeypatch.setattr(measured, "AT_ONCE_MAX", 0)
+    measured._kept.clear()
+    scope = Scope(tenant=selling.books.tenant)
+    first = browser.get("/measures/?days=30")
+    assert "The figures are being worked out" in first.content.decode()
+    assert (first["Refresh"], first["Cache-Control"]) == ("3", "no-store")
+    assert measured.made(scope, process="", days=30)
+    shown = page(browser, "/measures/?days=30")
+    assert figures_of(shown) == at_once, "the same claims, and the same figures"
+    selling.books.happened(selling.late, (selling.books.taken("anna"),), after=20)
+    peek(Case).filter(id=selling.late).update(seq=99)
+    assert figures_of(page(browser, "/measures/?days=30")) == figures_of(shown), "as it was last made"
+    assert measured.made(scope, process="", days=30)
+    assert figures_of(page(browser, "/measures/?days=30")) != figures_of(shown)
+
+
+def figures_of(shown: str) -> list[tuple[str, str]]:
+    import re
+
+    return re.findall(r'<span class="figure">([^<]*)</span>|<td class="number">([^<]*)</td>', shown)
+
+
+def test_claims_that_are_as_they_were_are_not_read_again(
+    browser: Client, selling: Selling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.support.peek import peek
+    from tieout.engine.application import application, codes, processes
+    from tieout.store.models import Case
+    from tieout.store.screens import measured
+
+    kept, read = measured.Facts(limit=100), []
+    really = measured._read
+
+    def reading(scope: Scope, rows: list[measured._Row], *more: object, **also: object) -> object:
+        read.extend(row.id for row in rows)
+        return really(scope, rows, *more, **also)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(measured, "_read", reading)
+
+    def facts() -> measured.Measured:
+        return measured.measured(
+            Scope(tenant=selling.books.tenant), since=selling.books.at.replace(year=2020), kinds=application().kinds,
+            processes=processes(), codes=codes(), kept=kept,
+        )  # fmt: skip
+
+    first = facts()
+    assert len(read) == len(first.claims) == 60
+    read.clear()
+    assert facts() == first
+    assert read == []
+    claim = peek(Case).get(id=selling.late).claim
+    selling.books.happened(selling.late, (selling.books.taken("anna"),), after=20)
+    peek(Case).filter(id=selling.late).update(seq=99)
+    assert facts() != first
+    assert read == [claim]

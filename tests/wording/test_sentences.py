@@ -242,7 +242,7 @@ def test_what_an_invoice_lacks_is_read_in_german() -> None:
     party = Party(name="A", country="DE", identifiers=(Identifier(scheme="0088", value="1"),))
     words = [lack.words for lack in _endpoint(party, ADDRESS, "our electronic address (BT-34)")]
     assert words == ["our electronic address (BT-34) with a right check digit"]
-    assert german(words[0]) == "unsere elektronische Adresse (BT-34) mit richtiger Prüfziffer"
+    assert german(words[0]) == "unsere elektronische Adresse (BT-34) mit gültiger Prüfziffer"
 
 
 def test_the_table_of_what_was_read_has_german_headings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,7 +48,7 @@ def cases(
     after: str = "",
     size: Size = 50,
 ) -> CasePage:
-    """Cases that need someone, wait for evidence, or are closed; the highest priority first, or what is due first.
+    """Cases that need a person, wait for evidence, or are closed; the highest priority first, or what is due first.
 
     `by=urgency`, as it was called in release 0.1, is `by=priority`.
     """
@@ -68,7 +68,7 @@ def case(request: HttpRequest, case_id: UUID) -> CaseWhole:
 
 @router.get("/{case_id}/letter", response={**REFUSALS, 200: LetterDraft, 404: Problem})
 def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason: Text = "") -> LetterDraft:
-    """The letter to the other side before it is sent: by a resolution that asks or rejects, without one for `ask_counterparty`.
+    """The letter to the counterparty before it is sent: by a resolution that asks or rejects, without one for `ask_counterparty`.
 
     Send it with the command's argument `text`, changed or not; `reason` is why a document is rejected. Without addresses nobody can be
     written to, `nobody_to_ask` says why, and the command is refused.

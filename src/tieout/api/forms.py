@@ -104,7 +104,7 @@ class ClaimWhole(ClaimBrief):
 
 class CaseWhole(CaseBrief):
     """A case. `version` is to be sent along with commands; `commands` are those that the caller may give now, `resolutions`
-    those that may be chosen, and `instructions` those that somebody carries out in another system. `nobody_to_ask`: why the other side
+    those that may be chosen, and `instructions` those that somebody carries out in another system. `nobody_to_ask`: why the counterparty
     cannot be asked, and what is to be done about it; "" where they can."""
 
     version: int
@@ -125,7 +125,7 @@ class Addressee(Schema):
 
 
 class LetterDraft(Schema):
-    """The letter that would be sent, in the language of the other side: `name` and `number` are theirs, as in our record. Without
+    """The letter that would be sent, in the language of the counterparty: `name` and `number` are theirs, as in our record. Without
     another `to` in the command it goes to the first of `addresses`. `answer_by`: when an answer is due; null where none is asked for.
     `nobody_to_ask`: why there is no address, and what is to be done about it; "" where there is one. Not `complete`: Tieout proposes
     no text for this question, and the letter is refused (CASE-TEXT) until `text` says what is asked."""

@@ -16,7 +16,7 @@ router = Router(tags=["health"])
 @router.get("", auth=None, response={200: Health, 503: Health})
 def health(request: HttpRequest) -> Status[Health]:  # noqa: ARG001  the framework's own shape
     """Whether this process and its database answer; 503 where the database does not. Needs no sign-in and reveals nothing about any
-    tenant. Who restarts a process by it waits for several in a row: an embedded database is back within seconds."""
+    tenant. Restart a process only after several 503 in a row: an embedded database is back within seconds."""
     return _answer(database=answers())
 
 

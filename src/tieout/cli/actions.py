@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tieout.cli.whose import add_tenant
+from tieout.wording import owners
 from tieout.wording.catalogue import marked, plural, text
 from tieout.wording.sentences import sentence
 
@@ -81,7 +82,13 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             else:
                 intervene.cancel(engine(settings), scope, action, reason=arguments.reason, at=at)
-                print(text("{action} is cancelled; its claim has a case for the integration queue", action=action))
+                print(
+                    text(
+                        "{action} is cancelled; its claim has a case for the queue {queue}",
+                        action=action,
+                        queue=owners.queue("integration"),
+                    )
+                )
     return 0
 
 
@@ -115,7 +122,7 @@ def _list(scope: Scope, at: datetime, *, queue: str) -> int:
 
 
 def _queue_line(queue: Queue, at: datetime) -> str:
-    from tieout.cli.terminal import instant
+    from tieout.cli.terminal import instant, span
 
     pace = text("{per_minute} a minute", per_minute=queue.per_minute) if queue.per_minute else text("no limit")
     state = text("up")
@@ -128,11 +135,11 @@ def _queue_line(queue: Queue, at: datetime) -> str:
             again, message = "", marked("cannot be reached since {since}: {trouble}")
         state = text(message, since=since, again=again, trouble=sentence(queue.trouble))
     return text(
-        "queue {queue}: {state}; {pace}; an answer is expected within {seconds} s",
+        "queue {queue}: {state}; {pace}; an answer is expected within {time}",
         queue=queue.name,
         state=state,
         pace=pace,
-        seconds=queue.answer_within,
+        time=span(queue.answer_within),
     )
 
 
@@ -141,7 +148,8 @@ def _line(row: Outstanding, at: datetime) -> str:
     state = text("running") if row.busy else text("started") if row.state == "leased" else text(row.state)
     error = f"  {sentence(row.error)}" if row.error else ""
     action = row.action
-    return f"{action.id}  {action.queue}  {action.kind:<15} {state:<8} {minutes:>6} min  {action.claim}{error}"
+    kind = owners.action(action.kind) or action.kind
+    return f"{action.id}  {action.queue}  {kind:<16} {state:<8} {minutes:>6} min  {action.claim}{error}"
 
 
 def _set_queue(scope: Scope, arguments: argparse.Namespace) -> int:

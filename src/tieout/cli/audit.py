@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the log of users and sign-ins, which belong to no organisation, instead of an organisation's",
     )
     parser.add_argument("--key", help="file of the public keys to verify with (default: those beside TIEOUT_SEAL_KEY)")
-    parser.add_argument("--witness", help="what the witness noted of seals (default: TIEOUT_SEAL_WITNESS)")
+    parser.add_argument("--witness", help="the witness's record of the seals (default: TIEOUT_SEAL_WITNESS)")
     add_tenant(parser)
 
 
@@ -194,7 +194,9 @@ def _with_which(arguments: argparse.Namespace, settings: Settings) -> tuple[Seal
         key = replace(key, trusted=keys_in(Path(arguments.key).read_text().split("\n"), where=arguments.key))
     witness = Path(arguments.witness) if arguments.witness else settings.seal_witness
     if arguments.witness and not witness.is_file():
-        raise Malformed("there is no file {file}", remedy="name the file to which seals are noted", file=str(witness))
+        raise Malformed(
+            "there is no file {file}", remedy="name the file in which seals are recorded", file=str(witness)
+        )
     return key, SealWitness(witness).notes()
 
 
@@ -205,6 +207,6 @@ def _counted(tenant: str, entries: int, seals: int) -> str:
 def _say_witness(tenant: str, notes: list[Note]) -> None:
     witnessed = sum(note.tenant == tenant for note in notes)
     if witnessed:
-        print(text("The witness noted {count} seals: none is missing, none is another.", count=witnessed))
+        print(text("The witness recorded {count} seals: none is missing, none was replaced.", count=witnessed))
     else:
-        print(text("No witness of these seals is at hand: seals cut off the end would not be missed."))
+        print(text("There is no witness of these seals: seals that were cut off the end would not be noticed."))

@@ -29,6 +29,7 @@ _NAMES: Final = {
     "case": marked("case"),
     "claims": marked("list of claims"),
     "measures": marked("measures, asked for the first time"),
+    "measures again": marked("measures, once they are worked out"),
 }
 Figures = Mapping[str, Mapping[str, float]]
 """Of each page: `cpu_ms_python`, `cpu_ms_postgresql`, `elapsed_ms` and `bytes` of one request."""

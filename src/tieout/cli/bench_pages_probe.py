@@ -106,9 +106,11 @@ def _read(settings: Any, *, times: int, only: list[str] | None = None) -> dict[s
     for name, ask in _pages(client).items():
         if only and name not in only:
             continue
-        if name != "measures":
+        if name == "measures again":
+            _made()
+        elif name != "measures":
             ask()
-        asked = 1 if name == "measures" else times
+        asked = times if name != "measures" else 1
         ours, theirs, begun = time.process_time(), meters.server_seconds(), time.perf_counter()
         sizes = [ask() for _ in range(asked)]
         figures[name] = {
@@ -118,6 +120,15 @@ def _read(settings: Any, *, times: int, only: list[str] | None = None) -> dict[s
             "bytes": sizes[-1],
         }
     return figures
+
+
+def _made() -> None:
+    """Waits for the report that the first request has asked for, in builds that make it beside the requests."""
+    from tieout.core.values.scope import Scope
+    from tieout.web import measured
+
+    if hasattr(measured, "made"):
+        assert measured.made(Scope(tenant=_TENANT), process="", days=90), "the report is there"
 
 
 def _pages(client: Any) -> dict[str, Callable[[], int]]:
@@ -143,6 +154,7 @@ def _pages(client: Any) -> dict[str, Callable[[], int]]:
         "case": case,
         "claims": lambda: len(page("/claims/")),
         "measures": lambda: len(page("/measures/")),
+        "measures again": lambda: len(page("/measures/")),
     }
     if following:
         where = following[0].replace("&amp;", "&")

@@ -22,7 +22,7 @@ from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import plain
 from tieout.trade.documents import Invoice
-from tieout.wording import unseen
+from tieout.wording import owners, unseen
 from tieout.wording.catalogue import marked, text
 
 _WIDE: Final = 118
@@ -212,18 +212,23 @@ def _details(finding: Finding) -> Iterator[str]:
     if finding.at_stake is not None and (stake := terminal.money(finding.at_stake)) not in terminal.message(finding):
         yield text("At stake: {stake}", stake=stake)
     yield text("Clears when: {clears}", clears=terminal.clears(finding.code))
-    within = {"queue": finding.queue, "sla": finding.sla}
-    if finding.watchers:
-        watchers = ", ".join(finding.watchers)
-        yield text("Owner: {queue}, within {sla} (also notified: {names})", **within, names=watchers)
-    else:
-        yield text("Owner: {queue}, within {sla}", **within)
+    yield _owner(finding)
     if finding.resolutions:
         resolution = catalogue().resolution
         yield text(
             "Resolutions: {resolutions}",
             resolutions=", ".join(resolution(name).name.lower() for name in finding.resolutions),
         )
+
+
+def _owner(finding: Finding) -> str:
+    if finding.queue == owners.NOBODY:
+        return text("Owner: {queue}", queue=owners.queue(finding.queue))
+    within = {"queue": owners.queue(finding.queue), "sla": owners.span(str(finding.sla))}
+    if finding.watchers:
+        names = owners.queues(finding.watchers)
+        return text("Owner: {queue}, within {sla} (also notified: {names})", **within, names=names)
+    return text("Owner: {queue}, within {sla}", **within)
 
 
 def _clean(shown: str) -> str:

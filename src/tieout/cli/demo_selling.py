@@ -21,6 +21,7 @@ from tieout.core.values.money import Money
 from tieout.scenario.sample_sales import SILENT, Sale, customers, sales
 from tieout.store.screens.case import ClaimPage, case
 from tieout.store.screens.overview import overview
+from tieout.wording import owners
 from tieout.wording.catalogue import marked, text
 
 SELLING_POLICY: Final = f"""# Where the demo's company differs from the standard policy of order to cash.
@@ -108,8 +109,8 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
     shipped = text("{order} from {site}, confirmed by the warehouse alone", order=sale.order.number, site=SILENT)
     line(out, text("shipped"), shipped)
     payable = terminal.money(waiting.payable) if waiting.payable else ""
-    line(out, text("to invoice"), text("{number}, {payable} with tax", number=sale.invoice.number, payable=payable))
-    owner = text("{code}, with {queue}", code=finding.code, queue=waiting.cases[0].queue)
+    line(out, text("invoice"), text("{number}, {payable} with tax", number=sale.invoice.number, payable=payable))
+    owner = text("{code}, with {queue}", code=finding.code, queue=owners.queue(waiting.cases[0].queue))
     line(out, text("WAITING"), owner, style="bold yellow")
     line(out, "", terminal.message(finding))
     line(out, "", text("The delay is counted against the carrier feed."))
@@ -122,6 +123,6 @@ def _wait(books: Books, out: Console, sale: Sale, claim_id: UUID) -> ClaimPage:
     assert ended.state.status == "posted", f"the story went another way: {sale.invoice.number} is {ended.state.status}"
     cases = [case(books.scope, case_row.id) for case_row in ended.cases]
     assert all(case_row is not None and case_row.state.touches == 0 for case_row in cases), "somebody had to act on it"
-    booked = text("booked as {ref}, once; manual touches: 0", ref=ended.state.posted[0].ref)
+    booked = text("posted as {ref}, once; manual touches: 0", ref=ended.state.posted[0].ref)
     line(out, text("RELEASED"), booked, style="bold green")
     return ended

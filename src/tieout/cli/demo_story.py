@@ -31,6 +31,7 @@ from tieout.cli.demo_story_files import (
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.money import Money
 from tieout.store.screens.case import CasePage, ClaimPage, case, claim
+from tieout.wording import owners
 from tieout.wording.catalogue import text
 
 
@@ -99,11 +100,12 @@ def _say_how_it_waits(waiting: ClaimPage, out: Console) -> UUID:
     owner = text(
         "{code}, with {queue} until {until}",
         code=finding.code,
-        queue=shown.queue,
+        queue=owners.queue(shown.queue),
         until=_until(shown.wait_until),
     )
     notified = text(
-        "Finance is only notified ({queues}). Nothing is posted, nobody has to act.", queues=", ".join(finding.watchers)
+        "Finance is only notified ({queues}). Nothing is posted, nobody has to act.",
+        queues=owners.queues(finding.watchers),
     )
     line(out, text("WAITING"), owner, style="bold yellow")
     line(out, "", terminal.message(finding))
@@ -123,7 +125,7 @@ def _say_how_it_ended(books: Books, claim_id: UUID, case_id: UUID, out: Console,
     voucher = json.loads(file.read_bytes())["voucher"]
     out.print()
     line(out, text("POSTED"), text("the case cleared automatically; manual touches: 0"), style="bold green")
-    line(out, "", text("The ERP booked it as {ref}, once.", ref=part.ref))
+    line(out, "", text("The ERP posted it as {ref}, once.", ref=part.ref))
     currency = voucher["currency"]
     sums = text(
         "net {net}, tax {tax}, gross {gross}",

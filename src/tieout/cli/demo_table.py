@@ -17,6 +17,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.receive import Receipted
 from tieout.store import claims
 from tieout.store.screens.overview import Overview
+from tieout.wording import owners
 from tieout.wording.catalogue import marked, text
 
 _NOBODY: Final = marked("nobody until the wait ends")
@@ -38,7 +39,7 @@ _FATE_OF: Final[dict[str, str]] = {
     "part_posted": PART,
 }
 _WORDS: Final = {
-    POSTED: marked("without manual work"),
+    POSTED: marked("without manual touch"),
     "waiting": marked("waiting for evidence: a receipt, an inspection, a system that lags"),
     "held": marked("somebody has to act; the queue below owns it"),
     "rejected": marked("not to be posted: duplicates, and files that cannot be read"),
@@ -139,13 +140,13 @@ def show_cases(
     wide, named = out.width >= _WIDE, out.width >= _NAMED
     middle = (*([text("what")] if named else []), *([text("type")] if wide else []))
     figures_of = (">" + text(name) for name in (marked("cases"), marked("waiting"), marked("at stake")))
-    cases = _table(text(head), *middle, *figures_of, text("owner queue"))
+    cases = _table(text(head), *middle, *figures_of, text("owner"))
     for row in seen.codes:
         code = names.get(row.code)
         name, sort = (text(code.name), text(_SORTS[code.kind])) if code else ("", "")
         words = (*([name] if named else []), *([sort] if wide else []))
         figures = (terminal.number(row.cases), terminal.number(row.waiting), _sums(row.at_stake))
-        cases.add_row(row.code, *words, *figures, row.queue or text(silent_owner))
+        cases.add_row(row.code, *words, *figures, owners.queue(row.queue) or text(silent_owner))
     cases.add_section()
     number, waiting = sum(row.cases for row in seen.codes), sum(row.waiting for row in seen.codes)
     total = (terminal.number(number), terminal.number(waiting), _sums(seen.at_stake))

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tieout.cli.whose import add_tenant
+from tieout.wording import owners
 from tieout.wording.catalogue import text
 
 if TYPE_CHECKING:
@@ -111,18 +112,25 @@ def _company(scope: Scope, arguments: argparse.Namespace) -> None:
 
 
 def _list(scope: Scope) -> None:
+    from tieout.app import roles
     from tieout.cli import terminal
     from tieout.identity.people import grants_of
 
-    grants = grants_of(scope)
+    grants, names = grants_of(scope), roles()
     if not grants:
         print(text("Nobody has a role yet: tieout people grant NAME ROLE"))
     for grant in grants:
         limit = text(", up to {limit}", limit=terminal.money(grant.limit)) if grant.limit else ""
         until = text(", until {until}", until=terminal.day(grant.until)) if grant.until else ""
         place = text("in {company}", company=grant.entity.code) if grant.entity else text("in every company")
-        queue = text(", queue {queue}", queue=grant.queue) if grant.queue else ""
-        print(f"{grant.user.username}: {grant.role} {place}{queue}{limit}{until}")
+        queue = text(", queue {queue}", queue=_named(owners.queue(grant.queue), grant.queue)) if grant.queue else ""
+        role = _named(text(names[grant.role].name), grant.role) if grant.role in names else grant.role
+        print(f"{grant.user.username}: {role} {place}{queue}{limit}{until}")
+
+
+def _named(name: str, written: str) -> str:
+    """A name, with the word by which commands know it: "AP analyst (ap_analyst)"."""
+    return f"{name} ({written})"
 
 
 def _limit(given: str) -> Money | None:

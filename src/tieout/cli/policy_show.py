@@ -100,7 +100,7 @@ def _claims(seen: LookAhead) -> None:
         if turns:
             print(f"  {len(turns):>6} {words}: {_named(turns)}")
     for code, count in seen.codes:
-        print(f"  {count:>6} {text('anew with {code}', code=code)}")
+        print(f"  {count:>6} {text('new, with {code}', code=code)}")
     if not any((seen.into("clear", "waiting", "held", "rejected"), seen.codes)):
         print(text("  no open claim would change"))
     if seen.left:

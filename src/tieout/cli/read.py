@@ -32,7 +32,7 @@ _TITLES: Final = (
     marked("format"),
     marked("number"),
     marked("date"),
-    marked("supplier or other side"),
+    marked("supplier or other counterparty"),
     marked("payable"),
     marked("lines"),
 )

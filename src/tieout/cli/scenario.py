@@ -91,17 +91,22 @@ def _files(paths: list[Path]) -> Iterator[Path]:
 
 
 def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | None, *, steps: bool) -> int:
+    from tieout.cli.terminal import say
     from tieout.core.values.errors import Malformed
 
+    ended = False
     try:
         report = report_of(path, company, make_simulation=make_simulation)
+        ended = True
     except Malformed as error:
+        ended = True
         print(f"{text('UNREAD')}  {path}{f', {place(error.where)}' if error.where else ''}")
         remedy = f" ({sentence(error.remedy)})" if error.remedy and error.remedy not in error.message else ""
         for line in f"{sentence(error.message)}{remedy}".splitlines():
             print(f"        {line}")
         return 3
     except OSError as error:
+        ended = True
         print(
             text(
                 "UNREAD  {path}: {reason}. Check the path and the permissions.",
@@ -110,6 +115,9 @@ def _one(path: Path, company: Policy | None, make_simulation: MakeSimulation | N
             )
         )
         return 3
+    finally:
+        if not ended:  # an exception in a pack: what it says does not name the file
+            say(text("in the scenario {path}:", path=path))
     shows = f"  [{', '.join(report.shows)}]" if report.shows else ""
     print(f"{text('passed') if report.passed else text('FAILED')}  {report.name}{shows}")
     if steps or not report.passed:

@@ -125,7 +125,7 @@ def _claim(
     for k, (code, opened, ends, due) in enumerate(spans):
         row = taxonomy().get(code)
         if row is None:
-            raise Malformed("{code!r} is no exception code", remedy="see docs/reference/codes.md", code=code)
+            raise Malformed("{code!r} is not an exception code", remedy="see docs/reference/codes.md", code=code)
         closed = ends if ends is not None and ends <= at else None
         stretch = Stretch(code=code, kind=row.kind, source=source_of(row), queue=row.queue, since=opened, until=closed)
         cases.append(

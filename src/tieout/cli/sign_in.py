@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tenant", help="the organisation in which the roles are granted; optional where there is only one"
     )
-    parser.add_argument("--new", action="store_true", help="make the organisation that --tenant names")
+    parser.add_argument("--new", action="store_true", help="create the organisation that --tenant names")
     parser.add_argument(
         "--called", default="", metavar="NAME", help="with --new: the organisation's name, for the pages"
     )

@@ -87,7 +87,7 @@ def _plays(*, whole_trace: bool) -> Iterator[Callable[[Plan], Played]]:
 
 def _line(played: Played) -> str:
     return text(
-        "seed {seed}: {invoices} invoices, {booked} bookings, {commands} commands, {calls} calls, {faults} faults, trace {trace}",
+        "seed {seed}: {invoices} invoices, {booked} postings, {commands} commands, {calls} calls, {faults} faults, trace {trace}",
         seed=played.plan.seed,
         invoices=played.invoices,
         booked=played.booked,

@@ -12,7 +12,7 @@ from tieout.core.findings.precedence import Silenced
 from tieout.core.findings.wording import Occurrence
 from tieout.core.values.money import Money
 from tieout.wording import figures, findings, values
-from tieout.wording.catalogue import text
+from tieout.wording.catalogue import plural, text
 from tieout.wording.chosen import language
 
 
@@ -64,6 +64,15 @@ def decimal(value: Decimal | float, places: int) -> str:
 def exactly(value: Decimal | float) -> str:
     """A figure with the decimals that it has: 1,234.5."""
     return figures.number(Decimal(str(value)), language())
+
+
+def span(seconds: int) -> str:
+    """A time span in the largest unit that it is a whole number of: 14400 is "4 hours"."""
+    if seconds and seconds % 3600 == 0:
+        return plural("{count} hour", "{count} hours", seconds // 3600)
+    if seconds and seconds % 60 == 0:
+        return plural("{count} minute", "{count} minutes", seconds // 60)
+    return plural("{count} second", "{count} seconds", seconds)
 
 
 def message(finding: Occurrence) -> str:

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--feed", default="", help="who sends the events, where they do not name a sender (default: usage)"
     )
     parser.add_argument("--month", default="", help="status of one month, such as 2026-05")
-    parser.add_argument("--apply", action="store_true", help="make the mappings that are certain")
+    parser.add_argument("--apply", action="store_true", help="apply the mappings that are certain")
     parser.add_argument("--reason", default="", help="why an identifier is mapped")
     add_source(parser)
     add_tenant(parser)

@@ -188,8 +188,8 @@ def show_advice(advised: Sequence[Advised]) -> None:
         marked("identifier"),
         marked("account"),
         marked("worth"),
-        marked("right so far"),
-        marked("wrong at most"),
+        marked("correct so far"),
+        marked("error rate at most"),
         marked("why"),
     ):
         table.add_column(text(head))

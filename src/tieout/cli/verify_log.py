@@ -237,7 +237,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Verifies an exported log of Tieout.")
     parser.add_argument("export", help="the file that `tieout audit export` wrote")
     parser.add_argument("--key", required=True, help="file of the public keys, one of 64 hexadecimal digits a line")
-    parser.add_argument("--witness", help="file to which the hash of each seal was noted")
+    parser.add_argument("--witness", help="file in which the hash of each seal was recorded")
     parser.add_argument("--secret", help="file secret_key, where the first seals are of a release before 0.2")
     given = parser.parse_args(arguments)
     try:

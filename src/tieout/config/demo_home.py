@@ -37,7 +37,7 @@ def open_demo_home(home: Path, *, say: Callable[[str], None]) -> Path:
         (home / _MARK).touch()
     except OSError as error:
         raise CannotRunError(
-            "{home} cannot be made: {reason}. Name another folder with --home.", home=home, reason=error.strerror
+            "{home} cannot be created: {reason}. Name another folder with --home.", home=home, reason=error.strerror
         ) from error
     for name in _OF_OTHERS:
         os.environ.pop(name, None)

@@ -26,7 +26,7 @@ def ensure_role() -> None:
         login = cursor.fetchone()[0]
         if not _rights(cursor) and not _tried(cursor, f"create role {APPLICATION} nologin"):
             raise CannotRunError(
-                "The role {role} is not there, and {login} may not make it. {remedy}",
+                "The role {role} does not exist, and {login} may not create it. {remedy}",
                 role=APPLICATION,
                 login=login,
                 remedy=Sentence(_REMEDY, role=APPLICATION, login=login),

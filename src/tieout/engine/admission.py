@@ -10,7 +10,7 @@ from tieout.core.access.source import ANY, Source
 from tieout.core.documents.kind import Kinds
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.unreadable import Unreadable
-from tieout.core.values.sentence import Sentence
+from tieout.core.values.sentence import Sentence, joined
 from tieout.engine.prepare import Prepared, prepared
 from tieout.store.source_files import SourceFileRow
 
@@ -50,7 +50,7 @@ def _admitted(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Sour
 
 
 def _record(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Source, reason: str) -> Prepared:
-    listed = ", ".join(sorted(source.kinds)).replace("_", " ")
+    listed = joined(", ", [Sentence(kind.replace("_", " ")) for kind in sorted(source.kinds)])
     allowed = Sentence("everything") if ANY in source.kinds else listed or Sentence("nothing")
     record = Unreadable(
         number=document.number or row.name,
@@ -61,7 +61,7 @@ def _record(kinds: Kinds, row: SourceFileRow, document: Prepared, source: Source
         code="GOV-SOURCE",
         sender=source.name or Sentence("an unknown source"),
         expected=allowed,
-        actual=Sentence("a document of kind {kind}", kind=document.kind.replace("_", " ")),
+        actual=Sentence("a document of kind {kind}", kind=Sentence(document.kind.replace("_", " "))),
         entity=source.entity,
     )
     return prepared(kinds, Reading(document=record, format=FORMAT, part=document.part))

@@ -41,7 +41,7 @@ def verify(lines: Iterable[bytes], key: SealKey, notes: Iterable[Note] = ()) -> 
         raise Malformed(
             "this is no export of the log ({format})",
             where="line 1",
-            remedy="make one: tieout audit export",
+            remedy="create one: tieout audit export",
             format=FORMAT,
         )
 

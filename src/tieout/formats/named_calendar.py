@@ -37,7 +37,7 @@ def _nearest(written: str, names: Mapping[str, str]) -> str:
     if parts and "-" in written:
         return Sentence("{country} is divided into {parts}", country=written[:2], parts=", ".join(parts))
     if near:
-        return Sentence("nearest are {names}", names=", ".join(names[name] for name in near))
+        return Sentence("the nearest are {names}", names=", ".join(names[name] for name in near))
     return "write it as DE or DE-HH"
 
 

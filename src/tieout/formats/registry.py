@@ -59,7 +59,7 @@ def _finished(reading: Reading, source: Source) -> Reading:
         remarks = source.remarks + reading.remarks + sums
         return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
-    (finished,) = guarded(added_up, source, Sentence("adding it up"), reading.format)
+    (finished,) = guarded(added_up, source, Sentence("adding up its amounts"), reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 

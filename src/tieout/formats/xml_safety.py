@@ -88,7 +88,7 @@ def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:
             Sentence(
                 "an embedded file of {megabytes} MB stayed in the original and was not parsed"
                 if len(sizes) == 1
-                else "{count} embedded files of {megabytes} MB stayed in the original and was not parsed",
+                else "{count} embedded files of {megabytes} MB stayed in the original and were not parsed",
                 count=len(sizes),
                 megabytes=f"{megabytes:.1f}",
             )

@@ -224,8 +224,8 @@ def _accuracy(claims: Sequence[ClaimFact]) -> Figure:
 
 def _sales_outstanding(claims: Sequence[ClaimFact], *, at: datetime, days: int) -> Iterator[Figure]:
     drivers: tuple[tuple[Driver, str], ...] = (
-        ("error", "Days of sales that errors cost"),
-        ("policy", "Days of sales that policy costs"),
+        ("error", "Days of sales delayed by errors"),
+        ("policy", "Days of sales delayed by policy"),
     )
     for currency in sorted({claim.about.amount.currency for claim in claims if claim.about.amount and is_sale(claim)}):
         sums = [(claim, claim.about.amount) for claim in claims if claim.about.amount and is_sale(claim)]

@@ -21,10 +21,10 @@ from tieout.core.values.quantity import Quantity
 from tieout.scenario import compact
 from tieout.scenario.sales import seller_as
 from tieout.scenario.text_billing import (
+    AccountingSetupText,
     AccountText,
     AmendmentText,
     BillText,
-    BooksText,
     DiscountsText,
     EffectText,
     MappingText,
@@ -114,7 +114,7 @@ class BillingDocumentWriter:
                 )
             case ProjectMilestoneText():
                 return self._milestone(text)
-            case BooksText():
+            case AccountingSetupText():
                 return _books(text)
             case AccountText():
                 return _account(text)
@@ -365,7 +365,7 @@ def _unmapped(text: UnmappedText) -> UnmappedUsage:
     )
 
 
-def _books(text: BooksText) -> AccountingSetup:
+def _books(text: AccountingSetupText) -> AccountingSetup:
     accounts = [words.split() for words in text.revenue]
     return AccountingSetup(
         number=text.entity,

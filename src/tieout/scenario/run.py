@@ -30,6 +30,7 @@ from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.scenario.compact import instant
 from tieout.scenario.compare import claim_of, differences
+from tieout.scenario.expected_codes import require_codes
 from tieout.scenario.insight import Learn, asks, unlike
 from tieout.scenario.people import people_of, person
 from tieout.scenario.reader import Script
@@ -96,6 +97,7 @@ def run(
     text = script.text
     start = instant(text.start, after=None, hours=Hours())
     run = make_simulation(packs, _policies(script, make_policies), start)
+    require_codes(script, run.catalogue.codes)
     run.people = people_of(text, TENANT)
     words = words_of(packs)
     pen = _Pen(words=words, texts=everywhere((*BUILT_IN, *words), (text.given, *text.steps)))

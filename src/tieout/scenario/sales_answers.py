@@ -92,5 +92,5 @@ def _tax_line(text: str, currency: str) -> TaxLine:
     where, colon, rest = text.partition(":")
     percent, _, amount = rest.replace("%", " ").strip().partition(" ")
     if not colon or not amount.strip():
-        raise Malformed("{text!r} is not a line of a tax answer", remedy='write "1: 19 % 114.00"', text=text)
+        raise Malformed("{text!r} is not a line of a tax determination", remedy='write "1: 19 % 114.00"', text=text)
     return TaxLine(where=where.strip(), percent=decimal_of(percent), tax=Money.of(amount.strip(), currency))

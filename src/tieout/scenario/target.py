@@ -53,7 +53,7 @@ class ScriptedTarget:
         mood, _, self.reason = (part.strip() for part in mood.partition(":"))
         if mood not in MOODS:
             raise Malformed(
-                "{mood!r} is not a mood of the target", remedy="one of: {moods}", mood=mood, moods=", ".join(MOODS)
+                "{mood!r} is not a behaviour of the target", remedy="one of: {moods}", mood=mood, moods=", ".join(MOODS)
             )
         self.mood = mood
 

@@ -143,8 +143,8 @@ class InvoiceText(DocumentText):
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
     like charges; `prepayments` are the parts of `prepaid`, as "A-1 714.00 tax 114.00"; `means` are codes of UNTDID 4461, `split` says
     that the tax goes to the Italian treasury. `type` is the type code ("384"), `corrects` the invoices that it corrects, `payee` who
-    is to be paid in the supplier's place. `gives_back` says what a credit note gives back ("quantity" or "money"), or the UNTDID 4465
-    code `credit_reason` does.
+    is to be paid in the supplier's place. `gives_back` says whether a credit note takes back quantity ("quantity") or value only
+    ("money"), or the UNTDID 4465 code `credit_reason` does.
     """
 
     number: Word
@@ -227,7 +227,7 @@ class DoText(Text):
     """A command of a person: its name, the cause of its case, and the actor with a role ("anna, buyer").
 
     `ask_supplier` is the former name of `ask_counterparty` and still valid.
-    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`. Where the other side is written to,
+    `fields` are the inputs of a resolution other than its note (`reason`) and its `reference`. Where the counterparty is written to,
     `text` is the whole letter (left out: as it is proposed) and `to` the address (left out: the first one on record).
     """
 
@@ -285,7 +285,7 @@ class CaseText(Text):
 
 
 class VoucherText(Text):
-    """A voucher that the target has booked; only what is given is compared. `settles` are prepayments, as "A-1 714.00 EUR"."""
+    """A voucher that the target has posted; only what is given is compared. `settles` are the prepayments cleared, as "A-1 714.00 EUR"."""
 
     claim: Word | None = None
     kind: str | None = None

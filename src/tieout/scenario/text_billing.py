@@ -152,8 +152,8 @@ class ProjectMilestoneText(DocumentText):
     version: Word = "1"
 
 
-class BooksText(DocumentText):
-    """The accounting set-up of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months. `seller` is
+class AccountingSetupText(DocumentText):
+    """The accounting setup of one of our companies. Revenue as "4400" for all plans, "TEAM 4410" for one; periods as months. `seller` is
     how its invoices have to state it, where they leave it out."""
 
     entity: str
@@ -185,8 +185,8 @@ class BillText(DocumentText):
     """An account's invoice or credit note of a billing run.
 
     Lines as "1: SUB-1/L1 2026-03 = 300.00" (a month, or days as "2026-03-01..2026-03-15", or nothing), with "10 EA @ 30.00"
-    in place of "= 300.00", and "true-up" for a line that adds to what is billed already. `gives_back` says what a credit note gives
-    back ("days" or "money"), or the UNTDID 4465 code `credit_reason` does.
+    in place of "= 300.00", and "true-up" for a line that adds to what is billed already. `gives_back` says whether a credit
+    note takes back days ("days") or value only ("money"), or the UNTDID 4465 code `credit_reason` does.
     """
 
     number: Word
@@ -217,7 +217,7 @@ class BillingDocuments(Text):
     stray_usage: UnmappedText | tuple[UnmappedText, ...] = ()
     mapping: MappingText | tuple[MappingText, ...] = ()
     project_milestone: ProjectMilestoneText | tuple[ProjectMilestoneText, ...] = ()
-    books: BooksText | tuple[BooksText, ...] = ()
+    books: AccountingSetupText | tuple[AccountingSetupText, ...] = ()
     billing_account: AccountText | tuple[AccountText, ...] = ()
     bill: BillText | tuple[BillText, ...] = ()
     bill_credit: BillText | tuple[BillText, ...] = ()

@@ -20,8 +20,8 @@ class JumpText(Text):
 
 
 class HoldsText(Text):
-    """Holds of one code at one warehouse: `an_hour` each hour, in turn; each open for `open_for` hours, in turn; due `due` hours
-    after it opened."""
+    """Holds of one code at one warehouse: `an_hour` holds begin in each hour, each open for `open_for` hours and due `due` hours after
+    it opened. Of a list of numbers the next one is taken each time, and after the last the first again."""
 
     code: Word
     an_hour: tuple[int, ...] | int
@@ -52,7 +52,8 @@ class HistoryText(Text):
 
 
 class AlertText(Text):
-    """An alert by its name ("W3 × carrier feed"): holds in the window, the usual number, and by how many sigmas they exceed it.
+    """An alert by its name ("W3 × carrier feed"): the holds in the window, the usual number, and by how many standard deviations
+    (`sigmas`) they exceed it.
 
     `waiting` and `late` are the state of the source of delay that the alert is about: open cases, and those of them that are
     open for longer than nine of ten were before.
@@ -68,7 +69,9 @@ class AlertText(Text):
 
 
 class PlaceText(Text):
-    """A place of the smallest set ("W3 × retail × AR-SHP-NOEVENT"): its hours, the share explained up to it, what fixing it saves."""
+    """One of the fewest places that explain four fifths of the delay, such as "W3 × retail × AR-SHP-NOEVENT": its hours of delay, the
+    share of all delay explained by it and the places before it (`upto`), and the hours that correcting it would save (`saved`).
+    """
 
     where: str
     driver: Word | None = None
@@ -78,7 +81,9 @@ class PlaceText(Text):
 
 
 class DelayText(Text):
-    """All delayed hours, those due to policy alone, the avoidable ones, places, and whether the set is proven to be the smallest."""
+    """All hours of delay, those due to policy alone, and the avoidable ones; how many places explain four fifths of these (`places`),
+    and whether it is proven that fewer would not (`proven`).
+    """
 
     hours: Word | None = None
     policy: Word | None = None

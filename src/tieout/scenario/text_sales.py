@@ -132,7 +132,8 @@ class CustomerReturnText(DocumentText):
 class CustomerInvoiceText(DocumentText):
     """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are calculated.
 
-    `gives_back` says what a credit note gives back ("quantity" or "money"), or the UNTDID 4465 code `credit_reason` does.
+    `gives_back` says whether a credit note takes back quantity ("quantity") or value only ("money"), or the UNTDID 4465 code
+    `credit_reason` does.
     """
 
     number: Word
@@ -230,7 +231,7 @@ class CreditText(DocumentText):
 
 
 class TaxAnswerText(DocumentText):
-    """A tax engine's answer for an invoice. `lines` as "1: 19 % 114.00"."""
+    """What a tax engine determined for an invoice. `lines` as "1: 19 % 114.00"."""
 
     number: Word
     invoice: Word

@@ -167,6 +167,11 @@ def close_stale() -> None:
     close_old_connections()
 
 
+def close() -> None:
+    """Ends this thread's connection; for a thread that ends."""
+    connection.close()
+
+
 def backend_pid() -> int:
     """The process that serves this thread's connection, on the server's machine."""
     connection.ensure_connection()

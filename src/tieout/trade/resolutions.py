@@ -12,7 +12,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     """),
     *resolutions("release", "approver", """
         write_off | Write off | The rest is written off.
-        bill_estimate | Bill an estimate by days | The usage is billed as spread evenly over the days, until each part is stated.
+        bill_estimate | Bill an estimate by days | The usage is billed as if spread evenly over the days, until each part is stated.
         approve_credit_note | Approve the credit note | The credit note is approved as it is and sent to the customer once.
         confirm_invoice | Confirm: an invoice | The document itself is the invoice, and no other follows it: it is checked as one.
         read_as_credit | It gives money back | The amounts of this document are read as money that the supplier gives back.

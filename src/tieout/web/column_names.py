@@ -51,7 +51,7 @@ NAMES: Final = {
     "order_number": marked("Order number"),
     "order_required": marked("Order required"),
     "origin": marked("Origin of the record"),
-    "pack_factor": marked("Units a pack"),
+    "pack_factor": marked("Units per pack"),
     "pack_into": marked("Unit in the pack"),
     "pack_unit": marked("Unit of the pack"),
     "price": marked("Price"),

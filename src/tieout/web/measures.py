@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from tieout.intelligence.delay import SourceDelay
 from tieout.intelligence.facts import CaseFact, ClaimFact
 from tieout.intelligence.figure import Figure
 from tieout.intelligence.report import Report
+from tieout.store.screens.measured import CLAIMS_MAX
 from tieout.web import charts, measure_words
 from tieout.web.asking import now, scoped
 from tieout.web.measured import DAYS, Read, read
@@ -27,6 +29,7 @@ from tieout.web.words import day, figure, process_name
 from tieout.wording.catalogue import plural, text
 
 SHOWN_MAX: Final = 200
+_AGAIN: Final = 3  # seconds
 _FIRST: Final = (
     "straight-through-received", "straight-through", "straight-after-wait", "cycle-shipment", "billing-lag", "volume-error",
 )  # fmt: skip
@@ -69,6 +72,8 @@ def show(request: HttpRequest, scope: Scope) -> HttpResponse:
     """The page."""
     kept = _asked(request.GET)
     facts = _read(scope, kept)
+    if facts is None:
+        return _being_made(request, kept)
     made = facts.report
     tiles = [_tile(measure, kept) for measure in made.figures]
     page = {
@@ -105,6 +110,8 @@ def behind(request: HttpRequest, scope: Scope) -> HttpResponse:
     """What a figure was counted from: its claims or cases, each with a link to its page."""
     kept = _asked(request.GET)
     facts = _read(scope, kept)
+    if facts is None:
+        return _being_made(request, kept)
     counted = _behind(facts.report, request.GET)
     if counted is None:
         raise Http404
@@ -124,7 +131,15 @@ def behind(request: HttpRequest, scope: Scope) -> HttpResponse:
     return render(request, "web/behind.html", page)
 
 
-def _read(scope: Scope, kept: dict[str, str]) -> Read:
+def _being_made(request: HttpRequest, kept: dict[str, str]) -> HttpResponse:
+    """The page of a report that is being made for the first time; it asks again by itself."""
+    page = {"here": "measures", "kept": kept, "limit": figure(Decimal(CLAIMS_MAX))}
+    answer = render(request, "web/measures_making.html", page)
+    answer["Refresh"], answer["Cache-Control"] = str(_AGAIN), "no-store"
+    return answer
+
+
+def _read(scope: Scope, kept: dict[str, str]) -> Read | None:
     return read(scope, process=kept.get("process", ""), days=int(kept["days"]), at=now())
 
 

@@ -1,16 +1,18 @@
-"""Who has to act and what is waited for, as people read it: names of queues and of waits whose ids are in policies and records.
+"""Who has to act, by when, and what is waited for, as people read it: names of queues, waits and actions that have ids in records.
 
-A queue or wait that is not listed, as of an installed package, is translated under its own id, and else shown as it is.
+A queue or wait that is not listed, as of an installed package, is translated under its own id, and else its id is shown as words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tieout.wording.catalogue import marked
+from tieout.wording.catalogue import marked, plural
 from tieout.wording.catalogue import translated as _text
 
+_ID: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 NOBODY: Final = "system-wait"
 """The queue of what nobody has to act on until its time limit."""
 
@@ -69,7 +71,7 @@ QUEUES: Final[Mapping[str, str]] = {
 
 WAITS: Final[Mapping[str, str]] = {
     "WAIT-BILLING": marked("Invoice expected"),
-    "WAIT-BOOKING": marked("Booking not confirmed yet"),
+    "WAIT-BOOKING": marked("Posting not confirmed yet"),
     "WAIT-CARRIER": marked("Carrier event expected"),
     "WAIT-CREDIT": marked("Credit note expected"),
     "WAIT-GRACE": marked("Usage expected, within the contract's grace period"),
@@ -81,10 +83,19 @@ WAITS: Final[Mapping[str, str]] = {
     "WAIT-RULE": marked("Customer's billing rule"),
     "WAIT-SYNC": marked("Goods receipt not in the ERP yet"),
     "WAIT-SYSTEMS": marked("Amendment not in every system yet"),
-    "WAIT-TAX": marked("Tax answer expected"),
+    "WAIT-TAX": marked("Tax determination expected"),
     "WAIT-USAGE": marked("Usage expected"),
 }
 """The statuses of findings that wait, by id."""
+
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "post_voucher": marked("Post the voucher"),
+    "post_debit_note": marked("Post a debit note"),
+    "message": marked("Message to the counterparty"),
+    "deliver": marked("Deliver to the customer"),
+}
+"""What external systems are asked to do, by the kind of the action."""
 
 
 def queue(name: str) -> str:
@@ -92,7 +103,41 @@ def queue(name: str) -> str:
     if name in QUEUES:
         return _text(QUEUES[name])
     team, slash, site = name.partition("/")
-    return f"{_text(QUEUES.get(team, team))}{slash}{site}"
+    return f"{_text(QUEUES[team]) if team in QUEUES else _own(team)}{slash}{site}"
+
+
+def queues(names: Iterable[str]) -> str:
+    """The names of several queues, with commas between them; "" for none."""
+    return ", ".join(queue(name) for name in names)
+
+
+def _own(team: str) -> str:
+    """A queue of somebody's own: "travel-office" in its translation, else "Travel office"; another spelling stays as it is."""
+    translation = _text(team)
+    if translation != team or not _ID.fullmatch(team):
+        return translation
+    return team.replace("-", " ").capitalize()
+
+
+def span(written: str) -> str:
+    """A time limit in words: "1 bd" → "1 business day", "48 bh" → "48 business hours"; anything else as it is."""
+    amount, _, unit = written.partition(" ")
+    if not amount.isdecimal():
+        return written
+    match unit:
+        case "bd":
+            return plural("{count} business day", "{count} business days", int(amount))
+        case "bh":
+            return plural("{count} business hour", "{count} business hours", int(amount))
+        case "h":
+            return plural("{count} hour", "{count} hours", int(amount))
+        case _:
+            return written
+
+
+def action(kind: str) -> str:
+    """What an external system is asked to do: "post_voucher" → "Post the voucher"; "" for a kind that is not listed."""
+    return _text(ACTIONS[kind]) if kind in ACTIONS else ""
 
 
 def wait(status: str) -> str:

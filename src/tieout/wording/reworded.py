@@ -98,6 +98,46 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "nothing is known of it": "not reported yet",
         "the credit system says nothing of this customer": "the credit system has no record of this customer",
+        "tax answer {answer}": "tax determination {answer}",
+        "it booked {booked} instead of {share} % of {value}": "it posted {booked} instead of {share} % of {value}",
+        "carried out nowhere: {states}; the old terms hold": "carried out nowhere: {states}; the old terms apply",
+        "lines that stand on the order": "lines of the order",
+        "bills {place} again, after {by}": "bills {place} again, which {by} billed already",
+        "its time zone is {name!r}, which is none": "its time zone {name!r} does not exist",
+        "{words} with a right check digit": "{words} with a valid check digit",
+        "it names no invoice, and a credit note takes back one": (
+            "it names no invoice, but has to name the one that it credits"
+        ),
+        "it names {count} invoices, and a credit note takes back one": (
+            "it names {count} invoices, but may credit only one"
+        ),
+        "payment credit note read by a machine": "OCR payment credit note",
+        "receipt of a cash register": "cash register receipt",
+        "ticket of a cash register": "till ticket",
+        "ticket of a public show": "ticket for a public event",
+        "receipt of games of chance": "gaming receipt",
+        "ticket of passenger transport by land": "ticket for passenger transport by land",
+        "ticket of passenger transport by air": "ticket for passenger transport by air",
+        "receipt of road tolls": "road toll receipt",
+        "document of public utilities": "public utility bill",
+        "electric charging, at once": "electric charging, billed at once",
+        "adjustment note of debit for an equivalent document": "adjustment note that increases an equivalent document",
+        "adjustment note of credit for an equivalent document": "adjustment note that reduces an equivalent document",
+        "adjustment note of a support document, issued by the buyer": (
+            "adjustment note for a support document, issued by the buyer"
+        ),
+        "there is no single order line {order}/{line}": "there is no order line {order}/{line}, or more than one",
+        "a card's number is stated whole; its first six and last four digits were kept": (
+            "a card number is stated in full; only its first six and last four digits were kept"
+        ),
+        "{name} is there twice and may be only once; one of them was taken": (
+            "{name} is stated twice but may be stated only once; one of them was used"
+        ),
+        "a subscription to nothing": "a subscription without items",
+        "tax answer": "tax determination",
+        "delivery answer": "invoice response",
+        "booking": "posting confirmation",
+        "posting": "being posted",
     }
 )
 """What is stored, and what is shown."""

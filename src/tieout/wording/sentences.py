@@ -16,7 +16,7 @@ from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.sentence import NAMES, ValueKind, Words, english, filled, words_of
-from tieout.wording import figures
+from tieout.wording import figures, owners
 from tieout.wording.catalogue import counted, marked, translated
 from tieout.wording.chosen import language
 from tieout.wording.language import ENGLISH, Language
@@ -31,7 +31,7 @@ def sentence(text: str) -> str:
 
 def of_words(words: Words) -> str:
     """The sentence of a message and its values, in the chosen language."""
-    words = _reworded(words)
+    words = _named(_reworded(words))
     if language() == ENGLISH:
         return english(words)
     message = counted(words.message, words.many, words.count) if words.many else translated(words.message)
@@ -53,6 +53,14 @@ def _reworded(words: Words) -> Words:
         return words
     present = {name for name, *_ in (*words.values, *words.parts)}
     return replace(words, message=message) if {name for name, _ in NAMES.findall(message)} <= present else words
+
+
+def _named(words: Words) -> Words:
+    """The words with the name of a case's queue in place of its id: "Receiving/WMS-4"."""
+    if all(name != _QUEUE for name, *_ in words.values):
+        return words
+    values = tuple((name, kind, owners.queue(value) if name == _QUEUE else value) for name, kind, value in words.values)
+    return replace(words, values=values)
 
 
 def described(error: Exception) -> str:
@@ -99,6 +107,8 @@ _PLACES: Final[Mapping[str, str]] = {
     "queue": marked("queue {name}"),
     "action": marked("action {name}"),
 }
+_QUEUE: Final = "case_queue"
+"""The name under which messages give the queue that owns a case."""
 _QUOTES: Final[Mapping[Language, tuple[str, str]]] = {"en": ("'", "'"), "de": ("„", "“")}
 
 

@@ -22,8 +22,8 @@ from tieout.trade.mapping_advice import ERROR_MAX, Correction, Suggestion
 
 _PARTS: Final = 5
 _WORDS: Final = {
-    "namesake": "an account has this name, but for signs and capitals",
-    "same": "the same identifier, but for signs and capitals, was mapped before",
+    "namesake": "an account has this name, apart from punctuation and capitals",
+    "same": "the same identifier, apart from punctuation and capitals, was mapped before",
     "affix": "the text around the account's name was seen in other identifiers",
     "domain": "addresses of this domain were mapped before",
     "stem": "identifiers that differ only in the number at their end were mapped before",

@@ -63,7 +63,7 @@ def ensure_cluster(place: Place, account: Account, programs: Path) -> None:
     if made.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise EmbeddedError(
-            "The database could not be made in {data}: {reason}",
+            "The database could not be created in {data}: {reason}",
             remedy="Look for a full disk or a missing permission.",
             data=place.data,
             reason=made.stderr.strip()[-600:],

@@ -92,7 +92,7 @@ def open_home(home: Path) -> Path:
             home.chmod(0o711 if os.geteuid() == 0 else 0o700)
     except OSError as error:
         raise EmbeddedError(
-            "{home} cannot be made: {reason}.", remedy="Set TIEOUT_HOME.", home=home, reason=error.strerror
+            "{home} cannot be created: {reason}.", remedy="Set TIEOUT_HOME.", home=home, reason=error.strerror
         ) from error
     if not os.access(home, os.W_OK | os.X_OK):
         raise EmbeddedError(
@@ -108,7 +108,7 @@ def open_shelter(shelter: Path) -> None:
         shelter.chmod(0o755)
     except OSError as error:
         raise EmbeddedError(
-            "The server's account needs a folder it can reach, and {shelter} cannot be made: {reason}.",
+            "The server's account needs a folder that it can reach, and {shelter} cannot be created: {reason}.",
             remedy="Set TIEOUT_HOME to a folder below which nothing is private, or set DATABASE_URL.",
             shelter=shelter,
             reason=error.strerror,

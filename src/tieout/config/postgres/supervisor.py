@@ -149,7 +149,7 @@ def _start(home: Path, patience: Patience, shelter: Path, *, port: int = 0) -> S
             open_shelter(shelter)
         folder = programs(account, shelter=shelter)
         if not place.data.exists():
-            patience.say(text("Making the database in {folder}", folder=place.data))
+            patience.say(text("Creating the database in {folder}", folder=place.data))
         ensure_cluster(place, account, folder)
         pid_file = launch(place, account, folder, patience, port=port)
     elif not pid_file.ready:  # its starter was stopped in the middle of a recovery

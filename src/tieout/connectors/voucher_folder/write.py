@@ -24,7 +24,9 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
         try:
             vouchers[k] = voucher(action)
         except (Malformed, ValueError) as problem:
-            answers[k] = Rejected(reason=Sentence("cannot be made a voucher: {problem}", problem=problem), code="MAP")
+            answers[k] = Rejected(
+                reason=Sentence("cannot be turned into a voucher: {problem}", problem=problem), code="MAP"
+            )
     references = {k: str(actions[k].id) for k in vouchers}
     try:
         places.check()

@@ -52,7 +52,7 @@ ROLES: Final[tuple[Role, ...]] = (
     ),
     Role(
         id="credit",
-        name="Credit",
+        name="Credit manager",
         queues=frozenset({"credit", "collections", "customer-master", "dispute-desk", "system-wait"}),
     ),
     Role(id="approver", name="Approver"),

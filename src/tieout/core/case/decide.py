@@ -248,7 +248,9 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
     queue = command.queue.strip()
     if not queue or queue == case.queue:
         raise Refused(
-            "CASE-QUEUE", "the case is in {queue} already" if queue else "name the queue to hand it to", queue=queue
+            "CASE-QUEUE",
+            "the case is in {case_queue} already" if queue else "name the queue to hand it to",
+            case_queue=queue,
         )
     if not is_queue(queue, given.queues):
         raise Refused(

@@ -196,11 +196,11 @@ def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> S
             roles=needed,
         )
     return Sentence(
-        "{what} needs one of these roles: {roles}; the case is in queue {queue}, and you hold {held} only for other queues "
+        "{what} needs one of these roles: {roles}; the case is in queue {case_queue}, and you hold {held} only for other queues "
         "or companies: ask somebody who holds it here",
         what=what,
         roles=needed,
-        queue=queue or Sentence("none"),
+        case_queue=queue or Sentence("none"),
         held=roles_called(elsewhere),
     )
 

@@ -18,7 +18,7 @@ _STATES: Final[Mapping[State, str]] = MappingProxyType(
         "waiting": Sentence("waiting for evidence"),
         "open": Sentence("open"),
         "assigned": Sentence("taken by somebody"),
-        "asked": Sentence("waiting for an answer of the other side"),
+        "asked": Sentence("waiting for the counterparty's answer"),
         "resolved": Sentence("resolved"),
         "rejected": Sentence("rejected"),
     }
@@ -27,7 +27,7 @@ _COMMANDS: Final[Mapping[CommandName, str]] = MappingProxyType(
     {
         "assign": Sentence("taking or assigning the case"),
         "note": Sentence("writing a note"),
-        "ask_counterparty": Sentence("asking the other side"),
+        "ask_counterparty": Sentence("asking the counterparty"),
         "record_answer": Sentence("recording an answer"),
         "accept_variance": Sentence("accepting a variance"),
         "revoke_release": Sentence("revoking an acceptance"),
@@ -45,7 +45,7 @@ def state_called(state: State) -> str:
 
 
 def command_called(command: CommandName) -> str:
-    """ "asking the other side"."""
+    """ "asking the counterparty"."""
     return _COMMANDS[command]
 
 

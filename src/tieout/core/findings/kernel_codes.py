@@ -21,8 +21,8 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         kind="integration",
         releasable=False,
         message=(
-            "Another system confirms receipt of {confirmed}, the system of record has {received}[. {missing} of {billed} "
-            "billed wait for the synchronisation][ until {until}]."
+            "Another system confirms receipt of {confirmed}, the system of record has {received}.[ {missing} of the {billed} "
+            "billed wait for the synchronisation.][ We wait until {until}.]"
         ),
         resolutions=("replay_feed", "correct_receipt"),
         suppresses=("AP-QTY-NOREC", "AP-QTY-REC", "AP-QTY-SHORT", "AP-QTY-INSP", "AP-GR-EARLY"),
@@ -179,7 +179,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         detects="What the accounting system reported as posted is there more than once or under another number, or is refused afterwards.",
         queue="integration",
         sla=Clock(amount=2, unit="bh"),
-        clears="Two people have seen in the accounting system that one posting stands and that the others are reversed.",
+        clears="Two people have confirmed in the accounting system that one posting remains and that the others are reversed.",
         evidence="The answers of the accounting system, one after the other.",
         cause="posted twice",
         kind="integration",

@@ -48,7 +48,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
     """),
     *resolutions("confirm", "two_persons", """
         confirm_posted | Confirm: posted | Two people have seen the posting in the external system.
-        confirm_one_stands | Confirm: one stands | Two people have seen that this one posting stands and that any other is reversed.
+        confirm_one_stands | Confirm: one posting remains | Two people have confirmed that one posting remains and any other is reversed.
     """),
 )  # fmt: skip
 

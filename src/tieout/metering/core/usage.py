@@ -183,6 +183,13 @@ def _packed(event_id: str) -> bytes | None:
         return None
 
 
+def says_the_same(one: UsageEvent, other: UsageEvent) -> bool:
+    """Whether two events of one id are one: of the same series, instant, quantity and correction."""
+    return (one.meter, one.identifier, one.occurred_at, one.quantity, one.corrects) == (
+        other.meter, other.identifier, other.occurred_at, other.quantity, other.corrects,
+    )  # fmt: skip
+
+
 def hour_of(at: datetime) -> int:
     """Which hour an instant lies in: hours since 1970, UTC."""
     return (at - _EPOCH) // _HOUR

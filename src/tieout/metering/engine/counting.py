@@ -32,6 +32,7 @@ from tieout.metering.core.usage import (
     minute_of,
     month_of,
     runs_of,
+    says_the_same,
 )
 from tieout.metering.engine.sifting import sifted
 from tieout.metering.formats import Piece, UsageReading, checked_feed, pieces, read_piece
@@ -235,15 +236,24 @@ class Counter:
     def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
         """How many of a feed's events were new; and the positions of those that contradict events counted before."""
         series = self._series.get(feed, {})
-        rows = [_text(k, event, series) for k, event in enumerate(events) if event.kind == "usage"]
+        rows: dict[bytes, str] = {}
+        first: dict[bytes, int] = {}
+        twice = []
+        for k, event in enumerate(events):
+            if event.kind == "usage":
+                key = event_key(event.id)
+                if key in rows:
+                    twice.append((first[key], k))
+                else:
+                    rows[key], first[key] = _text(k, key, event, series), k
         if not rows:
             return tables.Counted(0, 0), ()
-        tables.stage(self.scope, "".join(rows))
+        tables.stage(self.scope, "".join(rows.values()))
         late_before = first_hour(month_of(at))
         counted = tables.count(self.scope, feed, came=minute_of(at), late_before=late_before)
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
-        at_odds = self._at_odds(feed, events, counted.repeated)
-        return counted, at_odds
+        repeated = (*counted.repeated, *(k for one, k in twice if not says_the_same(events[one], events[k])))
+        return counted, self._at_odds(feed, events, repeated)
 
     def _at_odds(self, feed: int, events: Sequence[UsageEvent], positions: Sequence[int]) -> list[int]:
         """Those of these positions whose event differs from the one that was counted under its id."""
@@ -333,13 +343,13 @@ def _by_feed(events: Sequence[UsageEvent], default: str) -> dict[str, Sequence[i
     return dict(positions)
 
 
-def _text(position: int, event: UsageEvent, series: dict[tuple[str, str], int]) -> str:
+def _text(position: int, key: bytes, event: UsageEvent, series: dict[tuple[str, str], int]) -> str:
     """The event's line of the staging table. Keys are hexadecimal, so nothing in it needs escaping."""
     at = event.occurred_at
     corrects = f"\\\\x{event_key(event.corrects).hex()}" if event.corrects else "\\N"
     number = series[event.meter, event.identifier]
     return (
-        f"{position}\t\\\\x{event_key(event.id).hex()}\t{number}\t{int(at.timestamp()) // 3600}\t{at.isoformat()}\t"
+        f"{position}\t\\\\x{key.hex()}\t{number}\t{int(at.timestamp()) // 3600}\t{at.isoformat()}\t"
         f"{event.quantity}\t{corrects}\n"
     )
 

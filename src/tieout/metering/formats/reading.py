@@ -18,6 +18,8 @@ from tieout.metering.formats.shapes import events_of
 from tieout.metering.formats.tables import rows_of
 
 _OWN: Final = msgspec.json.Decoder(UsageEvent)
+_CLOSING: Final = b"hour_closed"
+_FEW: Final = 1_000
 _ANY: Final = msgspec.json.Decoder(float_hook=Decimal)
 _DIGITS_MAX: Final = 18
 _DECIMALS_MAX: Final = 30
@@ -64,18 +66,38 @@ def _refusal(line: int, content: bytes, trouble: Malformed) -> RefusedLine:
 
 
 def _fast(piece: Piece) -> UsageReading | None:
-    """All lines at once; None where any is not a valid event of our own shape."""
+    """All lines at once; None where any is not a valid event of our own shape. Lines that may close an hour, which are few, are read
+    one by one in their places."""
+    if _CLOSING not in piece.content:
+        events = _usage(piece.content)
+        # The decoder skips empty lines; then line numbers have to be counted, which the slow way does.
+        if events is None or piece.content.count(b"\n") + (not piece.content.endswith(b"\n")) != len(events):
+            return None
+        return UsageReading(events=events, lines=range(piece.first_line, piece.first_line + len(events)), refused=())
+    lines = piece.content.removesuffix(b"\n").split(b"\n")
+    apart = [k for k, line in enumerate(lines) if _CLOSING in line]
+    usage = _usage(b"\n".join(line for line in lines if _CLOSING not in line))
+    if usage is None or len(usage) + len(apart) != len(lines) or len(apart) > _FEW:
+        return None
+    for k in apart:
+        try:
+            (event,) = (checked(event) for event in events_of(_value(lines[k])))
+        except (Malformed, ValueError):
+            return None
+        usage.insert(k, event)
+    return UsageReading(events=usage, lines=range(piece.first_line, piece.first_line + len(usage)), refused=())
+
+
+def _usage(content: bytes) -> list[UsageEvent] | None:
+    """The events of lines that are all valid usage of our own shape; None where one is not."""
     try:
-        events = _OWN.decode_lines(piece.content)
+        events = _OWN.decode_lines(content)
     except (msgspec.DecodeError, ValueError):
         return None
     for event in events:
         if _trouble(event) or event.kind != "usage" or event.occurred_at.tzinfo is not UTC:
             return None
-    # The decoder skips empty lines; then line numbers have to be counted, which the slow way does.
-    if piece.content.count(b"\n") + (not piece.content.endswith(b"\n")) != len(events):
-        return None
-    return UsageReading(events=events, lines=range(piece.first_line, piece.first_line + len(events)), refused=())
+    return events
 
 
 def _trouble(event: UsageEvent) -> bool:

@@ -33,7 +33,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         bill_difference | It bills the difference | The document is checked and posted in addition to the one that it corrects.
         confirm_self_billing | Confirm: issued by us | We issued it in the supplier's name: it is checked as the supplier's.
         approve_prepayment | Pay in advance | The amount is posted as a prepayment, and no goods are counted as billed.
-        keep_prepayment | Pay in full | The prepayment is for something else: it stays open, and the invoice is paid as it asks.
+        keep_prepayment | Pay in full | The prepayment is for something else: it stays open, and the invoice is paid in full.
         pay_explained | Pay what is explained | What net, tax and the parts stated come to is posted and paid, and no more.
         pay_without_tax | Pay without the tax | The tax is posted as owed to the tax authority, and the supplier is paid without it.
     """),
@@ -72,7 +72,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         ),
     ),
     *resolutions("elsewhere", "owner", """
-        file_under_sales | It is a sale of ours | The document goes to sales; nothing is paid.
+        file_under_sales | It is a sale of ours | The document is passed to sales; nothing is paid.
         return_goods | Return the goods | The goods go back to the supplier.
         reopen_order | Reopen the order | The order can be billed again.
         release_order | Release the order | The order is released.

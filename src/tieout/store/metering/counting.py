@@ -49,7 +49,7 @@ class EventRow(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """How many of a batch were new events and new corrections; `repeated`: the positions of those that were not new, or differ."""
+    """How many of a batch were new events and new corrections; `repeated`: the positions of those that were counted before."""
 
     events: int
     corrections: int
@@ -146,7 +146,7 @@ def series_ids(scope: Scope, feed: int, wanted: Collection[tuple[str, str]]) -> 
 
 
 def stage(scope: Scope, rows: str) -> None:
-    """Put events of one feed on this session's stage: lines of position, key, series, hour, instant, quantity, corrects."""
+    """Put events of one feed on this session's stage, each key once: lines of position, key, series, hour, instant, quantity, corrects."""
     execute(
         scope,
         """
@@ -162,38 +162,45 @@ def stage(scope: Scope, rows: str) -> None:
 def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
     """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
 
-    They came in the minute `came`; those of hours before `late_before` came after the end of their month.
+    The stage has each key once, and the feed is locked: so rows are looked up first and then written plainly, which costs less than
+    asking on conflict for each. They came in the minute `came`; those of hours before `late_before` came after the end of their month.
     """
     month = MONTH.format(MOMENT.format("hour"))
     sql = f"""
-        with fresh as (
+        with counted as materialized (  -- by the index, whose leaves are read in order, whatever statistics say of the table
+            select key from store_usageevent
+            where tenant = %(tenant)s and feed = %(feed)s and key = any(array(select key from pg_temp.stage_usage))
+        ), fresh as materialized (
+            select s.* from pg_temp.stage_usage s where not exists (select from counted c where c.key = s.key)
+        ), written as (
             insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits, came)
             select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects, corrects is not null, %(came)s
-            from pg_temp.stage_usage
-            on conflict (tenant, feed, key) do nothing
-            returning key, series, hour, occurred_at, quantity, corrects
+            from fresh
         ), grouped as (
             select series, hour, sum(quantity) as total, max(quantity) as largest, min(occurred_at) as first_at,
                    max(occurred_at) as latest_at, count(*) as events,
                    (array_agg(quantity order by occurred_at desc, key desc))[1] as latest,
-                   (array_agg(key order by occurred_at desc, key desc))[1] as latest_key
+                   (array_agg(key order by occurred_at desc, key desc))[1] as latest_key,
+                   case when hour < %(late_before)s then count(*) else 0 end as late
             from fresh where corrects is null group by series, hour
-        ), put as (
-            insert into store_usagehour as h (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
-                                              events, late, corrected, came_first, came_last)
+        ), added as (
+            update store_usagehour h set
+                total = h.total + g.total, largest = greatest(h.largest, g.largest),
+                latest = case when (g.latest_at, g.latest_key) > (h.latest_at, h.latest_key) then g.latest else h.latest end,
+                latest_key = case when (g.latest_at, g.latest_key) > (h.latest_at, h.latest_key)
+                                  then g.latest_key else h.latest_key end,
+                first_at = least(h.first_at, g.first_at), latest_at = greatest(h.latest_at, g.latest_at),
+                events = h.events + g.events, late = h.late + g.late,
+                came_first = case when h.came_first is not null then least(h.came_first, %(came)s) end,
+                came_last = greatest(h.came_last, %(came)s)
+            from grouped g where h.tenant = %(tenant)s and h.series = g.series and h.hour = g.hour
+            returning h.series, h.hour
+        ), begun as (
+            insert into store_usagehour (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
+                                         events, late, corrected, came_first, came_last)
             select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
-                   case when g.hour < %(late_before)s then g.events else 0 end, 0, %(came)s, %(came)s
-            from grouped g order by g.series, g.hour
-            on conflict (tenant, series, hour) do update set
-                total = h.total + excluded.total, largest = greatest(h.largest, excluded.largest),
-                latest = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
-                              then excluded.latest else h.latest end,
-                latest_key = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
-                                  then excluded.latest_key else h.latest_key end,
-                first_at = least(h.first_at, excluded.first_at), latest_at = greatest(h.latest_at, excluded.latest_at),
-                events = h.events + excluded.events, late = h.late + excluded.late,
-                came_first = case when h.came_first is not null then least(h.came_first, excluded.came_first) end,
-                came_last = greatest(h.came_last, excluded.came_last)
+                   g.late, 0, %(came)s, %(came)s
+            from grouped g left join added using (series, hour) where added.series is null
         ), noted as (
             insert into store_usagetouched (tenant, series, month)
             select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
@@ -201,10 +208,8 @@ def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
             ) as m using (hour) order by 2, 3
             on conflict (tenant, series, month, former) do update set month = excluded.month where false
         )
-        select count(*) filter (where corrects is null), count(corrects), array(
-            select s.position from pg_temp.stage_usage s left join fresh f on f.key = s.key
-            where f.key is null or (f.series, f.occurred_at, f.quantity) <> (s.series, s.occurred_at, s.quantity)
-        ) from fresh
+        select count(*) filter (where corrects is null), count(corrects),
+               array(select position from pg_temp.stage_usage join counted using (key)) from fresh
     """
     with cursor(scope) as open_cursor:
         row = open_cursor.execute(

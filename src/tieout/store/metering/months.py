@@ -211,29 +211,23 @@ def expect(scope: Scope) -> int:
 
     So an account without usage has a statement of zero. Returns how many are new; their closed months have news.
     """
+    sql = "select meter, min(feed) from store_usageclosed where tenant = %s group by meter"
+    billed = [
+        (feed, meter, account)
+        for meter, feed in query(scope, sql, (scope.tenant,))
+        for account in sorted(_billed_by(scope, meter))
+    ]
+    if not billed:
+        return 0
     sql = """
         insert into store_usageseries (tenant, feed, meter, identifier)
-        with m as (select meter, min(feed) as feed from store_usageclosed where tenant = %(t)s group by meter),
-        w as (
-            select m.feed, m.meter, substr(l.key, length(m.meter) + 10) as account from m
-            join store_lookup l on l.tenant = %(t)s
-                and l.key like 'metered/%%' and starts_with(l.key, 'metered/' || m.meter || '/')
-            union  -- by an amendment: it names the subscription, and that is found under its account
-            select m.feed, m.meter, substr(a.key, 9) from m
-            join store_lookup l on l.tenant = %(t)s
-                and l.key like 'metered-by/%%' and starts_with(l.key, 'metered-by/' || m.meter || '/')
-            join store_lookup s on s.tenant = %(t)s and s.key = 'subscription/' || substr(l.key, length(m.meter) + 13)
-            join store_lookup a on a.tenant = %(t)s and a.document = s.document and a.key >= 'account/' and a.key < 'account0'
-        )
-        select distinct %(t)s, w.feed, w.meter, w.account from w
-        where not exists (
-            select from store_usageseries s
-            where s.tenant = %(t)s and s.meter = w.meter and (s.account = w.account or s.identifier = w.account)
-        )
+        select %(t)s, w.feed, w.meter, w.account from unnest(%(f)s::int8[], %(m)s::text[], %(a)s::text[]) as w (feed, meter, account)
+        where not exists (select from store_usageseries s where s.tenant = %(t)s and s.meter = w.meter and s.account = w.account)
+            and not exists (select from store_usageseries s where s.tenant = %(t)s and s.meter = w.meter and s.identifier = w.account)
         on conflict do nothing returning id
     """
-    with cursor(scope) as open_cursor:
-        new = [row[0] for row in open_cursor.execute(sql, {"t": scope.tenant}).fetchall()]
+    feeds, meters, accounts = (list(column) for column in zip(*billed, strict=True))
+    new = [row[0] for row in query(scope, sql, {"t": scope.tenant, "f": feeds, "m": meters, "a": accounts})]
     if new:
         month = MONTH.format(MOMENT.format("c.hour"))
         execute(
@@ -250,6 +244,23 @@ def expect(scope: Scope) -> int:
     return len(new)
 
 
+def _billed_by(scope: Scope, meter: str) -> set[str]:
+    """The accounts that are billed by a meter, by their contract or an amendment. Each look-up is a range of keys: one after the other,
+    because joined, with statistics from before the contracts came, PostgreSQL compares each with each."""
+    keys = "select key from store_lookup where tenant = %s and key >= %s and key < %s"
+    prefix = f"metered/{meter}/"
+    accounts = {key.removeprefix(prefix) for (key,) in query(scope, keys, (scope.tenant, prefix, f"metered/{meter}0"))}
+    prefix = f"metered-by/{meter}/"
+    amended = query(scope, keys, (scope.tenant, prefix, f"metered-by/{meter}0"))
+    if amended:  # an amendment names the subscription, and that is found under its account
+        subscriptions = [f"subscription/{key.removeprefix(prefix)}" for (key,) in amended]
+        sql = "select distinct document from store_lookup where tenant = %s and key = any(%s)"
+        documents = [document for (document,) in query(scope, sql, (scope.tenant, subscriptions))]
+        sql = "select key from store_lookup where tenant = %s and key >= 'account/' and key < 'account0' and document = any(%s)"
+        accounts |= {key.removeprefix("account/") for (key,) in query(scope, sql, (scope.tenant, documents))}
+    return accounts
+
+
 def unmapped(scope: Scope) -> list[str]:
     """All unmapped identifiers."""
     sql = "select distinct identifier from store_usageseries where tenant = %s and account = '' order by 1"
@@ -258,7 +269,9 @@ def unmapped(scope: Scope) -> list[str]:
 
 def mapped(scope: Scope) -> list[str]:
     """All identifiers that were ever mapped."""
-    sql = "select distinct substr(key, 9) from store_lookup where tenant = %s and key like 'mapping/%%'"
+    sql = (
+        "select distinct substr(key, 9) from store_lookup where tenant = %s and key >= 'mapping/' and key < 'mapping0'"
+    )
     return [row[0] for row in query(scope, sql, (scope.tenant,))]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Final, cast, get_args
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from tieout.core.case.events import CaseEvent
 from tieout.core.case.upcast import CASE_EVENTS
@@ -22,7 +23,7 @@ from tieout.formats import canonical_json
 from tieout.intelligence.derive import about, case_fact, claim_fact
 from tieout.intelligence.facts import ClaimFact
 from tieout.store.link import query, scoped
-from tieout.store.models import Event
+from tieout.store.models import Claim, Event
 from tieout.store.screens import seen
 from tieout.store.screens.history import event_of
 
@@ -46,11 +47,43 @@ class Measured:
         return tuple(claim for claim in self.claims if claim.received_at >= self.since)
 
 
+Version = tuple[int, int, tuple[tuple[UUID, int], ...]]
+"""How far a claim has come: its last event, its last verdict, and of each of its cases that are seen the last event."""
+
+
+@dataclass(slots=True)
+class Facts:
+    """Facts that were read before, the last used at the end, up to `limit` of them: of claims that are as they were, none is read again."""
+
+    limit: int
+    _facts: OrderedDict[tuple[str, UUID], tuple[Version, ClaimFact | None]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(self, tenant: str, claim: UUID, version: Version) -> tuple[ClaimFact | None] | None:
+        """The fact of a claim, which may be none; None where it is to be read."""
+        with self._lock:
+            kept = self._facts.get((tenant, claim))
+            if kept is None or kept[0] != version:
+                return None
+            self._facts.move_to_end((tenant, claim))
+            return (kept[1],)
+
+    def keep(self, tenant: str, claim: UUID, version: Version, fact: ClaimFact | None) -> None:
+        """Keep what was read."""
+        with self._lock:
+            self._facts[tenant, claim] = version, fact
+            self._facts.move_to_end((tenant, claim))
+            while len(self._facts) > self.limit:
+                self._facts.popitem(last=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     id: UUID
     kind: str
     document: UUID
+    seq: int
+    verdict_seq: int
 
 
 @scoped
@@ -61,21 +94,32 @@ def measured(
     kinds: Kinds,
     processes: Mapping[str, str],
     codes: Mapping[str, Code],
+    kept: Facts | None = None,
 ) -> Measured:
-    """The claims of all processes as facts, the latest `CLAIMS_MAX` of them."""
-    claims = seen.claims(scope)
-    still_open = seen.cases(scope).filter(closed_at__isnull=True).values("claim")
-    claims = claims.filter(Q(received_at__gte=since) | Q(id__in=still_open)).order_by("-received_at", "id")
-    rows = [
-        _Row(id=id_, kind=kind, document=document)
-        for id_, kind, document in claims.values_list("id", "kind", "document")[: CLAIMS_MAX + 1]
-    ]
+    """The claims of all processes as facts, the latest `CLAIMS_MAX` of them; those that are `kept` as they are now are not read again."""
+    facts_kept = kept or Facts(limit=CLAIMS_MAX)
+    claims = _claims(scope, since).order_by("-received_at", "id")
+    names = ("id", "kind", "document", "seq", "verdict_seq")
+    rows = [_Row(**dict(zip(names, row, strict=True))) for row in claims.values_list(*names)[: CLAIMS_MAX + 1]]
     facts = [
         fact
         for k in range(0, min(len(rows), CLAIMS_MAX), _BATCH)
-        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes, kinds=kinds)
+        for fact in _batch(scope, rows[k : min(k + _BATCH, CLAIMS_MAX)], processes, codes, kinds=kinds, kept=facts_kept)
     ]
     return Measured(claims=tuple(facts), since=since, cut=len(rows) > CLAIMS_MAX)
+
+
+@scoped
+def how_many(scope: Scope, *, since: datetime, limit: int) -> int:
+    """How many claims a report measures, counted up to `limit`."""
+    recent = seen.claims(scope).filter(received_at__gte=since).values("id")[:limit].count()
+    return recent if recent >= limit else _claims(scope, since).values("id")[:limit].count()
+
+
+def _claims(scope: Scope, since: datetime) -> QuerySet[Claim]:
+    """The claims received since then, and older ones with an open case."""
+    still_open = seen.cases(scope).filter(closed_at__isnull=True).values("claim")
+    return seen.claims(scope).filter(Q(received_at__gte=since) | Q(id__in=still_open))
 
 
 @scoped
@@ -85,13 +129,45 @@ def last_position(scope: Scope) -> int:
 
 
 def _batch(
-    scope: Scope, rows: Sequence[_Row], processes: Mapping[str, str], codes: Mapping[str, Code], *, kinds: Kinds
+    scope: Scope,
+    rows: Sequence[_Row],
+    processes: Mapping[str, str],
+    codes: Mapping[str, Code],
+    *,
+    kinds: Kinds,
+    kept: Facts,
 ) -> Iterator[ClaimFact]:
+    """The facts of these claims, in their order."""
+    cases: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
+    of_claims = seen.cases(scope).filter(claim__in=[row.id for row in rows]).order_by("opened_at", "id")
+    for case, claim, seq in of_claims.values_list("id", "claim", "seq"):
+        cases[claim].append((case, seq))
+    versions = {row.id: (row.seq, row.verdict_seq, tuple(cases[row.id])) for row in rows}
+    facts = {row.id: kept.of(scope.tenant, row.id, versions[row.id]) for row in rows}
+    new = [row for row in rows if facts[row.id] is None]
+    ids = {id_: [case for case, _ in of_claim] for id_, of_claim in cases.items()}
+    read = dict(_read(scope, new, ids, processes, codes, kinds=kinds)) if new else {}
+    for row in new:
+        fact = read.get(row.id)
+        kept.keep(scope.tenant, row.id, versions[row.id], fact)
+        facts[row.id] = (fact,)
+    for row in rows:
+        (fact,) = facts[row.id] or (None,)
+        if fact is not None:
+            yield fact
+
+
+def _read(
+    scope: Scope,
+    rows: Sequence[_Row],
+    cases: Mapping[UUID, Sequence[UUID]],
+    processes: Mapping[str, str],
+    codes: Mapping[str, Code],
+    *,
+    kinds: Kinds,
+) -> Iterator[tuple[UUID, ClaimFact]]:
     ids = [row.id for row in rows]
-    cases: dict[UUID, list[UUID]] = defaultdict(list)
-    for case, claim in seen.cases(scope).filter(claim__in=ids).order_by("opened_at", "id").values_list("id", "claim"):
-        cases[claim].append(case)
-    events = _events(scope, [*ids, *(case for of_claim in cases.values() for case in of_claim)])
+    events = _events(scope, [*ids, *(case for id_ in ids for case in cases.get(id_, ()))])
     verdicts = _verdicts(scope, ids)
     own = _own(kinds, scope, [row.document for row in rows])
     evidence = _evidence(kinds, scope, {key for verdict in verdicts.values() for key, _ in verdict.inputs})
@@ -105,10 +181,10 @@ def _batch(
         of = about(own[row.document], cited, process=processes.get(row.kind, ""))
         derived = (
             case_fact(str(case), _of_case(events[case]), of, str(row.id), codes)
-            for case in cases[row.id]
+            for case in cases.get(row.id, ())
         )  # fmt: skip
         facts = [fact for fact in derived if fact is not None]
-        yield claim_fact(str(row.id), happened, of, facts, verdict.findings if verdict else ())
+        yield row.id, claim_fact(str(row.id), happened, of, facts, verdict.findings if verdict else ())
 
 
 def _of_case(events: Sequence[object]) -> list[CaseEvent]:

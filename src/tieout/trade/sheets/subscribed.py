@@ -73,7 +73,7 @@ def amendment(document: Amendment) -> Sheet:
             ("Why", document.reason),
             ("Value", document.value),
             ("Entity", document.entity),
-            ("Revenue goes", share),
+            ("Revenue is shared", share),
             ("Systems to be updated", ", ".join(document.systems)),
             ("Lines ended", ", ".join(document.ended)),
         ),

@@ -153,8 +153,8 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="The parts with their terms, and what the whole can cost at least and at most.",
         cause="usage",
         kind="timing",
-        message="Usage of {place} by account {account} is stated for {date} as a whole, and its terms change within: {parts}. "
-        "By days {expected} would be due, {actual} are billed, and true is anything from {least} to {most}.",
+        message="Usage of {place} by account {account} is stated for {date} as a whole, but its terms change within that period: {parts}. "
+        "By days, {expected} would be due; {actual} is billed; the right amount is between {least} and {most}.",
         resolutions=("request_usage_by_part", "bill_estimate"),
     ),
     Code(
@@ -168,7 +168,7 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="Offer, approval and difference.",
         cause="price",
         message=(
-            "By {price_source} {expected} is due, billing has {actual}[: {reason}].[ {proposal}.]"
+            "According to {price_source}, {expected} is due; billing has {actual}[: {reason}].[ {proposal}.]"
             "[ The invoice was already final at {billed}: {follows} follows.]"
         ),
         resolutions=("correct_billing", "accept_variance"),
@@ -246,7 +246,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="credit",
         stage="note",
         message=(
-            "{actual} of {place} are credited[ from {other}] below the billed price: treated as a value-only credit, so that it "
+            "{actual} of {place} is credited[ from {other}] below the billed price: treated as a value-only credit, so that it "
             "stays billed. A return, a reason code or a new version of the credit note that says what it credits changes that."
         ),
         resolutions=("correct_master_record",),

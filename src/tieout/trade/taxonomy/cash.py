@@ -33,7 +33,7 @@ CASH: Final[tuple[Code, ...]] = (
         evidence="The combinations that fit.",
         cause="cash",
         level="header",
-        message="{actual} fit several combinations of open items.",
+        message="A payment of {actual} fits several combinations of open items.",
         resolutions=("apply_cash", "request_remittance"),
     ),
     Code(
@@ -59,7 +59,7 @@ CASH: Final[tuple[Code, ...]] = (
         clears="The rest is applied or refunded.",
         evidence="Earlier payments.",
         cause="cash",
-        message="{actual} paid for {expected}: {variance} too much.",
+        message="{actual} paid for {expected}: overpaid by {variance}.",
         resolutions=("apply_cash", "refund"),
     ),
     Code(

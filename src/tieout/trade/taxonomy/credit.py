@@ -81,7 +81,7 @@ CREDIT: Final[tuple[Code, ...]] = (
         cause="collection",
         kind="timing",
         level="header",
-        message="{actual} were promised by {date} and not paid.",
+        message="{actual} was promised by {date} and not paid.",
         resolutions=("remind", "record_promise"),
     ),
 )

@@ -21,8 +21,8 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         by_site=True,
         kind="timing",
         stage="wait",
-        message="{missing} of line {order_line} left with shipment {shipment}, and the carrier[ {carrier}] has not reported it["
-        "; we wait until {until}][; due by {since}].",
+        message="{missing} of line {order_line} left with shipment {shipment}, and the carrier[ {carrier}] has not reported it."
+        "[ We wait until {until}.][ The report was due by {since}.]",
         resolutions=("await_event", "correct_shipment"),
     ),
     Code(
@@ -52,7 +52,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         kind="timing",
         stage="wait",
         message="No proof of delivery of shipment {shipment}: {missing} of line {order_line} left[ with {carrier}], and nobody has "
-        "signed for it[; we wait until {until}][; it should be here since {since}].",
+        "signed for it.[ We wait until {until}.][ The proof has been overdue since {since}.]",
         resolutions=("await_event", "provide_document"),
     ),
     Code(
@@ -78,7 +78,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         clears="The approval of the price is found.",
         evidence="The conditions and approvals.",
         cause="price",
-        message="To be invoiced at {actual}[, conditions say {expected}][ ({price} and {price_expected})][: {variance}][; {reason}].",
+        message="To be invoiced at {actual}[; the conditions say {expected}][ ({price} and {price_expected})][: {variance}][; {reason}].",
         resolutions=("approve", "amend_invoice"),
     ),
     Code(
@@ -148,7 +148,7 @@ RECEIVABLES: Final[tuple[Code, ...]] = (
         kind="policy",
         level="header",
         stage="wait",
-        message="The customer's rule requires waiting[ until {until}][; it should have ended by {since}]: {reason}.",
+        message="The customer's rule requires waiting: {reason}.[ We wait until {until}.][ The wait should have ended by {since}.]",
         resolutions=("amend_invoice",),
     ),
     Code(

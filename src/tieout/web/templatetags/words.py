@@ -55,12 +55,16 @@ _NAMES: Final = {
     "withdrawn": marked("Withdrawn"),
 }
 """Statuses of claims, cases, findings and actions."""
-_ACTIONS: Final = {
-    "post_voucher": marked("Post the voucher"),
-    "post_debit_note": marked("Post a debit note"),
-    "message": marked("Message to the counterparty"),
-    "deliver": marked("Deliver to the customer"),
+_FORMATS: Final = {
+    "ubl": "UBL",
+    "cii": "CII",
+    "factur-x": "Factur-X",
+    "lago-json": "Lago JSON",
+    "killbill-json": "Kill Bill JSON",
+    "canonical-json": "JSON",
+    "csv": "CSV",
 }
+"""The formats of files by their ids: names that are the same in every language."""
 _AWAITED: Final = {
     "order": marked("Order {number}"),
     "sales-order": marked("Sales order {number}"),
@@ -221,7 +225,13 @@ def process_name(process: str) -> str:
 @register.filter
 def action_name(kind: str) -> str:
     """What an external system is asked to do: "post_voucher" → "Post the voucher"."""
-    return text(_ACTIONS[kind]) if kind in _ACTIONS else words.sentence(kind)
+    return owners.action(kind) or words.sentence(kind)
+
+
+@register.filter
+def format_name(name: str) -> str:
+    """A file format as people call it: "canonical-json" → "JSON"; one that is not listed as it is."""
+    return _FORMATS.get(name, name)
 
 
 @register.filter
@@ -276,7 +286,7 @@ def queue_name(queue: str) -> str:
 @register.filter
 def queue_names(queues: Iterable[str]) -> str:
     """The names of several queues."""
-    return ", ".join(owners.queue(queue) for queue in queues)
+    return owners.queues(queues)
 
 
 @register.filter

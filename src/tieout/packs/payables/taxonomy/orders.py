@@ -70,7 +70,7 @@ ORDERS: Final[tuple[Code, ...]] = (
         evidence="What was billed on the order, invoice by invoice, against its limit.",
         cause="order",
         level="header",
-        message="Order {order} allows {expected}; with this invoice {actual} are billed[, {variance} too much].",
+        message="Order {order} allows {expected}; with this invoice, {actual} is billed[: {variance} over the limit].",
         resolutions=("amend_order", "short_pay", "reject_to_supplier"),
     ),
     Code(

@@ -20,7 +20,7 @@ PAYMENT: Final[tuple[Code, ...]] = (
         cause="amount",
         level="header",
         short="{variance} of what is asked for is not explained",
-        message="{actual} is asked for; net and tax, with what explains more, come to {expected}: {variance} is not explained."
+        message="{actual} is asked for; net and tax, with the other stated amounts, come to {expected}: {variance} is not explained."
         "[ Stated as paid before: {prepaid}.][ Stated as rounding: {rounding}.][ For third parties: {third_parties}.]",
         letter="You ask for {actual}; net, tax and what else is stated come to {expected}: {variance} is not explained.",
         resolutions=("request_corrected_invoice", "pay_explained", "reject_to_supplier"),

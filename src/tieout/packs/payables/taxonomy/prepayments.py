@@ -19,8 +19,8 @@ PREPAYMENTS: Final[tuple[Code, ...]] = (
         evidence="The prepayment invoices with what was posted, deducted and credited of each, and what the orders leave to bill.",
         cause="prepayment",
         level="header",
-        message="Of prepayment {other} {open} is open; {actual} is deducted, and {expected} would have to be: "
-        "what is left to bill ({unbilled}) does not cover the rest. {at_stake} would be paid twice.",
+        message="{open} of prepayment {other} is open; {actual} is deducted, but {expected} has to be, because what is left to "
+        "bill ({unbilled}) does not cover the rest. {at_stake} would be paid twice.",
         resolutions=("apply_prepayment", "request_corrected_invoice", "keep_prepayment", "reject_to_supplier"),
         peppol="UQ/PPD/NIN",
     ),
@@ -50,8 +50,8 @@ PREPAYMENTS: Final[tuple[Code, ...]] = (
         evidence="Each prepayment invoice with what was posted, and the documents that have deducted or credited it.",
         cause="prepayment",
         level="header",
-        message="{actual} is deducted, and {expected} of prepayment {other} is open: {variance} too much."
-        "[ Posted were {posted}; used before: {used}.]",
+        message="{actual} is deducted, and only {expected} of prepayment {other} is open: {variance} more than is open."
+        "[ {posted} was posted; used before: {used}.]",
         resolutions=("request_corrected_invoice", "confirm_prepaid", "reject_to_supplier"),
         peppol="UQ/PPD/NIN",
     ),

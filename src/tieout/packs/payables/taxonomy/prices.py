@@ -72,7 +72,7 @@ PRICES: Final[tuple[Code, ...]] = (
         detects="The price fits no promotion or rebate that was in force on that day.",
         queue="category-buyer",
         sla=Clock(amount=2),
-        clears="The promotion's terms arrive and fit.",
+        clears="The terms of the promotion arrive and agree with the invoice.",
         evidence="Promotions of that product with their days and prices.",
         cause="price",
         message="Billed at {price}; the promotion says {price_expected}[ until {until}].",
@@ -115,8 +115,8 @@ PRICES: Final[tuple[Code, ...]] = (
         evidence="Every invoice on the order line with its quantity, price and amount, and their sum.",
         cause="price",
         message=(
-            "With this invoice {actual} are billed on line {order_line} of order {order}, worth {expected}[ ({apart} of it by prices that "
-            "are asked about on their own)]: {variance}, allowed {limit}."
+            "With this invoice, {actual} is billed on line {order_line} of order {order}, which is worth {expected}[ ({apart} of it comes "
+            "from prices that have findings of their own)]: {variance} more, allowed {limit}."
         ),
         letter="With this invoice you bill {actual} on line {order_line} of order {order}, which is worth {expected}: {variance} more.",
         resolutions=_RESOLUTIONS,

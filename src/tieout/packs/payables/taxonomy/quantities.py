@@ -26,7 +26,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         short="{place} bills {billed}, {ordered} ordered",
         replaces=("AP-AMT-TOTAL",),
         message=(
-            "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} too much, allowed {limit}.[ "
+            "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} more than ordered, allowed {limit}.[ "
             "At stake: {at_stake}.]"
         ),
         letter="We ordered {ordered}; you bill {billed}[ (before: {billed_before})]: {missing} more than ordered.",
