@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,9 @@ from tests.engine import samples
 from tests.engine.samples import AT, company, engine, take
 from tests.support.peek import peek
 from tests.support.server import Database
+from tieout.config.seal_witness import SealWitness
 from tieout.core.audit.records import INSTALLATION, RECORDS
+from tieout.core.audit.witness import Note
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
 from tieout.core.values.who import acting
@@ -26,7 +30,7 @@ from tieout.identity.links import make_link, use_link
 from tieout.identity.models import Grant, Tenant, User
 from tieout.identity.people import give, take_back
 from tieout.identity.tenants import make_tenant, remove_tenant
-from tieout.store.models import Document, Event, PolicyVersion
+from tieout.store.models import Document, Event, Lookup, PolicyVersion, Seal, SourceFile
 from tieout.store.queues import lock_queue
 from tieout.store.tenants import holdings
 
@@ -154,3 +158,26 @@ def test_an_organisation_that_holds_nothing_is_removed_and_its_log_stays(databas
     gone = [change["table"] for _, change in changes("suedwind") if change["after"] == {}]
     assert set(gone) >= {"identity_tenant", "identity_grant"}
     assert wrong("suedwind") == []
+
+
+def test_a_tail_that_was_cut_off_in_the_database_is_named(database: Database, tmp_path: Path) -> None:
+    """Everything after the first seal is gone, its rows and its seal too: what is left is whole, and the witness knows better."""
+    witness = SealWitness(tmp_path / "seals.witness")
+    motor = replace(engine(), witness=witness)
+    scope = company(motor)
+    audit.seal(motor, scope, at=AT)
+    first = peek(Seal).get(tenant=scope.tenant).upto
+    take(motor, scope, samples.order())
+    audit.seal(motor, scope, at=AT + timedelta(hours=1))
+    peek(Event).filter(tenant=scope.tenant, position__gt=first).delete()
+    order = peek(Document).get(tenant=scope.tenant, kind="order")
+    for rows in (Lookup, "document", order.id), (SourceFile, "id", order.source_file), (Document, "id", order.id):
+        model, column, value = rows
+        peek(model).filter(**{column: value}).delete()
+    peek(Seal).filter(tenant=scope.tenant, number=2).delete()
+
+    def lines(notes: list[Note]) -> list[str]:
+        return list(verified(scope, motor.kinds, motor.signing_key, notes, Counted()))
+
+    assert lines([]) == []
+    assert [line for line in lines(witness.notes()) if line.startswith("store_seal 2: ") and "witness" in line]
