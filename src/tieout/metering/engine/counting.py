@@ -236,23 +236,20 @@ class Counter:
     def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
         """How many of a feed's events were new; and the positions of those that contradict events counted before."""
         series = self._series.get(feed, {})
-        rows: dict[bytes, str] = {}
         first: dict[bytes, int] = {}
-        twice = []
-        for k, event in enumerate(events):
-            if event.kind == "usage":
-                key = event_key(event.id)
-                if key in rows:
-                    twice.append((first[key], k))
-                else:
-                    rows[key], first[key] = _text(k, key, event, series), k
-        if not rows:
+        places = [
+            (first.setdefault(event_key(event.id), k), k) for k, event in enumerate(events) if event.kind == "usage"
+        ]
+        if not places:
             return tables.Counted(0, 0), ()
-        tables.stage(self.scope, "".join(rows.values()))
+        tables.stage(self.scope, "".join(_text(k, key, events[k], series) for key, k in first.items()))
         late_before = first_hour(month_of(at))
         counted = tables.count(self.scope, feed, came=minute_of(at), late_before=late_before)
         tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
-        repeated = (*counted.repeated, *(k for one, k in twice if not says_the_same(events[one], events[k])))
+        repeated = (
+            *counted.repeated,
+            *(k for one, k in places if one != k and not says_the_same(events[one], events[k])),
+        )
         return counted, self._at_odds(feed, events, repeated)
 
     def _at_odds(self, feed: int, events: Sequence[UsageEvent], positions: Sequence[int]) -> list[int]:
