@@ -174,11 +174,20 @@ def test_a_session_without_a_tenant_sees_no_row_and_writes_none(database: Databa
             assert nobody.execute(sql.SQL("delete from {}").format(name)).rowcount == 0, table
             some = everybody.execute(sql.SQL("select to_jsonb(t) from {} t limit 1").format(name)).fetchone()
             row = some[0] if some else {"tenant": lived[0].tenant}
-            insert = sql.SQL("insert into {} select * from jsonb_populate_record(null::{}, %s)").format(name, name)
+            columns = sql.SQL(", ").join(map(sql.Identifier, _written(everybody, table)))
+            insert = sql.SQL("insert into {} ({}) select {} from jsonb_populate_record(null::{}, %s)").format(
+                name, columns, columns, name
+            )
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
                 nobody.execute(insert, [Jsonb(row)])
             assert count(everybody, table) == rows, table
     assert filled > 10, "there was something to hide"
+
+
+def _written(everybody: psycopg.Connection[Any], table: str) -> list[str]:
+    """The columns of a table that are written, and not worked out by PostgreSQL."""
+    sql_ = "select column_name from information_schema.columns where table_schema = 'public' and table_name = %s and is_generated = 'NEVER'"
+    return [column for (column,) in everybody.execute(sql_, [table])]
 
 
 def test_a_session_of_one_tenant_sees_and_changes_nothing_of_another(

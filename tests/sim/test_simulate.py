@@ -97,7 +97,7 @@ def test_a_failing_seed_is_made_smaller_and_can_be_kept(database: Database, monk
         return play(smaller)
 
     failed = again(plan(0))
-    smallest = shrunk(failed, again, tries=45)
+    smallest = shrunk(failed, again, tries=70)
     kept = read(written(smallest.plan))
     assert again(kept).codes & failed.codes
     sent = {letter.name for letter in letters(0, invoices=kept.invoices)} - set(kept.without)
