@@ -38,9 +38,10 @@ docs: $(READY)  ## regenerate the pages of docs/reference
 	@$(PY) docs/generate.py
 	@$(PY) docs/catalogues.py
 
-soak: $(READY)  ## the property, crash and simulation tests with many more seeds: about an hour
+soak: $(READY)  ## the property, crash and simulation tests with many more seeds, then HARM=1800 seconds of harm to processes
 	@HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n auto --dist worksteal tests/core tests/engine tests/sim tests/api/test_every_door.py \
 	  tests/formats/test_invoice_walk.py tests/connectors/test_outgoing_walk.py tests/metering/test_hostile.py $(ARGS)
+	@$(PY) -m tests.soak.nemesis --seconds $(or $(HARM),1800)
 
 fuzz: $(READY)  ## ten minutes of damaged files through every parser to the database; ARGS="--seconds 60"
 	@# guided by what code each file reaches, where the fuzzer can be had for this Python; else the same files blindly

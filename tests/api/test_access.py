@@ -67,7 +67,7 @@ def test_a_receiver_who_touches_a_buyers_case_is_refused_with_the_reason(acme: C
     ):
         status, answer = acme.command("rita", case, command, **arguments)
         assert (status, answer["code"]) == (409, "CASE-ROLE"), command
-        assert "queue buyer" in answer["message"]
+        assert "queue Buyer" in answer["message"]
         assert "Receiver" in answer["message"], "roles are called what people call them"
     assert acme.clients["rita"].get(f"/api/cases/{case.id}").json()["commands"] == []
     assert acme.command("bea", case, "note", text="looking into it")[0] == 200

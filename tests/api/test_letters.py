@@ -288,5 +288,5 @@ def test_refusals_name_things_as_people_do(acme: Company) -> None:
     acme.person("rex", "auditor")
     status, answer = acme.command("rex", case, "ask_counterparty")
     assert (status, answer["code"]) == (409, "CASE-ROLE")
-    assert "asking the other side needs one of these roles: AP analyst" in answer["message"]
+    assert "asking the counterparty needs one of these roles: AP analyst" in answer["message"]
     assert "_" not in answer["message"]

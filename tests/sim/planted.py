@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
 
+from tieout.cli.simulator import external
 from tieout.core.case import routing
+from tieout.core.outbox.action import Action, Answer, Done
 from tieout.core.values.scope import Scope
 from tieout.engine import outcomes, perform, tie_out
+from tieout.engine.application import EngineApplication
+from tieout.engine.receive import Incoming, receive
+from tieout.metering.engine import counting
+from tieout.metering.formats import Piece, UsageReading
 from tieout.store import actions, claims, documents, events, source_files, verdicts, watches
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -137,6 +145,37 @@ def a_file_is_kept_twice(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def the_door_keeps_the_first_file_alone(patch: pytest.MonkeyPatch) -> None:
+    """An upload by HTTP is answered for every file, and its first file alone is kept."""
+
+    def careless(self: EngineApplication, scope: Scope, files: Sequence[Incoming], *, at: datetime) -> Any:
+        return receive(self.engine, scope, files[:1], source=self.source(scope, at=at), at=at) * len(files)
+
+    patch.setattr(EngineApplication, "receive", careless)
+
+
+def events_of_usage_are_dropped(patch: pytest.MonkeyPatch) -> None:
+    """The last event of a file of usage is not counted."""
+    read = counting.read_piece
+
+    def all_but_one(piece: Piece) -> UsageReading:
+        reading = read(piece)
+        return replace(reading, events=reading.events[:-1], lines=reading.lines[:-1])
+
+    patch.setattr(counting, "read_piece", all_but_one)
+
+
+def invoices_are_issued_twice(patch: pytest.MonkeyPatch) -> None:
+    """What a customer was sent is not found again: a delivery is handed over once more."""
+    find = external.ExternalSystem.find
+
+    def forgetful(self: external.ExternalSystem, sent: Sequence[Action]) -> Sequence[Answer | None]:
+        answers = find(self, sent)
+        return [None if self.queue == "delivery" and isinstance(answer, Done) else answer for answer in answers]
+
+    patch.setattr(external.ExternalSystem, "find", forgetful)
+
+
 PLANTS: Final[tuple[Plant, ...]] = (
     news_is_lost,
     news_reaches_the_wrong_claim,
@@ -154,4 +193,7 @@ PLANTS: Final[tuple[Plant, ...]] = (
     timers_are_not_set,
     files_are_not_listed_as_unread,
     a_file_is_kept_twice,
+    the_door_keeps_the_first_file_alone,
+    events_of_usage_are_dropped,
+    invoices_are_issued_twice,
 )

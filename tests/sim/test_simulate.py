@@ -5,7 +5,7 @@ Twenty seeds here; `make soak` plays a thousand.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,11 +18,16 @@ import pytest
 from tests.sim import planted
 from tests.support.soak import SOAKING
 from tieout.cli import main, simulate
-from tieout.cli.simulator.company import letters
+from tieout.cli.scenario import report_of
+from tieout.cli.scenario_database import DatabaseSimulation
+from tieout.cli.simulator.as_scenario import scenario_of
+from tieout.cli.simulator.company import made
 from tieout.cli.simulator.plan import Plan, plan, read, written
 from tieout.cli.simulator.play import Played, play
 from tieout.cli.simulator.shrink import shrunk
 from tieout.cli.simulator.turns import Clock, EndlessError, Faults, Turns
+from tieout.core.policy.policy import PolicySet
+from tieout.core.tie_out.pack import Pack
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
@@ -65,13 +70,15 @@ def test_people_are_offered_what_they_may_do(empty_database: Database) -> None:
 # ---- it notices --------------------------------------------------------------------------------------------------------
 
 SEEDS = {
-    planted.nobody_looks_again: 15,
-    planted.orders_are_not_locked: 9,
-    planted.others_use_up_nothing: 6,
-    planted.slow_systems_are_asked_twice: 7,
+    planted.nobody_looks_again: 8,
+    planted.orders_are_not_locked: 3,
+    planted.slow_systems_are_asked_twice: 9,
+    planted.the_door_keeps_the_first_file_alone: 2,
+    planted.events_of_usage_are_dropped: 7,
+    planted.invoices_are_issued_twice: 5,
 }
-"""The first seed that finds a fault, where that is not 0."""
-TRIES = 4
+"""The seed that is tried first, where that is not 0. Which one notices a fault changes with any statement: others follow."""
+TRIES = 16
 
 
 @pytest.mark.parametrize("plant", planted.PLANTS, ids=lambda plant: plant.__name__)
@@ -79,8 +86,7 @@ def test_a_fault_put_in_on_purpose_is_noticed(
     database: Database, monkeypatch: pytest.MonkeyPatch, plant: planted.Plant
 ) -> None:
     plant(monkeypatch)
-    first = SEEDS.get(plant, 0)
-    for seed in range(first, first + TRIES):
+    for seed in dict.fromkeys((SEEDS.get(plant, 0), *range(TRIES))):
         database.empty()
         played = play(plan(seed))
         if played.complaints:
@@ -90,18 +96,18 @@ def test_a_fault_put_in_on_purpose_is_noticed(
 
 
 def test_a_failing_seed_is_made_smaller_and_can_be_kept(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    planted.nobody_looks_before_a_try(monkeypatch)
+    planted.answers_are_swallowed(monkeypatch)
 
     def again(smaller: Plan) -> Played:
         database.empty()
         return play(smaller)
 
-    failed = again(plan(0))
-    smallest = shrunk(failed, again, tries=45)
+    failed = again(plan(0, invoices=3))
+    smallest = shrunk(failed, again, tries=15)
     kept = read(written(smallest.plan))
     assert again(kept).codes & failed.codes
-    sent = {letter.name for letter in letters(0, invoices=kept.invoices)} - set(kept.without)
-    assert len(sent) < len({letter.name for letter in letters(0, invoices=kept.invoices)}) / 2
+    sent = {letter.name for letter in made(kept).letters}
+    assert len(sent) < len({letter.name for letter in made(failed.plan).letters}) / 2
     with pytest.raises(Malformed, match="no plan"):
         read(b'{"seed": 1}')
 
@@ -140,6 +146,45 @@ def test_the_command_says_what_is_wrong_and_keeps_it(
     assert "unsealed: " in capsys.readouterr().out
     assert main(["simulate", "--replay", str(tmp_path / "simulation-3.json")]) == 0
     assert capsys.readouterr().out == said
+
+
+def over_the_database(packs: Sequence[Pack], policies: PolicySet, at: datetime) -> DatabaseSimulation:
+    return DatabaseSimulation(packs, policies, at=at)
+
+
+def test_what_needs_no_turns_is_kept_as_a_scenario(
+    database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    database.empty()
+    one = replace(plan(0), invoices=4, sales=0, bills=0)
+    assert scenario_of(one) is None, "nothing is wrong with it"
+    with monkeypatch.context() as patch:
+        planted.news_is_lost(patch)
+        text = scenario_of(one)
+    assert text is not None
+    file = tmp_path / "one.yaml"
+    file.write_text(text)
+    assert report_of(file).passed
+    assert report_of(file, make_simulation=over_the_database).passed, "the fault is mended"
+    with monkeypatch.context() as patch:
+        planted.news_is_lost(patch)
+        assert not report_of(file, make_simulation=over_the_database).passed
+        assert scenario_of(replace(one, bills=1)) is None, "a billing run is kept as a plan"
+
+
+def test_people_and_files_come_by_http_as_well(empty_database: Database) -> None:
+    played = play(replace(plan(2), doors=100, people=4, invoices=3, sales=1, bills=0), whole_trace=True)
+    assert not played.complaints
+    assert any("sender-1 uploads" in line for line in played.lines)
+    assert any("store_case" in line and " ann " in line for line in played.lines)
+    assert sum(count for name, count in played.commands.items() if not name.startswith("refused")) > 5
+
+
+def test_many_invoices_come_in_large_batches(empty_database: Database) -> None:
+    played = play(plan(8, invoices=150))
+    assert not played.complaints, "\n".join(f"{one.code}: {one.text}" for one in played.complaints)
+    assert played.invoices > 200
+    assert played.calls < 40 * played.invoices
 
 
 # ---- turns -------------------------------------------------------------------------------------------------------------

@@ -97,5 +97,5 @@ def test_what_is_refused_before_any_page_is_refused_in_the_language_of_the_insta
     with override_settings(TIEOUT=read({"TIEOUT_LANGUAGE": "de"})):
         answer = Client().get("/queue/?text=%00")
     assert answer.status_code == 400
-    assert "Diese Anfrage wird nicht beantwortet" in answer.content.decode()
+    assert "Diese Anfrage kann nicht beantwortet werden" in answer.content.decode()
     assert "die Adresse enthält ein NUL-Zeichen" in answer.content.decode()

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import SessionAuth
 
 from tieout.core.values.scope import Scope
+from tieout.engine.application import time_by
 from tieout.identity.models import User
 from tieout.identity.scopes import scope_of
 
@@ -28,4 +29,4 @@ def scope(request: HttpRequest) -> Scope:
 
 def now() -> datetime:
     """The present moment: the outermost room reads the clock, so that no other has to."""
-    return datetime.now(UTC)
+    return time_by(lambda: datetime.now(UTC))

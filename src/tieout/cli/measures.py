@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tieout.cli import terminal
 from tieout.cli.whose import add_tenant
 from tieout.wording.catalogue import text
+from tieout.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,7 +94,7 @@ def show(measures: Report, out: Console) -> None:
         out.print(line, style="bold", highlight=False)
     figures = _table(text("figure"), ">" + text("value"), text("of"), text("answers"))
     for figure in measures.figures:
-        figures.add_row(text(figure.title), words.value(figure), words.beside(figure), figure.kpi)
+        figures.add_row(sentence(figure.title), words.value(figure), words.beside(figure), figure.kpi)
     sources = _table(text("delay by source"), text("why"), ">" + text("hours"), ">" + text("cases"))
     for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
         sources.add_row(text(row.source), text(row.driver), words.hours(row.hours), terminal.number(len(row.cases)))

@@ -3,8 +3,8 @@
 Senders, workers and people take turns at every call to the database or an external system, so that one seed is one course of events.
 Calls fail, are slow or lose their answer; external systems carry out what they did not answer, and book twice when asked twice.
 In the end nothing may be lost, posted twice, used beyond its order or left without owner and time limit; every open claim is judged as
-it is in memory, from all documents; the log verifies; every row follows from its events. A seed that fails is made smaller, and kept as
-a file.
+it is in memory, from all documents; the log verifies; every row follows from its events. A seed that fails is made smaller, and
+kept as a file, also as a scenario where it can be said as one.
 
 The database is a temporary one; no other is touched.
 """
@@ -29,7 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which seeds, or which kept file."""
     parser.add_argument("seed", type=int, nargs="?", default=1, help="the first seed (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, help="how many seeds, one after the other (default: 1)")
-    parser.add_argument("--invoices", type=int, default=8, help="deals with invoices in each (default: 8)")
+    parser.add_argument(
+        "--invoices",
+        type=int,
+        default=8,
+        help="deals, sales and bills in each (default: 8); from 100 on files come in large batches",
+    )
     parser.add_argument("--replay", type=Path, metavar="FILE", help="run a kept file in place of a seed")
     parser.add_argument("--keep", type=Path, default=Path(), metavar="FOLDER", help="where failing runs are kept")
     parser.add_argument("--trace", type=Path, metavar="FILE", help="write every call of the last run, one a line")
@@ -73,7 +78,9 @@ def _plays(*, whole_trace: bool) -> Iterator[Callable[[Plan], Played]]:
     """Plays plans, each in an empty database of a temporary server."""
     from tieout.cli.temporary import temporary_home
     from tieout.cli.terminal import say
+    from tieout.config.boot import use_no_limits
 
+    use_no_limits()
     with temporary_home("simulate", say=say):
         from tieout.cli.simulator.play import play
         from tieout.config.emptying import empty_tables
@@ -100,6 +107,7 @@ def _line(played: Played) -> str:
 
 def _show(played: Played, play: Callable[[Plan], Played], arguments: argparse.Namespace) -> None:
     """What is wrong, in the smallest run that shows it, and where that is kept."""
+    from tieout.cli.simulator.as_scenario import scenario_of
     from tieout.cli.simulator.plan import written
     from tieout.cli.simulator.shrink import shrunk
 
@@ -111,3 +119,8 @@ def _show(played: Played, play: Callable[[Plan], Played], arguments: argparse.Na
     file = arguments.keep / f"simulation-{played.plan.seed}.json"
     file.write_bytes(written(smallest.plan))
     print(text("  kept: tieout simulate --replay {file}", file=str(file)))
+    scenario = scenario_of(smallest.plan)
+    if scenario is not None:
+        file = file.with_suffix(".yaml")
+        file.write_text(scenario, encoding="utf-8")
+        print(text("  kept as a scenario: tieout scenario run --database {file}", file=str(file)))

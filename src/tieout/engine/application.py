@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -138,11 +139,28 @@ class EngineApplication:
 
 
 _open: list[Application] = []
+_clock: list[Callable[[], datetime]] = []
 
 
 def open_application(application: Application) -> None:
     """Makes this the application object, in place of any before it."""
     _open[:] = [application]
+
+
+@contextmanager
+def simulated(application: Application, *, clock: Callable[[], datetime]) -> Iterator[None]:
+    """This is the application object while the block runs, and `clock` (aware) what the doors take for the time."""
+    before, clock_before = list(_open), list(_clock)
+    _open[:], _clock[:] = [application], [clock]
+    try:
+        yield
+    finally:
+        _open[:], _clock[:] = before, clock_before
+
+
+def time_by(machine: Callable[[], datetime]) -> datetime:
+    """The time (aware) for a door: the machine's, unless a simulation has set another clock."""
+    return (_clock[0] if _clock else machine)()
 
 
 def application() -> Application:

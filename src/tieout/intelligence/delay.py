@@ -48,6 +48,7 @@ _BY_CODE: Final[Mapping[str, str]] = MappingProxyType(
             PRICING: "AR-PRC-OVR AR-PRC-POST AR-REBATE AR-FRT BIL-PRC-CRM",
             INTERFACE: (
                 "AR-DLV-REJ AR-UNPOSTED BIL-AMEND INT-GR-LAG INT-API INT-EDI-LATE INT-SEQ INT-SCHEMA INT-WEBHOOK INT-MAP "
+                "INT-FAULT "
                 "ERP-POST-FAIL ERP-POST-UNKNOWN ERP-POST-TWICE"
             ),
             CREDIT: "CRD-LIMIT CRD-OVERDUE CRD-REVIEW",

@@ -14,6 +14,7 @@ from typing import Final
 
 from tieout.core.values.calendar import elapsed
 from tieout.core.values.clock import Hours
+from tieout.core.values.sentence import Sentence
 from tieout.intelligence.delay import DISPUTES, delay_of, hours_of
 from tieout.intelligence.facts import CaseFact, ClaimFact, Driver
 from tieout.intelligence.figure import Figure, Name, quotient, ratio, spread
@@ -223,21 +224,23 @@ def _accuracy(claims: Sequence[ClaimFact]) -> Figure:
 
 
 def _sales_outstanding(claims: Sequence[ClaimFact], *, at: datetime, days: int) -> Iterator[Figure]:
-    drivers: tuple[tuple[Driver, str], ...] = (
-        ("error", "Days of sales delayed by errors"),
-        ("policy", "Days of sales delayed by policy"),
-    )
+    drivers: tuple[Driver, ...] = ("error", "policy")
     for currency in sorted({claim.about.amount.currency for claim in claims if claim.about.amount and is_sale(claim)}):
         sums = [(claim, claim.about.amount) for claim in claims if claim.about.amount and is_sale(claim)]
         mine = [(claim, amount.minor) for claim, amount in sums if amount.currency == currency]
         daily = Fraction(sum(minor for claim, minor in mine if claim.released_at is not None), max(days, 1))
-        for driver, title in drivers:
+        for driver in drivers:
             held = [(claim, minor, delay_of(claim, driver, at=at)) for claim, minor in mine]
             cost = sum((minor * hours_of(length) / _DAY for _, minor, length in held), Fraction(0))
             name = Name(
                 name=f"dso-{driver}-{currency.lower()}",
-                title=f"{title}, {currency}",
+                title=Sentence("Days of sales delayed by errors, {currency}", currency=currency)
+                if driver == "error"
+                else Sentence("Days of sales delayed by policy, {currency}", currency=currency),
                 kpi="KPI-09",
-                meaning=f"Σ amount × days of delay ÷ average daily sales of {days} days: what the delay adds, not what changed.",
+                meaning=Sentence(
+                    "Σ amount × days of delay ÷ average daily sales of {days} days: what the delay adds, not what changed.",
+                    days=days,
+                ),
             )
             yield quotient(name, cost, daily, tuple(claim.id for claim, _, length in held if length), unit="days")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -40,9 +41,12 @@ class SealRow(NamedTuple):
     at: datetime
 
 
-EVENTS: Final = Table.of(
-    "store_event", ("tenant", "stream", "seq"), tenant="text", stream="uuid", seq="int4", type="text", version="int4",
-    payload="bytea", prev_hash="text", hash="text", at="timestamptz", actor="text",
+EVENTS: Final = replace(
+    Table.of(
+        "store_event", ("tenant", "stream", "seq"), tenant="text", stream="uuid", seq="int4", type="text", version="int4",
+        payload="bytea", prev_hash="text", hash="text", at="timestamptz", actor="text",
+    ),
+    in_order=True,
 )  # fmt: skip
 SEALS: Final = Table.of(
     "store_seal", ("tenant", "number"), tenant="text", number="int4", heads="bytea", root="text", previous="text",
@@ -68,7 +72,26 @@ def of_streams(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[Event
 
 
 def every(scope: Scope) -> Iterator[EventRow]:
-    """All events of a tenant in the order in which they were written, a page at a time."""
+    """All events of a tenant, those of a stream by their numbers, else in the order in which they were written; a page at a time.
+
+    Release 0.1 could write the events of one transaction in another order than they have, where they were many.
+    """
+    due: dict[UUID, int] = {}
+    early: dict[UUID, dict[int, EventRow]] = {}
+    for row in _by_position(scope):
+        following: EventRow | None = row
+        if row.seq > due.get(row.stream, 1):
+            early.setdefault(row.stream, {})[row.seq] = row
+            continue
+        while following is not None:
+            yield following
+            due[row.stream] = following.seq + 1
+            following = early.get(row.stream, {}).pop(following.seq + 1, None)
+    for left in early.values():  # one before them is missing: whoever reads them has to see that
+        yield from (left[seq] for seq in sorted(left))
+
+
+def _by_position(scope: Scope) -> Iterator[EventRow]:
     sql = f"select position, {_COLUMNS} from store_event where tenant = %s and position > %s order by position limit %s"
     after = 0
     while rows := query(scope, sql, (scope.tenant, after, _PAGE)):

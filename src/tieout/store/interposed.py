@@ -21,8 +21,11 @@ from tieout.store.link import close_stale, through
 
 T = TypeVar("T")
 _MAY_WAIT: Final = re.compile(
-    r"\b(for (no key )?update|for (key )?share|insert|update|delete|truncate|lock table)\b", re.IGNORECASE
+    r"\b(for (no key )?update|for (key )?share|insert|update|delete|truncate|lock table|pg_advisory(_xact)?_lock)\b",
+    re.IGNORECASE,
 )
+_INTO_ITS_OWN: Final = re.compile(r"^\s*(delete from|truncate)\s+pg_temp\.", re.IGNORECASE)
+"""Of a table that only this session sees: nobody else can hold a lock on it."""
 _SETTINGS: Final = "set lock_timeout = '5ms'; set synchronous_commit = off"
 
 
@@ -109,7 +112,7 @@ def _in_turn(turns: Turns, driver: Any, sql: str, execute: Callable[[], T]) -> T
     what = called(sql)
     if turns.call(what):
         _lose(driver)
-    may_wait = _MAY_WAIT.search(sql) and "pg_temp." not in sql
+    may_wait = _MAY_WAIT.search(sql) and not _INTO_ITS_OWN.match(sql)
     answer = _patiently(turns, driver, what, execute) if may_wait else execute()
     turns.called(what, getattr(answer, "rowcount", -1))
     return answer

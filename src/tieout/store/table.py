@@ -21,13 +21,15 @@ FEW: Final = 60
 class Table:
     """A table as rows are written to it: its name, columns in the order of its row type, their PostgreSQL types.
 
-    `key` are the columns by which `put` finds an existing row.
+    `key` are the columns by which `put` finds an existing row. `in_order`: rows are inserted in the order in which they are given, because
+    a sequence numbers them.
     """
 
     name: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
     key: tuple[str, ...] = ("tenant", "id")
+    in_order: bool = False
 
     @classmethod
     def of(cls, name: str, key: tuple[str, ...] = ("tenant", "id"), /, **columns: str) -> Table:
@@ -66,12 +68,16 @@ class Table:
         """What stands after "from" for these rows, called `new`, with its values."""
         if len(rows) <= FEW:
             arrays = ", ".join(f"%s::{kind}[]" for kind in self.types)
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            yield f"unnest({arrays}) as new ({', '.join(self.columns)})", columns
+            values = [list(column) for column in zip(*rows, strict=True)]
+            yield f"unnest({arrays}) as new ({', '.join(self.columns)})", values
             return
         stage = f"pg_temp.stage_{self.name}_{len(self.columns)}"
-        defined = ", ".join(f"{column} {kind}" for column, kind in zip(self.columns, self.types, strict=True))
+        columns, types, staged = self.columns, self.types, rows
+        if self.in_order:  # a stage whose pages have been used before is filled in any order, and is read page by page
+            columns, types = (*columns, "nth"), (*types, "int4")
+            staged = [(*row, nth) for nth, row in enumerate(rows)]
+        defined = ", ".join(f"{column} {kind}" for column, kind in zip(columns, types, strict=True))
         execute(scope, f"create temp table if not exists {stage.removeprefix('pg_temp.')} ({defined})")
-        copy(scope, f"copy {stage} from stdin (format binary)", self.types, rows)
-        yield f"{stage} as new", ()
+        copy(scope, f"copy {stage} from stdin (format binary)", types, staged)
+        yield (f"(select * from {stage} order by nth) as new" if self.in_order else f"{stage} as new"), ()
         empty(scope, stage, len(rows))

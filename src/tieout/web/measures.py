@@ -27,6 +27,7 @@ from tieout.web.asking import now, scoped
 from tieout.web.measured import DAYS, Read, read
 from tieout.web.words import day, figure, process_name
 from tieout.wording.catalogue import plural, text
+from tieout.wording.sentences import sentence
 
 SHOWN_MAX: Final = 200
 _AGAIN: Final = 3  # seconds
@@ -217,7 +218,9 @@ def _behind(made: Report, given: QueryDict) -> Behind | None:  # noqa: PLR0911  
         measure = made.figure(name)
         if measure is None:
             return None
-        return Behind(title=text(measure.title), of=measure.of, ids=measure.behind, meaning=text(measure.meaning))
+        return Behind(
+            title=sentence(measure.title), of=measure.of, ids=measure.behind, meaning=sentence(measure.meaning)
+        )
     if source := given.get("source"):
         rows = [row for row in made.sources if (row.source, row.driver) == (source, given.get("driver", "error"))]
         if given.get("driver") == "policy":

@@ -107,6 +107,8 @@ _PLACES: Final[Mapping[str, str]] = {
     "queue": marked("queue {name}"),
     "action": marked("action {name}"),
 }
+PARTS_OF_FILES: Final = (marked("root element"), marked("prolog"))
+"""Places that are no noun with a number: they are translated as they are."""
 _QUEUE: Final = "case_queue"
 """The name under which messages give the queue that owns a case."""
 _QUOTES: Final[Mapping[Language, tuple[str, str]]] = {"en": ("'", "'"), "de": ("„", "“")}

@@ -9,9 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tieout.cli.open_sources import ANYTHING
+from tieout.cli.simulator.browser import Browser
 from tieout.cli.simulator.company import Letter
+from tieout.cli.simulator.doors import MAILROOM, ask, hand_in, look
 from tieout.cli.simulator.external import ExternalSystem
 from tieout.cli.simulator.people import Looked, command
+from tieout.cli.simulator.processes import FEED
 from tieout.cli.simulator.turns import Clock, Turns
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
@@ -21,6 +24,7 @@ from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, receive
 from tieout.engine.submit import submit
 from tieout.formats import canonical_json
+from tieout.metering.engine.counting import ingest_usage
 from tieout.scenario.draw import Draw
 from tieout.store import cases, claims
 from tieout.store.cases import CaseRow
@@ -39,6 +43,9 @@ class Company:
     clock: Clock
     systems: Mapping[str, ExternalSystem]
     people: tuple[Scope, ...]
+    batch: int = 4
+    doors: int = 0
+    many: bool = False
     orders: tuple[str, ...] = ()
     acknowledged: list[Letter] = field(default_factory=list)
     commands: Counter[str] = field(default_factory=Counter)
@@ -52,20 +59,36 @@ class Company:
 def sender(here: Company, sent: tuple[Letter, ...], draw: Draw) -> None:
     """Sends files at their time, some together, each again until there is an answer."""
     left, clock = list(sent), here.own_clock(draw)
+    browser = Browser(name=MAILROOM, clock=here.clock)
     with interposed(here.turns):
         while left:
-            due = [letter for letter in left[: draw.between(1, 4)] if letter.at <= here.clock()]
+            due = [letter for letter in left[: draw.between(1, here.batch)] if letter.at <= here.clock()]
             if not due:
                 if not here.turns.sleep():
                     return
                 continue
             with unless_lost():
-                files = [Incoming(content=letter.content, name=letter.name) for letter in due]
-                by = Scope(tenant=here.scope.tenant, actor="mailroom")
-                receive(here.engine, by, files, source=ANYTHING, at=clock())
-                here.acknowledged += due
-                left = left[len(due) :]
+                if _hand_in(here, due, browser if draw.chance(here.doors) else None, at=clock()):
+                    here.acknowledged += due
+                    left = left[len(due) :]
             here.turns.wake()
+
+
+def _hand_in(here: Company, due: list[Letter], browser: Browser | None, *, at: datetime) -> bool:
+    """By HTTP where there is a browser; usage has no door there. False where there was no answer."""
+    by = Scope(tenant=here.scope.tenant, actor=MAILROOM)
+    letters = [letter for letter in due if not letter.usage]
+    files = [Incoming(content=letter.content, name=letter.name) for letter in letters]
+    if files and browser is not None:
+        here.turns.note(f"uploads {len(files)}")
+        if not hand_in(browser, letters):
+            return False
+    elif files:
+        receive(here.engine, by, files, source=ANYTHING, at=at)
+    for letter in due:
+        if letter.usage:
+            ingest_usage(here.engine, by, [letter.content], at=at, name=letter.name, feed=FEED)
+    return True
 
 
 def worker(here: Company, name: str, draw: Draw) -> None:
@@ -110,21 +133,24 @@ def _batch(here: Company, work: Work, waiting: Waiting, clock: Callable[[], date
 def person(here: Company, scope: Scope, draw: Draw) -> None:
     """Looks at cases whenever time has passed, and asks what is offered; no longer once everything is to come to rest."""
     clock = here.own_clock(draw)
+    browser = Browser(name=scope.name, clock=here.clock)
     with interposed(here.turns):
         while here.turns.sleep() and here.turns.faults.on:
-            for _ in range(draw.below(3)):
+            for _ in range(draw.below(3) * (5 if here.many else 1)):
                 with unless_lost():
-                    _act(here, scope, draw, clock)
+                    _act(here, scope, draw, clock, browser if draw.chance(here.doors) else None)
                 here.turns.wake()
 
 
-def _act(here: Company, scope: Scope, draw: Draw, clock: Callable[[], datetime]) -> None:
-    rows = [row for row in _cases(here) if row.closed_at is None or draw.chance(10)]
+def _act(here: Company, scope: Scope, draw: Draw, clock: Callable[[], datetime], browser: Browser | None) -> None:
+    rows = [row for row in _cases(here, draw) if row.closed_at is None or draw.chance(10)]
     for _ in range(min(3, len(rows))):
         row = draw.one_of(rows)
         case = canonical_json.decode_as(Case, row.state)
         at = clock()
-        offers = offered(here.engine, scope, row.id, at=at)
+        offers = look(browser, row, draw) if browser else offered(here.engine, scope, row.id, at=at)
+        if offers is None:
+            continue
         looked = Looked(case=case, offers=offers, orders=here.orders, at=at)
         chosen = command(draw, looked, catalogue=here.engine.catalogue, queues=here.engine.queues)
         if chosen is None:
@@ -132,7 +158,12 @@ def _act(here: Company, scope: Scope, draw: Draw, clock: Callable[[], datetime])
         name = type(chosen).__name__
         here.turns.note(f"asks {name} of {case.cause} of {row.number}")
         try:
-            submit(here.engine, scope, row.id, chosen, at=clock(), seen=case.version if draw.chance(50) else None)
+            seen = case.version if draw.chance(50) else None
+            if browser:
+                if not ask(browser, row, chosen, seen):
+                    name = f"{name} without an answer"
+            else:
+                submit(here.engine, scope, row.id, chosen, at=clock(), seen=seen)
         except Refused as refused:
             here.commands[f"refused {refused.code}"] += 1
             here.turns.note(f"refused {refused.code}")
@@ -141,6 +172,10 @@ def _act(here: Company, scope: Scope, draw: Draw, clock: Callable[[], datetime])
         return
 
 
-def _cases(here: Company) -> list[CaseRow]:
-    ids = [row.id for row in claims.every(here.scope, after=UUID(int=0), limit=1000)]
+def _cases(here: Company, draw: Draw) -> list[CaseRow]:
+    """The cases; where there are many, those of some claims that follow each other."""
+    after, limit = UUID(int=0), 1000
+    if here.many:
+        after, limit = UUID(int=draw.below(2**64) << 64), 30
+    ids = [row.id for row in claims.every(here.scope, after=after, limit=limit)]
     return cases.of_claims(here.scope, ids)

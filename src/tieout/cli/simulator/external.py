@@ -37,6 +37,7 @@ class ExternalSystem:
     clock: Clock
     ill: bool = True
     booked: list[Booking] = field(default_factory=list)
+    by_reference: dict[UUID, list[Booking]] = field(default_factory=dict)
     late: list[tuple[datetime, Action]] = field(default_factory=list)
     asked: int = 0
 
@@ -60,19 +61,12 @@ class ExternalSystem:
     def catch_up(self, *, everything: bool = False) -> None:
         """Books what was handed over, went unanswered, and is done by now."""
         due = [entry for entry in self.late if everything or entry[0] <= self.clock()]
-        self.late = [entry for entry in self.late if entry not in due]
+        self.late = [entry for entry in self.late if not everything and entry[0] > self.clock()]
         for _, action in due:
             self._book(action)
 
-    def references(self) -> dict[UUID, list[Booking]]:
-        """The bookings by our reference."""
-        by_reference: dict[UUID, list[Booking]] = {}
-        for booking in self.booked:
-            by_reference.setdefault(booking.action.id, []).append(booking)
-        return by_reference
-
     def _of(self, action: Action) -> Answer | None:
-        mine = self.references().get(action.id, [])
+        mine = self.by_reference.get(action.id, [])
         if len(mine) > 1:
             return Unknown(hint=_SEVERAL, ambiguous=True)
         return Done(ref=mine[0].number) if mine else None
@@ -106,5 +100,7 @@ class ExternalSystem:
 
     def _book(self, action: Action) -> str:
         number = f"{self.queue.upper()}-{len(self.booked) + 1}"
-        self.booked.append(Booking(number=number, action=action))
+        booking = Booking(number=number, action=action)
+        self.booked.append(booking)
+        self.by_reference.setdefault(action.id, []).append(booking)
         return number

@@ -54,5 +54,6 @@ def engine(people: tuple[Scope, ...], witness: Notes) -> Engine:
 
 
 def set_up(of: Engine, scope: Scope, *, at: datetime) -> None:
-    """The tenant's policy."""
-    add_policy(scope, app.default_policy_text(), read=of.read_policy, at=at)
+    """The tenant's policies."""
+    for text in app.default_policy_texts().values():
+        add_policy(scope, text, read=of.read_policy, at=at)

@@ -35,9 +35,17 @@ from tieout.store.documents import DocumentRow
 from tieout.store.models import Document
 
 
-def disagreements(engine: Engine, scope: Scope) -> Iterator[tuple[str, str]]:
-    """The open claims whose last verdict is another in memory, with what differs. In a transaction of the tenant."""
-    rows = claims.every(scope, after=UUID(int=0), limit=10_000)
+def all_claims(scope: Scope) -> list[ClaimRow]:
+    """Every claim of the tenant, in the order of their ids."""
+    rows: list[ClaimRow] = []
+    while page := claims.every(scope, after=rows[-1].id if rows else UUID(int=0), limit=5_000):
+        rows += page
+    return rows
+
+
+def disagreements(engine: Engine, scope: Scope, *, most: int) -> Iterator[tuple[str, str]]:
+    """The open claims whose last verdict is another in memory, with what differs; so many are looked at. In a transaction of the tenant."""
+    rows = all_claims(scope)
     ids = list(Document.objects.filter(tenant=scope.tenant).values_list("id", flat=True))
     stored = {row.id: row for row in documents.by_ids(scope, ids)}
     index = EvidenceIndex(engine.kinds)
@@ -60,9 +68,8 @@ def disagreements(engine: Engine, scope: Scope) -> Iterator[tuple[str, str]]:
             index.judged(row.key, standing)
     last = verdicts.last(scope, [row.id for row in rows])
     policies, _ = engine.rules.of(scope, engine.read_policy)
-    for row in rows:
-        if states[row.id].over or row.status == "posted":
-            continue
+    still_open = [row for row in rows if not states[row.id].over and row.status != "posted"]
+    for row in still_open[:: max(1, len(still_open) // most)]:
         if row.id not in last:
             yield row.key, "it was never tied out"
             continue
@@ -116,8 +123,12 @@ def _is_less(seen: Iterable[Allocated], now: Iterable[Allocated]) -> bool:
 
 
 def _stated(verdict: Verdict) -> set[str]:
-    """What a verdict says, in a form that can be compared and shown."""
-    used = {f"uses {one.quantity} of {one.ledger.bare} line {one.line}" for one in verdict.allocations}
+    """What a verdict says, in a form that can be compared and shown; what a customer owes is as of the moment of its release."""
+    used = {
+        f"uses {one.quantity} of {one.ledger.bare} line {one.line}"
+        for one in verdict.allocations
+        if not one.ledger.kind.startswith("receivable")
+    }
     return {verdict.status, *used, *map(_finding, verdict.findings)}
 
 

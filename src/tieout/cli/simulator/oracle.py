@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from tieout.cli.simulator.actors import Company
-from tieout.cli.simulator.company import Letter
+from tieout.cli.simulator.company import Letter, Made
 from tieout.cli.simulator.ground import KEY, Notes
-from tieout.cli.simulator.memory import disagreements
+from tieout.cli.simulator.memory import all_claims, disagreements
 from tieout.core.case.claim_change import EXTERNAL_CAUSES
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
@@ -20,11 +21,14 @@ from tieout.engine import audit, audit_file
 from tieout.engine.rebuild import differences
 from tieout.formats import canonical_json
 from tieout.formats.canonical_json import fingerprint
-from tieout.store import cases, claims
+from tieout.store import cases
 from tieout.store.claims import ClaimRow
 from tieout.store.link import transaction
 from tieout.store.models import Action, Allocation, Document, Recheck, Signal, SourceFile, Unread
-from tieout.trade.documents import Order
+from tieout.trade.documents import Order, UsageStatement
+
+SAMPLE_OF_MANY: Final = 200
+"""How many open claims are judged in memory where there are many: each of them looks at what all others use up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +39,20 @@ class Complaint:
     text: str
 
 
-def complaints(here: Company, sent: Iterable[Letter], witness: Notes) -> Iterator[Complaint]:
+def complaints(here: Company, sending: Made, witness: Notes) -> Iterator[Complaint]:
     """Everything that is wrong with the tables and the external systems now."""
     with transaction(here.scope):
-        rows = claims.every(here.scope, after=UUID(int=0), limit=10_000)
+        rows = all_claims(here.scope)
         by_claim: dict[UUID, list[Case]] = {}
         for case in cases.of_claims(here.scope, [row.id for row in rows]):
             by_claim.setdefault(case.claim, []).append(canonical_json.decode_as(Case, case.state))
-        yield from _lost(here, tuple(sent))
+        yield from _lost(here, sending.letters)
+        yield from _usage(here, sending)
         yield from _twice(here)
         yield from _disagreeing(here, rows)
         yield from _alone(here, rows, by_claim)
         yield from _used_beyond(here, rows, by_claim)
-        for key, text in disagreements(here.engine, here.scope):
+        for key, text in disagreements(here.engine, here.scope, most=SAMPLE_OF_MANY if here.many else len(rows) + 1):
             yield Complaint(code="memory", text=f"{key}: {text}")
     for line in differences(here.scope):
         yield Complaint(code="rebuild", text=str(line))
@@ -72,11 +77,27 @@ def _lost(here: Company, sent: tuple[Letter, ...]) -> Iterator[Complaint]:
             yield Complaint(code="left over", text=f"{count} rows of {table.__name__} are left")
 
 
+def _usage(here: Company, sending: Made) -> Iterator[Complaint]:
+    """The statements of usage in force are the totals of the events that were sent, each counted once."""
+    acknowledged = {letter.name for letter in here.acknowledged if letter.usage}
+    if not sending.used or acknowledged != {letter.name for letter in sending.letters if letter.usage}:
+        return
+    stated: dict[tuple[str, str], Decimal] = {}
+    bodies = Document.objects.filter(tenant=here.scope.tenant, kind="usage_statement", superseded_at=None)
+    for body in bodies.values_list("body", flat=True):
+        statement = canonical_json.decode(here.engine.kinds, "usage_statement", bytes(body))
+        assert isinstance(statement, UsageStatement), "a statement is one"
+        stated[statement.account, statement.meter] = statement.quantity
+    for key, quantity in sending.used.items():
+        if stated.get(key, Decimal(0)) != quantity and quantity:
+            yield Complaint(code="usage", text=f"{key} used {quantity}, and the statement says {stated.get(key)}")
+
+
 def _twice(here: Company) -> Iterator[Complaint]:
     """Each action was carried out once at most, and what is done here is done there under the same number."""
     actions = {row.id: row for row in Action.objects.filter(tenant=here.scope.tenant)}
     for system in here.systems.values():
-        references = system.references()
+        references = system.by_reference
         for reference, bookings in references.items():
             if len(bookings) > 1:
                 numbers = ", ".join(booking.number for booking in bookings)
@@ -131,7 +152,9 @@ def _alone(here: Company, rows: list[ClaimRow], by_claim: dict[UUID, list[Case]]
                     code="timer", text=f"case {case.cause} of {row.key} was due on {case.next_at:%Y-%m-%d %H:%M}"
                 )
         claim = canonical_json.decode_as(ClaimState, row.state)
-        if not claim.over and row.status != "posted" and not living:
+        # An order or a contract that is clear asks for nothing: it is looked at again when something of it changes.
+        rests = row.status == "posted" or (row.status == "clear" and row.kind in here.engine.watched_kinds)
+        if not claim.over and not rests and not living:
             yield Complaint(code="alone", text=f"{row.key} is {row.status}, and nobody has it")
         if claim.over and any(case.cause not in EXTERNAL_CAUSES for case in living):
             yield Complaint(code="open", text=f"{row.key} has ended and has open cases")

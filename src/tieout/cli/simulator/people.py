@@ -30,10 +30,10 @@ from tieout.core.values.scope import Scope
 from tieout.scenario.draw import Draw
 
 _ROLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "ann": ("ap_analyst", "receiver"),
+    "ann": ("ap_analyst", "receiver", "ar_analyst"),
     "bob": ("approver", "buyer"),
     "cleo": ("controller",),
-    "dan": ("buyer", "receiver", "ap_analyst", "credit"),
+    "dan": ("buyer", "receiver", "ap_analyst", "ar_analyst", "credit"),
     "eve": ("approver", "engineer"),
 }
 _SELDOM: Final = frozenset({"note", "escalate", "hand_off", "revoke_release", "reopen"})

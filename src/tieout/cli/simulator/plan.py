@@ -9,20 +9,30 @@ from typing import Any, Final
 from tieout.core.values.errors import Malformed
 from tieout.scenario.draw import Draw
 
-CALLS_MAX: Final = 150_000
 WEATHER: Final = ((0, 0, 0), (0, 40, 0), (20, 20, 20), (40, 60, 60), (10, 10, 200))
 """How often in ten thousand a statement fails, is slow, or the answer to a commit is lost."""
+INVOICES: Final = 8
+MANY: Final = 100
+"""From so many invoices on files come in large batches, as from a system's nightly run, and some things are looked at in samples."""
+_BATCH: Final = 4
+_BATCH_OF_MANY: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A seed, and what is taken away of what follows from it. `without` are the names of files that are not sent.
 
-    `failing`, `slow` and `dead` are faults of the store in ten thousand calls; `ill`: external systems fail too.
+    `invoices`, `sales` and `bills` are the transactions of buying, of selling and of a billing run; of `batch` files at most are handed in
+    together. `doors`: how many percent of the uploads and commands come by HTTP. `failing`, `slow` and `dead` are faults of the store in
+    ten thousand calls; `ill`: external systems fail too.
     """
 
     seed: int
-    invoices: int = 8
+    invoices: int = INVOICES
+    sales: int = 0
+    bills: int = 0
+    batch: int = _BATCH
+    doors: int = 0
     workers: int = 2
     people: int = 3
     failing: int = 0
@@ -31,20 +41,36 @@ class Plan:
     ill: bool = True
     without: tuple[str, ...] = ()
 
+    @property
+    def calls_max(self) -> int:
+        """More calls than any run of this size needs."""
+        return 150_000 + 100 * (self.invoices + self.sales + self.bills)
 
-def plan(seed: int, *, invoices: int = 8) -> Plan:
-    """The plan of a seed: how many work, and how bad the weather is."""
+    @property
+    def is_large(self) -> bool:
+        """Whether some things are looked at in samples."""
+        return self.invoices + self.sales + self.bills >= MANY
+
+
+def plan(seed: int, *, invoices: int = INVOICES) -> Plan:
+    """The plan of a seed for so many transactions: which processes, how many work, how bad the weather is."""
     draw = Draw(seed, "plan")
     failing, slow, dead = draw.one_of(WEATHER)
+    workers, people, ill = draw.between(2, 3), draw.between(0, 4), draw.chance(80)
+    sales, bills = draw.one_of(((0, 0), (0, 0), (40, 0), (0, 40), (30, 20)))
     return Plan(
         seed=seed,
-        invoices=invoices,
-        workers=draw.between(2, 3),
-        people=draw.between(0, 4),
+        invoices=invoices - invoices * sales // 100 - invoices * bills // 100,
+        sales=invoices * sales // 100,
+        bills=invoices * bills // 100,
+        batch=_BATCH if invoices < MANY else _BATCH_OF_MANY,
+        doors=draw.one_of((0, 0, 0, 60)) if invoices < MANY else draw.one_of((0, 10)),
+        workers=workers,
+        people=people,
         failing=failing,
         slow=slow,
         dead=dead,
-        ill=draw.chance(80),
+        ill=ill,
     )
 
 

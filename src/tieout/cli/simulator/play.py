@@ -8,17 +8,19 @@ from functools import partial
 from typing import Final
 
 from tieout.cli.simulator.actors import Company, person, sender, worker
-from tieout.cli.simulator.company import START, Letter, letters
+from tieout.cli.simulator.company import Letter, made
+from tieout.cli.simulator.doors import doors_of
 from tieout.cli.simulator.external import ExternalSystem
 from tieout.cli.simulator.ground import Notes, engine, set_up
 from tieout.cli.simulator.oracle import Complaint, complaints
 from tieout.cli.simulator.people import people
-from tieout.cli.simulator.plan import CALLS_MAX, Plan
+from tieout.cli.simulator.plan import Plan
+from tieout.cli.simulator.processes import START
 from tieout.cli.simulator.turns import Clock, Faults, Turns
 from tieout.core.values.scope import Scope
 from tieout.engine.fresh import drawn_from
 from tieout.scenario.draw import Draw
-from tieout.trade.documents import Invoice, Order
+from tieout.trade.documents import Invoice
 
 _HOUR: Final = 3600
 _JUMPS: Final = (10, 60, 120, 300, 900, 1800, _HOUR, 2 * _HOUR, 4 * _HOUR, 8 * _HOUR, 12 * _HOUR, 24 * _HOUR)
@@ -73,21 +75,23 @@ def play(plan: Plan, *, whole_trace: bool = False) -> Played:
     faults = Faults(draw=Draw(plan.seed, "faults"), failing=plan.failing, slow=plan.slow, dead=plan.dead)
     jumps = [*_jumps(Draw(plan.seed, "time")), *_LAST]
     time = _Time(clock=clock, faults=faults, jumps=jumps)
-    turns = Turns(draw, clock, faults, quiet=time.passes, calls_max=CALLS_MAX)
+    turns = Turns(draw, clock, faults, quiet=time.passes, calls_max=plan.calls_max)
     if whole_trace:
         turns.keep_all()
-    sent = tuple(one for one in letters(plan.seed, invoices=plan.invoices) if one.name not in plan.without)
+    sending = made(plan)
+    sent = sending.letters
     witness = Notes()
     ids = Draw(plan.seed, "ids")
     with drawn_from(lambda count: bytes(ids.below(256) for _ in range(count))):
         here = _company(plan, turns, clock, witness)
-        here.orders = tuple(sorted({one.document.number for one in sent if isinstance(one.document, Order)}))
+        here.orders = sending.orders
         set_up(here.engine, here.scope, at=START)
-        wrong = _played(here, sent, plan)
+        with doors_of(here.engine, here.people, here.scope.tenant, clock):
+            wrong = _played(here, sent, plan)
         for system in here.systems.values():
             system.catch_up(everything=True)
         if not wrong:
-            wrong = tuple(complaints(here, sent, witness))
+            wrong = tuple(complaints(here, sending, witness))
     return Played(
         plan=plan,
         trace=turns.trace,
@@ -125,6 +129,9 @@ def _company(plan: Plan, turns: Turns, clock: Clock, witness: Notes) -> Company:
         clock=clock,
         systems=systems,
         people=workforce,
+        batch=plan.batch,
+        doors=plan.doors,
+        many=plan.is_large,
     )
 
 

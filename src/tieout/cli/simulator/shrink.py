@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from tieout.cli.simulator.company import letters
+from tieout.cli.simulator.company import made
 from tieout.cli.simulator.plan import Plan
 from tieout.cli.simulator.play import Played
 
@@ -63,8 +63,7 @@ def shrunk(failed: Played, play: Callable[[Plan], Played], *, tries: int = _TRIE
 
 def _names(plan: Plan) -> list[str]:
     """The names of the files that are sent in a plan."""
-    names = dict.fromkeys(letter.name for letter in letters(plan.seed, invoices=plan.invoices))
-    return [name for name in names if name not in plan.without]
+    return list(dict.fromkeys(letter.name for letter in made(plan).letters))
 
 
 def _deals(plan: Plan) -> list[list[str]]:

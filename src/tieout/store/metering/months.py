@@ -136,22 +136,25 @@ def _touch_contracts(scope: Scope, documents: Sequence[str]) -> None:
     be billed now."""
     if documents:
         sql = """
+            with amended as materialized (  -- step by step: before PostgreSQL knows the tables, a join of all of it takes minutes
+                select id from store_document where tenant = %(t)s and id = any(%(d)s::uuid[]) and kind = 'amendment'
+            ),
+            named as materialized (  -- an amendment names the subscription, and that is found under its account
+                select key from store_lookup
+                where tenant = %(t)s and key >= 'subscription/' and key < 'subscription0' and document in (select id from amended)
+            ),
+            contracts as materialized (
+                select document from store_lookup
+                where tenant = %(t)s and key >= 'metered/' and key < 'metered0' and document = any(%(d)s::uuid[])
+                union select o.document from named join store_lookup o on o.tenant = %(t)s and o.key = named.key
+            ),
+            accounts as materialized (
+                select distinct substr(key, 9) as account from store_lookup
+                where tenant = %(t)s and key >= 'account/' and key < 'account0' and document in (select document from contracts)
+            )
             insert into store_usagetouched (tenant, series, month)
-            select distinct %(t)s, s.id, p.month from (
-                select a.key, a.document from unnest(%(d)s::uuid[]) as w (document)
-                join store_lookup a on a.tenant = %(t)s and a.document = w.document and a.key >= 'account/' and a.key < 'account0'
-                where exists (
-                    select from store_lookup m where m.tenant = %(t)s and m.document = w.document and m.key like 'metered/%%'
-                )
-                union  -- by an amendment: it names the subscription, and that is found under its account
-                select a.key, a.document from unnest(%(d)s::uuid[]) as w (document)
-                join store_document d on d.tenant = %(t)s and d.id = w.document and d.kind = 'amendment'
-                join store_lookup l on l.tenant = %(t)s and l.document = w.document
-                    and l.key >= 'subscription/' and l.key < 'subscription0'
-                join store_lookup o on o.tenant = %(t)s and o.key = l.key
-                join store_lookup a on a.tenant = %(t)s and a.document = o.document and a.key >= 'account/' and a.key < 'account0'
-            ) as c
-            join store_usageseries s on s.tenant = %(t)s and s.account = substr(c.key, 9)
+            select distinct %(t)s, s.id, p.month from accounts as c
+            join store_usageseries s on s.tenant = %(t)s and s.account = c.account
             join store_usagepublished p on p.tenant = %(t)s and p.meter = s.meter and p.owner = s.account and not p.unmapped
             order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """

@@ -197,7 +197,7 @@ def day(on: date | None) -> str:
 @register.filter
 def worded(message: str) -> str:
     """A sentence or name that comes as data, in the language of the page."""
-    return text(message)
+    return sentences.sentence(message)
 
 
 @register.filter
