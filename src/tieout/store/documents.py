@@ -88,6 +88,8 @@ class LookedUp(NamedTuple):
 
 def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
     """All versions of the documents with these keys (without version)."""
+    if not keys:
+        return []
     sql = """
         select key, version, id, kind, sha256, superseded_at is null, book from store_document
         where tenant = %s and key = any(%s)
