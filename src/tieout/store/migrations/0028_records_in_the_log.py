@@ -107,7 +107,7 @@ def adopt(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  Django's shap
 class Migration(migrations.Migration):
     """A column for the salt of an entry about rows, and the entries."""
 
-    dependencies: ClassVar = [("store", "0024_order_of_cases")]
+    dependencies: ClassVar = [("store", "0027_tenants_have_no_statistics")]
     operations: ClassVar = [
         migrations.AddField(
             "Event",

@@ -78,5 +78,5 @@ def adopt(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  Django's shap
 class Migration(migrations.Migration):
     """No table changes."""
 
-    dependencies: ClassVar = [("store", "0025_records_in_the_log"), ("identity", "0004_column_mappings")]
+    dependencies: ClassVar = [("store", "0028_records_in_the_log"), ("identity", "0004_column_mappings")]
     operations: ClassVar = [migrations.RunPython(adopt, migrations.RunPython.noop)]
