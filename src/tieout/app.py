@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -258,6 +259,7 @@ def engine(settings: Settings, *, read: Reader | None = None) -> Engine:
         queues=queues(),
         listeners=(METERING,),
         witness=SealWitness(settings.seal_witness),
+        seal_every=timedelta(minutes=settings.seal_minutes),
         language=settings.language,
         called=company_called,
     )

@@ -139,7 +139,8 @@ def without_an_event(lines: Lines, _: Kept) -> Lines:
 
 
 def swapped(lines: Lines, _: Kept) -> Lines:
-    one, other = [event for event in events(lines) if event["stream"] == events(lines)[0]["stream"]][:2]
+    stream = next(event["stream"] for event in events(lines) if event["seq"] == 2)
+    one, other = [event for event in events(lines) if event["stream"] == stream][:2]
     one["payload"], other["payload"] = other["payload"], one["payload"]
     return lines
 

@@ -39,15 +39,18 @@ def _main(words: list[str]) -> int:
 
 
 def _run(name: str, words: list[str]) -> int:
+    from tieout.cli.whose import actor
     from tieout.config.errors import CannotRunError
     from tieout.core.values.errors import Malformed, Refused
+    from tieout.core.values.who import acting
 
     module: Command = import_module(f"tieout.cli.{name.replace('-', '_')}")
     parser = Parser(prog=f"tieout {name}", description=module.__doc__)
     module.add_arguments(parser)
     arguments = parser.parse_args(words)
     try:
-        return module.run(arguments)
+        with acting(actor):
+            return module.run(arguments)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:  # the reader closed the pipe: `tieout read … | head`

@@ -48,6 +48,7 @@ ALLOWED_HOSTS = list(TIEOUT.allowed_hosts)
 INSTALLED_APPS = [
     "tieout.identity",
     "tieout.store",
+    "tieout.engine",
     "tieout.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

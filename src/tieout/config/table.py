@@ -140,6 +140,11 @@ class Settings(BaseSettings):
         "Best on another disk than the database and its backup.",
         shown="the file seal_key of the home",
     )
+    seal_minutes: Whole = _setting(
+        "TIEOUT_SEAL_MINUTES",
+        60,
+        "Minutes after which workers seal the log again, if anything has happened; 0: as soon as they see it.",
+    )
     stripe_url: str = _setting(
         "TIEOUT_STRIPE_URL",
         "",

@@ -30,18 +30,20 @@ def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
     # Two that seal at once give one number: then one of them looks again.
     made = again(scope, lambda: _next(engine, scope, events.last_seal(scope), at=at))
     unnoted = events.seals(scope, after=engine.witness.last(scope.tenant))
-    engine.witness.add([note(_seal(row)) for row in unnoted])
+    engine.witness.add([note(seal_of(row)) for row in unnoted])
     return made
 
 
 def _next(engine: Engine, scope: Scope, last: SealRow | None, *, at: datetime) -> Seal | None:
-    upto, heads = events.quiet_heads(scope, after=last.upto if last else 0)
-    if not heads:
+    after = last.upto if last else 0
+    if not events.quiet_heads(scope, after=after)[1]:
         return None
+    events.note_seal(scope, last.number + 1 if last else 1, at.astimezone(UTC))
+    upto, heads = events.quiet_heads(scope, after=after)
     made = chain.seal(
         scope.tenant,
         (Head(stream=str(stream), seq=seq, hash=hash_) for stream, seq, hash_ in heads),
-        after=_seal(last) if last else None,
+        after=seal_of(last) if last else None,
         key=engine.signing_key,
     )
     events.add_seal(
@@ -76,10 +78,11 @@ def export(scope: Scope) -> Iterator[bytes]:
             }
         )
     for seal_row in events.seals(scope):
-        yield canonical_json.encode({"seal": _seal(seal_row)}) + b"\n"
+        yield canonical_json.encode({"seal": seal_of(seal_row)}) + b"\n"
 
 
-def _seal(row: SealRow) -> Seal:
+def seal_of(row: SealRow) -> Seal:
+    """The seal in a row. Raises `Malformed` for heads that are none."""
     return Seal(
         tenant=row.tenant,
         number=row.number,

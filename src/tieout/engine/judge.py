@@ -13,6 +13,7 @@ from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.dossier import Allocated, Dossier
 from tieout.core.tie_out.news import is_posted, used_up
 from tieout.core.tie_out.pack import TieOut
+from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.claim_record import ClaimRecord
@@ -117,6 +118,11 @@ def _used(scope: Scope, claim: UUID, result: TieOut, claim_change: ClaimChange) 
     """What the claim uses up now."""
     state = claim_change.claim
     used = used_up(result.verdict.allocations, state=state.status, posted=bool(state.posted))
+    return allocation_rows(scope, claim, used)
+
+
+def allocation_rows(scope: Scope, claim: UUID, used: Sequence[Allocation]) -> tuple[AllocationRow, ...]:
+    """The rows of what a claim uses up."""
     return tuple(
         AllocationRow(
             tenant=scope.tenant,

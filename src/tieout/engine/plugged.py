@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -95,9 +95,9 @@ class Engine:
     """Values that the wiring makes once a process.
 
     `packs` is by kind of claim; `kinds` are those of documents, which packs and kernel bring; `read` reads files.
-    `read_policy` reads a policy's text. `signing_key` signs seals, `witness` keeps their hashes outside the database. `decoded` and `rules`
-    are caches. `maps` are by system: how messages of that system become documents; `read` reads all other files by their
-    format. Both
+    `read_policy` reads a policy's text. `signing_key` signs seals, one at most every `seal_every`; `witness` keeps their hashes outside
+    the database. `decoded` and `rules` are caches. `maps` are by system: how messages of that system become documents; `read` reads all
+    other files by their format. Both
     `maps` and `queues` are for engines that are given no connectors.
     `sources` says what each source of documents may deliver, `people` who holds which grants in a tenant on a day; `roles` are
     the kernel's and the packs', `queues` those that codes and packs name.
@@ -119,6 +119,7 @@ class Engine:
     connected: Connected = field(default_factory=Connected)
     listeners: tuple[Listener, ...] = ()
     witness: Witness = field(default_factory=NoWitness)
+    seal_every: timedelta = timedelta(hours=1)
     language: str = "en"
     called: Callable[[Scope, str, str], str] = as_stated
     steps: Steps = onward

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -16,10 +17,13 @@ from tieout.core.case.upcast import CASE_EVENTS, CLAIM_EVENTS, type_of, upcast
 from tieout.core.claim.evolve import evolve as evolve_claim
 from tieout.core.claim.priority import kept
 from tieout.core.claim.state import ClaimState
+from tieout.core.values.errors import Malformed
 from tieout.core.values.event import Event
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.engine.entries import with_priority
+from tieout.engine.follows import allocation_differences
+from tieout.engine.sealed_rows import shown_differences
 from tieout.formats import canonical_json
 from tieout.store import cases, claims, events
 from tieout.store.cases import CaseRow
@@ -51,11 +55,20 @@ def differences(scope: Scope) -> Iterator[str]:
         late = events.streams(scope) - covered
         owners = late | {case.claim for stream in late if (case := cases.by_id(scope, stream)) is not None}
         wrong = list(_of_page(scope, claims.by_ids(scope, owners), covered)) if late else []
-        wrong += [
-            Sentence("stream {stream} has events, and no claim or case has its id", stream=str(stream))
-            for stream in sorted(late - covered)
-        ]
+        wrong += _without_rows(scope, late - covered)
+        wrong += shown_differences(scope)
     yield from wrong
+
+
+def _without_rows(scope: Scope, streams: set[UUID]) -> Iterator[Sentence]:
+    """Streams that no row of a claim or case was compared with."""
+    for stream, rows in sorted(events.of_streams(scope, streams).items()):
+        if rows[0].type in CLAIM_EVENTS:
+            yield Sentence("claim {id} has events, and its row is missing or has another tenant or id", id=str(stream))
+        else:
+            yield Sentence(
+                "case {id} has events, and its row is missing or has another tenant, id or claim", id=str(stream)
+            )
 
 
 def _of_page(scope: Scope, rows: Sequence[ClaimRow], covered: set[UUID]) -> Iterator[str]:
@@ -64,14 +77,40 @@ def _of_page(scope: Scope, rows: Sequence[ClaimRow], covered: set[UUID]) -> Iter
         return
     case_rows = cases.of_claims(scope, [row.id for row in rows])
     streams = events.of_streams(scope, [row.id for row in rows] + [case.id for case in case_rows])
+    by_id = {row.id: row for row in rows}
     for row in rows:
-        yield from _wrong(row, case_rows, streams)
+        yield from _read(Sentence("claim {key}", key=row.key), partial(_wrong, row, case_rows, streams))
     for case in case_rows:
-        yield from _case(case, streams.get(case.id, []))
-        yield from _priority(case, streams)
-    for of_stream in streams.values():
-        yield from _shown(of_stream)
+        name = Sentence("case {id}", id=str(case.id))
+        yield from _read(name, partial(_case, case, streams.get(case.id, [])))
+        yield from _read(name, partial(_priority, case, streams))
+        yield from _read(name, partial(_copied, case, streams.get(case.id, []), by_id.get(case.claim)))
+    for stream, of_stream in streams.items():
+        yield from _read(Sentence("stream {stream}", stream=str(stream)), partial(_shown, of_stream))
+    yield from allocation_differences(
+        scope, {row.id: state for row in rows if (state := _folded(streams.get(row.id, [])))}
+    )
+    for claim, columns in claims.unlike_documents(scope, list(by_id)):
+        yield Sentence(
+            "claim {key}: {columns} of its row differ from its document",
+            key=by_id[claim].key, columns=", ".join(columns),
+        )  # fmt: skip
     covered.update(streams)
+
+
+def _folded(rows: Sequence[EventRow]) -> ClaimState | None:
+    try:
+        return fold_claim(rows)
+    except (Malformed, msgspec.MsgspecError):
+        return None  # named already
+
+
+def _read(name: Sentence, compared: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """The differences, or that an event or the state in a row cannot even be read."""
+    try:
+        yield from list(compared())
+    except (ValueError, OverflowError, msgspec.MsgspecError) as error:
+        yield Sentence("{name}: its state or one of its events cannot be read: {error}", name=name, error=error)
 
 
 def rebuild(scope: Scope) -> int:
@@ -188,6 +227,7 @@ def _claim(row: ClaimRow, rows: Sequence[EventRow]) -> Iterator[str]:
         ("key", row.key, folded.key),
         ("received_at", row.received_at, folded.received_at),
         ("verdict_sha256", row.verdict_sha256, folded.verdict_sha),
+        ("document", row.document, row.id),
     ):
         if stored != expected:
             yield _differs(name, what, stored, expected)
@@ -243,6 +283,26 @@ def _case(row: CaseRow, rows: Sequence[EventRow]) -> Iterator[str]:
             yield _differs(name, what, stored, expected)
 
 
+def _copied(row: CaseRow, rows: Sequence[EventRow], claim: ClaimRow | None) -> Iterator[str]:
+    """What the row of a case has from its claim, and what its first and its last event say."""
+    folded = fold_case(rows)
+    if folded is None or claim is None:
+        return  # it has no events: named already
+    name = Sentence("case {id}", id=str(row.id))
+    for what, stored, expected in (
+        ("cause", row.cause, folded.cause),
+        ("opened_at", row.opened_at, folded.opened_at),
+        ("closed_at", row.closed_at, folded.resolved_at if folded.ended else None),
+        ("currency", row.currency, folded.at_stake.currency if folded.at_stake else claim.currency),
+        ("claim", claim.key, folded.claim),
+        ("entity", row.entity, claim.entity),
+        ("counterparty", row.counterparty, claim.counterparty),
+        ("number", row.number, claim.number),
+    ):
+        if stored != expected:
+            yield _differs(name, what, stored, expected)
+
+
 def _with_priority(row: CaseRow, streams: Streams, *, on: date) -> CaseRow:
     """The row with its priority on a day by the events of claim and case; unchanged where the case is closed."""
     claim, case = fold_claim(streams.get(row.claim, [])), fold_case(streams.get(row.id, []))
@@ -263,12 +323,9 @@ def _priority(row: CaseRow, streams: Streams) -> Iterator[str]:
 
 
 def _head(name: str, seq: int, head: str, rows: Sequence[EventRow]) -> Iterator[str]:
-    last = rows[-1]
-    if (last.seq, last.hash) != (seq, head):
-        yield Sentence(
-            "{name}: its row ends with event {seq}, its stream with event {last}",
-            name=as_sentence(name), seq=str(seq), last=str(last.seq),
-        )  # fmt: skip
+    for what, stored, expected in (("seq", seq, rows[-1].seq), ("head", head, rows[-1].hash)):
+        if stored != expected:
+            yield _differs(name, what, stored, expected)
 
 
 def _state(name: str, stored: object, expected: object) -> Iterator[str]:
@@ -276,7 +333,9 @@ def _state(name: str, stored: object, expected: object) -> Iterator[str]:
         parts = type(stored).__dataclass_fields__  # type: ignore[attr-defined]
         wrong = [part for part in parts if getattr(stored, part) != getattr(expected, part)]
         yield Sentence(
-            "{name}: its row differs from its events in {parts}", name=as_sentence(name), parts=", ".join(wrong)
+            "{name}: state of its row differs from its events in {parts}",
+            name=as_sentence(name),
+            parts=", ".join(wrong),
         )
 
 

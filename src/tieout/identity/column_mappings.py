@@ -14,6 +14,7 @@ from tieout.core.access.authority import authority
 from tieout.core.documents.column_mapping import ColumnMapping as Mapping
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.who import by_them
 from tieout.formats.csv_headings import checked, table_named
 from tieout.identity.models import ColumnMapping, Source
 
@@ -85,6 +86,7 @@ def with_state(scope: Scope, source: str = "") -> list[tuple[ColumnMapping, bool
     return rows
 
 
+@by_them
 def keep(by: Scope, source: str, mapping: Mapping, *, at: datetime) -> ColumnMapping:
     """Keeps a mapping as the next version of its source and kind; the same again is no new one. Raises `Malformed`."""
     checked(mapping)
@@ -107,6 +109,7 @@ def keep(by: Scope, source: str, mapping: Mapping, *, at: datetime) -> ColumnMap
         )
 
 
+@by_them
 def remove(by: Scope, source: str, kind: str, *, at: datetime) -> ColumnMapping:
     """The mapping no longer holds; its versions stay listed. Raises `Malformed` where none is in force."""
     table_named(kind)

@@ -14,7 +14,19 @@ from tieout.core.access.source import ANY, PERSON, SETUP
 from tieout.core.values.money import Money
 
 
-class User(AbstractUser):
+class Recorded(models.Model):
+    """What is saved or deleted in one transaction with its entry in the log, which Django's signals cause."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves it."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+
+class User(Recorded, AbstractUser):
     """A person, or a program that signs in."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -23,7 +35,7 @@ class User(AbstractUser):
         db_table = "identity_user"
 
 
-class Tenant(models.Model):
+class Tenant(Recorded):
     """An organisation whose data is apart from all others. Its code leads every row of the store.
 
     A new one has one source of documents, `setup`: the machine's own console, which may deliver everything until it is closed.
@@ -47,7 +59,7 @@ class Tenant(models.Model):
                 Source.objects.get_or_create(tenant=self, name=SETUP, defaults={"kinds": [ANY]})
 
 
-class Entity(models.Model):
+class Entity(Recorded):
     """A company of a tenant with a ledger of its own, in one currency and one calendar."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -66,7 +78,7 @@ class Entity(models.Model):
         return f"{self.name} ({self.code})"
 
 
-class Grant(models.Model):
+class Grant(Recorded):
     """A user holds a role: in an entity or in all of the tenant, for a queue or for all, up to a limit, until a day.
 
     The first grant in a second person's name closes the tenant's source `setup`.
@@ -113,7 +125,9 @@ class Grant(models.Model):
             rows = list(open_setup)
             super().save(*args, **kwargs)
             if rows and Grant.objects.filter(tenant_id=self.tenant_id).exclude(user_id=self.user_id).exists():
-                open_setup.update(closed_at=self.given_at, closed_by=self.given_by or "the second person's grant")
+                for setup in rows:
+                    setup.closed_at, setup.closed_by = self.given_at, self.given_by or "the second person's grant"
+                    setup.save(update_fields=["closed_at", "closed_by"])
 
     @property
     def limit(self) -> Money | None:
@@ -121,7 +135,7 @@ class Grant(models.Model):
         return None if self.limit_minor is None else Money(self.limit_minor, self.limit_currency)
 
 
-class Source(models.Model):
+class Source(Recorded):
     """A source of documents, and what it may deliver: kinds of document ("*": all), of which entities (empty: all).
 
     A person is a source under `person:` and the user's id: their row says what they may hand in besides claims.
@@ -150,7 +164,7 @@ class Source(models.Model):
         return f"{PERSON} {user.get_username()}" if user else self.name
 
 
-class ColumnMapping(models.Model):
+class ColumnMapping(Recorded):
     """Which headings of a source's tables mean which of our columns: one version of it. The last one holds, unless it was removed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -183,7 +197,7 @@ class ColumnMapping(models.Model):
         return Source(name=self.source).shown
 
 
-class SignInLink(models.Model):
+class SignInLink(Recorded):
     """A link that signs a user in once. Only the hash of its token is kept, so that reading the table opens nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

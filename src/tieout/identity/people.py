@@ -13,6 +13,7 @@ from tieout.core.access.role import BUILT_IN
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
+from tieout.core.values.who import by_them
 from tieout.identity.models import Entity, Grant, Tenant, User
 
 
@@ -37,6 +38,7 @@ def admit(name: str, *, tenant: str, roles: Iterable[str], given_by: str = "") -
 
 
 @transaction.atomic
+@by_them
 def give(
     by: Scope,
     name: str,
@@ -92,6 +94,7 @@ def give(
 
 
 @transaction.atomic
+@by_them
 def take_back(by: Scope, grant: UUID) -> None:
     """Ends a grant. Raises `Refused` where there is none that the actor may end."""
     stored = Grant.objects.filter(tenant_id=by.tenant, id=grant).select_related("entity").first()
@@ -114,6 +117,7 @@ def entities_of(by: Scope) -> Sequence[Entity]:
     return list(entities.filter(code__in=by.entities) if by.entities else entities)
 
 
+@by_them
 def add_entity(by: Scope, code: str, *, name: str, currency: str) -> Entity:
     """A company of the tenant, made or renamed. Raises `Malformed` for a code that is none."""
     entity, _ = Entity.objects.get_or_create(

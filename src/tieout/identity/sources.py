@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from tieout.core.access import source as core
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
+from tieout.core.values.who import by_them
 from tieout.identity.column_mappings import in_force
 from tieout.identity.models import Source, User
 from tieout.identity.people import person
@@ -65,6 +68,7 @@ def every(scope: Scope) -> Sequence[Source]:
     return list(Source.objects.filter(tenant_id=scope.tenant))
 
 
+@by_them
 def allow(
     by: Scope, name: str, *, kinds: Collection[str], entities: Collection[str], possible: Collection[str]
 ) -> Source:
@@ -101,12 +105,18 @@ def allow(
     return row
 
 
+@by_them
 def close(by: Scope, name: str, *, at: datetime) -> bool:
     """Closes a source: it may deliver nothing any more. Returns whether it was open. Raises `Malformed` where there is none."""
     rows = Source.objects.filter(tenant_id=by.tenant, name=name)
     if not rows.exists():
         raise Malformed("there is no source {name!r}", where="name", remedy="tieout sources lists them", name=name)
-    return rows.filter(closed_at__isnull=True).update(closed_at=at, closed_by=by.name or by.actor) > 0
+    with transaction.atomic():
+        opened = list(rows.filter(closed_at__isnull=True).select_for_update())
+        for row in opened:
+            row.closed_at, row.closed_by = at, by.name or by.actor
+            row.save(update_fields=["closed_at", "closed_by"])
+    return bool(opened)
 
 
 def _source(row: Source) -> core.Source:

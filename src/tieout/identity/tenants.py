@@ -54,7 +54,9 @@ def make_tenant(code: str, *, name: str = "") -> Tenant:
 
 def call_tenant(code: str, name: str) -> None:
     """Gives an organisation another name."""
-    Tenant.objects.filter(code=code).update(name=name)
+    for tenant in Tenant.objects.filter(code=code):
+        tenant.name = name
+        tenant.save(update_fields=["name"])
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.values.scope import Scope
-from tieout.store.link import query
+from tieout.store.link import query, scoped
 from tieout.store.sentences import words_text
+from tieout.store.wanted import ENDED, OUTCOME_COLUMNS, OUTCOMES
 
 State = Literal["due", "leased", "sent", "watched", "unknown", "done", "refused", "withdrawn"]
 ActionJob = Literal["perform", "look"]
@@ -208,11 +209,12 @@ def lock_held(scope: Scope, leased: Sequence[Leased], *, owner: str) -> dict[UUI
     return dict(rows)
 
 
+@scoped
 def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
     """Writes the states of actions and ends their leases; those that are no longer ours stay as they are. Returns which were ours."""
     rows = query(
         scope,
-        """
+        f"""
             update store_action as a
             set state = w.state, due_at = w.due_at, attempts = w.attempts, ref = w.ref, last_error = w.error,
                 words = w.words,
@@ -223,7 +225,7 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
               as w(id, attempt, state, due_at, attempts, ref, error, words, sent_at, handed_at, handovers, done_at)
             where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and (a.state <> 'withdrawn' or w.state in ('done', 'watched'))
-            returning a.id
+            returning {OUTCOME_COLUMNS}
             """,
         [
             *_fences([change.leased for change in changes]),
@@ -241,6 +243,7 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             owner,
         ],
     )
+    OUTCOMES.note(scope, [row for row in rows if row[1] in ENDED])
     return {row[0] for row in rows}
 
 

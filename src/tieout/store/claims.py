@@ -52,6 +52,22 @@ CHANGES: Final = Table.of(
 """The columns that change in a claim's life."""
 
 _COLUMNS: Final = ", ".join(CLAIMS.columns)
+_COPIED: Final = (
+    ("c.document", "d.id"),
+    ("c.key", "d.key || '@' || d.version"),
+    ("c.kind", "d.kind"),
+    ("c.sha256", "d.sha256"),
+    ("c.number", "d.number"),
+    ("c.entity", "d.book"),
+    ("c.counterparty", "d.counterparty"),
+    ("c.currency", "d.currency"),
+    ("c.payable", "d.payable"),
+    ("c.issue_date", "d.issue_date"),
+    ("c.received_at", "d.recorded_at"),
+    ("c.verdict_seq", "coalesce(v.seq, 0)"),
+    ("c.verdict_sha256", "coalesce(v.sha256, '')"),
+)
+"""Columns of a claim, and what of its document or its last verdict they are copies of."""
 
 
 def add(scope: Scope, rows: Sequence[ClaimRow]) -> None:
@@ -132,6 +148,22 @@ def clean(scope: Scope, ids: Collection[UUID]) -> None:
         execute(
             scope, "update store_claim set dirty = false where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
         )
+
+
+def unlike_documents(scope: Scope, ids: Collection[UUID]) -> list[tuple[UUID, list[str]]]:
+    """Which of these claims have columns that are not those of their document, or not those of their last verdict; which ones."""
+    pairs = ", ".join(f"case when {ours} is distinct from {theirs} then '{ours[2:]}' end" for ours, theirs in _COPIED)
+    sql = f"""
+        select id, columns from (
+            select c.id, array_remove(array[{pairs}], null) as columns from store_claim c
+            left join store_document d on d.tenant = c.tenant and d.id = c.document
+            left join lateral (
+                select seq, sha256 from store_verdict v where v.tenant = c.tenant and v.claim = c.id order by seq desc limit 1
+            ) as v on true
+            where c.tenant = %s and c.id = any(%s)
+        ) as compared where columns <> array[]::text[] order by id
+    """
+    return [(claim, columns) for claim, columns in query(scope, sql, (scope.tenant, list(ids)))]
 
 
 def mark_dirty(scope: Scope, ids: Collection[UUID]) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
-from tieout.store.link import execute, query
+from tieout.store.link import execute, query, scoped
 from tieout.store.table import Table
 
 
@@ -49,10 +49,14 @@ DOCUMENTS: Final = Table.of(
     book="text", counterparty="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
     body="bytea", format="text", source_file="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz",
-)  # fmt: skip
+).sealed("document/1", instant="recorded_at", without=("superseded_at",))  # fmt: skip
+SUPERSEDED: Final = Table.of("store_document", id="uuid", superseded_at="timestamptz").sealed(
+    "document_superseded/1", instant="superseded_at", only=("superseded_at", ())
+)
 LOOKUPS: Final = Table.of("store_lookup", ("tenant", "key", "document"), tenant="text", key="text", document="uuid")
 
 _COLUMNS: Final = ", ".join(DOCUMENTS.columns)
+_FETCHED: Final = 5000
 
 
 class Version(NamedTuple):
@@ -84,6 +88,8 @@ class LookedUp(NamedTuple):
 
 def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
     """All versions of the documents with these keys (without version)."""
+    if not keys:
+        return []
     sql = """
         select key, version, id, kind, sha256, superseded_at is null, book from store_document
         where tenant = %s and key = any(%s)
@@ -91,9 +97,11 @@ def versions(scope: Scope, keys: Collection[str]) -> list[Version]:
     return [Version(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
 
 
+@scoped
 def add(scope: Scope, rows: Sequence[DocumentRow], lookups: Sequence[tuple[str, str, UUID]]) -> None:
     """Insert documents and (tenant, key, document) look-ups. Raises a `Collision` if a version was added meanwhile."""
     DOCUMENTS.add(scope, rows)
+    SUPERSEDED.note(scope, [(row.id, row.superseded_at) for row in rows if row.superseded_at is not None])
     LOOKUPS.add(scope, lookups)
 
 
@@ -124,10 +132,14 @@ def files_read(scope: Scope, files: Collection[UUID]) -> set[UUID]:
     return {file for (file,) in query(scope, sql, (scope.tenant, list(files)))}
 
 
+@scoped
 def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These versions are no longer in force."""
-    sql = "update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null"
-    execute(scope, sql, (at, scope.tenant, list(ids)))
+    sql = """
+        update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null
+        returning id, superseded_at
+    """
+    SUPERSEDED.note(scope, query(scope, sql, (at, scope.tenant, list(ids))))
 
 
 def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
@@ -158,6 +170,20 @@ def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:
             scope, "select id, body from store_document where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
         )
     )
+
+
+def page_of_bodies(scope: Scope, *, after: UUID, limit: int) -> list[tuple[UUID, str, bytes]]:
+    """(id, kind, canonical JSON) of all documents in the order of their ids, a page at a time."""
+    sql = "select id, kind, body from store_document where tenant = %s and id > %s order by id limit %s"
+    return [(id_, kind, body) for id_, kind, body in query(scope, sql, (scope.tenant, after, limit))]
+
+
+def every_lookup(scope: Scope) -> Iterator[tuple[UUID, str]]:
+    """All look-ups as (document, key), in the order of documents. In a transaction: the database sorts them once."""
+    execute(scope, "declare every_lookup cursor for select document, key from store_lookup order by document, key")
+    while rows := query(scope, f"fetch {_FETCHED} from every_lookup"):
+        yield from ((document, key) for document, key in rows)
+    execute(scope, "close every_lookup")
 
 
 def by_ids(scope: Scope, ids: Collection[UUID]) -> list[DocumentRow]:

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.audit.records import RECORDS
 from tieout.core.values.scope import Scope
-from tieout.store.link import execute, query
+from tieout.store.link import execute, query, write_noted
 from tieout.store.table import Table
 
 
@@ -52,6 +53,10 @@ SEALS: Final = Table.of(
     "store_seal", ("tenant", "number"), tenant="text", number="int4", heads="bytea", root="text", previous="text",
     signature="text", upto="int8", at="timestamptz",
 )  # fmt: skip
+SEAL_MADE: Final = Table.of("store_seal", ("tenant", "number"), number="int4", at="timestamptz").sealed(
+    "seal/1", instant="at"
+)
+"""When a seal was made: its signature does not say. The entry about it is under the seal itself."""
 
 _COLUMNS: Final = ", ".join(EVENTS.columns)
 _PAGE: Final = 2000
@@ -101,11 +106,9 @@ def _by_position(scope: Scope) -> Iterator[EventRow]:
 
 
 def streams(scope: Scope) -> set[UUID]:
-    """Every stream that has an event."""
-    return {
-        stream
-        for (stream,) in query(scope, "select distinct stream from store_event where tenant = %s", (scope.tenant,))
-    }
+    """Every stream that has an event of a claim or case."""
+    sql = "select distinct stream from store_event where tenant = %s and type <> %s"
+    return {stream for (stream,) in query(scope, sql, (scope.tenant, RECORDS))}
 
 
 def quiet_heads(scope: Scope, *, after: int) -> tuple[int, list[tuple[UUID, int, str]]]:
@@ -114,13 +117,29 @@ def quiet_heads(scope: Scope, *, after: int) -> tuple[int, list[tuple[UUID, int,
     Holds off writers until the transaction ends: a position is drawn while the table is open for writing, so that when
     nobody writes no lower one can still appear.
     """
-    execute(scope, "lock table store_event in share mode")
+    execute(scope, "lock table store_event in share row exclusive mode")  # nor two that seal: each writes an entry
     upto = query(scope, "select coalesce(max(position), 0) from store_event where tenant = %s", (scope.tenant,))[0][0]
     sql = """
         select distinct on (stream) stream, seq, hash from store_event
         where tenant = %s and position > %s and position <= %s order by stream, seq desc
     """
     return upto, [(stream, seq, hash_) for stream, seq, hash_ in query(scope, sql, (scope.tenant, after, upto))]
+
+
+def note_seal(scope: Scope, number: int, at: datetime) -> None:
+    """Append the entry about a seal that is going to be made, so that the seal covers it."""
+    SEAL_MADE.note(scope, [(number, at)])
+    write_noted(scope)
+
+
+def positions(scope: Scope, heads: Sequence[tuple[UUID, int]]) -> int:
+    """The last position of these events, (stream, seq); 0 where none of them is there."""
+    sql = """
+        select coalesce(max(e.position), 0) from unnest(%s::uuid[], %s::int4[]) as h (stream, seq)
+        join store_event e on e.tenant = %s and e.stream = h.stream and e.seq = h.seq
+    """
+    rows = query(scope, sql, ([stream for stream, _ in heads], [seq for _, seq in heads], scope.tenant))
+    return int(rows[0][0])
 
 
 def add_seal(scope: Scope, row: SealRow) -> None:

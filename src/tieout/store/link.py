@@ -10,6 +10,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from functools import wraps
 from threading import local
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -21,7 +22,9 @@ from django.db import close_old_connections, connection
 from django.db import transaction as django_transaction
 from psycopg import errors
 
+from tieout.core.audit.records import Form, Key, Row
 from tieout.core.values.scope import Scope
+from tieout.store.log import INSERT, Noted, entry
 from tieout.store.texts import Texts, TextsDumper, with_texts
 
 P = ParamSpec("P")
@@ -51,7 +54,7 @@ class _Session(local):
 
     `deleted` is how many rows have been deleted from each stage since it was last truncated, `driver` the connection that knows how
     lists of texts are sent. `speaks` makes the cursors of this thread, and `around` is entered around each of its transactions:
-    `store.interposed` puts others in their place.
+    `store.interposed` puts others in their place. `noted` are the rows that the transaction has written and the log has to name.
     """
 
     tenant: str = ""
@@ -61,6 +64,7 @@ class _Session(local):
 
     def __init__(self) -> None:
         self.deleted: Counter[str] = Counter()
+        self.noted: list[Noted] = []
 
 
 _session = _Session()
@@ -76,8 +80,13 @@ def transaction(scope: Scope, *, of_one_moment: bool = False) -> Iterator[None]:
     """
     if _session.tenant:
         _same(scope)
-        with django_transaction.atomic():
-            yield
+        before, noted = _session.noted, list(_session.noted)
+        try:
+            with django_transaction.atomic():
+                yield
+            noted = before
+        finally:
+            _session.noted = noted  # without what was taken back with the savepoint
         return
     assert scope.tenant, "a scope without a tenant sees nothing"
     _replace_dead()
@@ -89,8 +98,43 @@ def transaction(scope: Scope, *, of_one_moment: bool = False) -> Iterator[None]:
         _session.tenant = scope.tenant
         try:
             yield
+            write_noted(scope)
         finally:
             _session.tenant = ""
+            _session.noted.clear()
+
+
+def note_written(
+    scope: Scope,
+    form: Form | None,
+    rows: Sequence[Row] = (),
+    *,
+    gone: Sequence[Key] = (),
+    change: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+    hashed: bool = False,
+) -> None:
+    """This transaction has written these rows, which have the form's columns in order, or they are gone: an entry at its end says so.
+
+    `change` says in plain what a person changed; `hashed`: the rows have SHA-256 in place of bytes. Asserts that the transaction is
+    one of the scope's tenant.
+    """
+    assert _session.tenant, "what is written without a transaction is not in the log"
+    _same(scope)
+    if rows or gone or change:
+        _session.noted.append(Noted(form=form, rows=rows, gone=gone, change=change, at=at, hashed=hashed))
+
+
+def write_noted(scope: Scope) -> None:
+    """Write the entry about the rows noted so far; at the end of a transaction it is done for what was noted since."""
+    if _session.noted:
+        execute(scope, INSERT, entry(scope.tenant, scope.actor, _session.noted))
+        _session.noted.clear()
+
+
+def is_open() -> bool:
+    """Whether this thread is in a transaction."""
+    return bool(_session.tenant)
 
 
 def scoped(act: Callable[Concatenate[Scope, P], R]) -> Callable[Concatenate[Scope, P], R]:

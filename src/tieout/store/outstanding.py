@@ -10,8 +10,9 @@ from uuid import UUID
 
 from tieout.core.outbox.action import Action
 from tieout.core.values.scope import Scope
-from tieout.store.link import execute, query
+from tieout.store.link import execute, query, scoped
 from tieout.store.sentences import with_words, words_text
+from tieout.store.wanted import ENDED, OUTCOME_COLUMNS, OUTCOMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +71,13 @@ def hurry(scope: Scope, ids: Collection[UUID], *, at: datetime) -> int:
     return execute(scope, sql, (at, scope.tenant, list(ids)))
 
 
+@scoped
 def conclude(scope: Scope, ended: Collection[tuple[UUID, str, str, str]], *, at: datetime) -> None:
     """A person has recorded how these ended: (id, state, external reference, reason). A worker that has one leased loses it."""
     for action, state, ref, reason in ended:
-        execute(
-            scope,
-            "update store_action set state = %s, ref = %s, last_error = %s, words = %s, done_at = %s, lease_owner = '', "
-            "lease_until = null where tenant = %s and id = %s and state not in ('done', 'watched')",
-            (state, ref, str(reason), words_text(last_error=reason), at, scope.tenant, action),
-        )
+        sql = f"""
+            update store_action a set state = %s, ref = %s, last_error = %s, words = %s, done_at = %s, lease_owner = '',
+            lease_until = null where a.tenant = %s and a.id = %s and a.state not in ('done', 'watched') returning {OUTCOME_COLUMNS}
+        """
+        rows = query(scope, sql, (state, ref, str(reason), words_text(last_error=reason), at, scope.tenant, action))
+        OUTCOMES.note(scope, [row for row in rows if row[1] in ENDED])

@@ -27,7 +27,7 @@ class PolicyRow(NamedTuple):
 POLICIES: Final = Table.of(
     "store_policyversion", ("tenant", "name", "version"), tenant="text", name="text", version="text",
     effective_from="date", effective_to="date", sha256="text", text="text", added_at="timestamptz", added_by="text",
-)  # fmt: skip
+).sealed("policy/1", instant="added_at")  # fmt: skip
 
 
 def add(scope: Scope, row: PolicyRow) -> None:

@@ -38,7 +38,7 @@ SOURCE_FILES: Final = Table.of(
     version="text", stated="bool", name="text", media_type="text", size="int8", content="bytea", received_at="timestamptz",
     entity="text",
     origin="text", handed_by="text",
-)  # fmt: skip
+).sealed("source_file/1", instant="received_at")  # fmt: skip
 UNREAD: Final = Table.of(
     "store_unread", ("tenant", "source_file"), tenant="text", source_file="uuid", received_at="timestamptz"
 )

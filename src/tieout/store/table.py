@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from tieout.core.audit.records import Form
 from tieout.core.values.scope import Scope
-from tieout.store.link import copy, empty, execute
+from tieout.store.link import copy, empty, execute, is_open, note_written, transaction
 
 FEW: Final = 60
 """Rows up to which arrays cost less than a stage."""
@@ -22,7 +23,7 @@ class Table:
     """A table as rows are written to it: its name, columns in the order of its row type, their PostgreSQL types.
 
     `key` are the columns by which `put` finds an existing row. `in_order`: rows are inserted in the order in which they are given, because
-    a sequence numbers them.
+    a sequence numbers them. What goes into a table with a `form` goes into the log too.
     """
 
     name: str
@@ -30,17 +31,57 @@ class Table:
     types: tuple[str, ...]
     key: tuple[str, ...] = ("tenant", "id")
     in_order: bool = False
+    form: Form | None = None
 
     @classmethod
     def of(cls, name: str, key: tuple[str, ...] = ("tenant", "id"), /, **columns: str) -> Table:
         """A table from columns and their types, in the order of its row type."""
         return cls(name=name, columns=tuple(columns), types=tuple(columns.values()), key=key)
 
+    def sealed(
+        self,
+        name: str,
+        *,
+        instant: str = "",
+        without: tuple[str, ...] = (),
+        only: tuple[str, tuple[str, ...]] | None = None,
+        lasting: bool = True,
+    ) -> Table:
+        """The table with a form of all its columns but those in `without`: see `core.audit.records.Form`."""  # fmt: skip
+        columns = [
+            (column, kind) for column, kind in zip(self.columns, self.types, strict=True) if column not in {"tenant", *without}
+        ]  # fmt: skip
+        form = Form(
+            name=name,
+            table=self.name,
+            key=tuple(column for column in self.key if column != "tenant"),
+            columns=tuple(column for column, _ in columns),
+            types=tuple(kind for _, kind in columns),
+            only=only,
+            instant=instant,
+            lasting=lasting,
+        )
+        return replace(self, form=form)
+
+    def note(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
+        """These rows, with the table's columns in order, are as they were written now: in the log of this transaction."""
+        if self.form is not None and rows:
+            places = [self.columns.index(column) for column in self.form.columns]
+            note_written(scope, self.form, [[row[place] for place in places] for row in rows])
+
     def add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows. Raises a `Collision` if one exists already."""
         if rows:
-            with self._given(scope, rows) as (source, values):
-                execute(scope, self._insert(source), values)
+            self._add(scope, rows)
+
+    def _add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
+        if self.form is not None and not is_open():
+            with transaction(scope):
+                self._add(scope, rows)
+            return
+        with self._given(scope, rows) as (source, values):
+            execute(scope, self._insert(source), values)
+        self.note(scope, rows)
 
     def put(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows and replace existing ones."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.core.audit.records import RECORDS
 from tieout.core.values.scope import Scope
 from tieout.store.link import query
 
@@ -16,6 +17,8 @@ _WORDS: Final = {
     "store_event": "events",
 }
 _OTHER: Final = "other records"
+_OF_THE_LOG: Final = ("store_event", "store_seal", "store_waiting")
+"""An organisation that holds nothing else has a log all the same: of what people did to it, which is kept when it is removed."""
 
 
 def holdings(scope: Scope) -> list[str]:
@@ -29,11 +32,12 @@ def holdings(scope: Scope) -> list[str]:
         """,
         ("identity%",),
     )
-    names = [name for (name,) in tables]
+    names = [name for (name,) in tables if name not in _OF_THE_LOG]
     if not names:
         return []
     sql = " union all ".join(f"(select '{name}' from {name} where tenant = %s limit 1)" for name in names)
-    holding = [name for (name,) in query(scope, sql, tuple(scope.tenant for _ in names))]
+    sql += f" union all (select 'store_event' from store_event where tenant = %s and type <> '{RECORDS}' limit 1)"
+    holding = [name for (name,) in query(scope, sql, tuple(scope.tenant for _ in (*names, "store_event")))]
     return list(
         dict.fromkeys(_WORDS.get(name, _OTHER) for name in sorted(holding, key=lambda name: name not in _WORDS))
     )

@@ -70,7 +70,7 @@ def _ledger_key(ledger: str, book: str, system: str) -> Key:
 VERDICTS: Final = Table.of(
     "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
-)  # fmt: skip
+).sealed("verdict/1", instant="at")  # fmt: skip
 ALLOCATIONS: Final = Table.of(
     "store_allocation", tenant="text", ledger="text", book="text", system="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",
@@ -97,6 +97,15 @@ def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
     return {row[1]: VerdictRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))}
+
+
+def last_bodies(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
+    """The canonical JSON of the last verdict of each of these claims that has one."""
+    sql = """
+        select distinct on (claim) claim, body from store_verdict
+        where tenant = %s and claim = any(%s) order by claim, seq desc
+    """
+    return dict(query(scope, sql, (scope.tenant, list(claims))))
 
 
 def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str, datetime, str]]:

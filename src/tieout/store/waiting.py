@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from tieout.core.values.scope import Scope
@@ -12,6 +12,8 @@ from tieout.store.link import execute, query, scoped
 
 LEFT_OVER: Final = "interval '5 minutes'"
 """How long a reader has before another takes over."""
+
+SEAL_EVERY: Final = timedelta(hours=1)
 
 _ACTIONS: Final = "from store_action where tenant = %(tenant)s and queue = %(queue)s and state in ({states})"
 _LAST_SEAL: Final = "(select {what} from store_seal where tenant = %(tenant)s order by number desc limit 1)"
@@ -55,13 +57,13 @@ _JOBS: Final[Mapping[str, tuple[str, str]]] = {
         "exists (select from store_claim where tenant = %(tenant)s and due_at <= %(at)s)",
         "(select min(due_at) from store_claim where tenant = %(tenant)s and due_at is not null)",
     ),
-    # The log has grown since a seal of an hour ago, or was never sealed.
+    # The log has grown since a seal that is older than the interval, or was never sealed.
     "seal": (
         (
-            f"coalesce({_LAST_SEAL.format(what='at')}, '-infinity') < %(at)s - interval '1 hour' "
+            f"coalesce({_LAST_SEAL.format(what='at')}, '-infinity') < %(at)s - %(seal_every)s "
             f"and coalesce({_UNSEALED}, false)"
         ),
-        f"(select {_LAST_SEAL.format(what='at')} + interval '1 hour' where {_UNSEALED})",
+        f"(select {_LAST_SEAL.format(what='at')} + %(seal_every)s where {_UNSEALED})",
     ),
     # Noted by who performs, for places where answers come of their own accord: the folder says whether there are any.
     "answers": ("true", "null"),
@@ -82,13 +84,15 @@ _JOBS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 @scoped
-def waits(scope: Scope, job: str, queue: str = "", *, at: datetime) -> bool:
-    """Whether a job waits now. Where it does not, one row with its next instant replaces those that noted it as waiting.
+def waits(scope: Scope, job: str, queue: str = "", *, at: datetime, seal_every: timedelta = SEAL_EVERY) -> bool:
+    """Whether a job waits now; `seal_every`: the log is sealed at most so often.
+
+    Where it does not, one row with its next instant replaces those that noted it as waiting.
 
     Both in one statement, so that what is noted meanwhile stays: its row is not among those that this statement sees.
     """
     now, following = _JOBS[job]
-    values = {"tenant": scope.tenant, "job": job, "queue": queue, "at": at}
+    values = {"tenant": scope.tenant, "job": job, "queue": queue, "at": at, "seal_every": seal_every}
     if query(scope, f"select {now}", values)[0][0]:
         return True
     execute(

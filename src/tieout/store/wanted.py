@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, cast
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
-from tieout.store.link import execute, query
+from tieout.store.link import note_written, query, scoped
 from tieout.store.table import Table
 
 
@@ -27,12 +27,23 @@ class ActionRow(NamedTuple):
     due_at: datetime
 
 
+ENDED: Final = ("done", "refused", "withdrawn")
+"""The states of actions of which nothing more comes by itself."""
+
 ACTIONS: Final = Table.of(
     "store_action", tenant="text", id="uuid", kind="text", claim="text", stream="uuid", queue="text", payload="text",
     state="text", created_at="timestamptz", due_at="timestamptz",
-)  # fmt: skip
+).sealed("action/1", instant="created_at", without=("state", "due_at"), lasting=False)  # fmt: skip
+OUTCOMES: Final = Table.of(
+    "store_action", id="uuid", state="text", due_at="timestamptz", attempts="int4", ref="text", last_error="text", words="text",
+    tried_at="timestamptz", sent_at="timestamptz", handed_at="timestamptz", handovers="int4", done_at="timestamptz",
+).sealed("action_outcome/1", instant="done_at", only=("state", ENDED), lasting=False)  # fmt: skip
+"""How actions ended; one that is tried again has no outcome until it ends again."""
+
+OUTCOME_COLUMNS: Final = ", ".join(f"a.{column}" for column in OUTCOMES.columns)
 
 
+@scoped
 def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
     """Insert actions. An existing one that is withdrawn or refused becomes due again; any other stays as it is."""
     by_id = {row.id: row for row in rows}
@@ -41,23 +52,25 @@ def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
     ACTIONS.add(scope, [row for row in by_id.values() if row.id not in states])
     again = [row for row in by_id.values() if states.get(row.id) in {"withdrawn", "refused"}]
     for row in again:
-        execute(
-            scope,
-            "update store_action set state = 'due', due_at = %s, payload = %s, attempts = 0, last_error = '', words = '', ref = '', "
-            "tried_at = null, sent_at = null, done_at = null, lease_owner = '', lease_until = null "
-            "where tenant = %s and id = %s and state in ('withdrawn', 'refused')",
-            (row.due_at, row.payload, scope.tenant, row.id),
-        )
+        sql = """
+            update store_action set state = 'due', due_at = %s, payload = %s, attempts = 0, last_error = '', words = '', ref = '',
+            tried_at = null, sent_at = null, done_at = null, lease_owner = '', lease_until = null
+            where tenant = %s and id = %s and state in ('withdrawn', 'refused')
+            returning tenant, id, kind, claim, stream, queue, payload, state, created_at, due_at
+        """
+        changed = query(scope, sql, (row.due_at, row.payload, scope.tenant, row.id))
+        ACTIONS.note(scope, changed)
+        _without_outcome(scope, [row.id for _ in changed], at=row.created_at)
 
 
+@scoped
 def withdraw(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These must not begin any more. One that has begun is left as it is: ask `begun` first."""
-    execute(
-        scope,
-        "update store_action set state = 'withdrawn', done_at = %s, lease_owner = '', lease_until = null "
-        "where tenant = %s and id = any(%s) and state = 'due'",
-        (at, scope.tenant, list(ids)),
-    )
+    sql = f"""
+        update store_action a set state = 'withdrawn', done_at = %s, lease_owner = '', lease_until = null
+        where a.tenant = %s and a.id = any(%s) and a.state = 'due' returning {OUTCOME_COLUMNS}
+    """
+    OUTCOMES.note(scope, query(scope, sql, (at, scope.tenant, list(ids))))
 
 
 def begun(scope: Scope, claims: Collection[UUID]) -> frozenset[UUID]:
@@ -84,12 +97,17 @@ def may_come_until(scope: Scope, claim: UUID, at: datetime) -> datetime | None:
     return cast("datetime | None", until)
 
 
+@scoped
 def retry(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """Refused actions become due again, as if they had not been tried; what is under way stays as it is."""
-    execute(
-        scope,
-        "update store_action set state = 'due', due_at = %s, attempts = 0, last_error = '', words = '', tried_at = null, "
-        "sent_at = null, done_at = null, lease_owner = '', lease_until = null "
-        "where tenant = %s and id = any(%s) and state in ('refused', 'withdrawn')",
-        (at, scope.tenant, list(ids)),
-    )
+    sql = """
+        update store_action set state = 'due', due_at = %s, attempts = 0, last_error = '', words = '', tried_at = null,
+        sent_at = null, done_at = null, lease_owner = '', lease_until = null
+        where tenant = %s and id = any(%s) and state in ('refused', 'withdrawn') returning id
+    """
+    _without_outcome(scope, [action for (action,) in query(scope, sql, (at, scope.tenant, list(ids)))], at=at)
+
+
+def _without_outcome(scope: Scope, ids: Sequence[UUID], *, at: datetime) -> None:
+    assert OUTCOMES.form is not None
+    note_written(scope, OUTCOMES.form, (), gone=[(str(action),) for action in ids], at=at)

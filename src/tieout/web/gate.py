@@ -9,12 +9,20 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from tieout.core.values.event import SYSTEM
+from tieout.core.values.who import acting
+
 CALLS = "api"
 """The namespace of the API: it answers 401 to callers who are not signed in, because a program cannot follow a sign-in page."""
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's own middleware, which leaves the calls of the API to the API's."""
+    """Django's own middleware, which leaves the calls of the API to the API's. What a request changes is changed by its person."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answers the request; the log asks who it was when something is written: signing in changes that."""
+        with acting(lambda: str(request.user.pk) if request.user.is_authenticated else SYSTEM):
+            return super().__call__(request)
 
     def process_view(
         self,

@@ -128,7 +128,7 @@ def do_batch(work: Work, job: str, scope: Scope, queue: str, *, clock: Clock) ->
 
 def waiting_now(work: Work, *, at: datetime) -> list[Waiting]:
     """Everything that waits by our own rows, whatever became of jobs in the queue and of processes."""
-    waiting = pending(at=at)
+    waiting = pending(at=at, seal_every=work.engine.seal_every)
     tenants = {tenant for _, tenant, queue in waiting if queue}
     served = {(tenant, queue) for tenant in tenants for queue in work.targets(Scope(tenant=tenant))}
     return [entry for entry in waiting if not entry[2] or entry[1:] in served]

@@ -194,7 +194,9 @@ def _rows_are_folds(rows: Any) -> None:
     from tieout.core.claim import events as claim_events
 
     streams: dict[Any, list[tuple[str, bytes]]] = {}
-    for stream, type_, payload in rows("select stream, type, payload from store_event order by stream, seq"):
+    for stream, type_, payload in rows(
+        "select stream, type, payload from store_event where type <> 'RecordsWritten' order by stream, seq"
+    ):
         streams.setdefault(stream, []).append((type_, bytes(payload)))
     for key, state in rows("select id, state from store_claim"):
         claim: ClaimState | None = None

@@ -26,6 +26,9 @@ class Event(models.Model):
     at = models.DateTimeField()
     actor = models.TextField()
     position = models.BigIntegerField()
+    salt = models.BinaryField(
+        null=True, help_text="of the digests in an entry about rows: `core.audit.records`; never exported"
+    )
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["tenant", "position"], name="event_position")]
