@@ -432,7 +432,7 @@ def test_an_ordinary_user_has_a_server_of_its_own_and_not_that_of_root(home: Pat
 
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EmbeddedError, match=r"file/home cannot be made: .* Set TIEOUT_HOME"):
+    with pytest.raises(EmbeddedError, match=r"file/home cannot be created: .* Set TIEOUT_HOME"):
         start(tmp_path / "file" / "home")
 
 
