@@ -33,8 +33,8 @@ def test_the_months_of_many_new_contracts_have_news_at_once(empty_database: Data
                 [(f"A{k}", f"A{k}") for k in range(COUNT)],
             )
             cursor.executemany(
-                "insert into store_usagepublished (tenant, meter, unmapped, owner, month, quantity, events, hours, missing, worth, currency, body) "
-                "values ('many', 'm0', false, %s, 24315, 0, 0, 0, 0, 0, 'EUR', '')",
+                "insert into store_usagepublished (tenant, meter, unmapped, owner, month, quantity, events, hours, missing, worth, "
+                "currency, body) values ('many', 'm0', false, %s, 24315, 0, 0, 0, 0, 0, 'EUR', '')",
                 [(f"A{k}",) for k in range(COUNT)],
             )
     began = time.monotonic()

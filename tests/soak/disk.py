@@ -38,6 +38,9 @@ class Disk:
                 ballast.unlink(missing_ok=True)
             return
         users = [one for one in psutil.process_iter(["name"]) if str(self.folder) in " ".join(_words(one))]
+        for one in list(users):
+            with suppress(psutil.NoSuchProcess):
+                users += one.children(recursive=True)
         before = {}
         for one in users:
             with suppress(psutil.NoSuchProcess, ProcessLookupError, PermissionError):
@@ -59,7 +62,7 @@ def _words(process: psutil.Process) -> list[str]:
 
 @contextmanager
 def disk(folder: Path) -> Iterator[Disk]:
-    """The folder on a disk of its own where that can be had; unmounted afterwards, with what is on it."""
+    """The folder on a disk of its own where that can be had; unmounted afterwards: what is on it is in `disk.img` beside it."""
     image = folder.with_name("disk.img")
     with image.open("wb") as file:
         file.truncate(_BYTES)
@@ -75,7 +78,6 @@ def disk(folder: Path) -> Iterator[Disk]:
     finally:
         if made:
             _quietly("umount", "-l", str(folder))
-            image.unlink()
 
 
 def _quietly(*words: str) -> bool:

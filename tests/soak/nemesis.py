@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -166,7 +167,12 @@ def main() -> int:
         )
         stack.callback(destroy, home)
         stack.callback(nemesis.stop)
-        return _run(nemesis, arguments.seed, arguments.seconds)
+        failed = _run(nemesis, arguments.seed, arguments.seconds)
+    if failed:
+        print(f"what is left of it: {folder}")
+    else:
+        shutil.rmtree(folder)
+    return failed
 
 
 def _run(nemesis: Nemesis, seed: int, seconds: int) -> int:

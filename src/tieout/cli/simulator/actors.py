@@ -14,7 +14,7 @@ from tieout.cli.simulator.company import Letter
 from tieout.cli.simulator.doors import MAILROOM, ask, hand_in, look
 from tieout.cli.simulator.external import ExternalSystem
 from tieout.cli.simulator.people import Looked, command
-from tieout.cli.simulator.processes import FEED
+from tieout.cli.simulator.processes import FEED, START
 from tieout.cli.simulator.turns import Clock, Turns
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
@@ -136,7 +136,7 @@ def person(here: Company, scope: Scope, draw: Draw) -> None:
     browser = Browser(name=scope.name, clock=here.clock)
     with interposed(here.turns):
         while here.turns.sleep() and here.turns.faults.on:
-            for _ in range(draw.below(3) * (5 if here.many else 1)):
+            for _ in range(draw.below(3)):
                 with unless_lost():
                     _act(here, scope, draw, clock, browser if draw.chance(here.doors) else None)
                 here.turns.wake()
@@ -176,6 +176,8 @@ def _cases(here: Company, draw: Draw) -> list[CaseRow]:
     """The cases; where there are many, those of some claims that follow each other."""
     after, limit = UUID(int=0), 1000
     if here.many:
-        after, limit = UUID(int=draw.below(2**64) << 64), 30
+        # the first 48 bits of an id are the milliseconds of its making
+        begun, now = (int(moment.timestamp() * 1000) for moment in (START, here.clock()))
+        after, limit = UUID(int=draw.between(begun, now) << 80), 30
     ids = [row.id for row in claims.every(here.scope, after=after, limit=limit)]
     return cases.of_claims(here.scope, ids)
