@@ -348,6 +348,10 @@ def main(arguments: list[str]) -> int:
         for message in untranslated(catalogue):
             lacking += 1
             print(f"{language}: no translation of {message!r}")
+    if lacking and "--check" not in arguments:
+        print(
+            f"Sentences without a translation: {lacking}. Write it as msgstr in the .po file of the language, and run this again."
+        )
     for target in stale:
         print(f"{target}: {'not up to date' if '--check' in arguments else 'written'}")
     return 1 if lacking or (stale and "--check" in arguments) else 0

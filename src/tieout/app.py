@@ -56,7 +56,7 @@ def packs() -> tuple[Pack, ...]:
 
 def _loaded(point: EntryPoint) -> Pack:
     """The pack. Raises `Malformed` where it has another name than its entry point: its policy would apply to nothing."""
-    pack: Pack = point.load()
+    pack: Pack = _imported(point)
     if pack.name != point.name:
         raise Malformed(
             "the entry point {name} names a pack that calls itself {pack!r}",
@@ -67,6 +67,31 @@ def _loaded(point: EntryPoint) -> Pack:
         )
     _translated(point)
     return pack
+
+
+def _imported(point: EntryPoint) -> Any:
+    """What the entry point names. Raises `Malformed` where its module, or the name in it, does not exist."""
+    try:
+        return point.load()
+    except ModuleNotFoundError as error:
+        # a module that its own code imports in vain is another mistake: the lines of the exception say where
+        if not f"{point.module}.".startswith(f"{error.name}."):
+            raise
+        raise _not_loaded(point, error) from error
+    except AttributeError as error:
+        if error.name not in point.attr.split("."):
+            raise
+        raise _not_loaded(point, error) from error
+
+
+def _not_loaded(point: EntryPoint, error: Exception) -> Malformed:
+    return Malformed(
+        "the entry point {name} cannot be loaded: {error}",
+        where=point.value,
+        remedy="correct it in pyproject.toml and install the package again, or uninstall it",
+        name=point.name,
+        error=error,
+    )
 
 
 def _translated(point: EntryPoint) -> None:
@@ -200,7 +225,7 @@ def default_policies() -> tuple[Policy, ...]:
 def connectors() -> dict[str, Connector]:
     """Every installed connector, by the system that it connects."""
     points = tuple(entry_points(group="tieout.connectors"))
-    loaded = [point.load() for point in points]
+    loaded = [_imported(point) for point in points]
     for point in points:
         _translated(point)
     return {connector.system: connector for connector in sorted(loaded, key=lambda connector: str(connector.system))}

@@ -65,6 +65,27 @@ def test_a_german_reader_is_answered_in_german(
     assert "eine Richtlinie ist eine Zuordnung" in said(capsys, "check", str(broken), "--policy", str(policy))[1]
 
 
+def test_a_german_reader_reads_resolutions_and_amounts_in_german(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    folder = Path(__file__).parents[2] / "examples" / "first-check"
+    files = (
+        str(folder / "invoice.xml"),
+        "--order",
+        str(folder / "order.json"),
+        "--receipt",
+        str(folder / "receipt.csv"),
+    )
+    _, text = said(capsys, "check", *files, "--at", "2026-06-10T10:00Z")
+    assert "Lösungen: " in text
+    assert "Wareneingang berichtigen; Auf die Ware warten" in text
+    assert "correct the receipt" not in text.lower()
+    assert "Frist 1 Arbeitstag" in text
+    assert " EUR" in text.splitlines()[0]
+    assert "," in text.splitlines()[0].rpartition("über")[2]
+
+
 def test_after_a_german_answer_the_next_is_english_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

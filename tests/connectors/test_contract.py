@@ -9,7 +9,7 @@ import pytest
 
 from tests.connectors import ledgers
 from tests.connectors.ledgers import LedgerCounterpart, LedgerTarget
-from tieout.connectors.contract import CHECKS, SORTS, broken_promises, sample_of
+from tieout.connectors.contract import CHECKS, SORTS, Fault, broken_promises, sample_of
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "add-a-connector.md"
 
@@ -84,6 +84,17 @@ def test_a_fault_that_cannot_be_simulated_leaves_out_only_its_check() -> None:
         suffers = frozenset()
 
     assert {check.needs for check in CHECKS if not check.applies(Sturdy())} == set(LedgerCounterpart.suffers)
+
+
+@pytest.mark.parametrize("fault", ["request lost", "answer lost", "nonsense"])
+def test_a_fault_that_was_not_simulated_is_named(fault: str) -> None:
+    class NothingHappens(LedgerCounterpart):
+        def suffer(self, fault: Fault | None) -> None:
+            pass
+
+    complaints = [complaint for complaint in broken_promises(NothingHappens).values() if repr(fault) in complaint]
+    assert len(complaints) == 1
+    assert f"does `suffer({fault!r})` spoil" in complaints[0]
 
 
 @pytest.mark.parametrize("purpose", SORTS)

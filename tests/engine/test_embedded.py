@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -431,7 +432,7 @@ def test_an_ordinary_user_has_a_server_of_its_own_and_not_that_of_root(home: Pat
 
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EmbeddedError, match=r"file/home cannot be made: .* Set TIEOUT_HOME"):
+    with pytest.raises(EmbeddedError, match=r"file/home cannot be created: .* Set TIEOUT_HOME"):
         start(tmp_path / "file" / "home")
 
 
@@ -506,3 +507,32 @@ def test_a_stop_is_clean_whoever_is_connected(home: Path) -> None:
         connection.execute("select 1")
     connection.close()
     assert "database system is shut down" in (server.folder / "postgres.log").read_text()
+
+
+def test_a_server_that_does_not_come_to_its_end_is_ended_and_started_again(home: Path) -> None:
+    first = start(home)
+    with psycopg.connect(first.dsn):  # for whom a server that was told to stop in peace waits for ever
+        os.kill(first.pid, signal.SIGTERM)
+        data = first.folder / "data"
+        deadline = time.monotonic() + 10
+        while (pid_file := read_pid_file(data)) is not None and not pid_file.stopping:
+            assert time.monotonic() < deadline, "it does not even begin to stop"
+            time.sleep(0.02)
+        again = start(home, idle_seconds_max=3)
+    assert again.pid != first.pid
+    with psycopg.connect(again.dsn) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_a_watched_server_that_does_not_come_to_its_end_is_ended_and_started_again(home: Path) -> None:
+    with running(home, watch=True) as server, psycopg.connect(server.dsn):
+        os.kill(server.pid, signal.SIGTERM)
+        deadline = time.monotonic() + 30
+        while (
+            (pid_file := read_pid_file(server.folder / "data")) is None
+            or pid_file.pid == server.pid
+            or not pid_file.ready
+        ):
+            assert time.monotonic() < deadline, "it was not started again"
+            time.sleep(0.05)
+        assert pid_file.port == server.port

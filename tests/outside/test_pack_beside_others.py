@@ -142,6 +142,7 @@ def test_a_scenario_of_a_pack_that_is_not_installed_names_the_pack(example: Path
     ("file", "old", "new", "said"),
     [
         ("rules.py", '"card_window"', '"proof_window"', "employee_expenses and order_to_cash both define 'proof_window', and differently"),
+        ("pack.py", "PACK: Final", "EXPENSES: Final", "the entry point employee_expenses cannot be loaded"),
         ("pack.py", '"employee_expenses"', '"expenses"', "names a pack that calls itself 'expenses'"),
         ("default_policy.yaml", "card_window:", "card_windw:", "default_policy.yaml of the pack employee_expenses, line"),
         ("codes.py", '"deduct_from_pay", "reject', '"deduct_wage", "reject', "names resolutions that no pack brings: deduct_wage"),

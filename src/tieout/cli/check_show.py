@@ -113,7 +113,7 @@ def _of_kind(document: Document) -> str:
 
 
 def _asking(payable: Money | None) -> list[str]:
-    return [] if payable is None else [text("asking for {amount}", amount=payable)]
+    return [] if payable is None else [text("asking for {amount}", amount=terminal.money(payable))]
 
 
 _LEFT: Final = frozenset({"line", "what", "order", "limit", "verdict"})
@@ -161,20 +161,20 @@ def _cells(row: Row) -> tuple[str, ...]:
         _price(row.price, row.net.currency if row.net else ""),
         _price(row.price_expected, row.currency_expected or (row.net.currency if row.net else "")),
         _price(row.variance, row.net.currency if row.net else ""),
-        row.limit,
+        terminal.value(row.limit) if row.limit else "",
         ", ".join((text("not compared") if row.currency_expected else row.verdict, *row.codes)),
     )
 
 
 def _amount(value: Decimal | None, unit: str) -> str:
-    return "" if value is None else f"{plain(value)} {unit}".rstrip()
+    return "" if value is None else terminal.value(f"{plain(value)} {unit}".rstrip())
 
 
 def _price(value: Decimal | None, currency: str) -> str:
     if value is None:
         return ""
     whole, _, decimals = plain(round(value, 6)).partition(".")
-    return f"{whole}.{decimals.ljust(2, '0')} {currency}".rstrip()
+    return terminal.value(f"{whole}.{decimals.ljust(2, '0')} {currency}".rstrip())
 
 
 def _finding(finding: Finding, out: Console) -> None:
@@ -217,7 +217,7 @@ def _details(finding: Finding) -> Iterator[str]:
         resolution = catalogue().resolution
         yield text(
             "Resolutions: {resolutions}",
-            resolutions=", ".join(resolution(name).name.lower() for name in finding.resolutions),
+            resolutions="; ".join(text(resolution(name).name) for name in finding.resolutions),
         )
 
 

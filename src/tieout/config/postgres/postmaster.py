@@ -21,6 +21,11 @@ class PidFile:
         """Whether the server has reported that it takes connections."""
         return self.status == "ready"
 
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody has told the server to stop: it takes no connections any more."""
+        return self.status == "stopping"
+
 
 def read_pid_file(data: Path) -> PidFile | None:
     """The pid file of a data folder, or nothing if there is none or it does not begin with a number yet."""

@@ -116,7 +116,8 @@ def _kept_running(home: Path, server: Server, patience: Patience, shelter: Path)
     def keep() -> None:
         while not stopping.wait(_LOOK_SECONDS):
             place = find(home)
-            if place is None or living(place.data) is not None:
+            server_now = living(place.data) if place is not None else None
+            if place is None or (server_now is not None and not server_now.stopping):
                 continue
             patience.say(text("The database has ended; it is being started again"))
             try:
@@ -143,6 +144,9 @@ def _start(home: Path, patience: Patience, shelter: Path, *, port: int = 0) -> S
     account = account_for(existing.data if existing else home / "postgres" / "data")
     place = ensure_place(home, account, shelter=shelter)
     pid_file = living(place.data)
+    if pid_file is not None and pid_file.stopping:  # one that hangs in it is ended after a minute, and recovers
+        _stop(place)
+        pid_file = None
     started_here = pid_file is None
     if pid_file is None:
         if account.other:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tieout.connectors.contract.asking import done, find, nothing_held, perform, posted
-from tieout.connectors.contract.counterpart import Counterpart, must, new_number
+from tieout.connectors.contract.counterpart import Counterpart, Fault, must, new_number
 from tieout.connectors.contract.samples import Sample
 from tieout.core.outbox.action import Answer, Done, Rejected, Sent, Unknown
 from tieout.core.outbox.target import Tidies
@@ -44,7 +44,7 @@ def a_request_that_was_lost_is_sent_again_and_done_once(counterpart: Counterpart
     """No answer, because nothing arrived: `Unknown`, then not known, then done."""
     sample = counterpart.sample(new_number())
     counterpart.suffer("request lost")
-    _silent(perform(counterpart.open(counterpart.places[0]), [sample])[0])
+    _silent(perform(counterpart.open(counterpart.places[0]), [sample])[0], "request lost")
     counterpart.suffer(None)
     counterpart.work()
     nothing_held(counterpart, [sample], "and it never arrived")
@@ -56,7 +56,7 @@ def an_answer_that_was_lost_is_looked_up_and_nothing_is_done_twice(counterpart: 
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     counterpart.suffer("answer lost")
-    _silent(perform(counterpart.open(place), [sample])[0])
+    _silent(perform(counterpart.open(place), [sample])[0], "answer lost")
     counterpart.work()
     counterpart.suffer(None)
     counterpart.work()
@@ -71,7 +71,7 @@ def an_answer_that_cannot_be_read_is_no_answer(counterpart: Counterpart) -> None
     place = counterpart.places[0]
     sample = counterpart.sample(new_number())
     counterpart.suffer("nonsense")
-    _silent(perform(counterpart.open(place), [sample])[0])
+    _silent(perform(counterpart.open(place), [sample])[0], "nonsense")
     counterpart.work()
     (answer,) = find(counterpart.open(place), [sample])
     must(isinstance(answer, Unknown | Sent), f"its answer cannot be read, and find answers {answer}")
@@ -116,8 +116,10 @@ def two_documents_under_one_reference_are_for_a_person(counterpart: Counterpart)
     counterpart.suffer(None)
 
 
-def _silent(answer: Answer) -> None:
-    must(isinstance(answer, Unknown | Sent), f"there was no answer, and perform returned {answer}")
+def _silent(answer: Answer, fault: Fault) -> None:
+    """`Done` here is an answer taken for granted, or a fault that was not simulated: the text names both."""
+    says = f"with the fault {fault!r} there was no answer that can be read, and perform returned {answer}"
+    must(isinstance(answer, Unknown | Sent), f"{says} (does `suffer({fault!r})` spoil what was not there before, too?)")
 
 
 def _done_in_the_end(counterpart: Counterpart, sample: Sample) -> None:

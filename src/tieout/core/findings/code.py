@@ -64,6 +64,8 @@ class Taxonomy(Mapping[str, Code]):
         self._by_id = MappingProxyType(by_id)
 
     def __getitem__(self, key: str) -> Code:
+        if key not in self._by_id:
+            raise KeyError(f"there is no code {key}: give it a row in the taxonomy of its pack")
         return self._by_id[key]
 
     def __iter__(self) -> Iterator[str]:
