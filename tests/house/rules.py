@@ -406,3 +406,15 @@ def leaks(name: str, text: str) -> list[str]:
         for number, line in enumerate(text.splitlines(), start=1)
         if _LEAKS.search(line)
     ]
+
+
+_UNMERGED = re.compile("^(" + "<" * 7 + "|" + ">" * 7 + ")( |$)")
+
+
+def unmerged(name: str, text: str) -> list[str]:
+    """No file contains the marks that a merge leaves where two changes meet."""
+    return [
+        f"{name}:{number}: {line.strip()[:80]}"
+        for number, line in enumerate(text.splitlines(), start=1)
+        if _UNMERGED.match(line)
+    ]

@@ -137,7 +137,7 @@ def tracked() -> list[Path]:
     return [REPOSITORY / name for name in listed.stdout.decode().split("\0") if name]
 
 
-def test_no_file_tells_of_the_machine_it_was_written_on() -> None:
+def test_no_file_tells_of_the_machine_it_was_written_on_or_is_merged_in_part() -> None:
     complaints = []
     for path in tracked():
         if path.suffix != ".lock" and path.is_file():
@@ -145,13 +145,20 @@ def test_no_file_tells_of_the_machine_it_was_written_on() -> None:
                 text = path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
-            complaints += rules.leaks(str(path.relative_to(REPOSITORY)), text)
+            name = str(path.relative_to(REPOSITORY))
+            complaints += [*rules.leaks(name, text), *rules.unmerged(name, text)]
     assert complaints == []
 
 
 @pytest.mark.parametrize("text", ["see /" + "work/main/x.py", "cd /" + "root/x", "open('/" + "home/mira/x')"])
 def test_a_leak_is_seen(text: str) -> None:
     assert len(rules.leaks("x.py", f"fine\n{text}\n")) == 1
+
+
+@pytest.mark.parametrize("text", ["<" * 7 + " HEAD", ">" * 7 + " main", ">" * 7])
+def test_a_merge_in_part_is_seen(text: str) -> None:
+    assert len(rules.unmerged("x.md", f"fine\n{text}\n")) == 1
+    assert rules.unmerged("x.md", f"fine {text}\n") == []
 
 
 def test_every_command_has_its_line_and_its_module() -> None:
