@@ -12,6 +12,7 @@ from pages.text import NOTE
 from tieout import app
 from tieout.core.findings.code import Code
 from tieout.core.findings.resolution import Effect, Resolution
+from tieout.wording.owners import NOBODY
 
 ROOMS: Final = ("packs", "trade", "core/case", "core/tie_out", "formats", "engine", "connectors")
 """Where findings are made. Taxonomies only list codes; pages, measures and samples only mention them."""
@@ -78,7 +79,10 @@ def _code(code: Code) -> Iterator[str]:
     yield f"{code.detects}\n"
     if code.id not in raised():
         yield NOT_RAISED
-    yield f"* Owner **{code.queue}** within **{code.sla}**; class {code.kind}, {code.level} level, default: {code.stage}."
+    owner = (
+        "Owner: nobody until the wait ends" if code.queue == NOBODY else f"Owner **{code.queue}** within **{code.sla}**"
+    )
+    yield f"* {owner}; class {code.kind}, {code.level} level, default: {code.stage}."
     yield f"* Clears when: {code.clears}"
     yield f"* Shown: {code.evidence}"
     if code.letter:

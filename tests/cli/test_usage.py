@@ -96,7 +96,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     assert "USAGE-ACCOUNT" in run("usage", "map", "x", "ghost", ends=69)
     assert "0 of 0 suggestions" in run("usage", "suggest")
     assert "0 events were read, 1 lines are still refused" in run("usage", "read-again")
-    assert "0 usage series changed account, 0 statements changed" in run("usage", "refresh")
+    assert "the usage of 0 identifiers moved to another account, 0 statements changed" in run("usage", "refresh")
 
 
 def test_a_wrong_argument_is_reported(run: Callable[..., str]) -> None:

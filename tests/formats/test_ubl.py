@@ -57,9 +57,7 @@ def test_what_is_written_is_read_back(document: Document) -> None:
     try:
         content = write(document)
     except Malformed as refused:
-        assume(
-            "cannot be distinguished from a factor" not in refused.message
-        )  # ambiguous in plain UBL, refused and not guessed
+        assume("is stated as a percentage" not in refused.message)  # ambiguous in plain UBL, refused and not guessed
         raise
     (reading,) = read(content, name="x.xml")
     assert reading.document == document

@@ -77,7 +77,7 @@ def test_the_priority_is_explained_in_words() -> None:
     ours = Urgency(ours=True, weight=4, amount=euro)
     reasons = pressing(ours, None, on=date(2026, 3, 25)).replace("\u202f", " ").replace("\u00a0", " ")
     assert reasons == (
-        "1,190.00 EUR cannot be billed yet. The customer has priority weight 4. 7 days are left to bill this month."
+        "1,190.00 EUR cannot be billed yet. This customer's cases count 4 times in the priority. 7 days are left to bill this month."
     )
     assert "the last day" in pressing(replace(ours, weight=1), None, on=date(2026, 3, 31))
     theirs = Urgency(discount=Money.of("24.00", "EUR"), last_day=date(2026, 3, 5))

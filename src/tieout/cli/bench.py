@@ -1,6 +1,6 @@
 """Measure speed on this machine: made-up invoices through all of payables, usage events, or pages, on an embedded PostgreSQL.
 
-What is measured: receive (read, store, record, announce), tie out, hand over vouchers, read the ERP's answers; end to end;
+What is measured: receive (read, store, record, notify), tie out, hand over vouchers, read the ERP's answers; end to end;
 and the kernel alone, in memory. One reader and one worker per core. Processor time counts Tieout's processes and its PostgreSQL,
 which writes to disk as in operation, but not the simulated ERP. Compare ratios on one machine.
 """

@@ -1,6 +1,6 @@
 """Measuring a billing run: usage events are counted and stated, then every account's invoice is tied out against them.
 
-The accounts, their subscriptions and the accounting set-up are received beforehand and not counted. The events are those of
+The accounts, their subscriptions and the accounting setup are received beforehand and not counted. The events are those of
 the last hours of the month before; the feed closes every hour of it, so that every statement is complete.
 """
 

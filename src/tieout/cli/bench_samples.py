@@ -48,7 +48,7 @@ def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
 
 
 def billing(seed: int, count: int, *, lines: int, at: datetime, used: Used | None = None) -> Sample:
-    """Invoices of a billing run as canonical JSON, with customers, subscriptions, usage statements, meters and the accounting set-up.
+    """Invoices of a billing run as canonical JSON, with customers, subscriptions, usage statements, meters and the accounting setup.
 
     `used` are quantities that are stated already: then the sample has no statements.
     """

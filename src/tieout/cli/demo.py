@@ -1,4 +1,4 @@
-"""Run a demonstration with a made-up company: some 300 supplier invoices, its sales and its billing run, three stories, the workbench.
+"""Run a demonstration with a made-up company: some 300 supplier invoices, its sales, its billing run, three step-by-step examples.
 
 It has a folder and a database of its own, and each demo starts with an empty one. To continue with the same data later, start
 `tieout up` on that folder (`make up DEMO=1`).
@@ -36,7 +36,7 @@ _BEFORE: Final = timedelta(minutes=2)  # the business clock is advanced by secon
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How much, from which seed, where, and whether to start the workbench."""
-    parser.add_argument("--once", action="store_true", help="stop after the tables and the stories")
+    parser.add_argument("--once", action="store_true", help="stop after the tables and the step-by-step examples")
     parser.add_argument("--seed", type=int, default=1, help="another seed makes other documents")
     parser.add_argument("--count", type=int, default=300, help="how many supplier invoices")
     parser.add_argument(

@@ -92,7 +92,7 @@ def show(measures: Report, out: Console) -> None:
             usual=words.usual(alert.mean),
         )
         out.print(line, style="bold", highlight=False)
-    figures = _table(text("figure"), ">" + text("value"), text("of"), text("answers"))
+    figures = _table(text("figure"), ">" + text("value"), text("of"), text("requirement"))
     for figure in measures.figures:
         figures.add_row(sentence(figure.title), words.value(figure), words.beside(figure), figure.kpi)
     sources = _table(text("delay by source"), text("why"), ">" + text("hours"), ">" + text("cases"))

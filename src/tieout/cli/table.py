@@ -19,7 +19,7 @@ class Exit(IntEnum):
 
 
 COMMANDS: Final[dict[str, str]] = {
-    "demo": marked("Run a demonstration: a made-up company, 300 invoices, three stories, the workbench"),
+    "demo": marked("Run a demonstration: a made-up company, 300 invoices, three step-by-step examples, the workbench"),
     "up": marked("Start Tieout: database, tables, workers, workbench"),
     "sign-in": marked("Print a one-time sign-in link for a user, who is created if necessary"),
     "tenants": marked("The organisations of this installation: list, name, remove an empty one"),
@@ -39,7 +39,9 @@ COMMANDS: Final[dict[str, str]] = {
     "invoice": marked("Write an issued customer invoice: UBL, CII, or a PDF for people"),
     "rebuild": marked("Check that claims and cases match their events, and correct them"),
     "audit": marked("Export the sealed log, or verify an export without a database"),
-    "measures": marked("Straight-through rates, cycle times, delay by source, spikes, concentration"),
+    "measures": marked(
+        "Straight-through rates, cycle times, delay by source, spikes, and where the delay is concentrated"
+    ),
     "read": marked("Read files of any supported format and list their contents"),
     "check": marked("Match an invoice against its order and receipts, and show what ties out"),
     "scenario": marked("Run scenarios: cases as text, and regression tests of your policy"),

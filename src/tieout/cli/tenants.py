@@ -1,4 +1,4 @@
-"""The organisations of this installation: `list` them, `call CODE NAME`, or `remove CODE`, which must be empty.
+"""The organisations of this installation: `list` them, `call CODE NAME` to give one another name, or `remove CODE`, which must be empty.
 
 Each has its own documents, policies and people, apart from all others. A new one is made with its first user:
 `tieout sign-in NAME --new --tenant CODE --role controller`.

@@ -275,7 +275,7 @@ def _refresh(engine: Engine, scope: Scope) -> None:
     written = _publish(engine, scope)
     print(
         text(
-            "{moved} usage series changed account, {written} statements changed.",
+            "the usage of {moved} identifiers moved to another account, {written} statements changed.",
             moved=terminal.number(moved),
             written=terminal.number(written),
         )

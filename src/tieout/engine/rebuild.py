@@ -92,7 +92,7 @@ def _of_page(scope: Scope, rows: Sequence[ClaimRow], covered: set[UUID]) -> Iter
     )
     for claim, columns in claims.unlike_documents(scope, list(by_id)):
         yield Sentence(
-            "claim {key}: {columns} of its row differ from its document",
+            "claim {key}: {columns} of its row differ from its document or its last verdict",
             key=by_id[claim].key, columns=", ".join(columns),
         )  # fmt: skip
     covered.update(streams)

@@ -177,6 +177,6 @@ def _of_seals(scope: Scope, rows: Sequence[SealRow]) -> Iterator[Sentence]:
             continue  # the chain's verifier names it
         if last != row.upto:
             yield Sentence(
-                "store_seal {row}: upto is {stored}, and the last event of its heads is at position {position}",
+                "store_seal {row}: upto is {stored}, and the last event that it seals is at position {position}",
                 row=str(row.number), stored=str(row.upto), position=str(last),
             )  # fmt: skip

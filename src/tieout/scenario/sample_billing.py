@@ -84,7 +84,7 @@ def period_before(on: date) -> tuple[date, date]:
 
 
 def masters(on: date) -> tuple[Document, ...]:
-    """The meters, and the accounting set-up of the billing company: open for this month and the one before."""
+    """The meters, and the accounting setup of the billing company: open for this month and the one before."""
     first, _ = period_before(on)
     setup = AccountingSetup(
         number=ENTITY,

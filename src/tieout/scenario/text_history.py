@@ -52,7 +52,7 @@ class HistoryText(Text):
 
 
 class AlertText(Text):
-    """An alert by its name ("W3 × carrier feed"): the holds in the window, the usual number, and by how many standard deviations
+    """An alert by its name ("W3 × carrier feed"): the holds of the last hours, the usual number, and by how many standard deviations
     (`sigmas`) they exceed it.
 
     `waiting` and `late` are the state of the source of delay that the alert is about: open cases, and those of them that are

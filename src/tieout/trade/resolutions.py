@@ -33,7 +33,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     *resolutions("elsewhere", "owner", """
         accept_service | Accept the service | The service or milestone is accepted as done.
         keep_apart | Keep separate | The two are found to be different.
-        request_usage_by_part | Ask for usage by part | Whoever meters the usage is asked for a statement of each part of the period.
+        request_usage_by_part | Ask for usage by sub-period | Whoever meters the usage is asked for a statement of each part of the period.
         confirm_usage | Confirm the usage | The usage is unusual but correct.
         explain_difference | Explain the difference | The difference has a reason, which is recorded.
         certify | Certify the balance | The balance is confirmed with its explanation.
@@ -79,7 +79,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     """),
     *resolutions("elsewhere", "two_persons", """
         verify_bank_account | Confirm: account verified | The account was confirmed by a call to a known number, by two people.
-        clear_screening | Confirm: no match | The hit is another person or company; two people have checked it.
+        clear_screening | Confirm: not the listed party | The hit is another person or company; two people have checked it.
         verify_sender | Confirm: sender verified | The sender was confirmed by a channel other than the message.
     """),
 )  # fmt: skip

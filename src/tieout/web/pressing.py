@@ -30,7 +30,7 @@ def _ours(urgency: Urgency, unbilled: Money | None, on: date) -> list[str]:
         return []
     sentences = [text("{amount} cannot be billed yet.", amount=money(abs(unbilled)))]
     if urgency.weight > 1:
-        sentences.append(text("The customer has priority weight {weight}.", weight=urgency.weight))
+        sentences.append(text("This customer's cases count {weight} times in the priority.", weight=urgency.weight))
     days = days_to_month_end(on)
     if days == 1:
         sentences.append(text("Today is the last day to bill this month."))

@@ -13,6 +13,24 @@ from typing import Final
 REWORDED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "stray usage": "unmapped usage",
+        "nominal supply (fourth digit 1)": "nominal supply (digit 4 of the transaction code KSA-2 is 1)",
+        "simplified tax invoice (second digit 2)": "simplified tax invoice (digit 2 of the transaction code KSA-2 is 2)",
+        "self-billed tax invoice (seventh digit 1)": "self-billed tax invoice (digit 7 of the transaction code KSA-2 is 1)",
+        "goods under article 17(2), recorded by the buyer": (
+            "goods under article 17(2) of the Italian VAT law (DPR 633/72), recorded by the buyer"
+        ),
+        "goods taken from a tax warehouse": "goods taken from a VAT warehouse",
+        "goods taken from a tax warehouse, tax paid": "goods taken from a VAT warehouse, tax paid",
+        "sale under an investment certificate": "sale under an investment incentive certificate",
+        "exempt sale under an investment certificate": "exempt sale under an investment incentive certificate",
+        "sale under an investment certificate, tax withheld": (
+            "sale under an investment incentive certificate, tax withheld"
+        ),
+        "return under an investment certificate": "return under an investment incentive certificate",
+        "return under an investment certificate, tax withheld": (
+            "return under an investment incentive certificate, tax withheld"
+        ),
+        "technology support": "sale under the technology support scheme",
         "credit standing": "credit status",
         "leased": "in progress",
         "part_posted": "posted in part",

@@ -109,7 +109,7 @@ def open_shelter(shelter: Path) -> None:
     except OSError as error:
         raise EmbeddedError(
             "The server's account needs a folder that it can reach, and {shelter} cannot be created: {reason}.",
-            remedy="Set TIEOUT_HOME to a folder below which nothing is private, or set DATABASE_URL.",
+            remedy="Set TIEOUT_HOME to a folder whose path the server's account can reach, or set DATABASE_URL.",
             shelter=shelter,
             reason=error.strerror,
         ) from error

@@ -146,7 +146,7 @@ def _factor(one: AllowanceCharge) -> Decimal | None:
         return factor
     if gives(one.on, one.percent, one.amount):
         raise Malformed(
-            "{percent} % of {on} cannot be distinguished from a factor",
+            "{percent} is stated as a percentage, and the amount is {percent} times {on}",
             where="AllowanceCharge",
             percent=plain(one.percent),
             on=one.on,

@@ -190,7 +190,7 @@ class Sheet:
 
     @property
     def setup(self) -> AccountingSetup | None:
-        """The accounting set-up of the company that bills; None if it is not known."""
+        """The accounting setup of the company that bills; None if it is not known."""
         return next((setup for setup in self.setups if setup.number.strip() == self.entity.strip()), None)
 
 
