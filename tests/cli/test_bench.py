@@ -86,9 +86,9 @@ def test_this_build_measures_itself_and_another(tmp_path: Path, capsys: pytest.C
 
 def test_pages_are_measured_on_a_home_with_as_many_cases_as_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     """Real claims, copied until there are enough; every page answers."""
-    assert main(["bench", "pages", "--cases", "60", "--documents", "3000", "--json"]) == 0
+    assert main(["bench", "pages", "--cases", "200", "--documents", "3000", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert answer["held"]["open"] >= 60
+    assert answer["held"]["open"] >= 200
     assert answer["held"]["documents"] >= 3000
     assert set(answer["pages"]) == {"overview", "list", "next page", "case", "claims", "measures", "measures again"}
     assert all(page["cpu_ms"] > 0 for page in answer["pages"].values())

@@ -75,11 +75,11 @@ def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path, monkeypatch
     run("audit", "export", str(export))
     verified = run("audit", "verify", str(export), "--witness", str(witness))
     assert "every hash, link and signature is correct" in verified
-    assert "The witness noted 1 seals: none is missing" in verified
+    assert "The witness recorded 1 seals: none is missing" in verified
     nowhere = tmp_path / "another.witness"
     assert "there is no file" in run("audit", "verify", str(export), "--witness", str(nowhere), ends=69)
     monkeypatch.setenv("TIEOUT_SEAL_WITNESS", str(nowhere))
-    assert "No witness of these seals is at hand" in run("audit", "verify", str(export))
+    assert "There is no witness of these seals" in run("audit", "verify", str(export))
     keys, verifier = tmp_path / "handed.pub", tmp_path / "verify_log.py"
     keys.write_text(run("audit", "keys"))
     assert "is correct" in run("audit", "verify", str(export), "--key", str(keys))

@@ -70,7 +70,7 @@ def test_after_closing_a_file_comes_from_a_named_source_and_says_what_that_may(t
     assert refused.returncode == 3, "all of it was refused"
     assert "it may send" in refused.stderr or "not taken from there" in refused.stderr
     assert kinds() == ["product", "unreadable"]
-    assert "commands alone" in tieout("sources", "allow", "mailroom", "--kind", "release").stderr
+    assert "commands only" in tieout("sources", "allow", "mailroom", "--kind", "release").stderr
     tieout("sources", "allow", "mailroom", "--kind", "invoice", "--kind", "product")
     assert tieout("replay", "--leave").stdout == "1 had not been read; 1 are read now, 0 still cannot be read.\n"
     assert kinds() == ["product", "product", "unreadable"]

@@ -274,6 +274,6 @@ def test_a_person_says_claims_and_what_was_allowed_beside(user: User, companies:
 
 def test_no_source_says_what_commands_write(user: User, companies: dict[str, Entity]) -> None:
     by = giver(user)
-    with pytest.raises(Malformed, match="commands alone"):
+    with pytest.raises(Malformed, match="commands only"):
         allow(by, "erp", kinds=["release"], entities=[], possible=["release"])
     assert not StoredSources(uploads=frozenset()).named(by, "setup", on=NOON.date()).says("release")

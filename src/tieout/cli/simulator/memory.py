@@ -79,7 +79,8 @@ def disagreements(engine: Engine, scope: Scope, *, most: int) -> Iterator[tuple[
         its = _stated(pack.tie_out(dossier, policies).verdict)
         if mine != its:
             seen = canonical_json.decode_as(Facts, last[row.id].facts)
-            its = _stated(pack.tie_out(_as_announced(dossier, seen), policies).verdict)
+            announced = _as_announced(dossier, seen, states[row.id], last[row.id].sha256)
+            its = _stated(pack.tie_out(announced, policies).verdict)
         if mine != its:
             yield row.key, f"{sorted(mine - its)} in the tables, {sorted(its - mine)} in memory"
 
@@ -101,8 +102,12 @@ def _dossier(
     )
 
 
-def _as_announced(dossier: Dossier, seen: Facts) -> Dossier:
-    """The dossier, without what has happened since the claim saw it and was no news to it."""
+def _as_announced(dossier: Dossier, seen: Facts, state: ClaimState, verdict: str) -> Dossier:
+    """The dossier, without what has happened since the claim saw it and was no news to it; what was posted under this very verdict is
+    none, since the verdict foresaw it."""
+    before_it = tuple(line for part in state.posted if part.verdict_sha != verdict for line in part.lines)
+    if before_it == seen.posted:
+        dossier = replace(dossier, posted=seen.posted, posted_at=seen.posted_at)
     allocated = seen.allocated if _is_less(seen.allocated, dossier.allocated) else dossier.allocated
     before = {likeness.key: likeness for likeness in seen.alike}
     alike = tuple(

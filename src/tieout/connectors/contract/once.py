@@ -119,7 +119,9 @@ def two_companies_do_not_mix(counterpart: Counterpart) -> None:
             must(not strange, f"the ledger of {place} holds what was posted for {other}")
 
 
-def what_is_safe_with_us_may_be_tidied_and_stays_on_record(counterpart: Counterpart) -> None:
+def once_an_outcome_is_stored_temporary_files_may_be_removed_and_the_posting_looked_up(
+    counterpart: Counterpart,
+) -> None:
     """After `settled`, also twice, and for actions that were never sent, everything is found as before."""
     place = counterpart.places[0]
     sample, unsent = counterpart.sample(new_number()), counterpart.sample(new_number())
