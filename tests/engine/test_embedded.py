@@ -70,9 +70,22 @@ def processes_of(data: Path) -> list[psutil.Process]:
 
 def kill_all_of(server: Server) -> None:
     """What a power cut leaves: no process, a pid file, unfinished work."""
-    for process in processes_of(server.folder / "data"):
+    killed = processes_of(server.folder / "data")
+    for process in killed:
         with suppress(psutil.NoSuchProcess):  # the death of its postmaster was quicker
             process.kill()
+    end = time.monotonic() + 10
+    while any(is_alive(process) for process in killed):
+        assert time.monotonic() < end, "a killed process is still there"
+        time.sleep(0.01)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it is more than an entry that its parent has not read yet."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def other_program(server: Server) -> subprocess.Popen[bytes]:

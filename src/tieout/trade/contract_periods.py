@@ -174,7 +174,7 @@ def end_of(days: Days, *, hours: int = 0, zone: str = "") -> datetime:
     """The instant at which days are over in a time zone, and `hours` later."""
     if days.last >= _LAST:
         return datetime.max.replace(tzinfo=UTC)
-    return midnight(days.last + DAY, zone) + timedelta(hours=hours)
+    return midnight(days_after(days.last, 1), zone) + timedelta(hours=hours)
 
 
 def hours_in(days: Days, zone: str = "") -> int:

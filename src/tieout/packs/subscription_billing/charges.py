@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from tieout.core.values.days import days_after
 from tieout.core.values.money import Money, exponent
 from tieout.trade.contract_periods import DAY, Days, midnight
 from tieout.trade.contract_terms import Terms, Version
@@ -118,6 +119,8 @@ def _recurring(terms: Terms, name: str, days: Days) -> Fraction:
                 owed += full * share_of(version.line, part, period)
             elif _begins(terms, name, period) == part.first:
                 owed += full
+            if part.last == inside.last:  # which may be the last day there is
+                break
             day = part.last + DAY
     return owed
 
@@ -126,7 +129,8 @@ def share_of(line: SubscriptionLine, part: Days, period: Days) -> Fraction:
     """Which share of a period some of its days are, as the line counts them."""
     if line.proration == "thirty_days":
         return Fraction(
-            _thirty(part.last + DAY) - _thirty(part.first), _thirty(period.last + DAY) - _thirty(period.first)
+            _thirty(days_after(part.last, 1)) - _thirty(part.first),
+            _thirty(days_after(period.last, 1)) - _thirty(period.first),
         )
     return Fraction(part.count, period.count)
 
@@ -139,13 +143,13 @@ def _thirty(day: date) -> int:
 def _by_seconds(terms: Terms, name: str, days: Days) -> Fraction:
     """By the seconds of each version's share of each period; a day on which the clocks change has as many as it really has."""
     owed = Fraction(0)
-    first, last = midnight(days.first, terms.zone), midnight(days.last + DAY, terms.zone)
+    first, last = midnight(days.first, terms.zone), midnight(days_after(days.last, 1), terms.zone)
     for version, begins, ends in _spans(terms, name):
         at, until = max(begins, first), min(ends, last)
         day = days.first
         while at < until:
             period = terms.period(version.line, day)
-            start, end = midnight(period.first, terms.zone), midnight(period.last + DAY, terms.zone)
+            start, end = midnight(period.first, terms.zone), midnight(days_after(period.last, 1), terms.zone)
             inside = min(end, until) - max(start, at)
             if inside > timedelta():
                 owed += full_price(version.line) * Fraction(inside // _SECOND, (end - start) // _SECOND)
