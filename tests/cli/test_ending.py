@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,31 @@ def test_a_simulation_that_is_told_to_end_stops_its_server(tmp_path: Path, numbe
         assert list(temporary.glob("tieout-simulate-*")) == []
     finally:
         process.kill()
+        process.wait()
+
+
+_IN_A_FINALISER = """
+import os, signal, weakref
+from tieout.cli.ending import ended_by_signals
+
+class Thing:
+    pass
+
+thing = Thing()
+try:
+    with ended_by_signals():
+        weakref.finalize(thing, os.kill, os.getpid(), signal.{signal})
+        del thing  # the signal arrives while the finaliser runs
+        print("swallowed", flush=True)
+        for _ in range(10_000_000_000):
+            pass
+except KeyboardInterrupt:
+    print("ended", flush=True)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_that_arrives_in_a_finaliser_ends_the_command_all_the_same(name: str) -> None:
+    words = [sys.executable, "-c", _IN_A_FINALISER.replace("{signal}", name)]
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("swallowed\nended\n", "")
