@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieout.packs.subscription_billing.charges import charge_of, price_of
+from tieout.packs.subscription_billing.charges import beyond_included, charge_of, price_of
 from tieout.trade.contract_periods import DAY, Days, end_of, fault_in, grid_of, hours_in, midnight
 from tieout.trade.contract_terms import Terms, terms_of
 from tieout.trade.documents import Amendment, Subscription, SubscriptionLine, Tier
@@ -47,6 +47,19 @@ def test_periods_follow_each_other_without_gap_or_overlap(starts: date, anchor: 
         assert grid.period(period.first) == grid.period(period.last) == period
         assert grid.period(period.last + DAY).first == period.last + DAY
         day = period.last + DAY
+
+
+@given(STARTS, ANCHORS, INTERVALS, st.integers(0, 800), st.booleans())
+def test_the_first_and_the_last_period_end_with_the_calendar(
+    starts: date, anchor: str, interval: Any, distance: int, late: bool
+) -> None:
+    grid = grid_of(
+        Subscription(number="S", account="C", currency="EUR", lines=(), starts_on=starts, anchor=anchor), interval
+    )
+    day = date.max - timedelta(days=distance) if late else date.min + timedelta(days=distance)
+    period = grid.period(day)
+    assert period.first <= day <= period.last
+    assert grid.period(period.first) == grid.period(period.last) == period
 
 
 @given(st.integers(1, 31), st.integers(2023, 2030), st.integers(1, 12))
@@ -158,6 +171,16 @@ GRADUATED = (
 def test_the_last_unit_of_a_tier_belongs_to_it(mode: Any, used: str, due: str) -> None:
     line = metered(price=Decimal("0.10"), tiers=GRADUATED, tier_mode=mode)
     assert price_of(line, Fraction(used)) == Fraction(due)
+
+
+@pytest.mark.parametrize(
+    ("last", "used", "beyond"),
+    [(30, "1000", "0"), (30, "1001", "1"), (15, "500", "0"), (15, "501", "1"), (10, "1001", "2003/3"), (15, "0", "0")],
+)
+def test_of_a_part_of_a_period_a_part_is_included(last: int, used: str, beyond: str) -> None:
+    terms = sold(metered(price=Decimal("0.05"), included=Decimal(1000)))
+    days = Days(first=date(2026, 4, 1), last=date(2026, 4, last))
+    assert beyond_included(terms, "U", days, Decimal(used)) == Fraction(beyond)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -73,16 +73,20 @@ class Grid:
 
     def _holding(self, day: date) -> Days:
         if not self.months:
-            first = days_after(day, -((day - self.base).days % _WEEK))
-            return Days(first=first, last=days_after(first, _WEEK - 1))
+            gone = (day - self.base).days % _WEEK
+            return Days(first=days_after(day, -gone), last=days_after(day, _WEEK - 1 - gone))
         k = ((day.year - self.base.year) * 12 + day.month - self.base.month) // self.months
         k -= self._begin(k) > day
-        k += self._begin(k + 1) <= day
-        return Days(first=self._begin(k), last=self._begin(k + 1) - DAY)
+        k += self._last(k) < day
+        return Days(first=self._begin(k), last=self._last(k))
 
     def _begin(self, k: int) -> date:
-        number = self.base.year * 12 + self.base.month - 1 + k * self.months
-        return _clipped(number // 12, number % 12 + 1, self.on)
+        year, month = divmod(self.base.year * 12 + self.base.month - 1 + k * self.months, 12)
+        return date.min if year < MINYEAR else _clipped(year, month + 1, self.on)
+
+    def _last(self, k: int) -> date:
+        year, month = divmod(self.base.year * 12 + self.base.month - 1 + (k + 1) * self.months, 12)
+        return date.max if year > MAXYEAR else _clipped(year, month + 1, self.on) - DAY
 
 
 @lru_cache(maxsize=4096)

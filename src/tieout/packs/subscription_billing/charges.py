@@ -174,18 +174,26 @@ def _begins(terms: Terms, name: str, period: Days) -> date | None:
 def _overage(terms: Terms, name: str, days: Days, used: Used) -> Fraction:
     """Usage beyond what is included, and at least the minimum. Where the terms change within the period, by what was used in each
     part; where that is not known, each has its days' share."""
+    owed = Fraction(0)
+    for line, beyond, share in _beyond(terms, name, days, used):
+        owed += max(price_of(line, beyond, share), Fraction(line.minimum or 0) * share)
+    return owed
+
+
+def beyond_included(terms: Terms, name: str, days: Days, used: Decimal) -> Fraction:
+    """How much was used beyond what is included for these days, in the line's unit."""
+    return sum((beyond for _, beyond, _ in _beyond(terms, name, days, used)), Fraction(0))
+
+
+def _beyond(terms: Terms, name: str, days: Days, used: Used) -> Iterator[tuple[SubscriptionLine, Fraction, Fraction]]:
+    """The line as it holds in each part of the days, what was used beyond what it includes, and the part's share of a period."""
     parts = terms.segments(name, days)
     in_force = sum(inside.count for _, inside in parts)
-    owed = Fraction(0)
     for line, inside in parts:
         by_days = Fraction(inside.count, in_force)
-        whole = terms.period(line, inside.first)
-        share = by_days if line.proration == "none" else share_of(line, inside, whole)
+        share = by_days if line.proration == "none" else share_of(line, inside, terms.period(line, inside.first))
         counted = Fraction(used) * by_days if isinstance(used, Decimal) else Fraction(used.get(inside, Decimal(0)))
-        beyond = max(Fraction(0), counted - Fraction(line.included) * share)
-        least = Fraction(line.minimum or 0) * share
-        owed += max(price_of(line, beyond, share), least)
-    return owed
+        yield line, max(Fraction(0), counted - Fraction(line.included) * share), share
 
 
 def bounds_of(terms: Terms, name: str, days: Days, used: Decimal) -> tuple[Fraction, Fraction]:

@@ -14,7 +14,7 @@ from tieout.core.policy.tolerance import Assessment, assess
 from tieout.core.values.money import Money, to_places
 from tieout.core.values.quantity import exact, plain
 from tieout.core.values.sentence import Figure, Sentence, joined
-from tieout.packs.subscription_billing.charges import bounds_of, money_of, unit_price
+from tieout.packs.subscription_billing.charges import beyond_included, bounds_of, money_of, unit_price
 from tieout.packs.subscription_billing.codes import code
 from tieout.packs.subscription_billing.prepaid import unapplied
 from tieout.packs.subscription_billing.sheet import Sheet, SheetLine
@@ -107,14 +107,16 @@ def _price(sheet_line: SheetLine) -> Assessment | None:
     )
 
 
-def _counted(line: SheetLine, version: Version) -> Decimal | None:
-    """How much a line bills by the contract: what it has, or what was used beyond what is included."""
+def _counted(line: SheetLine, version: Version) -> Decimal | Fraction | None:
+    """How much a line bills by the contract: what it has, or what was used beyond what is included for its days."""
     if version.line.tiers or version.line.minimum is not None:
         return None  # one price of a unit explains no such charge
     if version.line.basis != "usage":
         return version.line.quantity if line.takes_place else None
     used = line.reliance.quantity if line.reliance else None
-    return None if used is None or not line.takes_place else max(Decimal(0), used - version.line.included)
+    if used is None or not line.takes_place or line.days is None or line.terms is None:
+        return None
+    return beyond_included(line.terms, version.line.id, line.days, used)
 
 
 def _is_whole(line: SheetLine, version: Version) -> bool:
