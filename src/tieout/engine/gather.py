@@ -123,10 +123,8 @@ class BatchEvidence:
     def shared(self, key: Key, own: UUID) -> bool:
         """Whether anything but this document is under a key, in any book."""
         mine = own.int  # compared as numbers: a UUID compares itself in Python
-        for match in self._matches.get(key.bare, ()):
-            if match.id.int != mine:
-                return True
-        return False
+        matches = self._matches.get(key.bare)
+        return bool(matches) and any(match.id.int != mine for match in matches)
 
 
 def gather(
