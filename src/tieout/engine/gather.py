@@ -123,7 +123,7 @@ class BatchEvidence:
     def shared(self, key: Key, own: UUID) -> bool:
         """Whether anything but this document is under a key, in any book."""
         mine = own.int  # compared as numbers: a UUID compares itself in Python
-        matches = self._matches.get(key.bare)
+        matches = self._matches.get(key.bare, ())
         return bool(matches) and any(match.id.int != mine for match in matches)
 
 
