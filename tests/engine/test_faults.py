@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from django.test import Client
 
 from tests.engine.samples import AT, company, engine, many, take, tie_out_all
@@ -29,7 +30,7 @@ from tieout.core.tie_out.dossier import Dossier
 from tieout.core.tie_out.pack import Need, Pack, TieOut
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
-from tieout.engine import application
+from tieout.engine import application, faults
 from tieout.engine.due import due
 from tieout.engine.faults import check_again
 from tieout.engine.plugged import Engine
@@ -117,6 +118,18 @@ def test_the_case_says_which_error_and_where(database: Database) -> None:
     assert stated.actual.startswith("KeyError: 'kg', in engine/test_faults.py, line ")
     assert stated.numbers == (("reason", stated.actual),)
     assert stated.resolutions == ("check_again",)
+
+
+def test_the_log_says_of_which_claim(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = structlog.testing.CapturingLogger()
+    monkeypatch.setattr(faults, "_log", log)
+    motor, scope = world(Faulty({WRONG}))
+    tie_out_all(motor, scope)
+    (line,) = log.calls
+    assert (line.method_name, line.args) == ("error", ("claim.fault",))
+    assert line.kwargs["tenant"] == scope.tenant
+    assert line.kwargs["claim"] == peek(Claim).get(tenant=scope.tenant, number=WRONG).key
+    assert isinstance(line.kwargs["exc_info"], KeyError)
 
 
 def test_every_claim_may_be_faulty_and_each_has_its_case(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -35,6 +36,16 @@ def test_a_file_that_kills_its_reader_is_unreadable(how: str, monkeypatch: pytes
     assert answers[20][0].number == "bad.pdf"
 
 
+def test_what_reading_needs_is_loaded_once_for_all_readers() -> None:
+    with parallel_reader(app.kinds(), 2) as read:
+        read(FILES)
+        readers = [child for child in psutil.Process().children(recursive=True) if "forkserver" in str(child.cmdline())]
+        seconds = {child.pid: sum(child.cpu_times()[:2]) for child in readers}
+    server = next(child.pid for child in readers if child.ppid() == os.getpid())
+    assert len(seconds) == 3
+    assert sum(seconds.values()) < 2 * seconds[server]
+
+
 _READING = """
 import time
 from tieout import app
@@ -54,9 +65,9 @@ def test_readers_end_when_their_parent_is_killed() -> None:
         readers = [
             child
             for child in psutil.Process(parent.pid).children(recursive=True)
-            if "spawn_main" in str(child.cmdline())
+            if "forkserver" in str(child.cmdline())
         ]
         parent.kill()
         _, alive = psutil.wait_procs(readers, timeout=10)
-    assert len(readers) == 2
+    assert len(readers) == 3  # and the process that they are forked from
     assert not alive

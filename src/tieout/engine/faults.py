@@ -7,13 +7,14 @@ is raised: then nothing is wrong with one of them.
 
 from __future__ import annotations
 
-import logging
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
+
+import structlog
 
 import tieout
 from tieout.core.case.faulted import FAULT, set_aside
@@ -31,7 +32,7 @@ from tieout.store.link import Collision, Unreachable, transaction
 
 T = TypeVar("T")
 _REASON_BYTES_MAX: Final = 300
-_log = logging.getLogger("tieout.engine")
+_log = structlog.get_logger("tieout.engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def guarded(
 
 def _put_aside(engine: Engine, scope: Scope, row: ClaimRow, error: Exception, *, at: datetime) -> None:
     """Open, or leave as it is, the case that says that this claim could not be judged; it is not dirty any more."""
-    _log.error("claim.fault", exc_info=error, extra={"tenant": scope.tenant, "claim": row.key})
+    _log.error("claim.fault", exc_info=error, tenant=scope.tenant, claim=row.key)
     (record,) = claim_records(scope, [row])
     change = set_aside(
         record.claim,

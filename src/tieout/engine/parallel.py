@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Final
 
 from tieout.core.documents.kind import Kinds
@@ -57,8 +58,10 @@ class _Pool:
 
     def _send(self, chunk: list[FileToRead]) -> Future[list[tuple[Prepared, ...]]] | None:
         if self._running is None:
-            # not forked: a fork would share our connection to the database
-            context = multiprocessing.get_context("spawn")
+            # Not forked from here: a fork would share our connection to the database. They are forked from one process that has
+            # loaded what reading needs, so that only the first of them costs a start of Python.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([__name__, *_modules_of(self._kinds)])
             self._running = ProcessPoolExecutor(
                 self._workers, mp_context=context, initializer=_begin, initargs=(self._kinds,)
             )
@@ -101,6 +104,12 @@ class _Pool:
         if broken is not None:
             broken.shutdown(wait=False, cancel_futures=True)
         return True
+
+
+def _modules_of(kinds: Kinds) -> list[str]:
+    """The modules of the kinds' documents and functions."""
+    parts = (getattr(kind, field.name) for kind in kinds.values() for field in fields(kind))
+    return sorted({part.__module__ for part in parts if callable(part)})
 
 
 _kinds: list[Kinds] = []  # of a process that reads: handed over when it begins

@@ -25,7 +25,7 @@ _TICK: Final = timedelta(milliseconds=1)
 _KEPT: Final = 400
 
 
-class StoppedError(Exception):
+class StoppedError(BaseException):
     """The run has been broken off: this actor ends too."""
 
 
