@@ -151,7 +151,7 @@ def _systems(stated: Sequence[Sequence[str]], files: Collection[Path]) -> dict[P
             systems[path] = name
         if not paths or "/" in name:
             raise Malformed(
-                "{name}: a system has a name without a slash, and files",
+                "{name}: a system needs a name without a slash, and files",
                 where="--system",
                 remedy="--system NAME FILE …",
                 name=name,

@@ -249,7 +249,7 @@ DISCOUNT_HISTORY: Final = _plain("discount_history", "Discount history", Discoun
 METER: Final = _master("meter", "Meter", Meter)
 USAGE_STATEMENT: Final = _plain("usage_statement", "Usage statement", UsageStatement, subscribed.usage)
 UNMAPPED_USAGE: Final = _plain("stray_usage", "Unmapped usage", UnmappedUsage)
-ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMapping)
+ACCOUNT_MAPPING: Final = _master("account_mapping", "Billing account mapping", AccountMapping)
 ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)
 
 BUYING: Final[tuple[DocumentKind, ...]] = (

@@ -75,8 +75,8 @@ def _requested(event: claims.PostingRequested, _: str) -> tuple[str, str]:
 def _delivering(event: claims.DeliveryRequested, _: str) -> tuple[str, str]:
     order = text("with the customer's order {number}", number=event.customer_order) if event.customer_order else ""
     if event.attempt == 1:
-        return text("To be delivered by {channel}", channel=event.to), order
-    return text("To be delivered by {channel}, attempt {attempt}", channel=event.to, attempt=event.attempt), order
+        return text("To be transmitted by {channel}", channel=event.to), order
+    return text("To be transmitted by {channel}, attempt {attempt}", channel=event.to, attempt=event.attempt), order
 
 
 _LEVELS: Final = {
@@ -167,7 +167,7 @@ WORDS: Final[Mapping[type, Words]] = {
         sentences.sentence(event.hint),
     ),
     claims.DeliveryRequested: _delivering,
-    claims.Delivered: lambda event, _: (text("Delivered to the customer as {number}", number=event.ref), ""),
+    claims.Delivered: lambda event, _: (text("Transmitted to the customer as {number}", number=event.ref), ""),
     claims.DeliveryRefused: lambda event, _: (
         text("Refused by the customer's system with {code}", code=event.code)
         if event.code
@@ -175,7 +175,7 @@ WORDS: Final[Mapping[type, Words]] = {
         sentences.sentence(event.reason),
     ),
     claims.DeliveryUnknown: lambda event, _: (
-        text("Delivery outcome unknown: the external system is asked before anything else"),
+        text("Transmission outcome unknown: the external system is asked before anything else"),
         sentences.sentence(event.hint),
     ),
     claims.ClaimRejected: lambda event, _: (text("Document rejected"), event.reason),

@@ -83,7 +83,7 @@ _AWAITED: Final = {
     "effect": marked("What a system made of amendment {number}"),
     "meter": marked("Meter {number}"),
     "usage": marked("Usage of {number}"),
-    "mapping": marked("The account that usage {number} belongs to"),
+    "mapping": marked("The billing account that usage {number} belongs to"),
     "accounting": marked("The accounting setup of {number}"),
     "billed": marked("A further invoice for {number}"),
     "movement": marked("A receipt, inspection or return for order {number}"),
