@@ -10,7 +10,7 @@ from tieout.core.values.clock import Clock
 CONTROLS: Final[tuple[Code, ...]] = (
     Code(
         id="AP-DUP-CERT",
-        name="Certain duplicate",
+        name="Definite duplicate",
         domain="payables",
         detects=(
             "The same supplier has already billed this number for this amount in this currency, and that document "
