@@ -70,7 +70,8 @@ class AlertText(Text):
 
 class PlaceText(Text):
     """One of the fewest combinations of site, customer segment and code that explain four fifths of the delay, such as
-    "W3 × retail × AR-SHP-NOEVENT": its hours of delay, the share of all delay explained by it and the places before it (`upto`), and the hours that correcting it would save (`saved`).
+    "W3 × retail × AR-SHP-NOEVENT": its hours of delay, the share of all delay explained by it and the places before it (`upto`),
+    and the hours that correcting it would save (`saved`).
     """
 
     where: str
