@@ -34,12 +34,14 @@ def assignments(dossier: Dossier) -> tuple[Release, ...]:
         and recorded.document.granted_at <= dossier.at
         and not (recorded.document.expires_at and recorded.document.expires_at <= dossier.at)
     ]
-    return tuple(sorted(made, key=lambda release: (release.granted_at, release.number)))
+    return tuple(sorted(made, key=lambda release: (release.granted_at, release.number))) if made else ()
 
 
 def assigned(dossier: Dossier, invoice: Invoice) -> Assigned:
     """The invoice as it is tied out: orders first, so that a line without a number belongs to the order that was assigned."""
     made = assignments(dossier)
+    if not made:
+        return Assigned(invoice=invoice, lines={})
     for release in made:
         if release.resolution == ORDER:
             invoice = _with_order(invoice, release.value, instead=release.instead)

@@ -176,7 +176,9 @@ class Payables:
         weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
         sheet = prepaid_as_decided(sheet, judged)
-        verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
+        verdict = _judge(sheet, judged)
+        if weighed.silenced:
+            verdict = replace(verdict, silenced=weighed.silenced)
         priority = priority_of(sheet.invoice, on=dossier.at.date())
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority)
 
