@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a source system's name, and those of these files that come from it: --system sap1 order.json receipt.json",
     )
-    parser.add_argument("--policy", metavar="FILE", type=Path, help="your policy (YAML); default: the shipped one")
+    parser.add_argument("--policy", metavar="FILE", type=Path, help="your policy (YAML); default: the standard policy")
     parser.add_argument(
         "--at",
         metavar="INSTANT",

@@ -33,7 +33,7 @@ def add_letter(form: forms.Form, letters: Letters, draft: Draft, *, optional: bo
         label=text("Message: {subject}", subject=draft.subject),
         initial=draft.text,
         max_length=LONGEST,
-        help_text="" if draft.whole else text("Tieout proposes no text for this question: write what you ask."),
+        help_text="" if draft.whole else text("Tieout proposes no text for this inquiry: write what you ask."),
         widget=forms.Textarea(attrs={"rows": max(_ROWS_MIN, draft.text.count("\n") + 2), "maxlength": LONGEST}),
     )
 

@@ -54,10 +54,10 @@ def _briefs(event: cases.FindingsChanged, _: str) -> tuple[str, str]:
 
 
 _VERDICTS: Final = {
-    "clear": marked("Tied out: clear"),
-    "waiting": marked("Tied out: waiting for evidence"),
-    "held": marked("Tied out: held"),
-    "rejected": marked("Tied out: rejected"),
+    "clear": marked("Checked: clear"),
+    "waiting": marked("Checked: waiting for evidence"),
+    "held": marked("Checked: held"),
+    "rejected": marked("Checked: rejected"),
 }
 
 
@@ -180,7 +180,7 @@ WORDS: Final[Mapping[type, Words]] = {
     ),
     claims.ClaimRejected: lambda event, _: (text("Document rejected"), event.reason),
     claims.ClaimReopened: lambda event, _: (text("Rejection reversed"), event.reason),
-    claims.RetieRequested: lambda event, _: (text("To be tied out again"), sentences.sentence(event.reason)),
+    claims.RetieRequested: lambda event, _: (text("To be checked again"), sentences.sentence(event.reason)),
     claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
     cases.CaseOpened: lambda _event, _: (text("Case opened"), ""),
     cases.FindingsChanged: _briefs,

@@ -91,7 +91,7 @@ WAITS: Final[Mapping[str, str]] = {
 
 ACTIONS: Final[Mapping[str, str]] = {
     "post_voucher": marked("Post the voucher"),
-    "post_debit_note": marked("Post a debit note"),
+    "post_debit_note": marked("Post our debit note"),
     "message": marked("Message to the counterparty"),
     "deliver": marked("Send the invoice to the customer"),
 }

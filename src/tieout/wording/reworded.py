@@ -202,7 +202,7 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
             "a billing account has this name, apart from punctuation and capitals"
         ),
         "an account can use {quantity} at most": "a billing account can use {quantity} at most",
-        "account mapping": "billing account mapping",
+        "account mapping": "usage account mapping",
         "confirmed not delivered": "confirmed not transmitted",
         "{kind} is no delivery of an invoice": "{kind} is no transmission of an invoice",
         "cannot be delivered: {problem}": "cannot be transmitted: {problem}",
@@ -234,6 +234,11 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "ask a higher approver": (
             "you may accept up to {most} on one invoice or other claim, {limit} and what you accepted on this one before is "
             "{whole}: ask a higher approver"
+        ),
+        "amendment effect": "amendment status in one system",
+        "Exclusions tried in this order: {tried}": ("Exemptions from the credit check, in the order tried: {tried}"),
+        "Split payment: its tax goes to the treasury and not to the supplier": (
+            "Split payment: its tax goes to the tax authority and not to the supplier"
         ),
     }
 )

@@ -128,7 +128,7 @@ def message(
     words = draft.text if text is None else checked(text)
     as_proposed = words == draft.text.strip() or text is None
     if as_proposed and not draft.whole:
-        raise Refused("CASE-TEXT", "Tieout proposes no text for this question: write into the message what you ask")
+        raise Refused("CASE-TEXT", "Tieout proposes no text for this inquiry: write into the message what you ask")
     same = draft.core if as_proposed else " ".join(words.casefold().split())
     return Message(
         id=ids.derive("message", str(case.id), response.status, response.reason, response.action, same, *draft.lines),

@@ -80,7 +80,7 @@ _AWAITED: Final = {
     "credited": marked("A credit note for invoice {number}"),
     "milestone": marked("A milestone of {number}"),
     "subscription": marked("Subscription {number}"),
-    "effect": marked("What a system made of amendment {number}"),
+    "effect": marked("The status of amendment {number} in one system"),
     "meter": marked("Meter {number}"),
     "usage": marked("Usage of {number}"),
     "mapping": marked("The billing account that usage {number} belongs to"),
