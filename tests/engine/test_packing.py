@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib import import_module as migration
 from importlib.resources import files
 from typing import Any, Final
 from uuid import uuid4
@@ -24,7 +26,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine import rebuild
 from tieout.engine.plugged import Engine
 from tieout.engine.verify_all import Counted, verified
-from tieout.store import cases, claims, documents, events, packing, source_files, verdicts, wanted
+from tieout.store import cases, claims, documents, events, packing, source_files, verdicts, wanted, watches
 from tieout.store.link import transaction
 from tieout.store.models import Document, SourceFile
 from tieout.store.packed_fields import PackedField, PackedTextField
@@ -267,3 +269,14 @@ def test_a_reader_of_a_damaged_value_says_which_it_is(past: psycopg.Connection[A
         documents.by_number(scope, "INV-5")
     with transaction(scope), pytest.raises(Malformed, match=r"store_document .*: body is not what was stored"):
         Document.objects.get(tenant=scope.tenant, id=row.id)
+
+
+@pytest.mark.parametrize("key", ["order/4500012", "", "receipt/é/\u0141\U0001f4a1", "a" * 700])
+def test_an_upgrade_makes_the_same_of_a_key_as_a_tie_out(past: psycopg.Connection[Any], key: str) -> None:
+    short = re.search(r"using (.*);", migration("tieout.store.migrations.0030_short_watches").SHORT)
+    assert short is not None
+    row = past.execute(
+        f"select {short[1]} from (select %s::text as tenant, %s::text as key) as t", ["müller", key]
+    ).fetchone()
+    assert row == (watches.short("müller", key),)
+    assert watches.short("müller", key) != watches.short("muller", key)

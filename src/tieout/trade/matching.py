@@ -51,6 +51,7 @@ class Match:
     problem: str = ""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
     order: Order

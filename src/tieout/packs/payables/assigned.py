@@ -8,6 +8,7 @@ from typing import Final
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.made import made_often
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.documents.reference import LineReference
 
@@ -15,6 +16,7 @@ ORDER: Final = "assign_order"
 LINE: Final = "assign_line"
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned:
     """The invoice with what was assigned; `lines` are the order lines that persons named ("4500012/10"), by invoice line."""

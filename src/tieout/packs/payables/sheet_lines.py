@@ -102,6 +102,7 @@ class SheetLine:
         return self.ledger.site or self.order.site
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
     """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up.

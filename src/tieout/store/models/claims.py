@@ -30,7 +30,7 @@ class Claim(models.Model):
     id = models.UUIDField()
     key = models.TextField(help_text="the source key of its document, with the version")
     kind = models.TextField()
-    document = models.UUIDField()
+    document = models.UUIDField(help_text="has the claim's own id")
     sha256 = models.TextField(help_text="of the document's body")
     number = models.TextField()
     entity = models.TextField()
@@ -52,7 +52,6 @@ class Claim(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "key"], name="claim_key")]
         indexes: ClassVar = [
-            models.Index(fields=["tenant", "document"], name="claim_document"),
             models.Index(fields=["tenant", "id"], name="claim_dirty", condition=Q(dirty=True)),
             models.Index(fields=["tenant", "due_at"], name="claim_due", condition=Q(due_at__isnull=False)),
             models.Index(
