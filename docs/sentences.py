@@ -24,6 +24,7 @@ Id = str | tuple[str, str]
 SENTENCES: Final[Mapping[str, tuple[Place, ...]]] = {
     "Refused": (1,),
     "Malformed": (0, "remedy"),
+    "Damaged": (0,),
     "Sentence": (0,),
     "CannotRunError": (0,),
     "EmbeddedError": (0, "remedy"),

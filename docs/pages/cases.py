@@ -46,6 +46,10 @@ def cases_page() -> str:
         cells = (", ".join(sorted(leads.get((state, move), ()), key=STATES.index)) for state in STATES)
         lines.append(row(f"`{move}`", *(cell or "–" for cell in cells)))
     lines += ["", "`tie_out`, `timer`, `outcome` and `close` are made by the system, all others by people.", ""]
+    lines += [
+        "`resolved` is a closed case that documents cleared or a resolution ended, `rejected` one whose document is rejected.",
+        "",
+    ]
     lines += ["## Refusals", "", "A refused command changes nothing. Its code is stable; its text is for people.", ""]
     lines += [
         *table("code", "says"),

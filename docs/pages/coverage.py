@@ -103,10 +103,11 @@ def _line(one: Row) -> str:
 
 
 def _scenarios() -> Iterator[str]:
-    yield from ("## Scenarios", "", *table("id", "shown by"))
+    yield from ("## Scenarios", "", *table("id", "title", "shown by"))
+    titles = tomllib.loads((Path(__file__).parent / "scenarios.toml").read_text(encoding="utf-8"))
     for id_, places in sorted(where().items()):
         if id_.startswith("S-"):
-            yield row(id_, _links(sorted(places)))
+            yield row(id_, titles[id_], _links(sorted(places)))
 
 
 def _links(places: tuple[Place, ...] | list[Place]) -> str:

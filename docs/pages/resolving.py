@@ -20,7 +20,7 @@ NOT_RAISED: Final = "* **Nothing raises this code yet**: it is reserved for a la
 
 _EFFECTS: Final[Mapping[Effect, str]] = {
     "release": "the findings are accepted, and the claim is tied out again",
-    "pay_short": "the findings are accepted, the claim is posted, and what is at stake is claimed with a debit note",
+    "pay_short": "the findings are accepted, the claim is posted, and what is at stake is claimed with our debit note",
     "ask": "a message to the counterparty is sent, and the time limit is suspended until the answer arrives",
     "reject": "the document is rejected, and the counterparty is notified",
     "assign": "what was chosen is evidence of the claim, and the claim is tied out against it at once",

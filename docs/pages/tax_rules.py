@@ -59,7 +59,7 @@ def _categories() -> Iterator[str]:
         demands = _NUMBERS[category.numbers]
         yield row(f"`{category.code}`", category.letters, category.name, category.rate, category.reason, demands)
     yield ""
-    yield f"Category `{SPLIT}` (split payment) is tax that the buyer pays to the treasury. Where the seller asks for it,"
+    yield f"Category `{SPLIT}` (split payment) is tax that the buyer pays to the tax authority. Where the seller asks for it,"
     yield "[`AP-TAX-SPLIT`](codes.md) holds the invoice; where it is taken off as paid, the voucher is blocked and says what is"
     yield "the supplier's."
     yield ""
@@ -87,7 +87,7 @@ def _payment() -> Iterator[str]:
     yield "## Means of payment"
     yield ""
     yield "Vouchers are posted as usual and [blocked for payment](codes.md) where an invoice names one of these codes (UNTDID"
-    yield "4461), is stated as paid in full or in part, or has tax that is withheld or goes to the treasury. `payment` in the"
+    yield "4461), is stated as paid in full or in part, or has tax that is withheld or goes to the tax authority. `payment` in the"
     yield "voucher says what is left to pay."
     yield ""
     yield row("code", "what")

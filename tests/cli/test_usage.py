@@ -69,7 +69,7 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     first = run("usage", "ingest", str(file), ends=1)
     assert re.search(r"new\s+│\s+7 │", first)
     assert re.search(r"refused and kept\s+│\s+1 │", first)
-    assert re.search(r"statements written\s+│\s+2 │", first)
+    assert re.search(r"usage statements written\s+│\s+2 │", first)
     assert re.search(r"counted before\s+│\s+1 │", run("usage", "ingest", str(file)))
     status = run("usage", "status", "--month", "2026-05")
     assert re.search(r"api\s+│ acme\s+│ 2026-05 │\s+8 │\s+10/744 │ 10-743", status)
@@ -90,19 +90,21 @@ def test_a_day_with_usage(run: Callable[..., str], tmp_path: Path) -> None:
     run("usage", "refresh")
     status = run("usage", "status", "--month", "2026-05")
     assert re.search(r"2026-04-15 – 2026-05-14 Asia/Kolkata\s+│\s+8 │", status)
-    assert "is mapped to acme from now on; 3 statements changed" in run("usage", "map", "acme-prod", "acme")
+    assert "is mapped to acme from now on; 3 usage statements changed" in run("usage", "map", "acme-prod", "acme")
     assert re.search(r"acme\s+│ 2026-05\s+│\s+14 │", run("usage", "status"))
-    assert "is no longer mapped; 3 statements changed" in run("usage", "unmap", "acme-prod")
+    assert "is no longer mapped; 3 usage statements changed" in run("usage", "unmap", "acme-prod")
     assert "USAGE-ACCOUNT" in run("usage", "map", "x", "ghost", ends=69)
     assert "0 of 0 suggestions" in run("usage", "suggest")
     assert "0 events were read, 1 lines are still refused" in run("usage", "read-again")
-    assert "the usage of 0 identifiers moved to another account, 0 statements changed" in run("usage", "refresh")
+    assert "the usage of 0 identifiers moved to another billing account, 0 usage statements changed" in run(
+        "usage", "refresh"
+    )
 
 
 def test_a_wrong_argument_is_reported(run: Callable[..., str]) -> None:
     assert "no file is named" in run("usage", "ingest", ends=69)
     assert "there is no file" in run("usage", "ingest", "nowhere.csv", ends=69)
-    assert "an identifier and an account" in run("usage", "map", "x", ends=69)
+    assert "an identifier and a billing account" in run("usage", "map", "x", ends=69)
     assert "is no month" in run("usage", "status", "--month", "May", ends=69)
 
 
@@ -133,7 +135,7 @@ def test_usage_and_whose_it_is_come_from_a_source_that_may_say_so(run: Callable[
     says = [("ingest", path), ("map", "acme-prod", "acme"), ("unmap", "acme-prod"), ("suggest", "--apply")]
     run("sources", "allow", "erp", "--kind", "order")
     for words in says:
-        assert "the set-up of this organisation is closed" in run("usage", *words, ends=Exit.CANNOT)
+        assert "the initial set-up of this organisation is closed" in run("usage", *words, ends=Exit.CANNOT)
         assert "may not send usage" in run("usage", *words, "--source", "erp", ends=Exit.CANNOT)
     run("sources", "allow", "at", "--kind", "usage", "--entity", "AT01")
     assert "usage concerns all companies" in run("usage", "ingest", path, "--source", "at", ends=Exit.CANNOT)

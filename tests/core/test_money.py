@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tieout.core.values.errors import Malformed
 from tieout.core.values.money import Money, exponent, extend, split, total
+from tieout.formats import canonical_json
 
 AMOUNTS = st.integers(min_value=-(10**12), max_value=10**12)
 CURRENCIES = st.sampled_from(["EUR", "JPY", "BHD", "CLF", "USD"])
@@ -88,3 +89,13 @@ def test_money_cannot_be_changed() -> None:
 def test_unknown_currencies_are_refused() -> None:
     with pytest.raises(Malformed, match="ISO 4217"):
         exponent("ABC")
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "BHD", "CLF"])
+def test_digits_are_those_of_the_amount_at_every_length(currency: str) -> None:
+    """Most amounts are written without decimal arithmetic: as they are with it."""
+    lengths = [10**n + k for n in range(34) for k in (-1, 0, 1)]
+    for minor in (*range(12_000), *lengths):
+        for money in (Money(minor, currency), Money(-minor, currency)):
+            assert money.digits == f"{money.amount:f}", minor
+            assert canonical_json.encode(money) == f'"{money}"'.encode(), minor

@@ -228,3 +228,56 @@ def test_a_line_priced_at_nothing_has_the_price_that_its_entries_make(
         id="1", net=net, quantity=Quantity(Decimal(10), "EA"), price=Decimal(price), allowances_charges=entries
     )
     assert net_price(line, Decimal(10)) == (Decimal(100) if makes else Decimal(100) - Decimal(allowance) / 10)
+
+
+ANOTHER = Money(1, "USD")
+ENTRY = AllowanceCharge(charge=True, amount=ANOTHER)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"totals": "prepaid"},
+        {"totals": "rounding"},
+        {"totals": "withheld"},
+        {"third_parties": (ThirdPartyAmount(amount=ANOTHER),)},
+        {"allowances_charges": (ENTRY,)},
+        {"lines": InvoiceLine(id="2", net=ANOTHER)},
+        {"tax": TaxSubtotal(category="E", percent=None, taxable=ANOTHER, tax=ANOTHER)},
+    ],
+)
+def test_nothing_is_explained_where_any_amount_is_of_another_currency(changed: dict[str, object]) -> None:
+    document = invoice()
+    ((name, value),) = changed.items()
+    if name == "totals":
+        value = replace(document.totals, **{str(value): ANOTHER})
+    elif name in {"lines", "tax"}:
+        value = (*getattr(document, name), value)
+    assert payable_of(document) is not None
+    assert payable_of(replace(document, **{name: value})) is None
+
+
+def test_a_charge_without_a_rate_bears_the_only_one_of_the_breakdown_though_every_line_has_its_own() -> None:
+    charge = AllowanceCharge(charge=True, amount=Money(10_00, "EUR"), tax_category="S")
+    document = replace(invoice(), allowances_charges=(charge,))
+    rates = rates_of(document, {})
+    assert expected_tax(document, rates) == Money(20_90, "EUR")
+    unrated = replace(document, lines=(replace(document.lines[0], tax_percent=None),))
+    assert rates_of(unrated, {}) == rates
+
+
+@pytest.mark.parametrize("tax", [None, 0, 19_00])
+def test_an_invoice_without_lines_is_posted_as_billed_with_what_it_collects_for_others(tax: int | None) -> None:
+    document = invoice()
+    stated = None if tax is None else Money(tax, "EUR")
+    totals = replace(document.totals, tax=stated, gross=Money(100_00 + (tax or 0), "EUR"))
+    third = ThirdPartyAmount(amount=Money(5_00, "EUR"), reason="Deposit")
+    document = replace(document, lines=(), totals=totals, tax=(), third_parties=(third,))
+    goods, deposit = posting_lines(document, [])
+    assert (goods.claim_line, goods.kind, goods.net, goods.tax) == (
+        "document",
+        "goods",
+        Money(100_00, "EUR"),
+        stated or Money.zero("EUR"),
+    )
+    assert (deposit.kind, deposit.net, deposit.tax) == ("charge", Money(5_00, "EUR"), Money.zero("EUR"))

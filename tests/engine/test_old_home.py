@@ -234,7 +234,7 @@ def test_the_command_opens_the_old_home_and_prints_every_verdict_of_a_claim(
     assert not re.search(r"DIFFERS: (the stored verdict is not|the document|a policy)", ended.stdout)
     refused = explained("INV-404")
     assert refused.returncode == Exit.CANNOT
-    assert "there is no claim, case or document 'INV-404'" in refused.stderr
+    assert "there is no document or case 'INV-404'" in refused.stderr
 
 
 def test_each_claim_of_the_old_home_is_explained(home: Callable[[], None]) -> None:

@@ -71,3 +71,10 @@ def test_readers_end_when_their_parent_is_killed() -> None:
         _, alive = psutil.wait_procs(readers, timeout=10)
     assert len(readers) == 3  # and the process that they are forked from
     assert not alive
+
+
+def test_long_files_are_not_held_in_memory_together() -> None:
+    short, long = FileToRead(b"a,b\n", "short.csv"), FileToRead(b"a,b\n" + b"1,2\n" * 200_000, "long.csv")
+    chunk = [short, short, long, long, short, short]
+    groups = list(parallel._at_once(chunk))
+    assert groups == [[short, short], [long], [long], [short, short]]

@@ -62,7 +62,8 @@ insert into store_verdict (tenant, claim, seq, status, sha256, body, rows, facts
 select tenant, id, 1, 'clear', '', '', '', '', '[]', '', now() from store_claim where key like 'crowd%%';
 insert into store_event (tenant, stream, seq, type, version, payload, prev_hash, hash, at, actor)
 select tenant, id, 1, 'T', 1, '', '', '', now(), '' from store_claim where key like 'crowd%%';
-insert into store_watch (tenant, key, claim, seen) select tenant, 'crowd/' || number, id, 0 from store_claim where key like 'crowd%%';
+insert into store_watch (tenant, key, claim, seen)
+select tenant, hashtextextended(tenant || number, 0), id, 0 from store_claim where key like 'crowd%%';
 insert into store_allocation (tenant, ledger, book, line, claim, claim_line, quantity, unit, net, currency, system)
 select tenant, 'crowd/' || number, '', '1', id, '1', 1, 'EA', 1, 'EUR', '' from store_claim where key like 'crowd%%';
 insert into store_action (tenant, id, kind, claim, stream, queue, payload, state, created_at, due_at)

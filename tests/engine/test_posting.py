@@ -231,7 +231,10 @@ def test_people_see_what_is_outstanding_take_back_what_has_not_begun_and_hurry_w
     with pytest.raises(Refused, match="ACTION-BEGUN"):
         cancel(books.engine, books.scope, open_action.action.id, reason="too late", at=AT + timedelta(hours=2))
     books.importer.run(at=AT)
-    assert retry(books.engine, books.scope, open_action.action.id, at=AT + timedelta(hours=2)) == "looked up now"
+    assert (
+        retry(books.engine, books.scope, open_action.action.id, at=AT + timedelta(hours=2))
+        == "looked up in the external system now"
+    )
     books.turn(AT + timedelta(hours=2))
     assert books.claim().status == "posted"
     with pytest.raises(Refused, match="ACTION-OVER"):

@@ -325,7 +325,13 @@ class Changed:
         ).fetchone()  # type: ignore[misc]
 
     def _order(self) -> str:
-        return {"store_event": "t.seq desc", "store_seal": "t.number desc"}.get(self.column.table, "t.ctid desc")
+        # Of a closed case what waiting costs stays as it was: nobody reads it, and it is not derived.
+        orders = {
+            "store_event": "t.seq desc",
+            "store_seal": "t.number desc",
+            "store_case": "t.closed_at desc nulls first",
+        }
+        return orders.get(self.column.table, "t.ctid desc")
 
     def put_back(self) -> None:
         column = self.column

@@ -14,7 +14,8 @@ from tieout.core.documents.kind import Document
 from tieout.core.policy.policy import PolicySet
 from tieout.core.tie_out.pack import TieOut
 from tieout.scenario.simulation import Simulation
-from tieout.store.link import query, transaction
+from tieout.store.link import transaction
+from tieout.store.watches import watchers
 from tieout.trade.documents import Meter, Milestone, Subscription, SubscriptionLine
 
 AT = datetime(2026, 6, 15, 9, tzinfo=UTC)
@@ -67,7 +68,6 @@ def test_the_engine_watches_only_what_moves_a_verdict(lines: tuple[SubscriptionL
     run.receive(Meter(number="api", unit="EA"))
     run.receive(contract(*lines))
     with transaction(run.scope):
-        rows = query(run.scope, "select key from store_watch where tenant = %s", (run.scope.tenant,))
-    keys = {key for (key,) in rows}
+        keys = {key for key, _ in watchers(run.scope, {"invoiced/SUB-1", "billed/subscription/SUB-1"})}
     assert ("invoiced/SUB-1" in keys) == watched
     assert "billed/subscription/SUB-1" in keys

@@ -253,7 +253,7 @@ def test_the_vocabulary_names_columns_that_exist(kind: str) -> None:
         (ColumnMapping(kind="payslip", columns=()), "no kind with tables"),
         (
             ColumnMapping(kind="supplier", columns=(("A", "supplier_number"),), fixed=(("supplier_name", "#"),)),
-            "only lines are numbered",
+            "only the column `line` can be numbered",
         ),
     ],
 )  # fmt: skip

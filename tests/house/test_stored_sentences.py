@@ -55,7 +55,10 @@ def columns() -> Iterator[tuple[str, str]]:
 def _of_text(model: ast.ClassDef) -> Iterator[str]:
     for node in model.body:
         match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Attribute(attr="TextField"))):
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=ast.Attribute(attr="TextField") | ast.Name(id="PackedTextField")),
+            ):
                 yield name
 
 

@@ -212,9 +212,9 @@ def test_the_page_says_what_came_of_it_as_soon_as_it_is_tied_out(
     claims.update(dirty=True)
     come_in(window, site, analyst)
     window.go(f"{site}/cases/{examples.held}/")
-    window.says("h2", "Being tied out")
+    window.says("h2", "Being checked")
     claims.update(dirty=False)
-    window.says("[data-notice]", "Tied out again. What is still open is shown below.")
+    window.says("[data-notice]", "Checked again. What is still open is shown below.")
     window.gone(".actions[role=status]")
     assert window.complaints() == []
 
@@ -229,7 +229,7 @@ def test_what_is_being_tied_out_can_be_looked_at_without_script(
     window.go(f"{site}/cases/{examples.held}/")
     claims.update(dirty=False)
     window.click("a:has-text('Look now')")
-    window.says("[data-notice]", "Tied out again.")
+    window.says("[data-notice]", "Checked again.")
     window.close()
 
 

@@ -182,7 +182,7 @@ def test_every_trouble_and_every_column_is_german(
         page = browser.get(address).content.decode()
         assert (english_in(page), address) == ([], address)
     shown = browser.get(f"/cases/{examples.waiting}/").content.decode().replace("\u00a0", " ")
-    assert "bis 19. Nov. 2026 09:00 UTC wird nur nachgesehen" in shown
+    assert "bis 19. Nov. 2026 09:00 UTC wird nur im Fremdsystem nachgesehen" in shown
     form = browser.get(kinds[2]).content.decode()
     assert "Bestellnummer" in form
     assert ">order_number<" not in form

@@ -165,7 +165,7 @@ def test_documents_of_an_order_are_shown_together(browser: Client, selling: Sell
 
 def test_hours_without_proof_are_drawn(browser: Client, selling: Selling) -> None:
     shown = page(browser, f"/documents/{selling.documents['usage_statement']}/")
-    assert 'aria-label="697 of 744 hours are proven"' in shown
+    assert 'aria-label="usage is complete for 697 of 744 hours"' in shown
     assert shown.count('<rect class="missing"') == 3
 
 

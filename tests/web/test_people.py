@@ -90,12 +90,12 @@ def test_a_controller_of_one_company_grants_nothing_in_another(tenant: str, reco
 def test_every_page_says_that_set_up_is_open_and_how_it_is_closed(controller: Client, tenant: str) -> None:
     for address in ("/", "/queue/", "/claims/", "/measures/", "/people/"):
         page = controller.get(address).content.decode()
-        assert "Set-up is open" in page, address
+        assert "Initial set-up is open" in page, address
         assert f"tieout setup close --tenant {tenant}" in page
     controller.post("/people/grant/", GRANT)
-    assert "Set-up is open" not in controller.get("/").content.decode(), "the second person's grant closes it"
+    assert "Initial set-up is open" not in controller.get("/").content.decode(), "the second person's grant closes it"
 
 
 def test_a_case_and_a_document_say_it_too(browser: Client, examples: Examples) -> None:
     for address in (f"/cases/{examples.held}/", f"/documents/{examples.document_id}/"):
-        assert "Set-up is open" in browser.get(address).content.decode()
+        assert "Initial set-up is open" in browser.get(address).content.decode()

@@ -1,4 +1,4 @@
-"""Every document of the selling side has a layout with what matters, and hours without proof can be seen and read."""
+"""Every document of the selling side has a layout with what matters, and hours that are not complete can be seen and read."""
 
 from __future__ import annotations
 
@@ -94,14 +94,14 @@ def test_hours_without_proof_stand_where_they_are_s_26() -> None:
     hours = proven(usage())
     assert hours is not None
     drawn = hours_map(hours)
-    assert drawn.words == "697 of 744 hours are proven"
+    assert drawn.words == "usage is complete for 697 of 744 hours"
     assert [span.title for span in drawn.spans if span.missing] == [
-        "18 Oct, 04 to 07 UTC: no proof",
-        "30 Oct, 04 to 24 UTC: no proof",
-        "31 Oct, 00 to 24 UTC: no proof",
+        "18 Oct, 04 to 07 UTC: not complete",
+        "30 Oct, 04 to 24 UTC: not complete",
+        "31 Oct, 00 to 24 UTC: not complete",
     ]
     assert sum(span.width + 1 for span in drawn.spans) == 744 * CELL
-    assert fields_of(SHEETS["usage_statement"])["Proven"] == "697 of 744 hours"
+    assert fields_of(SHEETS["usage_statement"])["Hours complete"] == "697 of 744 hours"
 
 
 def test_a_map_stays_within_its_period() -> None:
@@ -114,8 +114,8 @@ def test_a_map_stays_within_its_period() -> None:
 
 
 def test_usage_that_belongs_to_nobody_is_named() -> None:
-    assert "Unmapped, possibly this account's" not in fields_of(sheet(usage(unmatched=Decimal(0))))
-    assert fields_of(SHEETS["usage_statement"])["Unmapped, possibly this account's"] == "40\u00a0CALL"
+    assert "Unmapped, possibly this billing account's" not in fields_of(sheet(usage(unmatched=Decimal(0))))
+    assert fields_of(SHEETS["usage_statement"])["Unmapped, possibly this billing account's"] == "40\u00a0CALL"
 
 
 def test_a_kind_without_a_layout_is_shown_field_by_field_in_the_language_of_the_page() -> None:

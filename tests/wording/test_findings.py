@@ -49,7 +49,7 @@ def shown(value: str, language: Language) -> str:
         ("2026-12-02", "2 Dec 2026", "2. Dez. 2026"),
         ("2026-13-45", "2026-13-45", "2026-13-45"),
         ("order 4500012", "order 4500012", "Bestellung 4500012"),
-        ("no lot number", "no lot number", "ohne Prüflosnummer"),
+        ("no lot number", "no inspection lot number", "ohne Prüflosnummer"),
         ("4500012", "4500012", "4500012"),
         ("", "", ""),
     ],

@@ -81,9 +81,9 @@ def letter(request: HttpRequest, case_id: UUID, *, resolution: Text = "", reason
     draft = letters.draft(resolution)
     if draft is None:
         raise Malformed(
-            "{resolution!r} sends no letter",
+            "{resolution!r} sends no message",
             where="resolution",
-            remedy="leave it out for a question, or name a resolution that asks or rejects",
+            remedy="leave it out for an inquiry, or name a resolution that asks or rejects",
             resolution=resolution,
         )
     asks = application().catalogue.resolution(resolution).effect != "reject" if resolution else True

@@ -1,7 +1,7 @@
 """Open actions on external systems: list them, try one now, cancel one; and set the rate of a queue.
 
 tieout actions list [--queue NAME]          open actions, and the state of the queues
-tieout actions retry ID…                    try it, or look up its outcome, now
+tieout actions retry ID…                    try it, or look up its outcome in the external system, now
 tieout actions cancel ID… --reason TEXT     cancel it, if it has not begun; its claim gets a case
 tieout actions queue NAME [--per-minute N] [--answer-within SECONDS] [--quiet-time SECONDS] [--attempts N]
 """
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quiet-time",
         type=int,
-        help="queue: seconds for which an action without an answer is only looked up, since the system may still carry it out",
+        help="queue: seconds for which an action without an answer is only looked up in the external system, which may still carry it out",
     )
     parser.add_argument(
         "--attempts", type=int, help="queue: attempts with an unknown outcome before the action becomes a case"

@@ -1,8 +1,8 @@
 """The audit log. `export` writes it (sealed up to now); `verify` checks an export without a database, and with --all the log in the
 database and all that it covers: one line names table, row and column of each difference.
 
-The seals are signed with the private key in the file that TIEOUT_SEAL_KEY names (the file seal_key of the home); `keys` prints
-the public keys, which check a signature and make none, `new-key` puts a new private key in place of the present one. The hash of
+The seals are signed with the private key in the file that TIEOUT_SEAL_KEY names (the file seal_key in the folder TIEOUT_HOME); `keys`
+prints the public keys, which check a signature and make none, `new-key` puts a new private key in place of the present one. The hash of
 each seal is also appended to the witness, a file outside the database (TIEOUT_SEAL_WITNESS): seals that are missing or were made
 anew are compared with it. `verifier` writes the program that checks an export on a computer with Python alone.
 """

@@ -76,8 +76,8 @@ NAMES: Final = {
     "cpu_seconds_per_million_events": marked("processor seconds per million events"),
     "cpu_seconds_per_million_python": marked("of these in Python"),
     "cpu_seconds_per_million_postgresql": marked("of these in PostgreSQL"),
-    "statements": marked("statements"),
-    "publish_seconds": marked("seconds for writing the statements"),
+    "statements": marked("usage statements"),
+    "publish_seconds": marked("seconds for writing the usage statements"),
     "peak_rss_mb_python": marked("peak memory of Python in MB"),
     "peak_rss_mb_postgresql": marked("peak memory of PostgreSQL in MB"),
 }

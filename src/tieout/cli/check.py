@@ -63,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a source system's name, and those of these files that come from it: --system sap1 order.json receipt.json",
     )
-    parser.add_argument("--policy", metavar="FILE", type=Path, help="your policy (YAML); default: the shipped one")
+    parser.add_argument("--policy", metavar="FILE", type=Path, help="your policy (YAML); default: the standard policy")
     parser.add_argument(
         "--at",
         metavar="INSTANT",
@@ -151,7 +151,7 @@ def _systems(stated: Sequence[Sequence[str]], files: Collection[Path]) -> dict[P
             systems[path] = name
         if not paths or "/" in name:
             raise Malformed(
-                "{name}: a system has a name without a slash, and files",
+                "{name}: a system needs a name without a slash, and files",
                 where="--system",
                 remedy="--system NAME FILE …",
                 name=name,

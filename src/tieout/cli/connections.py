@@ -1,4 +1,4 @@
-"""The external systems of a tenant: list them, add one, change one. Each has a queue of its own, with its own rate and state.
+"""The external systems of an organisation: list them, add one, change one. Each has a queue of its own, with its own rate and state.
 
 tieout connections list
 tieout connections add NAME --system SYSTEM [--entity ENTITY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]

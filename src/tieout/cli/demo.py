@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--home", type=Path, default=Path("var/demo"), help="the folder of the demo; it is emptied first"
     )
-    parser.add_argument("--port", type=int, help="port of the workbench; a free one is taken if it is in use")
+    parser.add_argument("--port", type=int, help="port of the web interface; a free one is taken if it is in use")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -197,7 +197,7 @@ def _serve(settings: Settings, out: Console, *, wanted: int) -> None:
 
     def opened(_line: str) -> None:
         out.print()
-        out.print(text("The workbench is open. Sign in once with this address:"), style="bold")
+        out.print(text("The web interface is open. Sign in once with this address:"), style="bold")
         out.print(f"http://{settings.http_address}:{port}/enter/{token}", highlight=False, markup=False, soft_wrap=True)
         out.print(text("Ctrl-C stops it. What you do there is kept until the next demo."), style="dim")
         out.file.flush()

@@ -54,7 +54,7 @@ def play(books: Books, out: Console, *, seed: int, count: int, keep: Callable[[s
     lines = sum(len(bill.invoice.lines) for bill in made)
     run_total = Money(sum(bill.invoice.totals.payable.minor for bill in made if bill.invoice.totals.payable), "EUR")
     head = text(
-        "A billing run: {accounts} accounts, {lines} lines, {total}",
+        "A billing run: {accounts} billing accounts, {lines} lines, {total}",
         accounts=terminal.number(len(made)),
         lines=terminal.number(lines),
         total=terminal.money(run_total),

@@ -59,7 +59,7 @@ def play(books: Books, out: Console, *, exchange: Path, keep: Callable[[File], N
         order=ORDER,
     )
     received_text = text(
-        "{accepted} accepted, {inspected} in inspection (lot {lot})",
+        "{accepted} accepted, {inspected} in inspection (inspection lot {lot})",
         accepted=_pieces(ACCEPTED.value),
         inspected=_pieces(INSPECTED.value),
         lot=LOT,

@@ -26,7 +26,7 @@ def show(explanation: Explanation, out: Console, *, every: bool) -> None:
         highlight=False,
     )
     if not explanation.verdicts:
-        out.print(text("It has not been tied out yet."))
+        out.print(text("It has not been checked yet."))
     for explained in explanation.verdicts:
         last = explained is explanation.verdicts[-1]
         codes = ", ".join(dict.fromkeys(finding.code for finding in explained.verdict.findings)) or text("no findings")

@@ -1,4 +1,4 @@
-"""The measures as a table: straight-through rates, cycle times, delay by source, spikes, forecasts, concentration.
+"""The measures as a table: straight-through rates, cycle times, delay by origin, spikes, forecasts, concentration.
 
 The figures are those of the page /measures/. Delays that policy intends (a customer's rule, a credit limit) are never counted as errors.
 """
@@ -95,11 +95,15 @@ def show(measures: Report, out: Console) -> None:
     figures = _table(text("figure"), ">" + text("value"), text("of"), text("requirement"))
     for figure in measures.figures:
         figures.add_row(sentence(figure.title), words.value(figure), words.beside(figure), figure.kpi)
-    sources = _table(text("delay by source"), text("why"), ">" + text("hours"), ">" + text("cases"))
+    sources = _table(text("delay by origin"), text("why"), ">" + text("hours"), ">" + text("cases"))
     for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
         sources.add_row(text(row.source), text(row.driver), words.hours(row.hours), terminal.number(len(row.cases)))
     places = _table(
-        text("concentrated in"), text("why"), ">" + text("hours"), ">" + text("up to"), ">" + text("fixing it saves")
+        text("concentrated in"),
+        text("why"),
+        ">" + text("hours"),
+        ">" + text("up to"),
+        ">" + text("hours saved if fixed"),
     )
     for concentration in (measures.errors, measures.policy):
         for place in concentration.rows:

@@ -29,7 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--entity", default="", metavar="CODE", help="only in this company (default: all)")
     parser.add_argument("--queue", default="", help="only for this queue (default: the role's queues)")
     parser.add_argument(
-        "--limit", default="", metavar="AMOUNT", help='may accept up to this amount on one claim, such as "5000 EUR"'
+        "--limit",
+        default="",
+        metavar="AMOUNT",
+        help='may accept up to this amount on one invoice or other claim, such as "5000 EUR"',
     )
     parser.add_argument("--until", default="", metavar="DATE", help="the last day on which it is valid (2026-12-31)")
     parser.add_argument("--called", default="", metavar="NAME", help="the company's name")

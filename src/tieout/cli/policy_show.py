@@ -104,7 +104,7 @@ def _claims(seen: LookAhead) -> None:
     if not any((seen.into("clear", "waiting", "held", "rejected"), seen.codes)):
         print(text("  no open claim would change"))
     if seen.left:
-        print(text("  {count} were not checked: not tied out yet, or more than a preview covers", count=seen.left))
+        print(text("  {count} are not covered: not checked yet, or more than a preview covers", count=seen.left))
 
 
 def _named(turns: Sequence[Turn]) -> str:

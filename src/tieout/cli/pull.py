@@ -1,7 +1,7 @@
 """Fetch from a connected system: customers, subscriptions, drafts and final invoices; then tie out the claims that they concern.
 
 What was fetched before and is unchanged has no effect. A draft is prevented from becoming final while it is tied out. A
-message that does not have the agreed format is kept and becomes a case (INT-SCHEMA); see `tieout replay`. Exit: 0 everything was
+message that does not have the expected format is kept and becomes a case (INT-SCHEMA); see `tieout replay`. Exit: 0 everything was
 read, 1 some messages were refused, 3 all of them were.
 """
 

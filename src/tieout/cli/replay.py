@@ -1,6 +1,6 @@
 """Read again what could not be read, after its reader or the mapping of its system was corrected; then tie out what can be tied out now.
 
-Every source file is kept. A document that can be read now replaces the claim about the unreadable file, and that case is
+Every source file is kept. A document that can be read now replaces the entry for the unreadable file, and that case is
 closed; what still cannot be read stays as it is. Replaying twice changes nothing.
 """
 

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="scenario files, or folders of them (*.yaml)"
     )
-    parser.add_argument("--policy", type=Path, help="the policy they run under (default: the shipped one)")
+    parser.add_argument("--policy", type=Path, help="the policy they run under (default: the standard policy)")
     parser.add_argument("--database", action="store_true", help="run them through the engine on a temporary PostgreSQL")
     parser.add_argument("--steps", action="store_true", help="print every scenario step by step")
     parser.add_argument("--tell", dest="steps", action="store_true", help="the former name of --steps")

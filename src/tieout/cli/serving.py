@@ -36,7 +36,7 @@ def serve(settings: Settings, *, port: int, say: Callable[[str], None]) -> None:
             **(proxied if settings.https else {}),
         )
         address = f"http://{settings.http_address}:{listening.getsockname()[1]}/"
-        say(text("The workbench is at {address}", address=address))
+        say(text("The web interface is at {address}", address=address))
         try:
             server.run()
         finally:

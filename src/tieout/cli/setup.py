@@ -1,4 +1,4 @@
-"""Show whether the set-up of a new organisation is still open, or `close` it.
+"""Show whether the initial set-up of a new organisation is still open, or `close` it.
 
 While it is open, files that are taken in at this computer may hold any kind of document: orders, receipts, suppliers' bank
 accounts. Pages and the API never allow that. It is closed by this command, or by the first grant to a second person; after
@@ -36,15 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
         if setup_is_open(scope.tenant):
             print(
                 text(
-                    "{tenant}: set-up is open. Files taken in at this computer may hold any kind of document.",
+                    "{tenant}: the initial set-up is open. Files taken in at this computer may hold any kind of document.",
                     tenant=scope.tenant,
                 )
             )
         else:
             print(
                 text(
-                    "{tenant}: set-up is closed. Files need a named source, which is allowed their kinds: "
-                    "tieout sources.",
+                    "{tenant}: the initial set-up is closed. Files need a named source, which is allowed their kinds: tieout sources.",
                     tenant=scope.tenant,
                 )
             )

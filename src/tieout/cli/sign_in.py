@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--called", default="", metavar="NAME", help="with --new: the organisation's name, for the pages"
     )
     parser.add_argument("--role", action="append", default=[], help="a role to grant; may be given more than once")
-    parser.add_argument("--port", type=int, help="port of the workbench, if it was started on another one")
+    parser.add_argument("--port", type=int, help="port of the web interface, if it was started on another one")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -33,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--invoices",
         type=int,
         default=8,
-        help="purchases, sales and bills in each (default: 8); from 100 on, files come in large batches",
+        help="supplier invoices, customer invoices and subscription invoices in each run (default: 8); "
+        "from 100 on, files come in large batches",
     )
     parser.add_argument("--replay", type=Path, metavar="FILE", help="run a kept file in place of a seed")
     parser.add_argument("--keep", type=Path, default=Path(), metavar="FOLDER", help="where failing runs are kept")

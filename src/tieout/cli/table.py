@@ -19,28 +19,30 @@ class Exit(IntEnum):
 
 
 COMMANDS: Final[dict[str, str]] = {
-    "demo": marked("Run a demonstration: a made-up company, 300 invoices, three step-by-step examples, the workbench"),
-    "up": marked("Start Tieout: database, tables, workers, workbench"),
+    "demo": marked(
+        "Run a demonstration: a made-up company, 300 invoices, three step-by-step examples, the web interface"
+    ),
+    "up": marked("Start Tieout: database, tables, workers, web interface"),
     "sign-in": marked("Print a one-time sign-in link for a user, who is created if necessary"),
     "tenants": marked("The organisations of this installation: list, name, remove an empty one"),
     "people": marked("Who may do what: grant roles by company, queue and limit"),
     "sources": marked("The sources of documents, and what they may send"),
     "columns": marked("What the column headings of a source's tables mean: propose, add, list, remove"),
-    "setup": marked("Whether the set-up of a new organisation is open, and close it"),
+    "setup": marked("Whether the initial set-up of a new organisation is open, and close it"),
     "actions": marked("Open actions on external systems: list, retry, cancel"),
-    "connections": marked("External systems of a tenant: list, add, change"),
+    "connections": marked("External systems of an organisation: list, add, change"),
     "work": marked("Run background jobs, until stopped (`up` starts these workers)"),
     "ingest": marked("Take in files, and tie out the claims that they concern"),
     "pull": marked("Fetch invoices and master data from a connected billing system, and tie out"),
     "replay": marked("Read again what could not be read, after its reader or mapping was corrected"),
-    "usage": marked("Count usage events, see which hours are proven and what is unmapped, map identifiers"),
+    "usage": marked("Count usage events, see for which hours usage is complete and what is unmapped, map identifiers"),
     "policy": marked("Add a policy version, or list them"),
     "explain": marked("Show how a claim's verdicts were reached, derived again from the stored inputs"),
     "invoice": marked("Write an issued customer invoice: UBL, CII, or a PDF for people"),
     "rebuild": marked("Check that claims and cases match their events, and correct them"),
     "audit": marked("Export the sealed log, or verify an export without a database"),
     "measures": marked(
-        "Straight-through rates, cycle times, delay by source, spikes, and where the delay is concentrated"
+        "Straight-through rates, cycle times, delay by origin, spikes, and where the delay is concentrated"
     ),
     "read": marked("Read files of any supported format and list their contents"),
     "check": marked("Match an invoice against its order and receipts, and show what ties out"),

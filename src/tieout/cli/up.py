@@ -1,4 +1,4 @@
-"""Start Tieout: the database (an embedded one unless DATABASE_URL names another), its tables, the workers, the workbench."""
+"""Start Tieout: the database (an embedded one unless DATABASE_URL names another), its tables, the workers, the web interface."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tieout.cli.terminal import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What differs from the settings."""
-    parser.add_argument("--port", type=int, help="port of the workbench; 0 for a free one")
+    parser.add_argument("--port", type=int, help="port of the web interface; 0 for a free one")
     parser.add_argument("--workers", type=int, help="how many worker processes; 0 for none")
 
 

@@ -1,12 +1,13 @@
-"""Count usage events, see which hours are proven and what is unmapped, map identifiers to accounts.
+"""Count usage events, see for which hours usage is complete and what is unmapped, map identifiers to billing accounts.
 
 `ingest FILE...` counts files of usage events (NDJSON, CSV, CloudEvents, events as Lago and Kill Bill write them; `-` is
-standard input) and writes statements. `status` shows each meter and account with the hours that are proven, what is
-missing, and unmapped usage, largest amount first. `map IDENTIFIER ACCOUNT` assigns an identifier's usage to an account,
-`unmap IDENTIFIER` undoes that. `suggest` shows mappings suggested from past ones; with --apply it makes those that are certain.
-`read-again` reads refused lines once more. `refresh` looks up the account of all usage again and writes every statement that differs.
+standard input) and writes usage statements. `status` shows each meter and billing account with the hours for which usage is
+complete, what is missing, and unmapped usage, largest amount first. `map IDENTIFIER ACCOUNT` assigns an identifier's usage to a
+billing account, `unmap IDENTIFIER` undoes that. `suggest` shows mappings suggested from past ones; with --apply it makes those
+that are certain. `read-again` reads refused lines once more. `refresh` looks up the billing account of all usage again and writes
+every usage statement that differs.
 `ingest` ends with 1 where some lines were refused, with 3 where all were.
-Events and mappings come from a source that is allowed the kind `usage`: --source NAME, or `setup` while it is open.
+Events and mappings come from a source that is allowed the kind `usage`: --source NAME, or `setup` while the initial set-up is open.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act", choices=["ingest", "status", "map", "unmap", "suggest", "read-again", "refresh"], help="what to do"
     )
-    parser.add_argument("given", nargs="*", metavar="FILE|NAME", help="files; or an identifier and an account")
+    parser.add_argument("given", nargs="*", metavar="FILE|NAME", help="files; or an identifier and a billing account")
     parser.add_argument(
         "--feed", default="", help="who sends the events, where they do not name a sender (default: usage)"
     )
@@ -86,7 +87,7 @@ def _check(arguments: argparse.Namespace) -> None:
     from tieout.core.values.errors import Malformed
     from tieout.core.values.sentence import Sentence
 
-    takes = {"map": Sentence("an identifier and an account"), "unmap": Sentence("an identifier")}
+    takes = {"map": Sentence("an identifier and a billing account"), "unmap": Sentence("an identifier")}
     count = len(arguments.given)
     if arguments.act == "ingest":
         if not count:
@@ -202,16 +203,16 @@ def _map(engine: Engine, scope: Scope, arguments: argparse.Namespace) -> None:
     else:
         print(
             plural(
-                "{identifier} is mapped to {account} from now on; {count} statement changed.",
-                "{identifier} is mapped to {account} from now on; {count} statements changed.",
+                "{identifier} is mapped to {account} from now on; {count} usage statement changed.",
+                "{identifier} is mapped to {account} from now on; {count} usage statements changed.",
                 written,
                 identifier=identifier,
                 account=account,
             )
             if account
             else plural(
-                "{identifier} is no longer mapped; {count} statement changed.",
-                "{identifier} is no longer mapped; {count} statements changed.",
+                "{identifier} is no longer mapped; {count} usage statement changed.",
+                "{identifier} is no longer mapped; {count} usage statements changed.",
                 written,
                 identifier=identifier,
             )
@@ -244,7 +245,7 @@ def _suggest(engine: Engine, scope: Scope, *, apply: bool) -> None:
     written = _publish(engine, scope)
     print(
         text(
-            "{count} identifiers were mapped, {written} statements changed; `tieout usage unmap` undoes any of them.",
+            "{count} identifiers were mapped, {written} usage statements changed; `tieout usage unmap` undoes any of them.",
             count=len(new),
             written=written,
         )
@@ -275,7 +276,7 @@ def _refresh(engine: Engine, scope: Scope) -> None:
     written = _publish(engine, scope)
     print(
         text(
-            "the usage of {moved} identifiers moved to another account, {written} statements changed.",
+            "the usage of {moved} identifiers moved to another billing account, {written} usage statements changed.",
             moved=terminal.number(moved),
             written=terminal.number(written),
         )

@@ -40,7 +40,7 @@ def show_ingested(scope: Scope, done: Ingested, statements: int) -> None:
         (marked("  counted before"), done.repeated),
         (marked("lines refused and kept"), done.refused),
         (marked("parts of files that were counted before"), done.counted_pieces),
-        (marked("statements written"), statements),
+        (marked("usage statements written"), statements),
     ):
         if count or what in {"events read", "  new", "lines refused and kept"}:
             table.add_row(text(what), terminal.number(count))
@@ -66,7 +66,7 @@ def show_status(scope: Scope, *, month: int | None) -> None:
     console().print(
         text(
             "{events} events counted; {refused} lines refused and kept; {lost} corrections of events that are missing; "
-            "{pieces} pieces still to be counted",
+            "{pieces} parts of files still to be counted",
             events=terminal.number(counts["events"]),
             refused=terminal.number(counts["refused"]),
             lost=terminal.number(counts["adrift"]),
@@ -104,15 +104,15 @@ def _statements(stated: Sequence[PublishedRow | StatedRow]) -> None:
         read, key=lambda pair: (-pair[0].missing, pair[0].meter, pair[0].owner, pair[1].period_from, pair[1].number)
     )
     table = Table(
-        title=plural("{count} statement", "{count} statements", len(rows))
+        title=plural("{count} usage statement", "{count} usage statements", len(rows))
         + (text(", the first {count}", count=_ROWS) if len(rows) > _ROWS else "")
     )
-    for head in (marked("meter"), marked("account"), marked("period")):
+    for head in (marked("meter"), marked("billing account"), marked("period")):
         table.add_column(text(head))
-    for head in (marked("quantity"), marked("hours proven")):
+    for head in (marked("quantity"), marked("hours complete")):
         table.add_column(text(head), justify="right")
     table.add_column(text("missing hours"))
-    table.add_column(text("skipped numbers"))
+    table.add_column(text("missing sequence numbers"))
     for row, statement in rows[:_ROWS]:
         table.add_row(
             row.meter, row.owner, _period(statement), terminal.exactly(row.quantity),
@@ -186,7 +186,7 @@ def show_advice(advised: Sequence[Advised]) -> None:
     table = Table(title=plural("{count} suggestion", "{count} suggestions", len(advised)))
     for head in (
         marked("identifier"),
-        marked("account"),
+        marked("billing account"),
         marked("worth"),
         marked("correct so far"),
         marked("error rate at most"),

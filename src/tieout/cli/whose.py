@@ -24,7 +24,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source",
         default="",
-        help="the source of these files (see `tieout sources`); default: `setup`, while it is open",
+        help="the source of these files (see `tieout sources`); default: `setup`, while the initial set-up is open",
     )
 
 
@@ -67,9 +67,9 @@ def source_of(engine: Engine, scope: Scope, name: str = "") -> Source:
     names = ", ".join(row.name for row in every(scope) if row.closed_at is None) or Sentence("none yet")
     raise Refused(
         "GOV-SOURCE",
-        "no source {name!r} is open (--source NAME; one of: {names}; `tieout sources allow` adds one)"
+        "no source {name!r} is active (--source NAME; one of: {names}; `tieout sources allow` adds one)"
         if name
-        else "the set-up of this organisation is closed: name the source of the files "
+        else "the initial set-up of this organisation is closed: name the source of the files "
         "(--source NAME; one of: {names}; `tieout sources allow` adds one)",
         name=name,
         names=names,

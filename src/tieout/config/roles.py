@@ -33,7 +33,7 @@ def ensure_role() -> None:
             )
         if any(_rights(cursor)[:2]):
             raise CannotRunError(
-                "The role {role} bypasses row-level security, so tenants would not be separated. "
+                "The role {role} bypasses row-level security, so organisations would not be separated. "
                 "Have an administrator run: alter role {role} nosuperuser nobypassrls; then start again.",
                 role=APPLICATION,
             )

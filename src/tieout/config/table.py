@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     allowed_hosts: Words = _setting(
         "TIEOUT_ALLOWED_HOSTS",
         ("127.0.0.1", "localhost", "[::1]"),
-        "Names under which the workbench may be asked for.",
+        "Names under which the web interface may be asked for.",
     )
     trusted_origins: Words = _setting(
         "TIEOUT_TRUSTED_ORIGINS", (), "Addresses (https://…) of a proxy in front, from which forms may be sent."
@@ -107,8 +107,8 @@ class Settings(BaseSettings):
         False,
         "A proxy in front speaks HTTPS: cookies are sent over HTTPS only, and browsers are made to use it (HSTS).",
     )
-    http_address: str = _setting("TIEOUT_HTTP_ADDRESS", "127.0.0.1", "Where the workbench listens.")
-    http_port: Whole = _setting("TIEOUT_HTTP_PORT", 8321, "Port of the workbench; 0 takes a free one.")
+    http_address: str = _setting("TIEOUT_HTTP_ADDRESS", "127.0.0.1", "Where the web interface listens.")
+    http_port: Whole = _setting("TIEOUT_HTTP_PORT", 8321, "Port of the web interface; 0 takes a free one.")
     http_threads: Whole = _setting("TIEOUT_HTTP_THREADS", 8, "Pages and calls that are answered at the same time.")
     requests_per_person: Whole = _setting(
         "TIEOUT_REQUESTS_PER_PERSON",

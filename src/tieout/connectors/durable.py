@@ -31,7 +31,7 @@ def write_together(rounds: Sequence[Sequence[File]]) -> None:
 
     Raises OSError; then some of them may be there.
     """
-    folders = sorted({path.parent for files in rounds for path, _ in files})
+    folders = sorted({Path(name) for name in {os.path.dirname(path) for files in rounds for path, _ in files}})  # noqa: PTH120
     if not folders:
         return
     if all(synced_whole(folder) for folder in folders):

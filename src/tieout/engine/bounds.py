@@ -62,7 +62,7 @@ def beyond(document: Document, body: bytes) -> Beyond | None:
     """
     digits = body.translate(_DIGITS)
     strange = (
-        any(start in digits for start in _MANY_DIGITS)
+        (_MANY in digits and any(start in digits for start in _MANY_DIGITS))
         or body.translate(_BETWEEN_QUOTES).find(_MANY_LETTERS) >= 0
         or any(_instant(getattr(document, name), name) for name in _instants(type(document)))
     )

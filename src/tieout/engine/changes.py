@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tieout.core.case.claim_change import ClaimChange
 from tieout.core.documents.kind import Document
+from tieout.core.values.made import made_often
 from tieout.engine.claim_record import ClaimRecord
 from tieout.store.claims import ClaimRow
 from tieout.store.documents import DocumentRow
@@ -15,6 +16,7 @@ from tieout.store.events import EventRow
 from tieout.store.verdicts import AllocationRow, VerdictRow
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What a tie-out adds to the change of a claim: its verdict where it is another, what it used up before and uses now.
@@ -28,6 +30,7 @@ class Judged:
     alone: frozenset[str]
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
     """The change of one claim. `dirty`: it has to be tied out again. `document` is the claim's, where it is at hand."""

@@ -11,6 +11,7 @@ from tieout.core.claim.state import ClaimState
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.clock import Hours
+from tieout.core.values.made import made_often
 from tieout.core.values.scope import Scope
 from tieout.engine.decoded import recorded
 from tieout.engine.plugged import Engine
@@ -20,6 +21,7 @@ from tieout.store.cases import CaseRow
 from tieout.store.claims import ClaimRow
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRecord:
     """A claim with its cases, by case id as text, and the rows that they were read from."""

@@ -84,7 +84,7 @@ def find(scope: Scope, named: str) -> ClaimRow:
         matches = claims.by_ids(scope, [case.claim if case else wanted])
     matches = [claim for claim in matches if scope.sees(claim.entity)]
     if not matches:
-        raise Refused("EXPLAIN-UNKNOWN", "there is no claim, case or document {named!r} that you may see", named=named)
+        raise Refused("EXPLAIN-UNKNOWN", "there is no document or case {named!r} that you may see", named=named)
     if len(matches) > 1:
         keys = ", ".join(sorted(claim.key for claim in matches))
         raise Refused(

@@ -9,8 +9,10 @@ from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness
 from tieout.core.tie_out.verdict import PostingLine
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A dossier without its documents, which are found by source key (with version) and checked by hash.

@@ -37,13 +37,14 @@ class Gathered:
     """A claim's dossier while it is gathered, and the claims found under its keys.
 
     `by_name`: those found by a name alone; `near`: those that were not found under its number. `like` are the keys under which
-    look-alikes are found.
+    look-alikes are found, `ledgers` those that it may use up.
     """
 
     record: ClaimRecord
     pack: Pack
     dossier: Dossier
     like: tuple[Key, ...] = ()
+    ledgers: tuple[Key, ...] = ()
     met: set[UUID] = field(default_factory=set)
     by_name: set[UUID] = field(default_factory=set)
     near: set[UUID] = field(default_factory=set)
@@ -57,6 +58,7 @@ class BatchEvidence:
         self._scope = scope
         self._matches: dict[str, list[LookedUp]] = {}
         self._recorded: dict[UUID, RecordedDocument[Document]] = {}
+        self._evidence: dict[str, list[tuple[LookedUp, RecordedDocument[Document]]]] = {}
 
     def look(self, keys: Iterable[Key]) -> None:
         """Look up those keys that were not looked up yet: one query, and one for the documents not in the cache."""
@@ -90,13 +92,22 @@ class BatchEvidence:
     def documents(self, keys: Sequence[Key]) -> tuple[RecordedDocument[Document], ...]:
         """The evidence in force under these keys, in the order of source keys."""
         by_source = {
-            match.source: self._recorded[match.id]
+            match.source: recorded
             for key in keys
             if not is_likeness(key)
-            for match in self._matches[key.bare]
-            if match.id in self._recorded and key.meets(match.book)
+            for match, recorded in self._evidence_under(key.bare)
+            if key.meets(match.book)
         }
-        return tuple(by_source[source] for source in sorted(by_source))
+        return tuple([by_source[source] for source in sorted(by_source)])
+
+    def _evidence_under(self, key: str) -> list[tuple[LookedUp, RecordedDocument[Document]]]:
+        """The matches under a bare key that are evidence: worked out when somebody asks, and once for all claims."""
+        evidence = self._evidence.get(key)
+        if evidence is None:
+            matches = self._matches[key]
+            evidence = [(match, self._recorded[match.id]) for match in matches if match.id in self._recorded]
+            self._evidence[key] = evidence
+        return evidence
 
     def claims(self, keys: Sequence[Key]) -> set[UUID]:
         """The documents of claims that are possible duplicates under these keys, each of which is one of look-alikes."""
@@ -111,7 +122,9 @@ class BatchEvidence:
 
     def shared(self, key: Key, own: UUID) -> bool:
         """Whether anything but this document is under a key, in any book."""
-        return any(match.id != own for match in self._matches.get(key.bare, ()))
+        mine = own.int  # compared as numbers: a UUID compares itself in Python
+        matches = self._matches.get(key.bare, ())
+        return bool(matches) and any(match.id.int != mine for match in matches)
 
 
 def gather(
@@ -189,7 +202,9 @@ class Neighbours:
         }
         # Whoever reads a watched ledger locks it, even if no other claim shares it yet: a claim that uses it up at this moment
         # notifies only claims whose watches are written, and ours are not.
-        ledgers = {ledger for gathered in batch for ledger in gathered.pack.ledgers(gathered.dossier)}
+        for gathered in batch:
+            gathered.ledgers = gathered.pack.ledgers(gathered.dossier)
+        ledgers = {ledger for gathered in batch for ledger in gathered.ledgers}
         keys |= {ledger.bare for ledger in ledgers if is_watched(ledger)}
         watches.hold(scope, sorted(keys))
         met = {document for gathered in batch for document in gathered.met}
@@ -214,7 +229,7 @@ class Neighbours:
         mine = (gathered.dossier.received_at, own.key)
         allocated = [
             used if (self._received[claim], claim) < mine else changed(used, earlier=False)
-            for ledger in sorted({key.bare for key in gathered.pack.ledgers(gathered.dossier)})
+            for ledger in sorted({key.bare for key in gathered.ledgers})
             for claim, lines in sorted(self._used.get(ledger, {}).items())
             if claim != own.key
             for used in lines

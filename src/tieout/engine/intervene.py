@@ -49,7 +49,7 @@ def retry(engine: Engine, scope: Scope, action: UUID, *, at: datetime) -> str:
         return _ask_again(engine, scope, open_action, at=at)
     with transaction(scope):
         hurry(scope, [action], at=at)
-    return Sentence("looked up now") if open_action.begun else Sentence("tried now")
+    return Sentence("looked up in the external system now") if open_action.begun else Sentence("tried now")
 
 
 def cancel(engine: Engine, scope: Scope, action: UUID, *, reason: str, at: datetime) -> None:

@@ -15,6 +15,7 @@ from tieout.core.tie_out.news import is_posted, used_up
 from tieout.core.tie_out.pack import TieOut
 from tieout.core.tie_out.verdict import Allocation
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.core.values.scope import Scope
 from tieout.engine.claim_record import ClaimRecord
 from tieout.engine.facts import facts_of
@@ -26,6 +27,7 @@ from tieout.store import verdicts, wanted
 from tieout.store.verdicts import AllocationRow, VerdictRow
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """The result for one claim. `before` and `used` are its allocations before and now, `like` the keys of its look-alikes."""

@@ -7,19 +7,23 @@ import multiprocessing.connection
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import Final
+from typing import Final, TypeVar
 
 from tieout.core.documents.kind import Kinds
 from tieout.engine.pause import settled_in, without_collection
-from tieout.engine.prepare import FileToRead, Prepared, Reader, prepare, unreadable
+from tieout.engine.prepare import FileToRead, Prepared, Reader, prepared, readings_of, unreadable
 
 _CHUNK: Final = 16
 _SECONDS_MAX: Final = 60
+"""For each of the two steps of a file."""
+_AT_ONCE_BYTES: Final = 512 * 1024
+T = TypeVar("T")
+U = TypeVar("U")
 
 
 @contextmanager
@@ -132,10 +136,31 @@ def _end_with_parent() -> None:
 
 
 def _read_chunk(chunk: list[FileToRead]) -> list[tuple[Prepared, ...]]:
+    kinds = _kinds[0]
     answers = []
     with without_collection():
-        for file in chunk:
-            signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
-            answers.append(prepare(_kinds[0], file))
-            signal.alarm(0)
+        for files in _at_once(chunk):
+            # All are read before the first is prepared: the processor's caches hold either step, but not both.
+            read = [_in_time(lambda file: readings_of(kinds, file), file) for file in files]
+            answers += [_in_time(lambda of: tuple(prepared(kinds, reading) for reading in of), one) for one in read]
     return answers
+
+
+def _at_once(chunk: list[FileToRead]) -> Iterator[list[FileToRead]]:
+    """The files in groups that are small enough for all their documents to be in memory at once; a long file is by itself."""
+    together: list[FileToRead] = []
+    size = 0
+    for file in chunk:
+        if together and size + len(file.content) > _AT_ONCE_BYTES:
+            yield together
+            together, size = [], 0
+        together.append(file)
+        size += len(file.content)
+    yield together
+
+
+def _in_time(act: Callable[[T], U], given: T) -> U:
+    signal.alarm(_SECONDS_MAX)  # not caught: a parser that hangs in C ends with its process
+    answer = act(given)
+    signal.alarm(0)
+    return answer

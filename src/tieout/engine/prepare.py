@@ -69,8 +69,12 @@ class FileToRead(NamedTuple):
 
 def prepare(kinds: Kinds, file: FileToRead) -> tuple[Prepared, ...]:
     """Every document in a file, at least one: what cannot be read is an `Unreadable`."""
-    readings = read(file.content, kinds=kinds, name=file.name, mappings=file.mappings)
-    return tuple(prepared(kinds, reading) for reading in readings)
+    return tuple(prepared(kinds, reading) for reading in readings_of(kinds, file))
+
+
+def readings_of(kinds: Kinds, file: FileToRead) -> tuple[Reading, ...]:
+    """The first half of it: what the file's format reads."""
+    return read(file.content, kinds=kinds, name=file.name, mappings=file.mappings)
 
 
 def unreadable(kinds: Kinds, name: str, reason: str, remedy: str) -> tuple[Prepared, ...]:

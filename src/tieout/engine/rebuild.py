@@ -30,6 +30,7 @@ from tieout.store.cases import CaseRow
 from tieout.store.claims import ClaimRow
 from tieout.store.events import EventRow
 from tieout.store.link import transaction
+from tieout.store.packing import where_damaged_as_stored
 
 _PAGE: Final = 500
 _LAST: Final = date(9999, 1, 1)
@@ -44,14 +45,14 @@ def differences(scope: Scope) -> Iterator[str]:
     covered: set[UUID] = set()
     after = UUID(int=0)
     while True:
-        with transaction(scope, of_one_moment=True):
+        with transaction(scope, of_one_moment=True), where_damaged_as_stored():
             rows = claims.every(scope, after=after, limit=_PAGE)
             wrong = list(_of_page(scope, rows, covered))
         yield from wrong
         if not rows:
             break
         after = rows[-1].id
-    with transaction(scope, of_one_moment=True):
+    with transaction(scope, of_one_moment=True), where_damaged_as_stored():
         late = events.streams(scope) - covered
         owners = late | {case.claim for stream in late if (case := cases.by_id(scope, stream)) is not None}
         wrong = list(_of_page(scope, claims.by_ids(scope, owners), covered)) if late else []

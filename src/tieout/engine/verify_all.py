@@ -29,6 +29,7 @@ from tieout.identity.forms import FORMS as OF_IDENTITY
 from tieout.store import events
 from tieout.store.events import EventRow, SealRow
 from tieout.store.link import transaction
+from tieout.store.packing import where_damaged_as_stored
 from tieout.store.sealed import FORMS
 
 ALL_FORMS: Final[Mapping[str, Form]] = {**FORMS, **{form.name: form for form in OF_IDENTITY.values()}}
@@ -54,7 +55,7 @@ def verified(
     forms: Mapping[str, Form] = ALL_FORMS,
 ) -> Iterator[str]:
     """One line for each difference; none: everything is as it was written. Adds to `counted`."""
-    with transaction(scope, of_one_moment=True):
+    with transaction(scope, of_one_moment=True), where_damaged_as_stored():
         seals = events.seals(scope)
         breach = _breach(scope, key, notes, seals, counted)
         if breach is not None:

@@ -81,11 +81,15 @@ def _write(value: object) -> str:
 
 
 def _write_money(money: Money) -> str:
-    decimals = exponent(money.currency)
+    minor, currency = money.minor, money.currency
+    decimals = exponent(currency)
+    if minor > 9999 and decimals:  # by far the most: more digits than any currency has decimals, and no sign
+        digits = str(minor)
+        return f"{digits[:-decimals]}.{digits[-decimals:]} {currency}"
     if not decimals:
-        return f"{money.minor} {money.currency}"
-    digits = str(abs(money.minor)).rjust(decimals + 1, "0")
-    return f"{'-' if money.minor < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]} {money.currency}"
+        return f"{minor} {currency}"
+    digits = str(abs(minor)).rjust(decimals + 1, "0")
+    return f"{'-' if minor < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]} {currency}"
 
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
@@ -106,6 +110,7 @@ def _read_money(text: str) -> Money:
     return Money(int(whole + cents), currency)
 
 
+@lru_cache(maxsize=8192)
 def _read_quantity(text: str) -> Quantity:
     value, _, unit = text.partition(" ")
     return Quantity(Decimal(value), unit) if unit else Quantity.parse(text)

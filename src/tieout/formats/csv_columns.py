@@ -142,7 +142,7 @@ RECEIPTS: Final = Table(
     {_MAKERS.strip()}
     order_number* | lines[].order.document | text | the order | order po po_number purchase_order bestellnummer bestellung
     order_line | lines[].order.line | text | the order's line | po_line po_item bestellposition
-    line* | lines[].id | text | its own line; without one, but with `order_line`, the rows count | line_number line_no pos position
+    line* | lines[].id | text | line number; if missing, but `order_line` is not, numbered by row | line_number line_no pos position
     {_PRODUCT.strip()}
     accepted* | lines[].accepted | quantity | free to use; negative for a reversal | quantity qty received menge
     unit* | lines[].accepted | text | UN/CEFACT unit, such as EA or KGM | uom unit_of_measure einheit

@@ -191,7 +191,9 @@ def checked(mapping: ColumnMapping) -> ColumnMapping:
             kind=mapping.kind.replace("_", " "), missing=", ".join(missing),
         )  # fmt: skip
     if any(value == ROW_NUMBER and column != "line" for column, value in mapping.fixed):
-        raise Malformed("only lines are numbered by their rows", where="fixed", remedy="give a value")
+        raise Malformed(
+            "only the column `line` can be numbered by the rows of the file", where="fixed", remedy="give a value"
+        )
     return mapping
 
 

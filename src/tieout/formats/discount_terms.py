@@ -33,12 +33,14 @@ class StatedDiscount:
 
 def with_discounts(text: str, stated: Iterable[StatedDiscount]) -> str:
     """The terms' text with a line for each discount that it does not say already."""
+    worded = [words for discount in stated if (words := _words(discount))]
+    if not worded:
+        return text
     lines = [text] if text else []
     stated_steps = {(step.percent, step.days, step.until) for step in discounts_of(text)}
-    for discount in stated:
-        words = _words(discount)
+    for words in worded:
         steps = {(step.percent, step.days, step.until) for step in discounts_of(words)}
-        if words and not steps <= stated_steps:
+        if not steps <= stated_steps:
             stated_steps |= steps
             lines.append(words)
     return "\n".join(lines)

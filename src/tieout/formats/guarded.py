@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from functools import lru_cache
 
 from tieout.core.documents.reading import Reading
 from tieout.core.values.sentence import Sentence
@@ -24,9 +25,12 @@ def guarded(
 
 def read_by(reader: Format, source: Source) -> tuple[Reading, ...]:
     """What a format reads, guarded."""
-    return guarded(
-        lambda: reader.read(source), source, Sentence("reading it as {format}", format=reader.name), reader.name
-    )
+    return guarded(lambda: reader.read(source), source, _reading_as(reader.name), reader.name)
+
+
+@lru_cache(maxsize=64)
+def _reading_as(name: str) -> Sentence:
+    return Sentence("reading it as {format}", format=name)
 
 
 def _mistake(source: Source, doing: Sentence, error: Exception, format_name: str) -> Reading:

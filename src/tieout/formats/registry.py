@@ -6,6 +6,7 @@ A new format is one module with a `FORMAT` and one line in `formats()`. A file's
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from tieout.core.documents.column_mapping import ColumnMapping
 from tieout.core.documents.kind import Kinds
@@ -18,6 +19,8 @@ from tieout.formats.guarded import guarded, read_by
 from tieout.formats.recognised import recognised
 from tieout.formats.xml_documents import read_xml
 from tieout.formats.xml_safety import looks_like_xml, parsed
+
+_ADDING_UP: Final = Sentence("adding up its amounts")
 
 
 def formats() -> tuple[Format, ...]:
@@ -59,7 +62,7 @@ def _finished(reading: Reading, source: Source) -> Reading:
         remarks = source.remarks + reading.remarks + sums
         return (replace(reading, remarks=remarks) if len(remarks) > len(reading.remarks) else reading,)
 
-    (finished,) = guarded(added_up, source, Sentence("adding up its amounts"), reading.format)
+    (finished,) = guarded(added_up, source, _ADDING_UP, reading.format)
     return finished if finished.part == reading.part else replace(finished, part=reading.part)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +10,7 @@ from lxml import etree
 
 from tieout.core.documents.reading import Reading
 from tieout.core.documents.remark import Remark
+from tieout.core.values.made import changed
 from tieout.core.values.sentence import Sentence
 from tieout.formats.format import Source, refusal
 
@@ -69,7 +69,7 @@ def parsed(source: Source) -> Source | Reading:
         return _syntax(source, error)
     except (ValueError, LookupError) as error:
         return _refused(source, Sentence("the XML cannot be decoded: {error}", error=error), remedy="send it as UTF-8")
-    return _checked(replace(source, root=root, remarks=source.remarks + cut + remarks))
+    return _checked(changed(source, root=root, remarks=source.remarks + cut + remarks))
 
 
 def _without_files(content: bytes) -> tuple[bytes, tuple[Remark, ...]]:

@@ -165,6 +165,6 @@ def _require_source(by: Scope, name: str) -> None:
     if name.startswith(core.PERSON) or sources.filter(name=name, closed_at__isnull=True).exists():
         return
     raise Malformed(
-        "no source {name!r} is open", where="source", remedy="one of: {names}; tieout sources allow adds one",
+        "no source {name!r} is active", where="source", remedy="one of: {names}; tieout sources allow adds one",
         name=name, names=", ".join(row.name for row in sources if row.closed_at is None),
     )  # fmt: skip

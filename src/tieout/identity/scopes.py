@@ -22,7 +22,9 @@ def scope_of(user: User, *, on: date, tenant: str | None = None, entity: str | N
     grants = _held(Grant.objects.filter(user_id=user.pk), on) if user.is_active else []
     tenants = sorted({grant.tenant_id for grant in grants})
     if tenant is None and len(tenants) > 1:
-        raise Refused("GOV-SCOPE", "You work for several tenants ({tenants}): say which.", tenants=", ".join(tenants))
+        raise Refused(
+            "GOV-SCOPE", "You work for several organisations ({tenants}): say which.", tenants=", ".join(tenants)
+        )
     chosen = tenant or (tenants[0] if tenants else None)
     within = [grant for grant in grants if grant.tenant_id == chosen]
     if entity is not None:

@@ -1,4 +1,4 @@
-"""Whose delay it is: every code its source, as data; and hours of delay by source, policy kept apart from errors (EXC-14, EXC-10)."""
+"""Whose delay it is: every code its source, as data; and hours of delay by origin, policy kept apart from errors (EXC-14, EXC-10)."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def hours_of(length: timedelta) -> Fraction:
 
 
 def by_source(cases: Iterable[CaseFact], *, at: datetime) -> tuple[SourceDelay, ...]:
-    """Hours of delay by source, most first. Open cases count up to `at`. Two causes at once count for each source."""
+    """Hours of delay by origin, most first. Open cases count up to `at`. Two causes at once count for each source."""
     lengths: dict[tuple[str, Driver], timedelta] = {}
     behind: dict[tuple[str, Driver], dict[str, None]] = {}
     for case in cases:

@@ -121,14 +121,14 @@ def _volume(claims: Sequence[ClaimFact], cases: Sequence[CaseFact]) -> Iterator[
             name=f"volume-{driver}",
             title=title,
             kpi="KPI-10",
-            meaning=f"Invoices with a case whose code is {_driven(driver)} ÷ invoices received.",
+            meaning=f"Invoices with a case that was {_driven(driver)} ÷ invoices received.",
         )
         mine = {case.claim for case in cases if any(stretch.driver == driver for stretch in case.stretches)}
         yield ratio(name, [claim.id for claim in invoices if claim.id in mine], len(invoices))
 
 
 def _driven(driver: str) -> str:
-    return "policy-driven" if driver == "policy" else "an error"
+    return "required by policy" if driver == "policy" else "avoidable (an error)"
 
 
 def _resolution(cases: Sequence[CaseFact], hours: Hours) -> Iterator[Figure]:

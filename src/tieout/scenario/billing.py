@@ -295,7 +295,9 @@ def _tier(text: str) -> Tier:
 def _bill_line(text: str, bill: BillText) -> InvoiceLine:
     match = _BILL.match(text)
     if not match or (match["net"] is None and match["price"] is None):
-        raise Malformed("{text!r} is not a line of a bill", remedy='write "1: SUB-1/L1 2026-03 = 300.00"', text=text)
+        raise Malformed(
+            "{text!r} is not a line of a subscription invoice", remedy='write "1: SUB-1/L1 2026-03 = 300.00"', text=text
+        )
     number, line = compact.order_line(match["to"])
     quantity = decimal_of(match["quantity"] or "1")
     net = (

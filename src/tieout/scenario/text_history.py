@@ -69,8 +69,9 @@ class AlertText(Text):
 
 
 class PlaceText(Text):
-    """One of the fewest places that explain four fifths of the delay, such as "W3 × retail × AR-SHP-NOEVENT": its hours of delay, the
-    share of all delay explained by it and the places before it (`upto`), and the hours that correcting it would save (`saved`).
+    """One of the fewest combinations of site, customer segment and code that explain four fifths of the delay, such as
+    "W3 × retail × AR-SHP-NOEVENT": its hours of delay, the share of all delay explained by it and the places before it (`upto`),
+    and the hours that correcting it would save (`saved`).
     """
 
     where: str
@@ -81,8 +82,8 @@ class PlaceText(Text):
 
 
 class DelayText(Text):
-    """All hours of delay, those due to policy alone, and the avoidable ones; how many places explain four fifths of these (`places`),
-    and whether it is proven that fewer would not (`proven`).
+    """All hours of delay, those due to policy alone, and the avoidable ones; how many combinations of site, customer segment and code
+    explain four fifths of these (`places`), and whether it is proven that fewer would not (`proven`).
     """
 
     hours: Word | None = None

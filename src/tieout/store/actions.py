@@ -15,6 +15,7 @@ from uuid import UUID
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.values.scope import Scope
 from tieout.store.link import query, scoped
+from tieout.store.packing import unpacked_text
 from tieout.store.sentences import words_text
 from tieout.store.wanted import ENDED, OUTCOME_COLUMNS, OUTCOMES
 
@@ -251,7 +252,14 @@ def _leased(row: Sequence[Any]) -> Leased:
     key, kind, claim, stream, queue, payload, state, due_at, attempts, attempt, *rest = row
     created_at, tried_at, sent_at, handed_at, handovers, ref, done_at = rest
     return Leased(
-        action=Action(id=key, kind=cast("ActionKind", kind), claim=claim, queue=queue, payload=payload, due_at=due_at),
+        action=Action(
+            id=key,
+            kind=cast("ActionKind", kind),
+            claim=claim,
+            queue=queue,
+            payload=unpacked_text(payload, "store_action", "payload", key),
+            due_at=due_at,
+        ),
         stream=stream,
         state=state,
         attempts=attempts,

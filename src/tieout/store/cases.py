@@ -51,7 +51,7 @@ CASES: Final = Table.of(
     opened_at="timestamptz", due_at="timestamptz", closed_at="timestamptz",
     wait_until="timestamptz", steady="int8", pressing="int8", last_day="int4",
     priority="int8", priority_on="int4", seq="int4", head="text", state="bytea",
-)  # fmt: skip
+).packing(state="case")  # fmt: skip
 
 _COLUMNS: Final = ", ".join(CASES.columns)
 
@@ -87,13 +87,13 @@ def prioritise(scope: Scope, day: date, *, limit: int) -> int:
 def of_claims(scope: Scope, claims: Collection[UUID]) -> list[CaseRow]:
     """All cases of these claims."""
     sql = f"select {_COLUMNS} from store_case where tenant = %s and claim = any(%s) order by id"
-    return [CaseRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))]
+    return CASES.read(CaseRow, query(scope, sql, (scope.tenant, list(claims))))
 
 
 def by_id(scope: Scope, case: UUID) -> CaseRow | None:
     """A case."""
     rows = query(scope, f"select {_COLUMNS} from store_case where tenant = %s and id = %s", (scope.tenant, case))
-    return CaseRow(*rows[0]) if rows else None
+    return next(iter(CASES.read(CaseRow, rows)), None)
 
 
 def claims_with(scope: Scope, cause: str) -> list[UUID]:

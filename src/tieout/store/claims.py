@@ -44,11 +44,11 @@ CLAIMS: Final = Table.of(
     entity="text", counterparty="text", currency="text", payable="int8", issue_date="date", received_at="timestamptz",
     status="text", dirty="bool", due_at="timestamptz", verdict_seq="int4", verdict_sha256="text", seq="int4",
     head="text", state="bytea", changed_at="timestamptz",
-)  # fmt: skip
+).packing(state="claim")  # fmt: skip
 CHANGES: Final = Table.of(
     "store_claim", tenant="text", id="uuid", status="text", dirty="bool", due_at="timestamptz", verdict_seq="int4",
     verdict_sha256="text", seq="int4", head="text", state="bytea", changed_at="timestamptz",
-)  # fmt: skip
+).packing(state="claim")  # fmt: skip
 """The columns that change in a claim's life."""
 
 _COLUMNS: Final = ", ".join(CLAIMS.columns)
@@ -85,13 +85,13 @@ def take_dirty(scope: Scope, *, limit: int) -> list[ClaimRow]:
     sql = f"""
         select {_COLUMNS} from store_claim where tenant = %s and dirty order by id limit %s for update skip locked
     """
-    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, limit))]
+    return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, limit)))
 
 
 def lock(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
     """Lock and return these claims, in the order of their ids; waits for workers that have locked them."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s) order by id for update"
-    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
+    return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, list(ids))))
 
 
 def hold(scope: Scope, ids: Collection[UUID]) -> None:
@@ -107,7 +107,7 @@ def hold(scope: Scope, ids: Collection[UUID]) -> None:
 def lock_keys(scope: Scope, keys: Collection[str]) -> list[ClaimRow]:
     """The same, by key."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and key = any(%s) order by id for update"
-    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(keys)))]
+    return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, list(keys))))
 
 
 def take_due(scope: Scope, *, at: datetime, limit: int) -> list[ClaimRow]:
@@ -117,29 +117,24 @@ def take_due(scope: Scope, *, at: datetime, limit: int) -> list[ClaimRow]:
             select id from store_claim where tenant = %s and due_at <= %s and not dirty order by due_at limit %s
         ) and tenant = %s and due_at <= %s and not dirty order by id for update skip locked
     """
-    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, at, limit, scope.tenant, at))]
+    return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, at, limit, scope.tenant, at)))
 
 
 def by_ids(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
     """These claims, without locks."""
-    return [
-        ClaimRow(*row)
-        for row in query(
-            scope, f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
-        )
-    ]
+    sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s)"
+    return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, list(ids))))
 
 
 def of_documents(scope: Scope, documents: Collection[UUID]) -> list[ClaimRow]:
-    """The claims that these documents make."""
-    sql = f"select {_COLUMNS} from store_claim where tenant = %s and document = any(%s)"
-    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, list(documents)))]
+    """The claims that these documents make: each has its document's id."""
+    return by_ids(scope, documents)
 
 
 def every(scope: Scope, *, after: UUID, limit: int) -> list[ClaimRow]:
     """All claims in the order of their ids, a page at a time."""
     sql = f"select {_COLUMNS} from store_claim where tenant = %s and id > %s order by id limit %s"
-    return [ClaimRow(*row) for row in query(scope, sql, (scope.tenant, after, limit))]
+    return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, after, limit)))
 
 
 def clean(scope: Scope, ids: Collection[UUID]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query, scoped
+from tieout.store.packing import unpacked
 from tieout.store.table import Table
 
 
@@ -49,7 +50,7 @@ DOCUMENTS: Final = Table.of(
     book="text", counterparty="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
     body="bytea", format="text", source_file="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz",
-).sealed("document/1", instant="recorded_at", without=("superseded_at",))  # fmt: skip
+).packing(body="document", remarks="document").sealed("document/1", instant="recorded_at", without=("superseded_at",))  # fmt: skip
 SUPERSEDED: Final = Table.of("store_document", id="uuid", superseded_at="timestamptz").sealed(
     "document_superseded/1", instant="superseded_at", only=("superseded_at", ())
 )
@@ -120,10 +121,13 @@ def hold_unreadable(scope: Scope, files: Collection[UUID]) -> dict[UUID, dict[UU
 def refused(scope: Scope, files: Collection[UUID]) -> list[tuple[UUID, bytes]]:
     """What of these source files could not be read or was not taken, and is in force: source file and canonical JSON, part by part."""
     sql = """
-        select source_file, body from store_document
+        select source_file, body, id from store_document
         where tenant = %s and source_file = any(%s) and kind = 'unreadable' and superseded_at is null order by number, part
     """
-    return list(query(scope, sql, (scope.tenant, list(files))))
+    return [
+        (file, unpacked(body, "store_document", "body", document))
+        for file, body, document in query(scope, sql, (scope.tenant, list(files)))
+    ]
 
 
 def files_read(scope: Scope, files: Collection[UUID]) -> set[UUID]:
@@ -165,17 +169,20 @@ def find(scope: Scope, keys: Collection[str]) -> list[LookedUp]:
 
 def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:
     """The canonical JSON of these documents."""
-    return dict(
-        query(
-            scope, "select id, body from store_document where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
-        )
-    )
+    sql = "select id, body from store_document where tenant = %s and id = any(%s)"
+    return {
+        document: unpacked(body, "store_document", "body", document)
+        for document, body in query(scope, sql, (scope.tenant, list(ids)))
+    }
 
 
 def page_of_bodies(scope: Scope, *, after: UUID, limit: int) -> list[tuple[UUID, str, bytes]]:
     """(id, kind, canonical JSON) of all documents in the order of their ids, a page at a time."""
     sql = "select id, kind, body from store_document where tenant = %s and id > %s order by id limit %s"
-    return [(id_, kind, body) for id_, kind, body in query(scope, sql, (scope.tenant, after, limit))]
+    return [
+        (id_, kind, unpacked(body, "store_document", "body", id_))
+        for id_, kind, body in query(scope, sql, (scope.tenant, after, limit))
+    ]
 
 
 def every_lookup(scope: Scope) -> Iterator[tuple[UUID, str]]:
@@ -189,7 +196,7 @@ def every_lookup(scope: Scope) -> Iterator[tuple[UUID, str]]:
 def by_ids(scope: Scope, ids: Collection[UUID]) -> list[DocumentRow]:
     """These documents, with all columns."""
     sql = f"select {_COLUMNS} from store_document where tenant = %s and id = any(%s)"
-    return [DocumentRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
+    return DOCUMENTS.read(DocumentRow, query(scope, sql, (scope.tenant, list(ids))))
 
 
 def by_versions(scope: Scope, pairs: Iterable[tuple[str, str]]) -> list[DocumentRow]:
@@ -200,10 +207,8 @@ def by_versions(scope: Scope, pairs: Iterable[tuple[str, str]]) -> list[Document
         join unnest(%s::text[], %s::text[]) as w (key, version) on d.key = w.key and d.version = w.version
         where d.tenant = %s
     """
-    return [
-        DocumentRow(*row)
-        for row in query(scope, sql, ([key for key, _ in wanted], [at for _, at in wanted], scope.tenant))
-    ]
+    rows = query(scope, sql, ([key for key, _ in wanted], [at for _, at in wanted], scope.tenant))
+    return DOCUMENTS.read(DocumentRow, rows)
 
 
 def by_number(scope: Scope, number: str) -> list[DocumentRow]:
@@ -212,13 +217,4 @@ def by_number(scope: Scope, number: str) -> list[DocumentRow]:
         select {_COLUMNS} from store_document where tenant = %s and number = %s
         order by superseded_at is not null, recorded_at desc, id desc
     """
-    return [DocumentRow(*row) for row in query(scope, sql, (scope.tenant, number))]
-
-
-def bodies_with_hash_at_odds(scope: Scope) -> list[tuple[str, str]]:
-    """Source keys and ids of documents whose body does not match its hash."""
-    sql = """
-        select key || '@' || version, id::text from store_document
-        where tenant = %s and sha256 <> encode(sha256(body), 'hex') order by 1
-    """
-    return [(key, document) for key, document in query(scope, sql, (scope.tenant,))]
+    return DOCUMENTS.read(DocumentRow, query(scope, sql, (scope.tenant, number)))

@@ -46,7 +46,7 @@ EVENTS: Final = replace(
     Table.of(
         "store_event", ("tenant", "stream", "seq"), tenant="text", stream="uuid", seq="int4", type="text", version="int4",
         payload="bytea", prev_hash="text", hash="text", at="timestamptz", actor="text",
-    ),
+    ).packing(payload="event"),
     in_order=True,
 )  # fmt: skip
 SEALS: Final = Table.of(
@@ -71,8 +71,8 @@ def of_streams(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[Event
     """All events of these streams, each in order."""
     sql = f"select {_COLUMNS} from store_event where tenant = %s and stream = any(%s) order by stream, seq"
     by_stream: dict[UUID, list[EventRow]] = {}
-    for row in query(scope, sql, (scope.tenant, list(streams))):
-        by_stream.setdefault(row[1], []).append(EventRow(*row))
+    for row in EVENTS.read(EventRow, query(scope, sql, (scope.tenant, list(streams)))):
+        by_stream.setdefault(row.stream, []).append(row)
     return by_stream
 
 
@@ -100,8 +100,7 @@ def _by_position(scope: Scope) -> Iterator[EventRow]:
     sql = f"select position, {_COLUMNS} from store_event where tenant = %s and position > %s order by position limit %s"
     after = 0
     while rows := query(scope, sql, (scope.tenant, after, _PAGE)):
-        for row in rows:
-            yield EventRow(*row[1:])
+        yield from EVENTS.read(EventRow, (row[1:] for row in rows))
         after = rows[-1][0]
 
 

@@ -24,6 +24,7 @@ from tieout.core.audit.records import (
     salt_digest,
     written,
 )
+from tieout.store.packing import packed
 
 INSERT: Final = """
     insert into store_event (tenant, stream, seq, type, version, payload, prev_hash, hash, at, actor, salt)
@@ -82,7 +83,7 @@ def entry(
     content = payload(records, {one.form.name: one.form for one in noted if one.form is not None})
     stream = _stream(at, content)
     hash_ = link(GENESIS, canonical_bytes(str(stream), 1, RECORDS, VERSION, content))
-    return (tenant, stream, RECORDS, VERSION, content, GENESIS, hash_, at, actor, salt)
+    return (tenant, stream, RECORDS, VERSION, packed(content, "event"), GENESIS, hash_, at, actor, salt)
 
 
 def _written(noted: Sequence[Noted], salt: bytes) -> Written:

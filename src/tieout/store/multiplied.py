@@ -72,6 +72,8 @@ def _value(table: str, name: str, type_: str) -> sql.Composed:
         return sql.SQL("md5({}::text || n)::uuid").format(column)
     if type_ == "timestamp with time zone":
         return sql.SQL("{} - (n %% {}) * interval '1 day'").format(column, sql.Literal(_DAYS))
+    if name in _NAMED and type_ == "bigint":  # a number that stands for a key
+        return sql.SQL("hashint8extended({}, n)").format(column)
     if name in _NAMED:
         return sql.SQL("{} || '~' || n").format(column)
     if name in _SPREAD:

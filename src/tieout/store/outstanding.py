@@ -11,6 +11,7 @@ from uuid import UUID
 from tieout.core.outbox.action import Action
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query, scoped
+from tieout.store.packing import unpacked_text
 from tieout.store.sentences import with_words, words_text
 from tieout.store.wanted import ENDED, OUTCOME_COLUMNS, OUTCOMES
 
@@ -47,7 +48,8 @@ def outstanding(
 
 
 def _outstanding(row: Sequence[Any]) -> Outstanding:
-    action = Action(id=row[0], kind=row[1], claim=row[2], queue=row[3], payload=row[4], due_at=row[5])
+    payload = unpacked_text(row[4], "store_action", "payload", row[0])
+    action = Action(id=row[0], kind=row[1], claim=row[2], queue=row[3], payload=payload, due_at=row[5])
     tenant, stream, state, created_at, attempts, error, words, busy, begun = row[6:]
     return Outstanding(
         action=action,

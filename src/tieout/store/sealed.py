@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from tieout.core.audit.records import RECORDS, Form, Key
@@ -14,6 +14,7 @@ from tieout.store import connections, documents, events, policies, queues, sourc
 from tieout.store.form_rows import as_text, of_tenant
 from tieout.store.link import query
 from tieout.store.log import condition
+from tieout.store.packing import unpacked
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
@@ -48,9 +49,13 @@ def entries(scope: Scope) -> Iterator[list[RecordsRow]]:
         where tenant = %s and type = %s and position > %s order by position limit %s
     """
     after = 0
-    while rows := [RecordsRow(*row) for row in query(scope, sql, (scope.tenant, RECORDS, after, _PAGE))]:
+    while rows := [_entry(*row) for row in query(scope, sql, (scope.tenant, RECORDS, after, _PAGE))]:
         yield rows
         after = rows[-1].position
+
+
+def _entry(position: int, stream: UUID, payload: bytes, *rest: Any) -> RecordsRow:
+    return RecordsRow(position, stream, unpacked(payload, "store_event", "payload", 1, stream), *rest)
 
 
 def count(scope: Scope, form: Form) -> int:

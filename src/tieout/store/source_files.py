@@ -38,7 +38,7 @@ SOURCE_FILES: Final = Table.of(
     version="text", stated="bool", name="text", media_type="text", size="int8", content="bytea", received_at="timestamptz",
     entity="text",
     origin="text", handed_by="text",
-).sealed("source_file/1", instant="received_at")  # fmt: skip
+).packing(content="original").sealed("source_file/1", instant="received_at")  # fmt: skip
 UNREAD: Final = Table.of(
     "store_unread", ("tenant", "source_file"), tenant="text", source_file="uuid", received_at="timestamptz"
 )
@@ -89,7 +89,7 @@ def unread(scope: Scope, *, before: datetime, limit: int) -> list[SourceFileRow]
         select {_COLUMNS} from store_unread u join store_sourcefile r on r.tenant = u.tenant and r.id = u.source_file
         where u.tenant = %s and u.received_at < %s order by u.source_file limit %s
     """
-    return [SourceFileRow(*row) for row in query(scope, sql, (scope.tenant, before, limit))]
+    return SOURCE_FILES.read(SourceFileRow, query(scope, sql, (scope.tenant, before, limit)))
 
 
 def unread_of(scope: Scope, ids: Collection[UUID]) -> list[SourceFileRow]:
@@ -98,7 +98,7 @@ def unread_of(scope: Scope, ids: Collection[UUID]) -> list[SourceFileRow]:
         select {_COLUMNS} from store_unread u join store_sourcefile r on r.tenant = u.tenant and r.id = u.source_file
         where u.tenant = %s and u.source_file = any(%s) order by u.source_file
     """
-    return [SourceFileRow(*row) for row in query(scope, sql, (scope.tenant, list(ids)))]
+    return SOURCE_FILES.read(SourceFileRow, query(scope, sql, (scope.tenant, list(ids))))
 
 
 def take_unread(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
@@ -120,7 +120,7 @@ def parked(scope: Scope, *, system: str, after: UUID, limit: int, origin: str = 
         order by r.id limit %s
     """
     values = (scope.tenant, after, system, system, origin, origin, limit)
-    return [SourceFileRow(*row) for row in query(scope, sql, values)]
+    return SOURCE_FILES.read(SourceFileRow, query(scope, sql, values))
 
 
 def content(scope: Scope, file_id: UUID) -> SourceFileRow | None:
@@ -128,4 +128,4 @@ def content(scope: Scope, file_id: UUID) -> SourceFileRow | None:
     rows = query(
         scope, f"select {_COLUMNS} from store_sourcefile r where r.tenant = %s and r.id = %s", (scope.tenant, file_id)
     )
-    return SourceFileRow(*rows[0]) if rows else None
+    return next(iter(SOURCE_FILES.read(SourceFileRow, rows)), None)

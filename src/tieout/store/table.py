@@ -5,14 +5,17 @@ Never straight by COPY: PostgreSQL refuses that where row-level security binds t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
 
 from tieout.core.audit.records import Form
 from tieout.core.values.scope import Scope
 from tieout.store.link import copy, empty, execute, is_open, note_written, transaction
+from tieout.store.packing import packed, packed_text, unpacked, unpacked_text
+
+R = TypeVar("R")
 
 FEW: Final = 60
 """Rows up to which arrays cost less than a stage."""
@@ -23,7 +26,8 @@ class Table:
     """A table as rows are written to it: its name, columns in the order of its row type, their PostgreSQL types.
 
     `key` are the columns by which `put` finds an existing row. `in_order`: rows are inserted in the order in which they are given, because
-    a sequence numbers them. What goes into a table with a `form` goes into the log too.
+    a sequence numbers them. What goes into a table with a `form` goes into the log too. The values of `kinds` are stored packed, each with
+    the dictionary that it names: `store.packing`. The log has digests of what is stored.
     """
 
     name: str
@@ -32,11 +36,17 @@ class Table:
     key: tuple[str, ...] = ("tenant", "id")
     in_order: bool = False
     form: Form | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @classmethod
     def of(cls, name: str, key: tuple[str, ...] = ("tenant", "id"), /, **columns: str) -> Table:
         """A table from columns and their types, in the order of its row type."""
         return cls(name=name, columns=tuple(columns), types=tuple(columns.values()), key=key)
+
+    def packing(self, **kinds: str) -> Table:
+        """The table with these columns packed, each as a value of a kind."""
+        assert kinds.keys() <= set(self.columns)
+        return replace(self, kinds=kinds)
 
     def sealed(
         self,
@@ -64,7 +74,7 @@ class Table:
         return replace(self, form=form)
 
     def note(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
-        """These rows, with the table's columns in order, are as they were written now: in the log of this transaction."""
+        """These rows, with the table's columns in order, are as they are stored now: in the log of this transaction."""
         if self.form is not None and rows:
             places = [self.columns.index(column) for column in self.form.columns]
             note_written(scope, self.form, [[row[place] for place in places] for row in rows])
@@ -72,7 +82,41 @@ class Table:
     def add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         """Insert new rows. Raises a `Collision` if one exists already."""
         if rows:
-            self._add(scope, rows)
+            self._add(scope, self._packed(rows))
+
+    def read(self, row: Callable[..., R], stored: Iterable[Sequence[Any]]) -> list[R]:
+        """Rows with all columns of the table in order, as they were before they were packed. Raises `Damaged`."""
+        places = [
+            (self.columns.index(column), column, unpacked if self._kind(column) == "bytea" else unpacked_text)
+            for column in self.kinds
+        ]
+        key = [self.columns.index(column) for column in self.key if column != "tenant"]
+        rows = []
+        for values in stored:
+            plain = list(values)
+            for place, column, unpack in places:
+                if values[place] is not None:
+                    plain[place] = unpack(values[place], self.name, column, *(values[part] for part in key))
+            rows.append(row(*plain))
+        return rows
+
+    def packed(self, column: str, value: Any) -> Any:
+        """A value as it is stored in a column."""
+        if value is None or column not in self.kinds:
+            return value
+        return (packed if self._kind(column) == "bytea" else packed_text)(value, self.kinds[column])
+
+    def _kind(self, column: str) -> str:
+        return self.types[self.columns.index(column)]
+
+    def _packed(self, rows: Sequence[Sequence[object]]) -> Sequence[Sequence[object]]:
+        if not self.kinds:
+            return rows
+        columns = [
+            [self.packed(column, value) for value in values] if column in self.kinds else values
+            for column, values in zip(self.columns, zip(*rows, strict=True), strict=True)
+        ]
+        return list(zip(*columns, strict=True))
 
     def _add(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
         if self.form is not None and not is_open():
@@ -88,7 +132,7 @@ class Table:
         if rows:
             changed = [f"{column} = excluded.{column}" for column in self.columns if column not in self.key]
             kept = f"on conflict ({', '.join(self.key)}) do update set {', '.join(changed)}"
-            with self._given(scope, rows) as (source, values):
+            with self._given(scope, self._packed(rows)) as (source, values):
                 execute(scope, f"{self._insert(source)} {kept}", values)
 
     def replace(self, scope: Scope, rows: Sequence[Sequence[object]]) -> None:
@@ -96,7 +140,7 @@ class Table:
         if rows:
             changed = [f"{column} = new.{column}" for column in self.columns if column not in self.key]
             matched = [f"old.{column} = new.{column}" for column in self.key]
-            with self._given(scope, rows) as (source, values):
+            with self._given(scope, self._packed(rows)) as (source, values):
                 sql = f"update {self.name} as old set {', '.join(changed)} from {source} where {' and '.join(matched)}"
                 execute(scope, sql, values)
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
+from tieout.store.packing import unpacked
 from tieout.store.table import Table
 
 
@@ -70,7 +71,7 @@ def _ledger_key(ledger: str, book: str, system: str) -> Key:
 VERDICTS: Final = Table.of(
     "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
-).sealed("verdict/1", instant="at")  # fmt: skip
+).packing(body="verdict", rows="rows", facts="facts", looked_up="looked_up").sealed("verdict/1", instant="at")  # fmt: skip
 ALLOCATIONS: Final = Table.of(
     "store_allocation", tenant="text", ledger="text", book="text", system="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",
@@ -87,7 +88,7 @@ def add(scope: Scope, rows: Sequence[VerdictRow]) -> None:
 def of_claim(scope: Scope, claim: UUID) -> list[VerdictRow]:
     """All verdicts of a claim, first to last."""
     sql = f"select {_COLUMNS} from store_verdict where tenant = %s and claim = %s order by seq"
-    return [VerdictRow(*row) for row in query(scope, sql, (scope.tenant, claim))]
+    return VERDICTS.read(VerdictRow, query(scope, sql, (scope.tenant, claim)))
 
 
 def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
@@ -96,16 +97,20 @@ def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
         select distinct on (claim) {_COLUMNS} from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
-    return {row[1]: VerdictRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))}
+    rows = VERDICTS.read(VerdictRow, query(scope, sql, (scope.tenant, list(claims))))
+    return {row.claim: row for row in rows}
 
 
 def last_bodies(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
     """The canonical JSON of the last verdict of each of these claims that has one."""
     sql = """
-        select distinct on (claim) claim, body from store_verdict
+        select distinct on (claim) claim, seq, body from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
-    return dict(query(scope, sql, (scope.tenant, list(claims))))
+    return {
+        claim: unpacked(body, "store_verdict", "body", claim, seq)
+        for claim, seq, body in query(scope, sql, (scope.tenant, list(claims)))
+    }
 
 
 def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRow, str, datetime, str]]:
@@ -138,7 +143,10 @@ def replace_allocations(scope: Scope, claims: Collection[UUID], rows: Sequence[A
 def looked_up(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
     """The keys that each of these claims watches since its last judgement, as canonical JSON."""
     sql = """
-        select distinct on (claim) claim, looked_up from store_verdict
+        select distinct on (claim) claim, seq, looked_up from store_verdict
         where tenant = %s and claim = any(%s) order by claim, seq desc
     """
-    return dict(query(scope, sql, (scope.tenant, list(claims))))
+    return {
+        claim: unpacked(keys, "store_verdict", "looked_up", claim, seq)
+        for claim, seq, keys in query(scope, sql, (scope.tenant, list(claims)))
+    }

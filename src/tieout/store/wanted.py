@@ -33,7 +33,7 @@ ENDED: Final = ("done", "refused", "withdrawn")
 ACTIONS: Final = Table.of(
     "store_action", tenant="text", id="uuid", kind="text", claim="text", stream="uuid", queue="text", payload="text",
     state="text", created_at="timestamptz", due_at="timestamptz",
-).sealed("action/1", instant="created_at", without=("state", "due_at"), lasting=False)  # fmt: skip
+).packing(payload="action").sealed("action/1", instant="created_at", without=("state", "due_at"), lasting=False)  # fmt: skip
 OUTCOMES: Final = Table.of(
     "store_action", id="uuid", state="text", due_at="timestamptz", attempts="int4", ref="text", last_error="text", words="text",
     tried_at="timestamptz", sent_at="timestamptz", handed_at="timestamptz", handovers="int4", done_at="timestamptz",
@@ -58,7 +58,7 @@ def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
             where tenant = %s and id = %s and state in ('withdrawn', 'refused')
             returning tenant, id, kind, claim, stream, queue, payload, state, created_at, due_at
         """
-        changed = query(scope, sql, (row.due_at, row.payload, scope.tenant, row.id))
+        changed = query(scope, sql, (row.due_at, ACTIONS.packed("payload", row.payload), scope.tenant, row.id))
         ACTIONS.note(scope, changed)
         _without_outcome(scope, [row.id for _ in changed], at=row.created_at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from tieout.store.table import Table
 
 
 class WatchRow(NamedTuple):
-    """A row of watches, in the order of `WATCHES`."""
+    """A watch: the claim wants to know of news under the key."""
 
     tenant: str
     key: str
@@ -21,24 +22,31 @@ class WatchRow(NamedTuple):
     seen: int
 
 
-WATCHES: Final = Table.of(
-    "store_watch", ("tenant", "key", "claim"), tenant="text", key="text", claim="uuid", seen="int8"
-)
+WATCHES: Final = Table.of("store_watch", ("key", "claim"), tenant="text", key="int8", claim="uuid", seen="int8")
+"""Here `key` is a number of eight bytes that stands for organisation and key: see `short`."""
 SIGNALS: Final = Table.of("store_signal", tenant="text", key="text", claim="uuid")
+
+
+def short(tenant: str, key: str) -> int:
+    """What stands for a key in watches: the first eight bytes of a digest. Of two keys with one number both have news, and a claim is tied
+    out once more than it need be."""
+    return int.from_bytes(sha256(f"{tenant}\n{key}".encode()).digest()[:8], "big", signed=True)
 
 
 def rewatch(scope: Scope, gone: Sequence[tuple[str, UUID]], rows: Sequence[WatchRow], *, fresh: bool) -> None:
     """Claims now watch these keys, and no longer the (key, claim) pairs in `gone`. `fresh`: none of the rows is there."""
     if gone:
         sql = """
-            delete from store_watch w using unnest(%s::text[], %s::uuid[]) as g (key, claim)
+            delete from store_watch w using unnest(%s::int8[], %s::uuid[]) as g (key, claim)
             where w.tenant = %s and w.key = g.key and w.claim = g.claim
         """
-        execute(scope, sql, ([key for key, _ in gone], [claim for _, claim in gone], scope.tenant))
+        keys = [short(scope.tenant, key) for key, _ in gone]
+        execute(scope, sql, (keys, [claim for _, claim in gone], scope.tenant))
+    stored = [(row.tenant, short(row.tenant, row.key), row.claim, row.seen) for row in rows]
     if fresh:
-        WATCHES.add(scope, rows)
+        WATCHES.add(scope, stored)
     else:
-        WATCHES.put(scope, rows)
+        WATCHES.put(scope, stored)
 
 
 def signal(scope: Scope, news: Collection[tuple[str, UUID | None]]) -> None:
@@ -59,8 +67,12 @@ def drop_signals(scope: Scope, ids: Collection[int]) -> None:
 
 def watchers(scope: Scope, keys: Collection[str]) -> list[tuple[str, UUID]]:
     """Who watches these keys, as (key, claim)."""
+    by_number: dict[int, list[str]] = {}
+    for key in keys:
+        by_number.setdefault(short(scope.tenant, key), []).append(key)
     sql = "select key, claim from store_watch where tenant = %s and key = any(%s)"
-    return [(key, claim) for key, claim in query(scope, sql, (scope.tenant, list(keys)))]
+    rows = query(scope, sql, (scope.tenant, list(by_number)))
+    return [(key, claim) for number, claim in rows for key in by_number[number]]
 
 
 def add_recheck(scope: Scope, recheck: UUID, claims: Sequence[UUID], at: datetime) -> None:
@@ -93,14 +105,15 @@ def overtaken(scope: Scope, watching: Mapping[UUID, Collection[str]]) -> set[UUI
     change, in whichever order the changes commit. Two plain statements: as one join, PostgreSQL plans it badly as soon
     as its statistics are old.
     """
-    pairs = [(key, claim) for claim, keys in watching.items() for key in keys]
-    now = sums(scope, {key for key, _ in pairs})
+    pairs = [(short(scope.tenant, key), claim, key) for claim, keys in watching.items() for key in keys]
+    now = sums(scope, {key for _, _, key in pairs})
     sql = """
-        select w.key, w.claim, w.seen from unnest(%s::text[], %s::uuid[]) as p (key, claim)
+        select w.key, w.claim, w.seen from unnest(%s::int8[], %s::uuid[]) as p (key, claim)
         join store_watch w on w.tenant = %s and w.key = p.key and w.claim = p.claim
     """
-    rows = query(scope, sql, ([key for key, _ in pairs], [claim for _, claim in pairs], scope.tenant))
-    return {claim for key, claim, seen in rows if seen != now.get(key, 0)}
+    rows = query(scope, sql, ([number for number, _, _ in pairs], [claim for _, claim, _ in pairs], scope.tenant))
+    seen = {(number, claim): sum_ for number, claim, sum_ in rows}
+    return {claim for number, claim, key in pairs if (number, claim) in seen and seen[number, claim] != now.get(key, 0)}
 
 
 def sums(scope: Scope, keys: Collection[str]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from typing import Final
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.dossier import Dossier, RecordedDocument
 from tieout.core.values.key import ANY, Key
+from tieout.core.values.made import made_often
 from tieout.core.values.party import normal_reference
 from tieout.core.values.sentence import Sentence, as_sentence
 from tieout.trade.documents import (
@@ -62,6 +63,7 @@ class LeftOut:
         return Sentence("{kind} {number}: {reason}", kind=kind, number=document.number, reason=as_sentence(self.reason))
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """The evidence that counts for a claim, in the order of source keys, and what was left out.

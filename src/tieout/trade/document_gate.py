@@ -17,6 +17,7 @@ from tieout.core.findings.finding import Finding
 from tieout.core.findings.making import finding
 from tieout.core.policy.policy import Ruling
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money, total
 from tieout.core.values.quantity import Quantity
 from tieout.core.values.sentence import Sentence
@@ -34,6 +35,7 @@ READ_AS_CREDIT: Final = "read_as_credit"
 CONFIRM_INVOICE: Final = "confirm_invoice"
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """What the gate says of a document: how it is read, and its findings, those that a person decided already as notes."""

@@ -40,7 +40,8 @@ def rates_of(invoice: Invoice, agreed: Rates) -> dict[str, Decimal | None]:
     A line of a category that bears no tax may state no rate, or the one that would be due otherwise (reverse charge in the
     Emirates): its rate is 0, unless another one was agreed.
     """
-    only = only_rate(invoice)
+    unrated = [line for line in invoice.lines if line.tax_percent is None]
+    only = only_rate(invoice) if unrated else None
     rates = {line.id: _own(line.tax_category, line.tax_percent, only) for line in invoice.lines}
     stated = {line.id: line.tax_percent for line in invoice.lines}
     return rates | {
@@ -83,7 +84,6 @@ def _rounded(invoice: Invoice, exact: tuple[Decimal, ...]) -> Money:
 
 def _by_rate(invoice: Invoice, rates: Rates) -> tuple[Decimal, ...] | None:
     """The tax of each rate, not rounded; None where something bears no rate."""
-    only = only_rate(invoice)
     if not invoice.lines:
         return _of_breakdown(invoice)
     taxable: dict[Decimal, int] = {}
@@ -94,6 +94,7 @@ def _by_rate(invoice: Invoice, rates: Rates) -> tuple[Decimal, ...] | None:
                 return None
             continue
         taxable[rate] = taxable.get(rate, 0) + line.net.minor
+    only = only_rate(invoice) if invoice.allowances_charges else None
     for entry in invoice.allowances_charges:
         rate = _own(entry.tax_category, entry.tax_percent, only)
         if rate is None:

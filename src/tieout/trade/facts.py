@@ -18,7 +18,8 @@ DIMENSIONS: Final = (CATEGORY, SUPPLIER, CUSTOMER)
 def with_partner(facts: Facts, *, supplier: str = "", customer: str = "", category: str = "") -> Facts:
     """These facts, with those of the partner and of the category that are given; what they say besides stays."""
     partner = ((CATEGORY, category), (CUSTOMER, customer), (SUPPLIER, supplier))
-    own = dict(facts.own) | {dimension: value for dimension, value in partner if value}
-    return Facts(
-        tenant=facts.tenant, entity=facts.entity, site=facts.site, process=facts.process, own=facts_in(*own.items())
-    )
+    if not facts.own:
+        own = tuple([pair for pair in partner if pair[1]])  # in the order of their names
+    else:
+        own = facts_in(*(dict(facts.own) | {dimension: value for dimension, value in partner if value}).items())
+    return Facts(tenant=facts.tenant, entity=facts.entity, site=facts.site, process=facts.process, own=own)

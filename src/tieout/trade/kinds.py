@@ -244,12 +244,12 @@ SUBSCRIPTION: Final = DocumentKind(
     other_side="customer",
 )
 AMENDMENT: Final = _plain("amendment", "Amendment", Amendment, subscribed.amendment)
-AMENDMENT_EFFECT: Final = _plain("amendment_effect", "Effect of an amendment", AmendmentEffect)
+AMENDMENT_EFFECT: Final = _plain("amendment_effect", "Amendment status in one system", AmendmentEffect)
 DISCOUNT_HISTORY: Final = _plain("discount_history", "Discount history", DiscountHistory)
 METER: Final = _master("meter", "Meter", Meter)
 USAGE_STATEMENT: Final = _plain("usage_statement", "Usage statement", UsageStatement, subscribed.usage)
 UNMAPPED_USAGE: Final = _plain("stray_usage", "Unmapped usage", UnmappedUsage)
-ACCOUNT_MAPPING: Final = _master("account_mapping", "Account mapping", AccountMapping)
+ACCOUNT_MAPPING: Final = _master("account_mapping", "Usage account mapping", AccountMapping)
 ACCOUNTING_SETUP: Final = _master("accounting_setup", "Accounting setup", AccountingSetup)
 
 BUYING: Final[tuple[DocumentKind, ...]] = (

@@ -244,6 +244,9 @@ class _Fold:
         order = self.orders.get(reference.document or fallback)
         if order is None:
             return None
+        tally = self.tallies.get((order.number, reference.line)) if reference.line else None
+        if tally is not None:
+            return tally
         line = order_line_of(order, reference.line, product)
         if line is None:
             self.unplaced.append(
@@ -319,7 +322,7 @@ def _line(key: tuple[str, str], tally: _Tally) -> LedgerLine:
         in_inspection=max(ZERO, tally.in_inspection),
         rejected=rejected,
         returned=tally.returned,
-        confirmed=sum((quantity for _, quantity in tally.confirmations), ZERO),
+        confirmed=sum((quantity for _, quantity in tally.confirmations), ZERO) if tally.confirmations else ZERO,
         confirmed_at=_uncovered_since(tally.confirmations, recorded) if tally.confirmations else None,
         arrives_at=tally.arrives_at,
         billed=tally.billed,

@@ -18,7 +18,8 @@ from tieout.trade.pricing import agreed_price, billed_price
 
 _WORDS: Final = re.compile(r"[0-9a-zA-ZÀ-ÿ]+")
 _ALIKE: Final = Fraction(1, 2)
-_WHOLE: Final = Fraction(1)
+WHOLE: Final = Fraction(1)
+"""The part of a claim line that falls on its order line where it is not spread over several."""
 _NONE: Final = Decimal(0)
 _EMPTY: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
@@ -50,6 +51,7 @@ class Match:
     problem: str = ""
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
     order: Order
@@ -207,7 +209,7 @@ def _in_another_unit(line: InvoiceLine, alike: Sequence[_Candidate], factor: Fac
 
 def _whole(line: InvoiceLine, candidate: _Candidate, by: str, factor: Factor) -> Match:
     share = Share(
-        order=candidate.order, line=candidate.line, quantity=_quantity(line, candidate.line, factor), part=_WHOLE
+        order=candidate.order, line=candidate.line, quantity=_quantity(line, candidate.line, factor), part=WHOLE
     )
     return Match(line=line, shares=(share,), by=by)
 

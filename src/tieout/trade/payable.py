@@ -97,6 +97,8 @@ def gross_of(invoice: Invoice) -> Money | None:
 
 def _is_rounded(invoice: Invoice, apart: Money) -> bool:
     """Whether the stated gross is net and tax but for what the invoice's rules, or its currency's custom, leave to rounding."""
+    if not apart:
+        return True
     addends = len(invoice.lines) + len(invoice.allowances_charges)
     custom = is_whole(invoice.currency) and abs(apart.amount) < 1
     return custom or abs(apart.amount) <= slack_of_sum(invoice, addends)
@@ -111,9 +113,9 @@ def split_tax(invoice: Invoice) -> Money:
 
 def _one_currency(invoice: Invoice, *amounts: Money) -> bool:
     sums, currency = invoice.totals, invoice.currency
-    stated = (*amounts, sums.net, sums.tax, sums.gross, sums.prepaid, sums.rounding, sums.withheld)
-    used = {amount.currency for amount in stated if amount is not None}
-    used |= {row.tax.currency for row in invoice.tax} | {line.net.currency for line in invoice.lines}
-    used.update([one.amount.currency for one in invoice.third_parties])
-    used.update([entry.amount.currency for entry in invoice.allowances_charges])
-    return used == {currency}
+    stated = [*amounts, sums.net, sums.tax, sums.gross, sums.prepaid, sums.rounding, sums.withheld]
+    stated += [row.tax for row in invoice.tax]
+    stated += [line.net for line in invoice.lines]
+    stated += [one.amount for one in invoice.third_parties]
+    stated += [entry.amount for entry in invoice.allowances_charges]
+    return not [amount for amount in stated if amount is not None and amount.currency != currency]

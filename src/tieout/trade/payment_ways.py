@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence
 from tieout.trade.documents import Invoice
@@ -58,6 +59,7 @@ def creditor_of(invoice: Invoice) -> str:
     return own or invoice.supplier.identifier(CREDITOR)
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
     """What our payment run is to pay of an invoice (`by_us`), of all that it comes to (`whole`), and why not all of it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from tieout.core.findings.finding import Finding
 from tieout.core.tie_out.judging import BLOCKING, DOCUMENT
@@ -21,6 +21,7 @@ from tieout.trade.payable import rounding_of
 
 # Thirds and sevenths of a unit are cut after 28 digits; what that leaves over is no quantity.
 CRUMB: Final = Decimal("1e-9")
+_NOTHING: Final = Decimal(0)
 
 
 @made_often
@@ -45,56 +46,56 @@ def posting_lines(
     invoice: Invoice, placed: Sequence[Placed], *, charges: Sequence[InvoiceLine] = (), by_value: bool = False
 ) -> list[PostingLine]:
     """The whole invoice as posting lines. `charges` are lines that are no goods; `by_value` spreads charges over the goods."""
-    lines = list(_goods(invoice, placed, charges))
+    lines = [*_goods(invoice, placed, charges)] if invoice.lines else [*_of_totals(invoice)]
     for line in charges:
         lines += _distributed(invoice, placed, line.id, line.net, label=line.description, by_value=by_value)
     if invoice.lines:
         lines += _header(invoice, placed, by_value=by_value)
     lines += _third_parties(invoice)
-    taxed = _taxed(invoice, lines) if invoice.lines else lines
+    taxed = _taxed(invoice, lines)
     return [*taxed, *_rounding(invoice, taxed)]
 
 
-def _goods(invoice: Invoice, placed: Sequence[Placed], charges: Sequence[InvoiceLine]) -> Iterator[PostingLine]:
+class _Line(NamedTuple):
+    """A posting line before its tax is known: values are made once, with all they have."""
+
+    claim_line: str
+    kind: Literal["goods", "price", "charge", "allowance"]
+    net: Money
+    description: str
+    quantity: Decimal | None = None
+    unit: str = ""
+    order: str = ""
+    line: str = ""
+
+
+def _of_totals(invoice: Invoice) -> Iterator[_Line]:
+    """What an invoice without lines bills."""
+    if invoice.totals.net is not None:
+        yield _Line(DOCUMENT, "goods", invoice.totals.net, "as billed, without lines")
+
+
+def _goods(invoice: Invoice, placed: Sequence[Placed], charges: Sequence[InvoiceLine]) -> Iterator[_Line]:
     shares: dict[str, list[Placed]] = {}
     for part in placed:
         shares.setdefault(part.claim_line, []).append(part)
-    net, tax = invoice.totals.net, invoice.totals.tax
-    if not invoice.lines and net is not None:
-        zero = Money.zero(net.currency)
-        yield PostingLine(
-            claim_line=DOCUMENT, kind="goods", net=net, tax=tax or zero, description="as billed, without lines"
-        )
-        return
+    sign = invoice.sign
     for line in invoice.lines:
-        if line not in charges:
-            yield from _goods_of(invoice, line, shares.get(line.id, []))
+        if not charges or line not in charges:
+            yield from _goods_of(line, shares.get(line.id, ()), sign)
 
 
-def _goods_of(invoice: Invoice, line: InvoiceLine, parts: Sequence[Placed]) -> Iterator[PostingLine]:
-    nets = _nets(line, parts)
-    for part, net in zip(parts, nets, strict=True):
-        yield PostingLine(
-            claim_line=line.id,
-            kind="price" if part.money else "goods",
-            net=net,
-            tax=Money.zero(net.currency),
-            description=line.description,
-            quantity=None if part.quantity is None or part.money else part.quantity * invoice.sign,
-            unit="" if part.money else part.unit,
-            order=part.order,
-            line=part.line,
-        )
+def _goods_of(line: InvoiceLine, parts: Sequence[Placed], sign: int) -> Iterator[_Line]:
+    for part, net in zip(parts, _nets(line, parts), strict=True):
+        if part.money:
+            yield _Line(line.id, "price", net, line.description, order=part.order, line=part.line)
+        else:
+            quantity = None if part.quantity is None else part.quantity * sign
+            yield _Line(line.id, "goods", net, line.description, quantity, part.unit, part.order, part.line)
     if not parts:
-        yield PostingLine(
-            claim_line=line.id,
-            kind="goods",
-            net=line.net,
-            tax=Money.zero(line.net.currency),
-            description=line.description,
-            quantity=line.quantity.value if line.quantity else None,
-            unit=line.quantity.unit if line.quantity else "",
-        )
+        billed = line.quantity or None
+        quantity, unit = (billed.value, billed.unit) if billed else (None, "")
+        yield _Line(line.id, "goods", line.net, line.description, quantity, unit)
 
 
 def _nets(line: InvoiceLine, parts: Sequence[Placed]) -> Sequence[Money]:
@@ -103,61 +104,42 @@ def _nets(line: InvoiceLine, parts: Sequence[Placed]) -> Sequence[Money]:
     return split(line.net, [Decimal(part.part.numerator) / part.part.denominator for part in parts])
 
 
-def _header(invoice: Invoice, placed: Sequence[Placed], *, by_value: bool) -> Iterator[PostingLine]:
+def _header(invoice: Invoice, placed: Sequence[Placed], *, by_value: bool) -> Iterator[_Line]:
     for k, entry in enumerate(invoice.allowances_charges):
         label = entry.reason or entry.reason_code
         if entry.charge:
             name = f"charge-{k + 1}"
             yield from _distributed(invoice, placed, name, entry.amount, label=label or "charge", by_value=by_value)
         else:
-            yield PostingLine(
-                claim_line=f"allowance-{k + 1}",
-                kind="allowance",
-                net=-entry.amount,
-                tax=Money.zero(entry.amount.currency),
-                description=label or "allowance",
-            )
+            yield _Line(f"allowance-{k + 1}", "allowance", -entry.amount, label or "allowance")
 
 
-def _third_parties(invoice: Invoice) -> Iterator[PostingLine]:
+def _third_parties(invoice: Invoice) -> Iterator[_Line]:
     """What the seller collects for others, each amount on a line of its own, without tax."""
     for k, third in enumerate(invoice.third_parties):
-        yield PostingLine(
-            claim_line=f"third-party-{k + 1}",
-            kind="charge",
-            net=third.amount,
-            tax=Money.zero(third.amount.currency),
-            description=third.reason or third.type or "for a third party",
-        )
+        yield _Line(f"third-party-{k + 1}", "charge", third.amount, third.reason or third.type or "for a third party")
 
 
 def _distributed(
     invoice: Invoice, placed: Sequence[Placed], claim_line: str, amount: Money, *, label: str, by_value: bool
-) -> Iterator[PostingLine]:
+) -> Iterator[_Line]:
     """A charge on an account of its own, or spread over the goods by value."""
     nets = {line.id: line.net.minor for line in invoice.lines}
     goods = [part for part in placed if nets[part.claim_line] > 0]
-    zero = Money.zero(amount.currency)
     if not by_value or not goods:
-        yield PostingLine(claim_line=claim_line, kind="charge", net=amount, tax=zero, description=label)
+        yield _Line(claim_line, "charge", amount, label)
         return
     weights = [Decimal(nets[part.claim_line]) * part.part.numerator / part.part.denominator for part in goods]
     for part, net in zip(goods, split(amount, weights), strict=True):
-        yield PostingLine(
-            claim_line=claim_line,
-            kind="charge",
-            net=net,
-            tax=zero,
-            description=label,
-            order=part.order,
-            line=part.line,
-        )
+        yield _Line(claim_line, "charge", net, label, order=part.order, line=part.line)
 
 
 def _rates(invoice: Invoice) -> dict[str, tuple[str, Decimal]]:
     rates: dict[str, tuple[str, Decimal]] = {
-        line.id: (line.tax_category, line.tax_percent or Decimal(0)) for line in invoice.lines
+        line.id: (line.tax_category, line.tax_percent or _NOTHING) for line in invoice.lines
     }
+    if not invoice.allowances_charges and not invoice.third_parties:
+        return rates
     entry: AllowanceCharge
     for k, entry in enumerate(invoice.allowances_charges):
         name = f"{'charge' if entry.charge else 'allowance'}-{k + 1}"
@@ -165,37 +147,35 @@ def _rates(invoice: Invoice) -> dict[str, tuple[str, Decimal]]:
     return rates | {f"third-party-{k + 1}": ("", Decimal(0)) for k, _ in enumerate(invoice.third_parties)}
 
 
-def _taxed(invoice: Invoice, lines: Sequence[PostingLine]) -> list[PostingLine]:
-    """Puts the stated tax on the lines by their rates; what rounding leaves goes on the largest line of the rate, then of all."""
+def _taxed(invoice: Invoice, lines: Sequence[_Line]) -> list[PostingLine]:
+    """Puts the stated tax on the lines by their rates; what rounding leaves goes on the largest line of the rate, then of all.
+
+    Without lines of its own an invoice has one posting line for all, with its tax, and what it collects for others.
+    """
+    if not invoice.lines:
+        stated = invoice.totals.tax
+        taxed = [stated if line.kind == "goods" and stated else Money.zero(line.net.currency) for line in lines]
+        return list(map(_with_tax, lines, taxed))
     rates = _rates(invoice)
     taxes = [line.net.percent(rates[line.claim_line][1]) for line in lines]
     for row in invoice.tax:
-        members = [
-            k for k, line in enumerate(lines) if rates[line.claim_line] == (row.category, row.percent or Decimal(0))
-        ]
-        _level(lines, taxes, members, row.tax)
+        rate = (row.category, row.percent or _NOTHING)
+        _level(lines, taxes, [k for k, line in enumerate(lines) if rates[line.claim_line] == rate], row.tax)
     stated = invoice.totals.tax
     if stated is not None:
         _level(lines, taxes, range(len(lines)), stated)
-    return [_with_tax(line, tax) for line, tax in zip(lines, taxes, strict=True)]
+    return list(map(_with_tax, lines, taxes))
 
 
-def _with_tax(line: PostingLine, tax: Money) -> PostingLine:
+def _with_tax(line: _Line, tax: Money) -> PostingLine:
+    claim_line, kind, net, description, quantity, unit, order, place = line
     return PostingLine(
-        claim_line=line.claim_line,
-        kind=line.kind,
-        net=line.net,
-        tax=tax,
-        description=line.description,
-        quantity=line.quantity,
-        unit=line.unit,
-        order=line.order,
-        line=line.line,
-    )
+        claim_line=claim_line, kind=kind, net=net, tax=tax, description=description, quantity=quantity, unit=unit,
+        order=order, line=place,
+    )  # fmt: skip
 
 
-def _level(lines: Sequence[PostingLine], taxes: list[Money], members: Iterable[int], stated: Money) -> None:
-    members = list(members)
+def _level(lines: Sequence[_Line], taxes: list[Money], members: Sequence[int], stated: Money) -> None:
     if not members or stated.currency != taxes[members[0]].currency:
         return
     left = stated - total((taxes[k] for k in members), stated.currency)
@@ -208,12 +188,18 @@ def _rounding(invoice: Invoice, lines: Sequence[PostingLine]) -> Iterator[Postin
     """The difference between the lines and the gross total or the payable rounding, as a line of its own."""
     currency = invoice.currency
     zero = Money.zero(currency)
-    gross = total((line.net + line.tax for line in lines), currency)
+    gross = total(_both(lines), currency)
     third_parties = total((one.amount for one in invoice.third_parties), currency)
     stated = gross if invoice.totals.gross is None else invoice.totals.gross + third_parties
     left = stated - gross + rounding_of(invoice)
     if left:
         yield PostingLine(claim_line=DOCUMENT, kind="rounding", net=left, tax=zero, description="rounding difference")
+
+
+def _both(lines: Iterable[PostingLine]) -> Iterator[Money]:
+    for line in lines:
+        yield line.net
+        yield line.tax
 
 
 def remaining(lines: Sequence[PostingLine], posted: Sequence[PostingLine], *, whole: bool) -> list[PostingLine]:

@@ -43,18 +43,19 @@ def remarked(
             place=remark.where or "the document",
             remedy=remedy,
         )
+    if len({line.id for line in invoice.lines}) == len(invoice.lines):
+        return
     ids = Counter(line.id for line in invoice.lines)
-    twice = [name for name, count in ids.items() if count > 1] if len(ids) < len(invoice.lines) else []
-    if twice:  # whatever is found, accepted or posted of a line would apply to both
-        yield finding(
-            codes["DOC-EINV"],
-            DOCUMENT,
-            ruling=ruling,
-            stage="hold",
-            actual=", ".join(twice),
-            at_stake=invoice.totals.payable,
-            reason=Sentence("more than one line has the id {twice}", twice=", ".join(twice)),
-            rule="line ids",
-            place="the lines",
-            remedy=remedy,
-        )
+    twice = [name for name, count in ids.items() if count > 1]
+    yield finding(  # whatever is found, accepted or posted of a line would apply to both
+        codes["DOC-EINV"],
+        DOCUMENT,
+        ruling=ruling,
+        stage="hold",
+        actual=", ".join(twice),
+        at_stake=invoice.totals.payable,
+        reason=Sentence("more than one line has the id {twice}", twice=", ".join(twice)),
+        rule="line ids",
+        place="the lines",
+        remedy=remedy,
+    )

@@ -33,7 +33,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
     *resolutions("elsewhere", "owner", """
         accept_service | Accept the service | The service or milestone is accepted as done.
         keep_apart | Keep separate | The two are found to be different.
-        request_usage_by_part | Ask for usage by sub-period | Whoever meters the usage is asked for a statement of each part of the period.
+        request_usage_by_part | Ask for usage by sub-period | Whoever meters usage is asked to state it for each part of the period.
         confirm_usage | Confirm the usage | The usage is unusual but correct.
         explain_difference | Explain the difference | The difference has a reason, which is recorded.
         certify | Certify the balance | The balance is confirmed with its explanation.
@@ -43,7 +43,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         decline | Decline | The approval is declined.
         provide_document | Ask for the document | Whoever has the document is asked for it.
         amend_order | Amend the order | The order is changed to what was agreed.
-        assign_account | Assign the account | The usage belongs to this account.
+        assign_account | Assign the billing account | The usage belongs to this billing account.
         maintain_conversion | Maintain the conversion | The conversion between the product's units is maintained.
         correct_master_record | Correct the record | It is corrected where it is maintained; handed in again, it clears the case.
         hand_in_supplier | Hand in the supplier's record | Its record is handed in as a file, and the claim is tied out again at once.

@@ -14,7 +14,7 @@ from tieout.core.values.party import Party
 from tieout.core.values.quantity import plain
 from tieout.trade.document_gate import read_as_posted
 from tieout.trade.document_types.of_invoice import type_of
-from tieout.trade.documents import Invoice
+from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.payable import split_tax
 from tieout.trade.payment_ways import creditor_of, payment_of
 
@@ -71,7 +71,7 @@ def voucher(
             "contract": invoice.contract_number,
             "preceding": list(invoice.preceding),
             "terms": invoice.terms,
-            "lines": [_line(line, invoice) for line in lines if line.net or line.kind != "prepayment"],
+            "lines": _lines(invoice, lines),
             "net": _amount(net),
             "tax": _amount(tax),
             "gross": _amount(net + tax),
@@ -125,8 +125,15 @@ def _prepayment(settled: Settled, *, in_lines: bool) -> dict[str, object]:
     }
 
 
-def _line(line: PostingLine, invoice: Invoice) -> dict[str, object]:
-    billed = next((candidate for candidate in invoice.lines if candidate.id == line.claim_line), None)
+def _lines(invoice: Invoice, lines: tuple[PostingLine, ...]) -> list[dict[str, object]]:
+    """The voucher's lines; of several invoice lines with one id, the first is meant."""
+    billed = {line.id: line for line in reversed(invoice.lines)}
+    return [
+        _line(line, billed.get(line.claim_line), invoice) for line in lines if line.net or line.kind != "prepayment"
+    ]
+
+
+def _line(line: PostingLine, billed: InvoiceLine | None, invoice: Invoice) -> dict[str, object]:
     return {
         "claim_line": line.claim_line,
         "kind": line.kind,
@@ -153,7 +160,7 @@ def _party(party: Party) -> dict[str, object]:
 
 
 def _amount(money: Money | None) -> str | None:
-    return None if money is None else f"{money.amount:f}"
+    return None if money is None else money.digits
 
 
 def _plain(value: Decimal | None) -> str | None:

@@ -69,7 +69,7 @@ class AskCounterparty(CommandForm):
         """The letter, with what is asked: one that asks nothing is not sent."""
         written, draft = str(self.cleaned_data["text"]), self.letters.draft()
         if draft is not None and not draft.whole and written.split() == draft.text.split():
-            raise forms.ValidationError(text("Write into the letter what you ask."))
+            raise forms.ValidationError(text("Write into the message what you ask."))
         return written
 
     def command(self) -> Command:

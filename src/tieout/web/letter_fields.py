@@ -30,10 +30,10 @@ def add_letter(form: forms.Form, letters: Letters, draft: Draft, *, optional: bo
         else text("No address is on record: choose the document's own only if you know that it is theirs."),
     )
     form.fields["text"] = forms.CharField(
-        label=text("Letter: {subject}", subject=draft.subject),
+        label=text("Message: {subject}", subject=draft.subject),
         initial=draft.text,
         max_length=LONGEST,
-        help_text="" if draft.whole else text("Tieout proposes no text for this question: write what you ask."),
+        help_text="" if draft.whole else text("Tieout proposes no text for this inquiry: write what you ask."),
         widget=forms.Textarea(attrs={"rows": max(_ROWS_MIN, draft.text.count("\n") + 2), "maxlength": LONGEST}),
     )
 

@@ -33,7 +33,8 @@ class GrantForm(forms.Form):
     entity = forms.ChoiceField(label=marked("Company"), required=False)
     queue = forms.CharField(label=marked("Queue (left empty: the queues of the role)"), required=False, max_length=100)
     limit = forms.CharField(
-        label=marked("Accepts on one claim up to, for example 5000 EUR (left empty: no limit)"), required=False
+        label=marked("Accepts on one invoice or other claim up to, for example 5000 EUR (left empty: no limit)"),
+        required=False,
     )
     until = forms.DateField(
         label=marked("Last day (left empty: no end)"),

@@ -54,10 +54,10 @@ def _briefs(event: cases.FindingsChanged, _: str) -> tuple[str, str]:
 
 
 _VERDICTS: Final = {
-    "clear": marked("Tied out: clear"),
-    "waiting": marked("Tied out: waiting for evidence"),
-    "held": marked("Tied out: held"),
-    "rejected": marked("Tied out: rejected"),
+    "clear": marked("Checked: clear"),
+    "waiting": marked("Checked: waiting for evidence"),
+    "held": marked("Checked: held"),
+    "rejected": marked("Checked: rejected"),
 }
 
 
@@ -75,8 +75,8 @@ def _requested(event: claims.PostingRequested, _: str) -> tuple[str, str]:
 def _delivering(event: claims.DeliveryRequested, _: str) -> tuple[str, str]:
     order = text("with the customer's order {number}", number=event.customer_order) if event.customer_order else ""
     if event.attempt == 1:
-        return text("To be delivered by {channel}", channel=event.to), order
-    return text("To be delivered by {channel}, attempt {attempt}", channel=event.to, attempt=event.attempt), order
+        return text("To be transmitted by {channel}", channel=event.to), order
+    return text("To be transmitted by {channel}, attempt {attempt}", channel=event.to, attempt=event.attempt), order
 
 
 _LEVELS: Final = {
@@ -167,7 +167,7 @@ WORDS: Final[Mapping[type, Words]] = {
         sentences.sentence(event.hint),
     ),
     claims.DeliveryRequested: _delivering,
-    claims.Delivered: lambda event, _: (text("Delivered to the customer as {number}", number=event.ref), ""),
+    claims.Delivered: lambda event, _: (text("Transmitted to the customer as {number}", number=event.ref), ""),
     claims.DeliveryRefused: lambda event, _: (
         text("Refused by the customer's system with {code}", code=event.code)
         if event.code
@@ -175,12 +175,12 @@ WORDS: Final[Mapping[type, Words]] = {
         sentences.sentence(event.reason),
     ),
     claims.DeliveryUnknown: lambda event, _: (
-        text("Delivery outcome unknown: the external system is asked before anything else"),
+        text("Transmission outcome unknown: the external system is asked before anything else"),
         sentences.sentence(event.hint),
     ),
     claims.ClaimRejected: lambda event, _: (text("Document rejected"), event.reason),
     claims.ClaimReopened: lambda event, _: (text("Rejection reversed"), event.reason),
-    claims.RetieRequested: lambda event, _: (text("To be tied out again"), sentences.sentence(event.reason)),
+    claims.RetieRequested: lambda event, _: (text("To be checked again"), sentences.sentence(event.reason)),
     claims.Superseded: lambda event, _: (text("Superseded by a corrected version"), event.successor),
     cases.CaseOpened: lambda _event, _: (text("Case opened"), ""),
     cases.FindingsChanged: _briefs,

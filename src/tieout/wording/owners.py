@@ -76,7 +76,7 @@ WAITS: Final[Mapping[str, str]] = {
     "WAIT-CREDIT": marked("Credit note expected"),
     "WAIT-GRACE": marked("Usage expected, within the contract's grace period"),
     "WAIT-INSPECTION": marked("Inspection result expected"),
-    "WAIT-LOOKUP": marked("Outcome being looked up"),
+    "WAIT-LOOKUP": marked("Outcome being looked up in the external system"),
     "WAIT-MILESTONE": marked("Milestone not accepted yet"),
     "WAIT-PROOF": marked("Proof of delivery expected"),
     "WAIT-RECEIPT": marked("Goods receipt expected"),
@@ -91,9 +91,9 @@ WAITS: Final[Mapping[str, str]] = {
 
 ACTIONS: Final[Mapping[str, str]] = {
     "post_voucher": marked("Post the voucher"),
-    "post_debit_note": marked("Post a debit note"),
+    "post_debit_note": marked("Post our debit note"),
     "message": marked("Message to the counterparty"),
-    "deliver": marked("Deliver to the customer"),
+    "deliver": marked("Send the invoice to the customer"),
 }
 """What external systems are asked to do, by the kind of the action."""
 

@@ -183,6 +183,63 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
             "more than {limit} below the mean of the {history} periods before"
         ),
         "the price that holds is that of {source}": "the valid price is that of {source}",
+        "the statement counts days of {zone}, the contract of {other}": (
+            "the usage statement counts days of {zone}, the contract of {other}"
+        ),
+        "the statement is for {days}": "the usage statement is for {days}",
+        "there is no statement": "there is no usage statement",
+        "a complete statement": "a complete usage statement",
+        "line {line} is for {number}, which is account {account}'s": (
+            "line {line} is for {number}, a contract of billing account {account}"
+        ),
+        "send the account or customer, as far as it is known": (
+            "send the billing account or customer, as far as it is known"
+        ),
+        "the text around the account's name was seen in other identifiers": (
+            "the text around the billing account's name was seen in other identifiers"
+        ),
+        "an account has this name, apart from punctuation and capitals": (
+            "a billing account has this name, apart from punctuation and capitals"
+        ),
+        "an account can use {quantity} at most": "a billing account can use {quantity} at most",
+        "account mapping": "usage account mapping",
+        "confirmed not delivered": "confirmed not transmitted",
+        "{kind} is no delivery of an invoice": "{kind} is no transmission of an invoice",
+        "cannot be delivered: {problem}": "cannot be transmitted: {problem}",
+        "unknown addressee: no way to deliver by {channel}; known: {channels}": (
+            "unknown addressee: no way to transmit by {channel}; known: {channels}"
+        ),
+        "watched": "done, looked up once more",
+        "handed over at {since} without an answer: it is looked up until {until} before it is tried again": (
+            "handed over at {since} without an answer: it is looked up in the external system until {until} before it is tried again"
+        ),
+        "{actual} came where {expected} was agreed, at {place}": (
+            "{actual} was received where {expected} is expected, at {place}"
+        ),
+        "{expected} was agreed, at {place}": "{expected} is expected, at {place}",
+        "its answer is not as agreed: {drift}": "its answer is not as expected: {drift}",
+        "{path} lists something without an id (version {version} was agreed)": (
+            "{path} lists something without an id (API version {version} is expected)"
+        ),
+        "{path} returns no list (version {version} was agreed)": (
+            "{path} returns no list (API version {version} is expected)"
+        ),
+        "no lot number": "no inspection lot number",
+        "delivery proof": "proof of delivery",
+        "it rejects our key (HTTP {status})": "it refuses our API key (HTTP {status})",
+        "you may accept up to {most} on one claim, this is {limit}: ask a higher approver": (
+            "you may accept up to {most} on one invoice or other claim, this is {limit}: ask a higher approver"
+        ),
+        "you may accept up to {most} on one claim, {limit} and what you accepted on this claim before is {whole}: "
+        "ask a higher approver": (
+            "you may accept up to {most} on one invoice or other claim, {limit} and what you accepted on this one before is "
+            "{whole}: ask a higher approver"
+        ),
+        "amendment effect": "amendment status in one system",
+        "Exclusions tried in this order: {tried}": ("Exemptions from the credit check, in the order tried: {tried}"),
+        "Split payment: its tax goes to the treasury and not to the supplier": (
+            "Split payment: its tax goes to the tax authority and not to the supplier"
+        ),
     }
 )
 """What is stored, and what is shown."""

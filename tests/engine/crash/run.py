@@ -192,20 +192,21 @@ def _nobody_left_alone(rows: Any) -> None:
 def _rows_are_folds(rows: Any) -> None:
     from tieout.core.case import events as case_events
     from tieout.core.claim import events as claim_events
+    from tieout.store.packing import unpacked
 
     streams: dict[Any, list[tuple[str, bytes]]] = {}
     for stream, type_, payload in rows(
         "select stream, type, payload from store_event where type <> 'RecordsWritten' order by stream, seq"
     ):
-        streams.setdefault(stream, []).append((type_, bytes(payload)))
+        streams.setdefault(stream, []).append((type_, unpacked(payload, "store_event", "payload", stream)))
     for key, state in rows("select id, state from store_claim"):
         claim: ClaimState | None = None
         for type_, payload in streams.pop(key):
             claim = claims.evolve(claim, canonical_json.decode_as(getattr(claim_events, type_), payload))
-        assert canonical_json.encode(claim) == bytes(state)
+        assert canonical_json.encode(claim) == unpacked(state, "store_claim", "state", key)
     for key, state in rows("select id, state from store_case"):
         case: Case | None = None
         for type_, payload in streams.pop(key):
             case = evolve_case(case, canonical_json.decode_as(getattr(case_events, type_), payload))
-        assert canonical_json.encode(case) == bytes(state)
+        assert canonical_json.encode(case) == unpacked(state, "store_case", "state", key)
     assert streams == {}, "events of nothing"

@@ -33,6 +33,8 @@ COLUMNS: Final = (
     "payment_blocked",
     "to_pay",
 )
+_KIND_AT: Final = COLUMNS.index("line_kind")
+_LINE_AT: Final = slice(COLUMNS.index(_LINE[0]), COLUMNS.index(_LINE[-1]) + 1)
 
 
 def voucher(action: Action) -> tuple[bytes, bytes]:
@@ -81,9 +83,11 @@ def _table(action: Action, content: dict[str, Any]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    row = [header.get(name) for name in COLUMNS]  # None is written as nothing
     for line in content["lines"]:
-        row = header | {name: line.get(name) for name in _LINE} | {"line_kind": line.get("kind")}
-        writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
+        row[_KIND_AT] = line.get("kind")
+        row[_LINE_AT] = map(line.get, _LINE)
+        writer.writerow(row)
     return out.getvalue().encode()
 
 

@@ -8,7 +8,8 @@ from typing import Final
 
 from tieout.connectors.exchange_files import EXCHANGE_MARKER, is_exchange, sync_folder
 
-_FOLDERS: Final = ("outbox", "ack", "ack/read", "ack/unknown", "archive", "refused")
+READ: Final = "ack/read"
+_FOLDERS: Final = ("outbox", "ack", READ, "ack/unknown", "archive", "refused")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Places:
 
     def read_ack(self, reference: str) -> Path:
         """The folder of answers that we have read and committed: one per first two characters, so that none grows too large."""
-        return self.root / "ack" / "read" / reference[:2]
+        return self.root / READ / reference[:2]
 
     @property
     def unknown_ack(self) -> Path:

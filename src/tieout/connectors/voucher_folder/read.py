@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tieout.connectors.exchange_files import listing
-from tieout.connectors.voucher_folder.places import Places
+from tieout.connectors.voucher_folder.places import READ, Places
 from tieout.core.outbox.action import Answer, Rejected, Sent, Unknown
 from tieout.core.outbox.target import UnreadAnswer
 from tieout.core.values.sentence import Sentence
@@ -37,13 +37,16 @@ def move_read(places: Places, references: Sequence[str]) -> None:
 
     The voucher of a rejection moves too, so that after a correction the same reference can be sent again.
     """
+    made: set[Path] = set()
     for reference, paths in _unread(places, references).items():
         if isinstance(_answer(reference, paths), Rejected):
             _put_away(places, reference)
         folder = places.read_ack(reference)
-        folder.mkdir(exist_ok=True)
+        if folder not in made:
+            folder.mkdir(exist_ok=True)
+            made.add(folder)
         for path in paths:
-            path.rename(folder / path.name)
+            os.rename(path, f"{folder}/{path.name}")  # noqa: PTH104  strings: a path object costs more than the move
 
 
 def _unread(places: Places, references: Sequence[str]) -> defaultdict[str, list[Path]]:
@@ -90,7 +93,7 @@ def _put_away(places: Places, reference: str) -> None:
 
 def _one(places: Places, reference: str, unread: Sequence[Path]) -> Answer | None:
     # Texts and not path objects, which cost more than the look itself.
-    read_folder = os.fspath(places.read_ack(reference))
+    read_folder = f"{places.root}/{READ}/{reference[:2]}"  # as `Places.read_ack` says
     read = listing(read_folder, [reference])[reference] if os.path.isdir(read_folder) else []  # noqa: PTH112
     # A rejection that was read has taken effect; what was booked stays booked.
     kept = [path for path in read if not isinstance(_answer(reference, [path]), Rejected)]

@@ -27,12 +27,12 @@ def lay_out(places: Places, actions: Sequence[Action]) -> list[Answer]:
             answers[k] = Rejected(
                 reason=Sentence("cannot be turned into a voucher: {problem}", problem=problem), code="MAP"
             )
-    references = {k: str(actions[k].id) for k in vouchers}
+    references, outbox = {k: str(actions[k].id) for k in vouchers}, places.outbox
     try:
         places.check()
         write_together(
             [
-                [(places.outbox / f"{references[k]}.{suffix}", contents[part]) for k, contents in vouchers.items()]
+                [(outbox / f"{references[k]}.{suffix}", contents[part]) for k, contents in vouchers.items()]
                 for part, suffix in ((1, "csv"), (0, "json"))
             ]
         )

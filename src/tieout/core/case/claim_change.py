@@ -24,6 +24,7 @@ from tieout.core.outbox.queue import ROUTING, Routing
 from tieout.core.tie_out.actions import Actions, PlainActions
 from tieout.core.tie_out.correspondence import Correspondence, nobody
 from tieout.core.values.clock import Clock
+from tieout.core.values.made import made_often
 
 # Causes that are not findings of a verdict: they come from the answers of external systems, and only those end them.
 POSTING: Final = "posting"
@@ -46,6 +47,7 @@ class CaseChange:
     events: tuple[CaseEvent, ...]
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimChange:
     """Everything that one transaction must write, and nothing else.

@@ -44,7 +44,8 @@ class Note:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskCounterparty:
     """Ask the counterparty by a letter. `text` is the whole letter; left out, it is sent as proposed. `to` is the address: "" for the
-    first one on record; one that only the document states has to be named. Codes that are left out are those of the exception type.
+    first one on record; one that only the document states has to be named. Peppol response codes (`status`, `reason`,
+    `action`) that are left out are those of the exception code.
     """
 
     text: str | None = None

@@ -69,7 +69,7 @@ def decide(
     CASE-REFERENCE, CASE-FIELD, CASE-LEVEL, CASE-QUEUE.
     """
     if by.tenant != case.tenant:
-        raise Refused("CASE-TENANT", "this case belongs to another tenant")
+        raise Refused("CASE-TENANT", "this case belongs to another organisation")
     held = authority_over(case, by, entity=given.entity, on=at.date())
     require(case, NAMES[type(command)], held)
     require_texts(command)

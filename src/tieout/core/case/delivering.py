@@ -185,7 +185,7 @@ def decided(page: Page, chosen: ResolutionChosen, effect: Effect, wheres: frozen
     if effect != "retry" and any(delivery.state == "requested" for delivery in mine):
         raise Refused("CASE-SETTLED", "it has been sent already: wait for the answer")
     if not mine:
-        raise Refused("CASE-SETTLED", "there is no delivery to decide about")
+        raise Refused("CASE-SETTLED", "there is no transmission to decide about")
     for delivery in mine:
         match effect:
             case "send":

@@ -128,7 +128,7 @@ def message(
     words = draft.text if text is None else checked(text)
     as_proposed = words == draft.text.strip() or text is None
     if as_proposed and not draft.whole:
-        raise Refused("CASE-TEXT", "Tieout proposes no text for this question: write into the letter what you ask")
+        raise Refused("CASE-TEXT", "Tieout proposes no text for this inquiry: write into the message what you ask")
     same = draft.core if as_proposed else " ".join(words.casefold().split())
     return Message(
         id=ids.derive("message", str(case.id), response.status, response.reason, response.action, same, *draft.lines),
@@ -148,11 +148,11 @@ def checked(text: str) -> str:
     """The text of a letter without blanks around it. Raises `Refused` CASE-TEXT."""
     words = text.replace("\r\n", "\n").strip()
     if not words:
-        raise Refused("CASE-TEXT", "the letter is empty: write what you ask, or leave the text that was proposed")
+        raise Refused("CASE-TEXT", "the message is empty: write what you ask, or leave the text that was proposed")
     if len(words) > LONGEST:
         raise Refused(
             "CASE-TEXT",
-            "the letter has {count} characters, and at most {most} are sent: shorten it",
+            "the message has {count} characters, and at most {most} are sent: shorten it",
             count=len(words),
             most=LONGEST,
         )

@@ -86,7 +86,7 @@ def upcast(
         onward = steps.get((name, step))
         if onward is None:
             raise Malformed(
-                "nothing leads from version {step} of {name} to {next}", step=step, name=name, next=step + 1
+                "there is no migration from version {step} of {name} to {next}", step=step, name=name, next=step + 1
             )
         fields = onward(fields)
     return fields

@@ -87,7 +87,7 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         cause="interface",
         kind="integration",
         level="header",
-        message="{other} sends {actual} where {expected} was agreed.",
+        message="{other} sends {actual} where {expected} is expected.",
         resolutions=("replay_feed",),
     ),
     Code(

@@ -43,7 +43,7 @@ KERNEL: Final[tuple[Resolution, ...]] = (
         send_again | Send again | The document is sent once more, with the customer's order number as reference if you enter one.
     """),
     *resolutions("confirm", "owner", """
-        deliver_otherwise | Confirm: delivered another way | The customer has received it, or the document that replaces it, another way.
+        deliver_otherwise | Confirm: transmitted another way | The customer has received it, or the document that replaces it, another way.
         tell_otherwise | Confirm: informed another way | The counterparty was informed by means other than the message.
     """),
     *resolutions("confirm", "two_persons", """

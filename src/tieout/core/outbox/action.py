@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from tieout.core.values.made import made_often
+
 ActionKind = Literal["post_voucher", "post_debit_note", "message", "deliver"]
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """`id` is derived from the event that asked for it and travels to the external system as our reference.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tieout.core.values.made import made_often
 from tieout.core.values.money import Money
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Urgency:
     """What makes waiting costly, whatever a case is about. It follows from the claim's documents alone and not from the day.

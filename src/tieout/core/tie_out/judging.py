@@ -62,6 +62,8 @@ def _awaited(findings: Iterable[Finding], watching: Iterable[Awaited]) -> tuple[
         if blocking.stage in BLOCKING
         for awaited in blocking.awaited
     }
+    if not wanted_now:
+        return ()
     order_of = sorted(wanted_now, key=lambda key: (key[0], key[1].isoformat() if key[1] else "", key[2]))
     return tuple(wanted_now[key] for key in order_of)
 

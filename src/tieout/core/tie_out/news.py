@@ -10,6 +10,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
+from tieout.core.values.made import made_often
+
 L = TypeVar("L", bound=Hashable)
 L_co = TypeVar("L_co", bound=Hashable, covariant=True)
 K = TypeVar("K", bound=Hashable)
@@ -42,6 +44,7 @@ class Use(Hashable, Protocol[L_co]):
         ...
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News(Generic[L]):
     """What changed with one claim. `freed`: ledgers of which others may have more now; `moved`: those of which it uses more

@@ -20,8 +20,10 @@ from tieout.core.tie_out.scenario_word import ScenarioWord
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.tie_out.worksheet import Row
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TieOut:
     """What tying out a claim gives: the verdict and the worksheet that shows it.

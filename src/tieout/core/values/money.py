@@ -11,6 +11,7 @@ from tieout.core.values.currencies import CURRENCIES
 from tieout.core.values.errors import Malformed
 
 _DIGITS_MAX: Final = 60
+_WRITTEN_MAX: Final = 10**30
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_UP)
 _WIDE: Final = Context(prec=200)
 
@@ -95,8 +96,17 @@ class Money:
         """The amount in major units, with all the decimals of the currency."""
         return Decimal(self.minor).scaleb(-exponent(self.currency), _EXACT)
 
+    @property
+    def digits(self) -> str:
+        """The amount as text, with all the decimals of the currency: "12.34"."""
+        minor, decimals = self.minor, exponent(self.currency)
+        if decimals and 9999 < minor < _WRITTEN_MAX:  # more digits than any currency has decimals, and no sign
+            text = str(minor)
+            return f"{text[:-decimals]}.{text[-decimals:]}"
+        return f"{self.amount:f}"
+
     def __str__(self) -> str:
-        return f"{self.amount:f} {self.currency}"
+        return f"{self.digits} {self.currency}"
 
     def __repr__(self) -> str:
         return f"Money({self})"

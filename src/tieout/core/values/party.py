@@ -16,6 +16,7 @@ _LEGAL_FORMS: Final = frozenset(
 )
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
     """An identifier with its scheme: ISO 6523 ("0088"), "vat", "tax", "ours" (their number in our master data), or "" unknown."""

@@ -27,7 +27,7 @@ def read_despatch(sheet: Sheet, root: _Element) -> DespatchAdvice:
         lines=parts.with_distinct_ids(
             sheet, [_line(sheet, line, at) for at, line in enumerate(root.iterchildren(t.DESPATCH_LINE), 1)]
         ),
-        order_number=parts.order_number(children),
+        order_number=parts.order_number(sheet, children),
         site=parts.site(sheet, shipment),
         arrives_at=_arrives_at(sheet, sheet.fields(shipment.get(t.DELIVERY))),
     )
@@ -49,7 +49,7 @@ def _line(sheet: Sheet, line: _Element, position: int) -> DespatchLine:
         id=text(children.get(t.ID)) or str(position),
         quantity=parts.quantity_of(sheet, line, children.get(t.DELIVERED_QUANTITY), "delivered quantity"),
         order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
-        product=parts.product(item),
+        product=parts.product(sheet, item),
         description=parts.description(item),
     )
 

@@ -54,7 +54,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
     assert root is not None
     kind, version = local(root.tag), f"ubl-{text(first(root, t.UBL_VERSION_ID)) or '2.1'}"[:20]
     if kind in _MOVEMENTS:
-        sheet = Sheet("")
+        sheet = Sheet("", root)
         return (_reading(_MOVEMENTS[kind](sheet, root), sheet, version),)
     if kind == "ApplicationResponse":
         return _answers(source, root, version)
@@ -63,9 +63,8 @@ def _read(source: Source) -> tuple[Reading, ...]:
     currency, remark = _currency(root)
     if kind in _SHAPES and not is_currency(currency):
         return (_no_currency(source, root, currency, version),)
-    sheet = Sheet(
-        currency if is_currency(currency) else "", fractions=not in_percent(text(first(root, t.CUSTOMIZATION_ID)))
-    )
+    fractions = not in_percent(text(first(root, t.CUSTOMIZATION_ID)))
+    sheet = Sheet(currency if is_currency(currency) else "", root, fractions=fractions)
     if kind in ORDER_RESPONSES:
         return (_reading(read_order_response(sheet, root), sheet, version),)
     if remark:
@@ -77,7 +76,7 @@ def _read(source: Source) -> tuple[Reading, ...]:
 
 
 def _answers(source: Source, root: _Element, version: str) -> tuple[Reading, ...]:
-    sheet = Sheet("")
+    sheet = Sheet("", root)
     answers = read_answers(sheet, root)
     if not answers:
         reason = "the ApplicationResponse answers no document that it names"

@@ -17,7 +17,7 @@ from tieout.formats.ubl import parties, parts, payment
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.repeated import remark_repeats
 from tieout.formats.ubl.repeats import ONCE_BY_STANDARD, RULES_OF_STANDARD
-from tieout.formats.ubl.sheet import Fields, Sheet, below, first, text
+from tieout.formats.ubl.sheet import Fields, Sheet, text
 from tieout.formats.ubl.taxes import accounted, read_taxes, remark_schemes
 from tieout.formats.units_priced import is_literal, proven_base, words_on
 from tieout.trade.arithmetic.measure import claims_standard
@@ -75,7 +75,7 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
             sheet,
             [
                 _line(sheet, line, shape, at, literal=literal)
-                for at, line in enumerate(root.iterchildren(shape.line), 1)
+                for at, line in enumerate(sheet.every(root, shape.line), 1)
                 if not _bills_nothing(sheet, line, own)
             ],
         ),
@@ -86,17 +86,17 @@ def read_invoice(sheet: Sheet, root: _Element, shape: Shape) -> Invoice:
         due_on=_due_on(sheet, root, children),
         delivered_on=sheet.day(delivery.get(t.ACTUAL_DELIVERY_DATE)),
         tax_point_on=sheet.day(children.get(t.TAX_POINT_DATE)),
-        order_number=parts.order_number(children),
-        despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
-        receipt_number=below(children, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
-        contract_number=below(children, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
+        order_number=parts.order_number(sheet, children),
+        despatch_number=sheet.below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
+        receipt_number=sheet.below(children, t.RECEIPT_DOCUMENT_REFERENCE, t.ID),
+        contract_number=sheet.below(children, t.CONTRACT_DOCUMENT_REFERENCE, t.ID),
         preceding=tuple(dict.fromkeys(number for number in _preceding(sheet, root) if number != own)),
         accounts=parties.accounts(sheet, root) if t.PAYMENT_MEANS in children else (),
         payee=None if payee is None else parties.party(sheet, payee),
         terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
         site=parts.site(sheet, children),
         tax_currency=text(children.get(t.TAX_CURRENCY_CODE)),
-        notes=tuple(_SUBJECT.sub("", note) for note in _notes(root)) if t.NOTE in children else (),
+        notes=tuple(_SUBJECT.sub("", note) for note in _notes(sheet, root)) if t.NOTE in children else (),
         profile=profile,
         buyer_reference=text(children.get(t.BUYER_REFERENCE)),
         gives_back=_gives_back(sheet, children, root, profile=profile),
@@ -125,11 +125,11 @@ def _bills_nothing(sheet: Sheet, line: _Element, own: str) -> bool:
     """Whether a line of EXTENDED-CTC-FR sums up or describes others: it says so beside a reference to its own invoice (`own`)."""
     if not own:
         return False
-    for reference in line.iterchildren(t.BILLING_REFERENCE):
+    for reference in sheet.every(line, t.BILLING_REFERENCE):
         named = sheet.fields(sheet.fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))
         status = text(named.get(t.DOCUMENT_STATUS_CODE))
         if text(named.get(t.ID)) == own and status in _NO_DETAIL:
-            given = text(first(line, t.ID))
+            given = text(sheet.fields(line).get(t.ID))
             words = Sentence("line {given} is marked {status} and bills nothing by itself", given=given, status=status)
             sheet.remark(words, line, fatal=False)
             return True
@@ -173,7 +173,7 @@ def _line(sheet: Sheet, line: _Element, shape: Shape, position: int, *, literal:
         order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
         despatch=parts.line_reference(sheet, line, children, t.DESPATCH_LINE_REFERENCE),
         receipt=parts.line_reference(sheet, line, children, t.RECEIPT_LINE_REFERENCE),
-        product=parts.product(item),
+        product=parts.product(sheet, item),
         description=parts.description(item),
         allowances_charges=entries,
         tax_category=category,
@@ -233,7 +233,7 @@ def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
     if (stated := children.get(t.DUE_DATE)) is not None:
         return sheet.day(stated)
     for tag in (t.PAYMENT_MEANS, t.PAYMENT_TERMS):
-        for one in root.iterchildren(tag):
+        for one in sheet.every(root, tag):
             if (stated := sheet.fields(one).get(t.PAYMENT_DUE_DATE)) is not None:
                 return sheet.day(stated)
     return None
@@ -241,10 +241,10 @@ def _due_on(sheet: Sheet, root: _Element, children: Fields) -> date | None:
 
 def _preceding(sheet: Sheet, root: _Element) -> Iterator[str]:
     """The invoices that this one corrects or completes: the header's first, then those that a line names."""
-    for reference in (*root.iterchildren(t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
+    for reference in (*sheet.every(root, t.BILLING_REFERENCE), *root.iter(t.BILLING_REFERENCE)):
         children = sheet.fields(reference)
         for tag in _PRECEDING:
-            if number := below(children, tag, t.ID):
+            if number := sheet.below(children, tag, t.ID):
                 yield number
 
 
@@ -252,7 +252,7 @@ def _gives_back(sheet: Sheet, children: Fields, root: _Element, *, profile: str)
     """What the reasons of a credit note say that it gives back; "" where they do not say, or not the same."""
     listed = f"{profile} {text(children.get(t.PROFILE_ID))}"
     meant: set[GivesBack] = set()
-    for response in root.iterchildren(t.DISCREPANCY_RESPONSE):
+    for response in sheet.every(root, t.DISCREPANCY_RESPONSE):
         code = sheet.fields(response).get(t.RESPONSE_CODE)
         if code is not None:
             named = " ".join((listed, *code.attrib.values()))
@@ -266,8 +266,8 @@ def _credit_reason(sheet: Sheet, children: Fields) -> str:
     return " ".join(filter(None, (text(response.get(t.RESPONSE_CODE)), text(response.get(t.DESCRIPTION)))))
 
 
-def _notes(element: _Element) -> Iterator[str]:
-    return (note for one in element.iterchildren(t.NOTE) if (note := text(one)))
+def _notes(sheet: Sheet, element: _Element) -> Iterator[str]:
+    return (note for one in sheet.every(element, t.NOTE) if (note := text(one)))
 
 
 def _joined(notes: Iterator[str]) -> str:

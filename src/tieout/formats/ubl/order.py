@@ -13,7 +13,7 @@ from tieout.core.values.money import Money
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, text
+from tieout.formats.ubl.sheet import Fields, Sheet, text
 from tieout.trade.documents import LineReference, Order, OrderCharge, OrderLine
 
 CONTRACT_TYPE: Final = "315"  # UNTDID 1001: contract
@@ -40,7 +40,7 @@ def read_order(sheet: Sheet, root: _Element) -> Order:
         site=parts.site(sheet, children),
         terms=parts.terms(sheet, root) if t.PAYMENT_TERMS in children else "",
         incoterm=_incoterm(sheet, children, delivery),
-        contract=below(children, t.CONTRACT, t.ID),
+        contract=sheet.below(children, t.CONTRACT, t.ID),
         charges=charges,
         net=_net(sheet, totals, profile=text(children.get(t.CUSTOMIZATION_ID)), plain=not charges),
         payable=sheet.money(totals.get(t.PAYABLE_AMOUNT)),
@@ -76,9 +76,9 @@ def order_line(sheet: Sheet, element: _Element, due_on: date | None, position: i
         price_per=per,
         price_unit=unit,
         net=sheet.money(children.get(t.LINE_EXTENSION_AMOUNT)),
-        product=parts.product(item),
+        product=parts.product(sheet, item),
         description=parts.description(item),
-        category=below(item, t.COMMODITY_CLASSIFICATION, t.ITEM_CLASSIFICATION_CODE),
+        category=sheet.below(item, t.COMMODITY_CLASSIFICATION, t.ITEM_CLASSIFICATION_CODE),
         site=parts.site(sheet, children) if delivery else "",
         due_on=_due_on(sheet, delivery) or due_on,
         contract=_contract(sheet, line),

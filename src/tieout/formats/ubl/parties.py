@@ -9,7 +9,7 @@ from lxml.etree import _Element
 
 from tieout.core.values.party import Identifier, Party, normal_id
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, text
+from tieout.formats.ubl.sheet import Fields, Sheet, text
 from tieout.trade.documents import BankAccount
 from tieout.trade.identifiers import account_form
 
@@ -39,11 +39,11 @@ def party(sheet: Sheet, element: _Element | None, *, ours: str = "") -> Party:
     """
     children = sheet.fields(element)
     legal = sheet.fields(children.get(t.PARTY_LEGAL_ENTITY))
-    name = text(legal.get(t.REGISTRATION_NAME)) or below(children, t.PARTY_NAME, t.NAME)
+    name = text(legal.get(t.REGISTRATION_NAME)) or sheet.below(children, t.PARTY_NAME, t.NAME)
     if not name and element is not None:
-        name = below(children, t.PARTY_TAX_SCHEME, t.REGISTRATION_NAME)
+        name = sheet.below(children, t.PARTY_TAX_SCHEME, t.REGISTRATION_NAME)
     address = sheet.fields(children.get(t.POSTAL_ADDRESS))
-    country = below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
+    country = sheet.below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
     identifiers = dict.fromkeys(_identifiers(sheet, element, children, legal)) if element is not None else {}
     if ours:
         identifiers[Identifier(scheme="ours", value=ours)] = None
@@ -65,11 +65,11 @@ def registration(sheet: Sheet, role: _Element | None) -> str:
 
 def _identifiers(sheet: Sheet, element: _Element, children: Fields, legal: Fields) -> Iterator[Identifier]:
     if t.PARTY_IDENTIFICATION in children:
-        for one in element.iterchildren(t.PARTY_IDENTIFICATION):
+        for one in sheet.every(element, t.PARTY_IDENTIFICATION):
             yield from _identifier(sheet.fields(one).get(t.ID))
     yield from _identifier(legal.get(t.COMPANY_ID))
     if t.PARTY_TAX_SCHEME in children:
-        for one in element.iterchildren(t.PARTY_TAX_SCHEME):
+        for one in sheet.every(element, t.PARTY_TAX_SCHEME):
             yield from _tax_identifier(sheet, sheet.fields(one))
     yield from _identifier(children.get(t.ENDPOINT_ID))
 
@@ -94,11 +94,11 @@ def _tax_identifier(sheet: Sheet, children: Fields) -> Iterator[Identifier]:
 def accounts(sheet: Sheet, root: _Element) -> tuple[BankAccount, ...]:
     """Every account that the invoice names for payment, in its order, without repeats."""
     unique: dict[BankAccount, None] = {}
-    for means in root.iterchildren(t.PAYMENT_MEANS):
+    for means in sheet.every(root, t.PAYMENT_MEANS):
         parts = sheet.fields(means)
         if (account := parts.get(t.PAYEE_FINANCIAL_ACCOUNT)) is not None:
             unique |= dict.fromkeys(_account(sheet, sheet.fields(account)))
-        if number := account_form(below(parts, t.CREDIT_ACCOUNT, t.ACCOUNT_ID)):
+        if number := account_form(sheet.below(parts, t.CREDIT_ACCOUNT, t.ACCOUNT_ID)):
             unique[BankAccount(number=number)] = None
     return tuple(unique)
 
@@ -108,5 +108,5 @@ def _account(sheet: Sheet, children: Fields) -> Iterator[BankAccount]:
     if not number:
         return
     branch = sheet.fields(children.get(t.FINANCIAL_INSTITUTION_BRANCH))
-    bic = text(branch.get(t.ID)) or below(branch, t.FINANCIAL_INSTITUTION, t.ID)
+    bic = text(branch.get(t.ID)) or sheet.below(branch, t.FINANCIAL_INSTITUTION, t.ID)
     yield BankAccount(number=number, holder=text(children.get(t.NAME)), bic=normal_id(bic))

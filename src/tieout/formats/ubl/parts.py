@@ -15,7 +15,7 @@ from tieout.core.values.quantity import Quantity, factor_between, plain
 from tieout.core.values.sentence import Sentence
 from tieout.formats.discount_terms import StatedDiscount, with_discounts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, local, text
+from tieout.formats.ubl.sheet import Fields, Sheet, local, text
 from tieout.trade.documents import (
     AllowanceCharge,
     DespatchLine,
@@ -42,9 +42,9 @@ def in_percent(profile: str) -> bool:
     return profile.startswith(_IN_PERCENT)
 
 
-def order_number(children: Fields) -> str:
+def order_number(sheet: Sheet, children: Fields) -> str:
     """The number of the order that a document refers to, "" where it names none (or only the seller's own)."""
-    number = below(children, t.ORDER_REFERENCE, t.ID)
+    number = sheet.below(children, t.ORDER_REFERENCE, t.ID)
     return "" if number == _ABSENT else number
 
 
@@ -54,10 +54,11 @@ def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> 
     if element is None:
         return _NOWHERE
     parts = sheet.fields(element)
-    number = order_number(parts) if tag == t.ORDER_LINE_REFERENCE else below(parts, t.DOCUMENT_REFERENCE, t.ID)
+    number = (
+        order_number(sheet, parts) if tag == t.ORDER_LINE_REFERENCE else sheet.below(parts, t.DOCUMENT_REFERENCE, t.ID)
+    )
     named = text(parts.get(t.LINE_ID))
-    further = line.iterchildren(tag) if len(children) < len(line) else ()  # nothing is there more than once, as a rule
-    others = [sheet.fields(other) for other in further if other is not element]
+    others = [sheet.fields(other) for other in sheet.every(line, tag) if other is not element]
     if others:
         several = len(others) + 1
         sheet.remark(
@@ -66,7 +67,7 @@ def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> 
             rule="UBL-SR-35" if tag == t.ORDER_LINE_REFERENCE else "",
             # how much of each order line is billed, nobody knows
             fatal=tag == t.ORDER_LINE_REFERENCE
-            and any((order_number(other), text(other.get(t.LINE_ID))) != (number, named) for other in others),
+            and any((order_number(sheet, other), text(other.get(t.LINE_ID))) != (number, named) for other in others),
         )
     return LineReference(document=number, line="" if named == _ABSENT else named)
 
@@ -74,7 +75,7 @@ def line_reference(sheet: Sheet, line: _Element, children: Fields, tag: str) -> 
 def site(sheet: Sheet, children: Fields) -> str:
     """The place of delivery: the id of its location, or of its address."""
     delivery = sheet.fields(children.get(t.DELIVERY))
-    return below(delivery, t.DELIVERY_LOCATION, t.ID) or below(delivery, t.DELIVERY_ADDRESS, t.ID)
+    return sheet.below(delivery, t.DELIVERY_LOCATION, t.ID) or sheet.below(delivery, t.DELIVERY_ADDRESS, t.ID)
 
 
 def delivery_country(sheet: Sheet, delivery: Fields) -> str:
@@ -82,18 +83,18 @@ def delivery_country(sheet: Sheet, delivery: Fields) -> str:
     address = sheet.fields(sheet.fields(delivery.get(t.DELIVERY_LOCATION)).get(t.ADDRESS)) or sheet.fields(
         delivery.get(t.DELIVERY_ADDRESS)
     )
-    code = below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
+    code = sheet.below(address, t.COUNTRY, t.IDENTIFICATION_CODE).upper()
     return code if len(code) == 2 else ""
 
 
-def product(item: Fields) -> ProductIds:
+def product(sheet: Sheet, item: Fields) -> ProductIds:
     """Each side's identifier of an Item's product."""
     if not item:
         return _UNNAMED
     return ProductIds(
-        buyer=below(item, t.BUYERS_ITEM_IDENTIFICATION, t.ID),
-        seller=below(item, t.SELLERS_ITEM_IDENTIFICATION, t.ID),
-        standard=below(item, t.STANDARD_ITEM_IDENTIFICATION, t.ID),
+        buyer=sheet.below(item, t.BUYERS_ITEM_IDENTIFICATION, t.ID),
+        seller=sheet.below(item, t.SELLERS_ITEM_IDENTIFICATION, t.ID),
+        standard=sheet.below(item, t.STANDARD_ITEM_IDENTIFICATION, t.ID),
     )
 
 
@@ -183,8 +184,8 @@ def _exact(value: Fraction) -> Decimal | None:
 
 def terms(sheet: Sheet, root: _Element) -> str:
     """The payment terms as one text: what they say in words, and the discounts that they state in fields of their own."""
-    every = list(root.iterchildren(t.PAYMENT_TERMS))
-    notes = [text(note) for one in every for note in one.iterchildren(t.NOTE)]
+    every = list(sheet.every(root, t.PAYMENT_TERMS))
+    notes = [text(note) for one in every for note in sheet.every(one, t.NOTE)]
     return with_discounts("\n".join(dict.fromkeys(filter(None, notes))), [_discount(sheet, one) for one in every])
 
 
@@ -204,7 +205,7 @@ def _discount(sheet: Sheet, element: _Element) -> StatedDiscount:
 
 def allowances_charges(sheet: Sheet, owner: _Element) -> tuple[AllowanceCharge, ...]:
     """The allowances and charges directly below an element."""
-    read = (_allowance_charge(sheet, element) for element in owner.iterchildren(t.ALLOWANCE_CHARGE))
+    read = (_allowance_charge(sheet, element) for element in sheet.every(owner, t.ALLOWANCE_CHARGE))
     return tuple(one for one in read if one is not None)
 
 

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from tieout.core.values.money import Money, total
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, text
+from tieout.formats.ubl.sheet import Fields, Sheet, text
 from tieout.trade.documents import DirectDebit, PaymentCard, Prepayment, ThirdPartyAmount
 from tieout.trade.identifiers import account_form, masked_card
 
@@ -18,15 +18,15 @@ THIRD_PARTIES: Final = "extension:xrechnung"
 
 def payment_means(sheet: Sheet, root: _Element) -> tuple[str, ...]:
     """The codes (UNTDID 4461) of every way of payment that the document names, in its order, without repeats."""
-    codes = (text(sheet.fields(means).get(t.PAYMENT_MEANS_CODE)) for means in root.iterchildren(t.PAYMENT_MEANS))
+    codes = (text(sheet.fields(means).get(t.PAYMENT_MEANS_CODE)) for means in sheet.every(root, t.PAYMENT_MEANS))
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
 def direct_debit(sheet: Sheet, root: _Element) -> DirectDebit | None:
     """The mandate and the debited account of the first means of payment that states any (EN 16931 BG-19)."""
-    for means in root.iterchildren(t.PAYMENT_MEANS):
+    for means in sheet.every(root, t.PAYMENT_MEANS):
         mandate = sheet.fields(sheet.fields(means).get(t.PAYMENT_MANDATE))
-        account = below(mandate, t.PAYER_FINANCIAL_ACCOUNT, t.ID)
+        account = sheet.below(mandate, t.PAYER_FINANCIAL_ACCOUNT, t.ID)
         if number := text(mandate.get(t.ID)):
             return DirectDebit(mandate=number, account=account_form(account))
         if account:
@@ -36,7 +36,7 @@ def direct_debit(sheet: Sheet, root: _Element) -> DirectDebit | None:
 
 def card(sheet: Sheet, root: _Element) -> PaymentCard | None:
     """The card of the first means of payment that states one (EN 16931 BG-18): its number is masked, whatever the document shows."""
-    for means in root.iterchildren(t.PAYMENT_MEANS):
+    for means in sheet.every(root, t.PAYMENT_MEANS):
         stated = sheet.fields(sheet.fields(means).get(t.CARD_ACCOUNT))
         number = text(stated.get(t.PRIMARY_ACCOUNT_NUMBER_ID))
         if number:
@@ -56,7 +56,7 @@ def prepayments(sheet: Sheet, root: _Element, profile: str, line: str) -> tuple[
     lines of prepayments state amount and tax beside the totals.
     """
     stated = []
-    for element in root.iterchildren(t.PREPAID_PAYMENT) if THIRD_PARTIES not in profile.lower() else ():
+    for element in sheet.every(root, t.PREPAID_PAYMENT) if THIRD_PARTIES not in profile.lower() else ():
         children = sheet.fields(element)
         name = children.get(t.ID)
         is_invoice = name is not None and name.get("schemeID", "") in _SUNAT_ADVANCES
@@ -65,9 +65,9 @@ def prepayments(sheet: Sheet, root: _Element, profile: str, line: str) -> tuple[
         stated.append(
             Prepayment(invoice=number if is_invoice else "", reference="" if is_invoice else number, amount=amount)
         )
-    references = (sheet.fields(one).get(t.INVOICE_DOCUMENT_REFERENCE) for one in root.iterchildren(t.BILLING_REFERENCE))
+    references = (sheet.fields(one).get(t.INVOICE_DOCUMENT_REFERENCE) for one in sheet.every(root, t.BILLING_REFERENCE))
     stated += [Prepayment(invoice=number) for one in references if (number := advance_in(sheet.fields(one)))]
-    for element in root.iterchildren(line):
+    for element in sheet.every(root, line):
         children = sheet.fields(element)
         if (number := advance_of_line(sheet, element)) and not (
             sheet.money(children.get(t.LINE_EXTENSION_AMOUNT)) or 0
@@ -85,10 +85,10 @@ def advance_of_line(sheet: Sheet, line: _Element) -> str:
     children = sheet.fields(line)
     if t.DOCUMENT_REFERENCE not in children and t.BILLING_REFERENCE not in children:
         return ""
-    for reference in line.iterchildren(t.DOCUMENT_REFERENCE):
+    for reference in sheet.every(line, t.DOCUMENT_REFERENCE):
         if number := advance_in(sheet.fields(reference)):
             return number
-    for reference in line.iterchildren(t.BILLING_REFERENCE):
+    for reference in sheet.every(line, t.BILLING_REFERENCE):
         if number := advance_in(sheet.fields(sheet.fields(reference).get(t.INVOICE_DOCUMENT_REFERENCE))):
             return number
     return ""
@@ -112,7 +112,7 @@ def third_parties(sheet: Sheet, root: _Element, profile: str) -> tuple[ThirdPart
     if THIRD_PARTIES not in profile.lower():
         return ()
     amounts = []
-    for element in root.iterchildren(t.PREPAID_PAYMENT):
+    for element in sheet.every(root, t.PREPAID_PAYMENT):
         children = sheet.fields(element)
         amount = sheet.money(children.get(t.PAID_AMOUNT))
         if amount is None:
@@ -127,7 +127,7 @@ def withheld(sheet: Sheet, root: _Element) -> Money | None:
     """The tax that the document says is withheld, all its kinds together; None where no amount can be read."""
     amounts = [
         amount
-        for element in root.iterchildren(t.WITHHOLDING_TAX_TOTAL)
+        for element in sheet.every(root, t.WITHHOLDING_TAX_TOTAL)
         if (amount := sheet.money(sheet.fields(element).get(t.TAX_AMOUNT))) is not None
     ]
     return total(amounts, sheet.currency) if amounts else None

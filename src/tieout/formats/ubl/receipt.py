@@ -9,7 +9,7 @@ from lxml.etree import _Element
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Fields, Sheet, below, text
+from tieout.formats.ubl.sheet import Fields, Sheet, text
 from tieout.trade.documents import Receipt, ReceiptLine
 
 
@@ -25,10 +25,10 @@ def read_receipt(sheet: Sheet, root: _Element) -> Receipt:
         supplier=parties.party_in(
             sheet, children.get(t.SELLER_SUPPLIER_PARTY, children.get(t.DESPATCH_SUPPLIER_PARTY))
         ),
-        order_number=parts.order_number(children),
+        order_number=parts.order_number(sheet, children),
         site=parts.site(sheet, shipment),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
-        despatch_number=below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
+        despatch_number=sheet.below(children, t.DESPATCH_DOCUMENT_REFERENCE, t.ID),
     )
     if not receipt.number:
         sheet.remark("the receipt advice has no number (cbc:ID)", root)
@@ -59,10 +59,10 @@ def _line(sheet: Sheet, line: _Element, position: int) -> ReceiptLine:
         accepted=received if rejected is None else received - rejected,
         rejected=rejected,
         order=parts.line_reference(sheet, line, children, t.ORDER_LINE_REFERENCE),
-        product=parts.product(item),
+        product=parts.product(sheet, item),
         description=parts.description(item),
         catch_weight=sheet.quantity(sheet.fields(children.get(t.SHIPMENT)).get(t.NET_WEIGHT_MEASURE)),
-        lot=below(item, t.ITEM_INSTANCE, t.LOT_IDENTIFICATION, t.LOT_NUMBER_ID),
+        lot=sheet.below(item, t.ITEM_INSTANCE, t.LOT_IDENTIFICATION, t.LOT_NUMBER_ID),
     )
 
 

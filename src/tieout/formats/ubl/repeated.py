@@ -23,6 +23,8 @@ Once = Mapping[str, frozenset[str]]
 
 def remark_repeats(sheet: Sheet, root: _Element, once: Once, rules: Mapping[str, str] = _NONE) -> None:
     """Remarks on every child that is there more often than its parent allows; `rules`: by tag, where it is not the schema's."""
+    if not sheet.repeats(once):
+        return
     for parent in root.iter():  # of all tags: to look for forty costs more than to ask each element
         children = len(parent)
         if children < 2:

@@ -13,7 +13,7 @@ from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parties, parts
 from tieout.formats.ubl import tags as t
 from tieout.formats.ubl.order import order_line
-from tieout.formats.ubl.sheet import Fields, Sheet, below, local, text
+from tieout.formats.ubl.sheet import Fields, Sheet, local, text
 from tieout.trade.documents import DeliveryAnswer, OrderLine, OrderResponse
 from tieout.trade.documents.order_response import OrderResponseState
 
@@ -37,7 +37,7 @@ def read_order_response(sheet: Sheet, root: _Element) -> OrderResponse:
     children = sheet.fields(root)
     response = OrderResponse(
         number=text(children.get(t.ID)),
-        order_number=parts.order_number(children),
+        order_number=parts.order_number(sheet, children),
         state=_state(sheet, root, children),
         issue_date=sheet.day(children.get(t.ISSUE_DATE)),
         currency=sheet.currency,
@@ -94,7 +94,7 @@ def _answer(sheet: Sheet, element: _Element, number: str, at: datetime | None, r
     parts_of = sheet.fields(element)
     response = sheet.fields(parts_of.get(t.RESPONSE))
     code = text(response.get(t.RESPONSE_CODE))
-    invoice = below(parts_of, t.DOCUMENT_REFERENCE, t.ID)
+    invoice = sheet.below(parts_of, t.DOCUMENT_REFERENCE, t.ID)
     state = _delivery_state(code)
     if not invoice or state is None or at is None:
         words = _left_out(code, named=bool(invoice), understood=state is not None)

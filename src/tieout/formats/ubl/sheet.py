@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +28,7 @@ _REMEMBERED_MAX: Final = 20_000
 """Elements whose children are remembered; more are looked at again, so that a long document takes no more memory."""
 
 Fields = Mapping[str, _Element]
+_NONE: Final[Fields] = {}
 
 
 def text(element: _Element | None) -> str:
@@ -41,16 +42,6 @@ def text(element: _Element | None) -> str:
 def first(element: _Element, tag: str) -> _Element | None:
     """The first child of an element with a tag; None where there is none."""
     return next(element.iterchildren(tag), None)
-
-
-def below(children: Fields, *tags: str) -> str:
-    """The text at the end of a path of first children, "" where the path ends early."""
-    element = children.get(tags[0])
-    for tag in tags[1:]:
-        if element is None:
-            return ""
-        element = first(element, tag)
-    return text(element)
 
 
 def local(tag: str) -> str:
@@ -85,21 +76,66 @@ def amount_in(element: _Element, currency: str) -> Money | None:
 class Sheet:
     """The currency of one document, the remarks on it, in order, and the children of its elements."""
 
-    __slots__ = ("_children", "currency", "fractions", "remarks")
+    __slots__ = ("_again", "_children", "_whole", "currency", "fractions", "remarks")
 
-    def __init__(self, currency: str, *, fractions: bool = False) -> None:
-        """`fractions`: the document's customization writes a percentage as a factor (0.1 for 10 %)."""
+    def __init__(self, currency: str, root: _Element | None = None, *, fractions: bool = False) -> None:
+        """`root`: the document, looked through at once. `fractions`: its customization writes a percentage as a factor (0.1 for 10 %)."""
         self.currency = currency
         self.fractions = fractions
         self.remarks: list[Remark] = []
         self._children: dict[_Element, Fields] = {}
+        self._again: dict[_Element, dict[str, list[_Element]]] = {}
+        self._whole = root is not None and self._look_through(root)
+
+    def _look_through(self, root: _Element) -> bool:
+        """Look at every element of a document once, so that nothing looks again. False where it is too long for that."""
+        children: dict[_Element, Fields] = {root: {}}
+        again: dict[_Element, dict[str, list[_Element]]] = {}
+        last: _Element | None = None
+        by_tag: dict[str, _Element] = {}
+        for element in root.iterdescendants():
+            parent = element.getparent()
+            assert parent is not None, "it is below the root"
+            if parent is not last:
+                last = parent
+                by_tag = children.get(parent) or children.setdefault(parent, {})  # type: ignore[assignment]
+                if len(children) > _REMEMBERED_MAX:
+                    return False
+            tag = element.tag
+            one = by_tag.setdefault(tag, element)
+            if one is not element:
+                again.setdefault(parent, {}).setdefault(tag, [one]).append(element)
+        self._children, self._again = children, again
+        return True
+
+    def every(self, element: _Element, tag: str) -> Iterable[_Element]:
+        """The children of an element with a tag, in order."""
+        if not self._whole:
+            return element.iterchildren(tag)
+        repeated = self._again.get(element)
+        if repeated is not None and tag in repeated:
+            return repeated[tag]
+        one = self._children.get(element, _NONE).get(tag)
+        return () if one is None else (one,)
+
+    def repeats(self, once: Mapping[str, frozenset[str]]) -> bool:
+        """Whether an element may have, by its tag, a child that is named here several times. True where nobody has looked."""
+        if not self._whole:
+            return True
+        for parent, repeated in self._again.items():
+            names = once.get(parent.tag)
+            if names is not None and not names.isdisjoint(repeated):
+                return True
+        return False
 
     def fields(self, element: _Element | None) -> Fields:
         """The children of an element by tag, the first of each. Remembered: to look at an element costs more than to look it up."""
         if element is None:
-            return {}
+            return _NONE
         by_tag = self._children.get(element)
         if by_tag is None:
+            if self._whole:
+                return _NONE
             children = element[:]  # type: ignore[index]  # a slice is made faster than a list is filled
             by_tag = {child.tag: child for child in children}
             if len(by_tag) < len(children):
@@ -108,6 +144,15 @@ class Sheet:
                 self._children.clear()
             self._children[element] = by_tag
         return by_tag
+
+    def below(self, children: Fields, *tags: str) -> str:
+        """The text at the end of a path of first children, "" where the path ends early."""
+        element = children.get(tags[0])
+        for tag in tags[1:]:
+            if element is None:
+                return ""
+            element = self.fields(element).get(tag)
+        return text(element)
 
     def remark(self, message: str, at: _Element | str, *, rule: str = "", fatal: bool = True) -> None:
         """Adds a remark: what is wrong and where, as an element (path and line) or in words."""

@@ -11,7 +11,7 @@ from tieout.core.values.money import Money, total
 from tieout.core.values.sentence import Sentence
 from tieout.formats.ubl import parts
 from tieout.formats.ubl import tags as t
-from tieout.formats.ubl.sheet import Sheet, amount_in, first, text
+from tieout.formats.ubl.sheet import Sheet, amount_in, text
 from tieout.trade.documents import TaxSubtotal
 
 
@@ -41,31 +41,31 @@ def read_taxes(sheet: Sheet, root: _Element, between: Money | None) -> tuple[Mon
 
 def accounted(sheet: Sheet, root: _Element) -> Money | None:
     """The tax in the accounting currency (BT-111): the total of it that is stated once; None where there is none or several."""
-    currency = text(first(root, t.TAX_CURRENCY_CODE))
+    currency = text(sheet.fields(root).get(t.TAX_CURRENCY_CODE))
     if currency == sheet.currency:
         return None
-    totals = (sheet.fields(one).get(t.TAX_AMOUNT) for one in root.iterchildren(t.TAX_TOTAL))
+    totals = (sheet.fields(one).get(t.TAX_AMOUNT) for one in sheet.every(root, t.TAX_TOTAL))
     mine = [amount for amount in totals if amount is not None and amount.get("currencyID") == currency]
     return amount_in(mine[0], currency) if len(mine) == 1 else None
 
 
 def remark_schemes(sheet: Sheet, root: _Element, lines: str) -> None:
     """Remarks on every tax category of a scheme that is not VAT, the only one of EN 16931. `lines` is the tag of a line."""
-    for one in root.iterchildren(lines):
-        for item in one.iterchildren(t.ITEM):
-            _remark_scheme(sheet, first(item, t.CLASSIFIED_TAX_CATEGORY), "BR-CO-04")
-    for entry in root.iterchildren(t.ALLOWANCE_CHARGE):
-        allowance = text(first(entry, t.CHARGE_INDICATOR)).lower() in {"false", "0"}
-        _remark_scheme(sheet, first(entry, t.TAX_CATEGORY), "BR-32" if allowance else "BR-37")
-    for whole in root.iterchildren(t.TAX_TOTAL):
-        for row in whole.iterchildren(t.TAX_SUBTOTAL):
-            _remark_scheme(sheet, first(row, t.TAX_CATEGORY), "BR-47")
+    for one in sheet.every(root, lines):
+        for item in sheet.every(one, t.ITEM):
+            _remark_scheme(sheet, sheet.fields(item).get(t.CLASSIFIED_TAX_CATEGORY), "BR-CO-04")
+    for entry in sheet.every(root, t.ALLOWANCE_CHARGE):
+        allowance = text(sheet.fields(entry).get(t.CHARGE_INDICATOR)).lower() in {"false", "0"}
+        _remark_scheme(sheet, sheet.fields(entry).get(t.TAX_CATEGORY), "BR-32" if allowance else "BR-37")
+    for whole in sheet.every(root, t.TAX_TOTAL):
+        for row in sheet.every(whole, t.TAX_SUBTOTAL):
+            _remark_scheme(sheet, sheet.fields(row).get(t.TAX_CATEGORY), "BR-47")
 
 
 def _remark_scheme(sheet: Sheet, category: _Element | None, rule: str) -> None:
     if category is None:
         return  # has a rule of its own
-    scheme = text(sheet.fields(first(category, t.TAX_SCHEME)).get(t.ID))
+    scheme = text(sheet.fields(sheet.fields(category).get(t.TAX_SCHEME)).get(t.ID))
     if (words := not_vat(scheme)) is not None:
         sheet.remark(words, category, rule=rule)
 
@@ -80,18 +80,18 @@ def not_vat(scheme: str) -> Sentence | None:
 
 
 def _stated(sheet: Sheet, root: _Element) -> Iterator[_Stated]:
-    for one in root.iterchildren(t.TAX_TOTAL):
+    for one in sheet.every(root, t.TAX_TOTAL):
         children = sheet.fields(one)
         amount = children.get(t.TAX_AMOUNT)
         if amount is not None and (other := amount.get("currencyID", sheet.currency)) != sheet.currency:
-            if other != text(first(root, t.TAX_CURRENCY_CODE)):
+            if other != text(sheet.fields(root).get(t.TAX_CURRENCY_CODE)):
                 words = Sentence("the tax is in {currency}, neither the invoice's nor the tax currency", currency=other)
                 sheet.remark(words, amount, rule="PEPPOL-EN16931-R051")
             continue
         money = sheet.money(amount)
         rows: tuple[TaxSubtotal, ...] = ()
         if t.TAX_SUBTOTAL in children:
-            read = (_subtotal(sheet, sub) for sub in one.iterchildren(t.TAX_SUBTOTAL))
+            read = (_subtotal(sheet, sub) for sub in sheet.every(one, t.TAX_SUBTOTAL))
             rows = tuple(row for row in read if row is not None)
         yield _Stated(element=one, amount=money, rows=rows)
 

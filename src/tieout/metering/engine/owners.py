@@ -74,11 +74,11 @@ def map_identifiers(
             if change.account and change.account not in accounts:
                 raise Refused(
                     "USAGE-ACCOUNT",
-                    "there is no account {account!r}: no subscription and no customer has it",
+                    "there is no billing account {account!r}: no subscription and no customer has it",
                     account=change.account,
                 )
             if not change.account and not before.get(change.number):
-                raise Refused("USAGE-UNMAPPED", "{number!r} is not mapped to an account", number=change.number)
+                raise Refused("USAGE-UNMAPPED", "{number!r} is not mapped to a billing account", number=change.number)
             if change.account != before.get(change.number, ""):
                 new.append(change)
         receive_ready(engine, scope, new, at=at)

@@ -8,6 +8,7 @@ from typing import Final
 
 from tieout.core.documents.acceptance import Release
 from tieout.core.tie_out.dossier import Dossier
+from tieout.core.values.made import made_often
 from tieout.trade.documents import Invoice, InvoiceLine
 from tieout.trade.documents.reference import LineReference
 
@@ -15,6 +16,7 @@ ORDER: Final = "assign_order"
 LINE: Final = "assign_line"
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assigned:
     """The invoice with what was assigned; `lines` are the order lines that persons named ("4500012/10"), by invoice line."""
@@ -34,12 +36,14 @@ def assignments(dossier: Dossier) -> tuple[Release, ...]:
         and recorded.document.granted_at <= dossier.at
         and not (recorded.document.expires_at and recorded.document.expires_at <= dossier.at)
     ]
-    return tuple(sorted(made, key=lambda release: (release.granted_at, release.number)))
+    return tuple(sorted(made, key=lambda release: (release.granted_at, release.number))) if made else ()
 
 
 def assigned(dossier: Dossier, invoice: Invoice) -> Assigned:
     """The invoice as it is tied out: orders first, so that a line without a number belongs to the order that was assigned."""
     made = assignments(dossier)
+    if not made:
+        return Assigned(invoice=invoice, lines={})
     for release in made:
         if release.resolution == ORDER:
             invoice = _with_order(invoice, release.value, instead=release.instead)

@@ -10,6 +10,7 @@ from typing import Final
 
 from tieout.core.tie_out.dossier import Allocated
 from tieout.core.values.key import Key
+from tieout.core.values.made import made_often
 from tieout.packs.payables.reading import on_line
 from tieout.trade.documents import Invoice, Order, OrderLine
 from tieout.trade.ledger import Factor
@@ -43,6 +44,7 @@ def price_as_discounted(
     return net if invoice.is_credit else max(net, min(price, expected))
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discounts:
     """What orders agree for one unit of their lines. Suppliers may take an allowance on the whole order off its first invoice; then

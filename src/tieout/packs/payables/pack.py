@@ -128,12 +128,12 @@ class Payables:
         """Keys worth looking up that were not looked up yet."""
         invoice = dossier.claim.document
         if not isinstance(invoice, Invoice):
-            return
-        asked = set(dossier.looked_up)
-        for key in wanted(dossier, assigned(dossier, invoice).invoice):
-            if key not in asked:
-                asked.add(key)
-                yield Need(key=key)
+            return ()
+        keys = dict.fromkeys(wanted(dossier, assigned(dossier, invoice).invoice))
+        if dossier.looked_up:
+            asked = set(dossier.looked_up)
+            return [Need(key=key) for key in keys if key not in asked]
+        return [Need(key=key) for key in keys]
 
     def locks(self, dossier: Dossier) -> tuple[Key, ...]:
         """The orders whose lines this claim may use up, prepayments, and the names under which it may be a duplicate; sorted."""
@@ -176,7 +176,9 @@ class Payables:
         weighed = apply((*gate.findings, *released(findings, sheet.releases, dossier.at)), TAXONOMY)
         judged = permitted(sheet, weighed.kept)
         sheet = prepaid_as_decided(sheet, judged)
-        verdict = replace(_judge(sheet, judged), silenced=weighed.silenced)
+        verdict = _judge(sheet, judged)
+        if weighed.silenced:
+            verdict = replace(verdict, silenced=weighed.silenced)
         priority = priority_of(sheet.invoice, on=dossier.at.date())
         return TieOut(verdict=verdict, rows=rows_of(sheet, judged), priority=priority)
 

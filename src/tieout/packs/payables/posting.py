@@ -19,6 +19,7 @@ from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.charges import by_order, line_freight
 from tieout.trade.posting_lines import Placed, posting_lines
 from tieout.trade.posting_lines import splittable as split_lines
+from tieout.trade.pricing import NO_DISCOUNT
 
 _NONE: Final = Decimal(0)
 _BY_RECEIPT: Final = frozenset({"quantity", "return"})
@@ -80,7 +81,9 @@ def allocations_of(sheet: Sheet, lines: Iterable[PostingLine]) -> tuple[Allocati
     lines, sign = tuple(lines), sheet.invoice.sign
     beyond = {(line.where, line.order.number, line.order_line.id): line.free for line in sheet.lines if line.free}
     discounts = {
-        (line.where, line.order.number, line.order_line.id): line.discount for line in sheet.lines if line.discount
+        (line.where, line.order.number, line.order_line.id): line.discount
+        for line in sheet.lines
+        if line.discount is not NO_DISCOUNT and line.discount
     }
     used: dict[tuple[str, str, str], Allocation] = {}
     for line in _allocating(sheet, lines):

@@ -24,6 +24,9 @@ def allocations_of(
     dossier: Dossier, invoice: Invoice, prepaid: Prepayments, lines: Sequence[PostingLine]
 ) -> Iterator[Allocation]:
     """What posting these lines takes out of the ledgers of prepayments, or puts into them (below zero): the amount, and the tax in it."""
+    settling = [line for line in lines if line.settles is not None]
+    if not settling and not prepaid.credits and not is_prepayment(invoice):
+        return
     moved: dict[str, tuple[Key, Money, Money]] = {}
 
     def move(key: Key, source: str, amount: Money, tax: Money) -> None:
@@ -41,7 +44,7 @@ def allocations_of(
             if part.minor > 0:
                 move(one.ledger, one.source, part, one.tax_of(part))
                 left = left - part
-    for line in lines:
+    for line in settling:
         if (settled := line.settles) is not None:
             move(advance_key(settled.number), settled.claim, settled.amount, settled.tax)
     for source, (key, amount, tax_) in sorted(moved.items()):

@@ -14,7 +14,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         id="short_pay",
         name="Pay the undisputed part",
         effect="pay_short",
-        words="What ties out is paid, the rest is claimed with a debit note.",
+        words="What ties out is paid, the rest is claimed with our debit note to the supplier.",
         permitted_by=SHORT_PAY.name,
         fields=fields_of("pay_short"),
     ),

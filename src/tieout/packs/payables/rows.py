@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tieout.core.findings.finding import Finding
 from tieout.core.policy.tolerance import limit_over
@@ -11,6 +12,7 @@ from tieout.core.values.money import Money
 from tieout.packs.payables.sheet import Sheet
 from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.documents import InvoiceLine
+from tieout.trade.matching import WHOLE
 from tieout.trade.rules import UNIT_PRICE
 
 _GRAVITY = {"note": 1, "wait": 2, "hold": 3, "reject": 4}
@@ -24,14 +26,22 @@ def rows_of(sheet: Sheet, findings: Sequence[Finding]) -> tuple[Row, ...]:
     rows: list[Row] = []
     limits: dict[int, str] = {}
     for line in sheet.invoice.lines:
-        mine = [finding for finding in findings if finding.where == line.id]
-        codes = tuple(dict.fromkeys(finding.code for finding in mine))
-        verdict = max((finding.stage for finding in mine), key=_GRAVITY.__getitem__, default="ok")
+        codes, verdict = _codes_of(line.id, findings) if findings else _NOTHING
         parts = by_line.get(line.id, [])
         rows += [_matched(matched, codes, verdict, _limit(matched, limits)) for matched in parts]
         if not parts:
             rows.append(_alone(sheet, line, codes, verdict))
     return tuple(rows)
+
+
+_NOTHING: Final[tuple[tuple[str, ...], str]] = ((), "ok")
+
+
+def _codes_of(line: str, findings: Sequence[Finding]) -> tuple[tuple[str, ...], str]:
+    """The codes of a line's findings, and the gravest stage of them."""
+    mine = [finding for finding in findings if finding.where == line]
+    codes = tuple(dict.fromkeys(finding.code for finding in mine))
+    return codes, max((finding.stage for finding in mine), key=_GRAVITY.__getitem__, default="ok")
 
 
 def _limit(matched: SheetLine, limits: dict[int, str]) -> str:
@@ -71,7 +81,7 @@ def _matched(matched: SheetLine, codes: tuple[str, ...], verdict: str, limit: st
         price_source=matched.price_source,
         variance=variance,
         limit=limit,
-        net=line.net if matched.part == 1 else _part_of(line, matched),
+        net=line.net if matched.part is WHOLE or matched.part == 1 else _part_of(line, matched),
         codes=codes,
         verdict=verdict,
     )

@@ -66,7 +66,7 @@ PREPAID: Final = choice(
 )
 SHORT_PAY: Final = yes_no(
     "short_pay",
-    "Whether what is undisputed may be paid and the rest claimed with a debit note: the resolution `short_pay`.",
+    "Whether what is undisputed may be paid and the rest claimed with our debit note: the resolution `short_pay`.",
     example="false",
 )
 

@@ -135,10 +135,11 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier.number if supplier else "",
         category=supplier.category if supplier else "",
     )
+    ruling = policies.ruling(facts, dossier.at.date())
     discounts = discounts_of(matches, allocated, ledgers, factor)
     builder = Builder(
-        dossier=dossier, invoice=invoice, policies=policies, facts=facts, ledger=ledger, contracts=contracts, factor=factor,
-        posted=placed, ledgers=ledgers, discounts=discounts,
+        dossier=dossier, invoice=invoice, policies=policies, facts=facts, ruling=ruling, ledger=ledger, contracts=contracts,
+        factor=factor, posted=placed, ledgers=ledgers, discounts=discounts,
     )  # fmt: skip
     lines = tuple(builder.lines(matches))
     return Sheet(
@@ -152,7 +153,7 @@ def lay_out(dossier: Dossier, invoice: Invoice, policies: PolicySet, assigned: M
         supplier=supplier,
         contracts=contracts,
         releases=tuple(document for document in documents if isinstance(document, Release)),
-        ruling=policies.ruling(facts, dossier.at.date()),
+        ruling=ruling,
         chosen=chosen,
         books=books,
         assigned=assigned,

@@ -24,7 +24,7 @@ from tieout.trade.documents import Contract, Invoice, InvoiceLine, Order, OrderL
 from tieout.trade.facts import with_partner
 from tieout.trade.gives_back import Asked
 from tieout.trade.ledger import Ledger, LedgerLine
-from tieout.trade.matching import Match, Placed, Share
+from tieout.trade.matching import WHOLE, Match, Placed, Share
 from tieout.trade.posting_lines import CRUMB
 from tieout.trade.pricing import (
     NO_DISCOUNT,
@@ -102,14 +102,19 @@ class SheetLine:
         return self.ledger.site or self.order.site
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builder:
-    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up."""
+    """Builds the match sheet's lines in the order of the invoice, so that two lines on one order line add up.
+
+    `ruling` is what holds for `facts`, those of the invoice.
+    """
 
     dossier: Dossier
     invoice: Invoice
     policies: PolicySet
     facts: Facts
+    ruling: Ruling
     ledger: Ledger
     contracts: tuple[Contract, ...]
     factor: Factors
@@ -219,7 +224,7 @@ class Builder:
         `discount` is the part that allowances on the whole invoice take off.
         """
         order, order_line, sign = share.order, share.line, self.invoice.sign
-        minor = line.net.minor if share.part == 1 else int(line.net.minor * share.part)
+        minor = line.net.minor if share.part is WHOLE or share.part == 1 else int(line.net.minor * share.part)
         price = billed_price(line, order_line, self.factor)
         if discount is not NO_DISCOUNT:
             minor -= round(minor * discount)
@@ -242,10 +247,14 @@ class Builder:
         )
 
     def _ruling(self, order: Order, line: OrderLine, ledger: LedgerLine) -> Ruling:
-        scope = (order.entity, ledger.site or order.site, line.category)
+        site, facts = ledger.site or order.site, self.facts
+        scope = (order.entity, site, line.category)
         ruling = self.rulings.get(scope)
         if ruling is None:
-            place = replace(self.facts, entity=self.facts.entity or order.entity, site=ledger.site or order.site)
+            if site == facts.site and not line.category and (facts.entity or not order.entity):
+                ruling = self.rulings[scope] = self.ruling  # the facts are those of the invoice
+                return ruling
+            place = replace(facts, entity=facts.entity or order.entity, site=site)
             facts = with_partner(place, category=line.category)
             ruling = self.rulings[scope] = self.policies.ruling(facts, self.dossier.at.date())
         return ruling

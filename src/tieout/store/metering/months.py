@@ -11,6 +11,7 @@ from uuid import UUID
 from tieout.core.values.scope import Scope
 from tieout.store.link import cursor, execute, query
 from tieout.store.metering.counting import MOMENT, MONTH, Run
+from tieout.store.packing import unpacked
 from tieout.store.table import Table
 
 
@@ -380,8 +381,8 @@ def counts(scope: Scope) -> dict[str, int]:
 
 def mapped_bodies(scope: Scope) -> list[bytes]:
     """The canonical JSON of every mapping in force."""
-    sql = "select body from store_document where tenant = %s and kind = 'account_mapping' and superseded_at is null"
-    return [bytes(row[0]) for row in query(scope, sql, (scope.tenant,))]
+    sql = "select body, id from store_document where tenant = %s and kind = 'account_mapping' and superseded_at is null"
+    return [unpacked(body, "store_document", "body", id_) for body, id_ in query(scope, sql, (scope.tenant,))]
 
 
 def accounts(scope: Scope) -> list[str]:

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from tieout.store.packed_fields import PackedField
+
 
 class Event(models.Model):
     """One fact about a claim or a case (the stream). `hash` covers the row and the hash before it: `core.chain`.
@@ -20,7 +22,7 @@ class Event(models.Model):
     seq = models.IntegerField()
     type = models.TextField()
     version = models.IntegerField()
-    payload = models.BinaryField(help_text="canonical JSON")
+    payload = PackedField(kind="event", help_text="canonical JSON")
     prev_hash = models.TextField()
     hash = models.TextField()
     at = models.DateTimeField()

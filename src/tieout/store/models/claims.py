@@ -10,6 +10,8 @@ from django.db.models import Case as Choose
 from django.db.models import Q, Value, When
 from django.db.models.functions import Coalesce
 
+from tieout.store.packed_fields import PackedField
+
 AWAITS_EVIDENCE: Final = Q(status__in=("waiting", "asked")) | Q(wait_until__isnull=False)
 """Cases that wait for evidence: goods, an inspection, a feed, an answer of the counterparty."""
 NEVER: Final = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
@@ -28,7 +30,7 @@ class Claim(models.Model):
     id = models.UUIDField()
     key = models.TextField(help_text="the source key of its document, with the version")
     kind = models.TextField()
-    document = models.UUIDField()
+    document = models.UUIDField(help_text="has the claim's own id")
     sha256 = models.TextField(help_text="of the document's body")
     number = models.TextField()
     entity = models.TextField()
@@ -44,13 +46,12 @@ class Claim(models.Model):
     verdict_sha256 = models.TextField()
     seq = models.IntegerField()
     head = models.TextField(help_text="hash of its last event")
-    state = models.BinaryField()
+    state = PackedField(kind="claim")
     changed_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tenant", "key"], name="claim_key")]
         indexes: ClassVar = [
-            models.Index(fields=["tenant", "document"], name="claim_document"),
             models.Index(fields=["tenant", "id"], name="claim_dirty", condition=Q(dirty=True)),
             models.Index(fields=["tenant", "due_at"], name="claim_due", condition=Q(due_at__isnull=False)),
             models.Index(
@@ -72,10 +73,10 @@ class Verdict(models.Model):
     seq = models.IntegerField()
     status = models.TextField()
     sha256 = models.TextField(help_text="of body and rows")
-    body = models.BinaryField()
-    rows = models.BinaryField()
-    facts = models.BinaryField()
-    looked_up = models.BinaryField(help_text="canonical JSON of the keys that were asked for, sorted")
+    body = PackedField(kind="verdict")
+    rows = PackedField(kind="rows")
+    facts = PackedField(kind="facts")
+    looked_up = PackedField(kind="looked_up", help_text="canonical JSON of the keys that were asked for, sorted")
     code_version = models.TextField()
     at = models.DateTimeField()
 
@@ -143,7 +144,7 @@ class Case(models.Model):
     priority_on = models.IntegerField(null=True, help_text="day number; null: on every day that is still to come")
     seq = models.IntegerField()
     head = models.TextField(help_text="hash of its last event")
-    state = models.BinaryField()
+    state = PackedField(kind="case")
     view = models.GeneratedField(
         expression=Choose(
             When(closed_at__isnull=False, then=Value("closed")),

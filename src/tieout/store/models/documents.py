@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from tieout.store.packed_fields import PackedField
+
 
 class SourceFile(models.Model):
     """A source file: bytes as they came. Once this row is committed, the file cannot be lost. Never changed.
@@ -27,7 +29,7 @@ class SourceFile(models.Model):
     name = models.TextField(help_text="the file's name as it came")
     media_type = models.TextField()
     size = models.BigIntegerField()
-    content = models.BinaryField()
+    content = PackedField(kind="original")
     received_at = models.DateTimeField()
     entity = models.TextField(help_text="the company of the source it came by, where that has exactly one")
     origin = models.TextField(default="", help_text="the source that it came from, as the tenant has named it")
@@ -74,11 +76,11 @@ class Document(models.Model):
     payable = models.BigIntegerField(null=True)
     issue_date = models.DateField(null=True)
     sha256 = models.TextField(help_text="of the body")
-    body = models.BinaryField()
+    body = PackedField(kind="document")
     format = models.TextField()
     source_file = models.UUIDField(null=True, help_text="null for documents that were made here, such as acceptances")
     part = models.IntegerField()
-    remarks = models.BinaryField(null=True, help_text="canonical JSON of the reader's remarks")
+    remarks = PackedField(kind="document", null=True, help_text="canonical JSON of the reader's remarks")
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 

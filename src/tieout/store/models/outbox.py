@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from tieout.store.packed_fields import PackedTextField
+
 
 class Action(models.Model):
     """One action with its lease. `state` is due, leased, sent, watched, done, refused, unknown or withdrawn.
@@ -29,7 +31,7 @@ class Action(models.Model):
     claim = models.TextField(help_text="the claim's key")
     stream = models.UUIDField(help_text="the claim's id: the stream that asked for it")
     queue = models.TextField()
-    payload = models.TextField()
+    payload = PackedTextField(kind="action")
     state = models.TextField()
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

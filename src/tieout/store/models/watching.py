@@ -7,11 +7,14 @@ from django.db import models
 
 
 class Watch(models.Model):
-    """A claim's last judgement asked for this key; `seen` is the sum of the look-up ids that it found there."""
+    """A claim's last judgement asked for this key; `seen` is the sum of the look-up ids that it found there.
 
-    pk = models.CompositePrimaryKey("tenant", "key", "claim")
+    A claim has some eleven of them, so `key` is eight bytes that stand for organisation and key: `store.watches.short`.
+    """
+
+    pk = models.CompositePrimaryKey("key", "claim")
     tenant = models.TextField()
-    key = models.TextField()
+    key = models.BigIntegerField()
     claim = models.UUIDField()
     seen = models.BigIntegerField()
 

@@ -22,8 +22,10 @@ from tieout.core.values.scope import Scope
 from tieout.formats import canonical_json
 from tieout.intelligence.derive import about, case_fact, claim_fact
 from tieout.intelligence.facts import ClaimFact
+from tieout.store import verdicts
 from tieout.store.link import query, scoped
 from tieout.store.models import Claim, Event
+from tieout.store.packing import unpacked
 from tieout.store.screens import seen
 from tieout.store.screens.history import event_of
 
@@ -193,34 +195,37 @@ def _of_case(events: Sequence[object]) -> list[CaseEvent]:
 
 def _events(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[object]]:
     sql = """
-        select stream, type, version, payload from store_event
+        select stream, seq, type, version, payload from store_event
         where tenant = %s and stream = any(%s) order by stream, seq
     """
     by_stream: dict[UUID, list[object]] = defaultdict(list)
-    for stream, name, version, payload in query(scope, sql, (scope.tenant, list(streams))):
-        by_stream[stream].append(event_of(name, version, bytes(payload)))
+    for stream, seq, name, version, payload in query(scope, sql, (scope.tenant, list(streams))):
+        by_stream[stream].append(event_of(name, version, unpacked(payload, "store_event", "payload", seq, stream)))
     return by_stream
 
 
 def _verdicts(scope: Scope, claims: Collection[UUID]) -> dict[UUID, Verdict]:
-    sql = """
-        select distinct on (claim) claim, body from store_verdict
-        where tenant = %s and claim = any(%s) order by claim, seq desc
-    """
-    rows = query(scope, sql, (scope.tenant, list(claims)))
-    return {claim: canonical_json.decode_as(Verdict, bytes(body)) for claim, body in rows}
+    return {
+        claim: canonical_json.decode_as(Verdict, body) for claim, body in verdicts.last_bodies(scope, claims).items()
+    }
 
 
 def _own(kinds: Kinds, scope: Scope, documents: Collection[UUID]) -> dict[UUID, Document]:
     sql = "select id, kind, body from store_document where tenant = %s and id = any(%s)"
     rows = query(scope, sql, (scope.tenant, list(documents)))
-    return {id_: canonical_json.decode(kinds, kind, bytes(body)) for id_, kind, body in rows}
+    return {
+        id_: canonical_json.decode(kinds, kind, unpacked(body, "store_document", "body", id_))
+        for id_, kind, body in rows
+    }
 
 
 def _evidence(kinds: Kinds, scope: Scope, keys: Collection[str]) -> dict[str, Document]:
     names = sorted({key.rpartition("@")[0] or key for key in keys})
     sql = """
-        select key, version, kind, body from store_document where tenant = %s and key = any(%s) and kind = any(%s)
+        select key, version, kind, body, id from store_document where tenant = %s and key = any(%s) and kind = any(%s)
     """
     rows = query(scope, sql, (scope.tenant, names, _EVIDENCE))
-    return {f"{key}@{version}": canonical_json.decode(kinds, kind, bytes(body)) for key, version, kind, body in rows}
+    return {
+        f"{key}@{version}": canonical_json.decode(kinds, kind, unpacked(body, "store_document", "body", id_))
+        for key, version, kind, body, id_ in rows
+    }

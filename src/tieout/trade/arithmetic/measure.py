@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Final
 
 from tieout.core.documents.remark import Remark
@@ -44,6 +45,7 @@ def slack_of_sum(invoice: Invoice, addends: int) -> Decimal:
     return slack_of_rounding(invoice.currency)
 
 
+@lru_cache(maxsize=256)
 def slack_of_extension(currency: str) -> Decimal:
     """How far price × quantity may be from the net amount on the line, in the currency's major unit."""
     return max(_CENTS, rounding_unit(currency))

@@ -244,5 +244,6 @@ class Invoice:
 
     def order_numbers(self) -> tuple[str, ...]:
         """Every order that the document names, header first, without repeats."""
-        named = [self.order_number, *(line.order.document for line in self.lines)]
-        return tuple(dict.fromkeys(number for number in named if number))
+        named = dict.fromkeys([self.order_number, *[line.order.document for line in self.lines]])
+        named.pop("", None)
+        return tuple(named)

@@ -23,7 +23,7 @@ def supplier(document: Supplier) -> Sheet:
             ("Category", document.category),
             ("Terms", document.terms),
             ("Order", required),
-            ("Entities", ", ".join(document.entities)),
+            ("Companies", ", ".join(document.entities)),
             ("E-mail", document.email),
             ("Electronic address", document.electronic_address),
             ("Language", document.language),

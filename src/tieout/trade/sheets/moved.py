@@ -30,7 +30,7 @@ def receipt(document: Receipt) -> Sheet:
         tables=(
             table(
                 "Lines",
-                "Line | Description | Product | Order | #Accepted | #In inspection | #Rejected | Lot",
+                "Line | Description | Product | Order | #Accepted | #In inspection | #Rejected | Inspection lot",
                 [
                     (
                         line.id,
@@ -83,7 +83,7 @@ def inspection(document: InspectionResult) -> Sheet:
         title="Inspection result",
         number=document.number,
         fields=(
-            ("Lot", document.lot),
+            ("Inspection lot", document.lot),
             ("Order", reference(document.order)),
             ("Accepted", document.accepted),
             ("Rejected", document.rejected),

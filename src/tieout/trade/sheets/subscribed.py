@@ -26,7 +26,7 @@ def subscription(document: Subscription) -> Sheet:
         title="Subscription",
         number=document.number,
         fields=(
-            ("Account", document.account),
+            ("Billing account", document.account),
             ("Entity", document.entity),
             ("Currency", document.currency),
             ("Starts", document.starts_on),
@@ -119,13 +119,13 @@ def usage(document: UsageStatement) -> Sheet:
         number=document.number,
         fields=(
             ("Meter", document.meter),
-            ("Account", document.account),
+            ("Billing account", document.account),
             ("Period", phrase(document.period_from, " ", Sentence("to"), " ", document.period_to)),
             ("Time zone", document.zone),
             ("Usage", phrase(document.quantity, "\u00a0", document.unit)),
             ("Events", Decimal(document.events)),
             (
-                "Proven",
+                "Hours complete",
                 phrase(
                     Decimal(document.hours - missing),
                     " ",
@@ -140,7 +140,7 @@ def usage(document: UsageStatement) -> Sheet:
             ("Late events", Decimal(document.late) if document.late else ""),
             ("Corrected", Decimal(document.corrected) if document.corrected else ""),
             (
-                "Unmapped, possibly this account's",
+                "Unmapped, possibly this billing account's",
                 phrase(document.unmatched, "\u00a0", document.unit) if document.unmatched else "",
             ),
             ("Sequence numbers missing", ", ".join(document.gaps)),
@@ -150,7 +150,7 @@ def usage(document: UsageStatement) -> Sheet:
         proven=proven(document),
         tables=(
             table(
-                "Hours without proof",
+                "Hours not complete",
                 "From hour | To hour | From | #Hours",
                 [
                     (

@@ -112,7 +112,7 @@ BILLING: Final[tuple[Code, ...]] = (
         cause="usage",
         kind="timing",
         stage="wait",
-        message="Usage of {place} by account {account} for {date}: {reason}.[ {proposal}.]",
+        message="Usage of {place} by billing account {account} for {date}: {reason}.[ {proposal}.]",
         resolutions=("await_event", "replay_feed"),
     ),
     Code(
@@ -122,11 +122,11 @@ BILLING: Final[tuple[Code, ...]] = (
         detects="Usage records belong to no known account.",
         queue="revenue-operations",
         sla=Clock(amount=1),
-        clears="The usage is assigned to an account.",
+        clears="The usage is assigned to a billing account.",
         evidence="Earlier assignments.",
         cause="usage",
         kind="master",
-        message="Usage of {actual} belongs to no account[: {reason}].",
+        message="Usage of {actual} belongs to no billing account[: {reason}].",
         resolutions=("assign_account",),
     ),
     Code(
@@ -153,8 +153,8 @@ BILLING: Final[tuple[Code, ...]] = (
         evidence="The parts with their terms, and what the whole can cost at least and at most.",
         cause="usage",
         kind="timing",
-        message="Usage of {place} by account {account} is stated for {date} as a whole, but its terms change within that period: {parts}. "
-        "By days, {expected} would be due; {actual} is billed; the right amount is between {least} and {most}.",
+        message="Usage of {place} by billing account {account} is stated for {date} as a whole, but its terms change within that period: "
+        "{parts}. By days, {expected} would be due; {actual} is billed; the right amount is between {least} and {most}.",
         resolutions=("request_usage_by_part", "bill_estimate"),
     ),
     Code(

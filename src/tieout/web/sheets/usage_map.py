@@ -64,7 +64,11 @@ def hours_map(proven: HoursProven) -> HoursMap:
         width=LEFT + _DAY * CELL,
         height=TOP + days * ROW,
         row=ROW - 2,
-        words=text("{proven} of {hours} hours are proven", proven=proven.hours - len(missing), hours=proven.hours),
+        words=text(
+            "usage is complete for {complete} of {hours} hours",
+            complete=proven.hours - len(missing),
+            hours=proven.hours,
+        ),
     )
 
 
@@ -78,9 +82,9 @@ def _spans(proven: HoursProven, number: int, missing: frozenset[int]) -> list[Sp
             on = proven.first_day + timedelta(days=number)
             shown, begins, ends = day_of_year(on), f"{begin - first:02d}", f"{hour + 1 - first:02d}"
             if hour in missing:
-                title = text("{day}, {begin} to {end} UTC: no proof", day=shown, begin=begins, end=ends)
+                title = text("{day}, {begin} to {end} UTC: not complete", day=shown, begin=begins, end=ends)
             else:
-                title = text("{day}, {begin} to {end} UTC: proven", day=shown, begin=begins, end=ends)
+                title = text("{day}, {begin} to {end} UTC: complete", day=shown, begin=begins, end=ends)
             spans.append(
                 Span(
                     x=LEFT + (begin - first) * CELL,

@@ -17,6 +17,8 @@ def missing(sheet: Sheet) -> Iterator[Finding]:
     if everywhere:
         yield _policy_finding(sheet, DOCUMENT, everywhere)
     for line in sheet.lines:
+        if line.ruling is sheet.ruling:
+            continue
         lacking = tuple(name for name in line.ruling.lacks(RULES) if name not in everywhere)
         if lacking and line.share == 0:
             yield _policy_finding(sheet, line.where, lacking)

@@ -25,6 +25,8 @@ from tieout.packs.payables.rules import INVOICE_TOTAL
 from tieout.packs.payables.sheet import DOCUMENT, Sheet
 from tieout.packs.payables.sheet_lines import SheetLine
 from tieout.trade.keys import order_key
+from tieout.trade.matching import WHOLE
+from tieout.trade.pricing import NO_DISCOUNT
 from tieout.trade.rules import LINE_TOTAL, ORDERED, UNIT_PRICE
 
 ZERO: Final = Decimal(0)
@@ -166,7 +168,9 @@ def invoice(sheet: Sheet) -> Iterator[Finding]:
 
 def _is_as_expected(line: SheetLine) -> bool:
     """Whether a line asks for what was expected, to the last digit, and for no more than was ordered and received."""
-    if line.price is None or line.price != line.price_expected or line.part != 1 or line.free or line.discount:
+    if line.price is None or line.price != line.price_expected or line.free:
+        return False
+    if (line.part is not WHOLE and line.part != 1) or (line.discount is not NO_DISCOUNT and line.discount):
         return False
     billed, usable, quantity = line.billed_before + line.to_pay, line.available, line.invoice_line.quantity
     return (

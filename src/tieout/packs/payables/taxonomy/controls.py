@@ -10,7 +10,7 @@ from tieout.core.values.clock import Clock
 CONTROLS: Final[tuple[Code, ...]] = (
     Code(
         id="AP-DUP-CERT",
-        name="Certain duplicate",
+        name="Definite duplicate",
         domain="payables",
         detects=(
             "The same supplier has already billed this number for this amount in this currency, and that document "
@@ -49,7 +49,7 @@ CONTROLS: Final[tuple[Code, ...]] = (
             "{supplier} has already billed {other}[ of {other_date}] for {expected}[ ({other_state})]; this "
             "document asks for {actual}[: {reason}]."
         ),
-        letter="It looks like {other}[ of {other_date}], which we have already. Is this another claim?",
+        letter="It looks like {other}[ of {other_date}], which we have already. Is this a different document?",
         resolutions=("confirm_duplicate", "confirm_not_duplicate", "withdraw"),
         peppol="UQ/OTH/PIN",
     ),

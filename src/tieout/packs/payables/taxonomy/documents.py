@@ -25,7 +25,7 @@ DOCUMENTS: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="DOC-REPL",
-        name="Replaced invoice not taken back",
+        name="Replaced invoice not cancelled or credited",
         domain="payables",
         detects="A document takes the place of an invoice that is neither rejected, reversed nor credited in full.",
         queue="ap",

@@ -25,7 +25,7 @@ PRICES: Final[tuple[Code, ...]] = (
         message=(
             "Billed at {price}; {price_source} says {price_expected}: {variance}[ ({percent})], allowed "
             "{limit}.[ At stake: {at_stake}.][ It is treated as a value-only credit of {money}, and the goods stay billed: they are credited only "
-            "where a return receipt or the reason on a new version of the credit note says so. Once accepted, it is a price credit.]"
+            "where a return receipt or the reason on a new version of the credit note says so. Once accepted, it is a value-only credit.]"
         ),
         letter="You bill {price}; {price_source} says {price_expected}: {variance}[ ({percent})].",
         resolutions=_RESOLUTIONS,
