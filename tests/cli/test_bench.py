@@ -63,7 +63,7 @@ def test_the_figures_of_a_run_are_both_processors_together() -> None:
         "cpu_ms_per_document": 4.5,
         "stages": {"book": {"documents_per_second": None, "cpu_ms_python": 0.25, "cpu_ms_postgresql": 0.5}},
     }
-    expected = {"book": 0.75, "end to end": 4.5, "kernel alone": 0.5}
+    expected = {"confirm": 0.75, "end to end": 4.5, "kernel alone": 0.5}
     assert figures_of(run) == figures_of({"usage": {}, "run": run}) == expected
     assert figures_of({"core_documents_per_second": 500.0}) == {"kernel alone": 2.0}
 

@@ -66,15 +66,17 @@ def test_policy_is_not_among_exceptions_exc_10() -> None:
 
 
 @pytest.mark.mission("KPI-09")
-def test_days_of_sales_are_amount_times_delay_over_daily_sales_kpi_09() -> None:
-    """1000.00 EUR late by two days at 100.00 EUR a day are 20 days of sales; what policy holds up is counted apart."""
+def test_days_added_to_dso_are_amount_times_delay_over_sales_kpi_09() -> None:
+    """1,000.00 EUR of 10,000.00 EUR late by two days are 0.2 days, whatever the window; what policy holds up is counted apart."""
     big = about(amount=Money.of(8000, "EUR"))
     late, ruled = claim("late", ("AR-TAX-DIFF", 0, 48), out=48), claim("ruled", ("AR-CUST-RULE", 0, 24), out=24)
     measured = figures(late, ruled, claim("rest", of=big, out=1), days=100)
-    assert measured["dso-error-eur"].value == 20
+    assert measured["dso-error-eur"].value == Fraction(1, 5)
     assert measured["dso-error-eur"].behind == ("late",)
-    assert measured["dso-policy-eur"].value == 10
-    assert measured["dso-error-eur"].denominator == Money.of(100, "EUR").minor
+    assert measured["dso-policy-eur"].value == Fraction(1, 10)
+    assert measured["dso-error-eur"].denominator == Money.of(10000, "EUR").minor
+    everything = [claim(str(k), ("AR-TAX-DIFF", 0, 24), out=24) for k in range(3)]
+    assert figures(*everything, days=30)["dso-error-eur"].value == 1  # every invoice a day late: a day more
 
 
 def test_a_dispute_recurs_with_the_same_customer_and_reason_in_time() -> None:

@@ -22,6 +22,8 @@ from tieout.wording.catalogue import marked, text
 
 KERNEL: Final = marked("kernel alone")
 WHOLE: Final = marked("end to end")
+_FORMER: Final = {"book": "confirm"}
+"""What builds of before 0.2 call a stage, and what it is called now."""
 Figures = Mapping[str, float]
 """Milliseconds of processor time for one document, by the name of a stage; with `WHOLE` and `KERNEL`."""
 
@@ -79,7 +81,8 @@ def figures_of(answer: Mapping[str, Any]) -> Figures:
     """The figures of what `tieout bench --json` prints; of a billing run those of its run."""
     run = answer.get("run", answer)
     figures = {
-        name: stage["cpu_ms_python"] + stage["cpu_ms_postgresql"] for name, stage in run.get("stages", {}).items()
+        _FORMER.get(name, name): stage["cpu_ms_python"] + stage["cpu_ms_postgresql"]
+        for name, stage in run.get("stages", {}).items()
     }
     if "cpu_ms_per_document" in run:
         figures[WHOLE] = run["cpu_ms_per_document"]

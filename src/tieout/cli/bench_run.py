@@ -166,7 +166,7 @@ class Run:
         with self._stage(marked("hand over"), len(invoices)):
             self.workers.post(self.scope, "perform")
         self.erp.run(at=datetime.now(UTC))  # the external system's work is not counted
-        with self._stage(marked("book"), len(invoices)):
+        with self._stage(marked("confirm"), len(invoices)):
             self.workers.post(self.scope, "look")
         return Measured(
             documents=len(invoices),

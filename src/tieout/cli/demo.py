@@ -35,7 +35,7 @@ _BEFORE: Final = timedelta(minutes=2)  # the business clock is advanced by secon
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How much, from which seed, where, and whether to start the workbench."""
+    """How much, from which seed, where, and whether to start the web interface."""
     parser.add_argument("--once", action="store_true", help="stop after the tables and the step-by-step examples")
     parser.add_argument("--seed", type=int, default=1, help="another seed makes other documents")
     parser.add_argument("--count", type=int, default=300, help="how many supplier invoices")
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the demo, then serve the workbench until SIGTERM or SIGINT, unless --once is given."""
+    """Run the demo, then serve the web interface until SIGTERM or SIGINT, unless --once is given."""
     from tieout.cli.check_show import console
     from tieout.cli.demo_progress import DatabaseStage
     from tieout.cli.ending import ended_by_signals

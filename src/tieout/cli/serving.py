@@ -1,4 +1,4 @@
-"""Serve the workbench and the API from this process, on the loopback address unless configured otherwise."""
+"""Serve the web interface and the API from this process, on the loopback address unless configured otherwise."""
 
 from __future__ import annotations
 

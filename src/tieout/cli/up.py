@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve the workbench until stopped (Ctrl-C, SIGTERM). The last process that uses the embedded database stops it."""
+    """Serve the web interface until stopped (Ctrl-C, SIGTERM). The last process that uses the embedded database stops it."""
     from tieout.cli.serving import serve
     from tieout.cli.workers import workers
     from tieout.config.boot import booted

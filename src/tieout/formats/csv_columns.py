@@ -144,7 +144,7 @@ RECEIPTS: Final = Table(
     order_line | lines[].order.line | text | the order's line | po_line po_item bestellposition
     line* | lines[].id | text | line number; if missing, but `order_line` is not, numbered by row | line_number line_no pos position
     {_PRODUCT.strip()}
-    accepted* | lines[].accepted | quantity | free to use; negative for a reversal | quantity qty received menge
+    accepted* | lines[].accepted | quantity | accepted, unrestricted stock; negative for a reversal | quantity qty received menge
     unit* | lines[].accepted | text | UN/CEFACT unit, such as EA or KGM | uom unit_of_measure einheit
     in_inspection | lines[].in_inspection | quantity | in inspection | inspection quality_stock
     rejected | lines[].rejected | quantity | rejected | blocked_stock

@@ -228,19 +228,19 @@ def _sales_outstanding(claims: Sequence[ClaimFact], *, at: datetime, days: int) 
     for currency in sorted({claim.about.amount.currency for claim in claims if claim.about.amount and is_sale(claim)}):
         sums = [(claim, claim.about.amount) for claim in claims if claim.about.amount and is_sale(claim)]
         mine = [(claim, amount.minor) for claim, amount in sums if amount.currency == currency]
-        daily = Fraction(sum(minor for claim, minor in mine if claim.released_at is not None), max(days, 1))
+        sales = Fraction(sum(minor for claim, minor in mine if claim.released_at is not None))
         for driver in drivers:
             held = [(claim, minor, delay_of(claim, driver, at=at)) for claim, minor in mine]
             cost = sum((minor * hours_of(length) / _DAY for _, minor, length in held), Fraction(0))
             name = Name(
                 name=f"dso-{driver}-{currency.lower()}",
-                title=Sentence("Days of sales delayed by errors, {currency}", currency=currency)
+                title=Sentence("Days added to DSO by errors, {currency}", currency=currency)
                 if driver == "error"
-                else Sentence("Days of sales delayed by policy, {currency}", currency=currency),
+                else Sentence("Days added to DSO by policy, {currency}", currency=currency),
                 kpi="KPI-09",
                 meaning=Sentence(
-                    "Σ amount × days of delay ÷ average daily sales of {days} days: what the delay adds, not what changed.",
+                    "Σ amount × days of delay ÷ sales of {days} days: what the delays add, not by how much DSO has changed.",
                     days=days,
                 ),
             )
-            yield quotient(name, cost, daily, tuple(claim.id for claim, _, length in held if length), unit="days")
+            yield quotient(name, cost, sales, tuple(claim.id for claim, _, length in held if length), unit="days")

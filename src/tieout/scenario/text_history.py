@@ -55,7 +55,7 @@ class AlertText(Text):
     """An alert by its name ("W3 × carrier feed"): the holds of the last hours, the usual number, and by how many standard deviations
     (`sigmas`) they exceed it.
 
-    `waiting` and `late` are the state of the source of delay that the alert is about: open cases, and those of them that are
+    `waiting` and `late` are the state of the origin of the delay that the alert is about: open cases, and those of them that are
     open for longer than nine of ten were before.
     """
 

@@ -161,6 +161,16 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "Correlation": "Reference in both systems",
         "Revenue": "Revenue accounts",
         "release": "acceptance",
+        "{ref} was posted although it was withdrawn": (
+            "{ref} was posted although the request to post it had been withdrawn"
+        ),
+        "a line of billing's next invoice, or a document of ours": (
+            "a line on the billing system's next invoice, or a separate correction made by Tieout"
+        ),
+        "a line of billing's next invoice, or a document of ours once revenue accounting has reviewed {amendments}": (
+            "a line on the billing system's next invoice, or a separate correction made by Tieout once revenue accounting "
+            "has reviewed {amendments}"
+        ),
         "nothing countable": "an unknown unit",
         "nothing that could be placed": "goods that cannot be matched",
         "taken by the customer's system": "accepted by the customer's system",
