@@ -211,7 +211,7 @@ def test_the_command_line_keeps_lists_and_removes(
     assert "order from sap: version 1 is in force." in added
     assert "1 of 1 files of this source that could not be read are read now." in added
     assert kinds(made) == ["order"]
-    assert "no source 'nowhere' is open" in run("add", str(file), "--source", "nowhere", ends=69)
+    assert "no source 'nowhere' is active" in run("add", str(file), "--source", "nowhere", ends=69)
     run("add", str(file), "--source", "sap", "--map", "NETPR=", "--decimal", ",")
     assert "sap: order, version 1" in run("list")
     assert "no mapping is in force any more" in run("remove", "--source", "sap", "--kind", "order")

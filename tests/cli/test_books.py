@@ -137,7 +137,7 @@ def test_an_issued_invoice_is_written_as_a_file(run: Callable[..., str], tmp_pat
     from tieout.trade.issued import issued
 
     invoice = bill(line("1", "10", "10.00"), number="R/1")
-    assert "no claim" in run("invoice", "nothing", "--out", str(tmp_path), ends=69)
+    assert "no document or case" in run("invoice", "nothing", "--out", str(tmp_path), ends=69)
     for form, mark in (("ubl", b"<Invoice"), ("cii", b"CrossIndustryInvoice"), ("pdf", b"%PDF")):
         with patch("tieout.engine.issue.issued", return_value=(issued(invoice, postings(invoice)),)):
             printed = run("invoice", "R/1", "--as", form, "--out", str(tmp_path))

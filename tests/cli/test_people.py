@@ -76,4 +76,4 @@ def test_after_closing_a_file_comes_from_a_named_source_and_says_what_that_may(t
     assert kinds() == ["product", "product", "unreadable"]
     assert tieout("sources", "close", "mailroom").returncode == 0
     assert Source.objects.get(name="mailroom").closed_at is not None
-    assert "no source 'mailroom' is open" in tieout("ingest", "--source", "mailroom", str(product)).stderr
+    assert "no source 'mailroom' is active" in tieout("ingest", "--source", "mailroom", str(product)).stderr

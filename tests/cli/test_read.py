@@ -115,7 +115,7 @@ def test_the_table_is_german_for_a_german_reader(
     (tmp_path / "scan.tif").write_bytes(b"II*\x00")
     assert main(["read", "--table", str(tmp_path)]) == 1
     table = capsys.readouterr().out
-    for part in ("# Was von welchen Dateien gelesen wird", "| Gruppe | Dateien |", "1 Rechnung", "**alle**"):
+    for part in ("# Was von welchen Dateien gelesen wird", "| Dateisammlung | Dateien |", "1 Rechnung", "**alle**"):
         assert part in table
     assert "refused" not in table
     assert "image" not in table

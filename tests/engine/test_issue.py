@@ -44,5 +44,5 @@ def test_what_is_no_document_of_ours_is_refused() -> None:
     ours = engine_of()
     scope = company(ours)
     take(ours, scope, order())
-    with pytest.raises(Refused, match="no claim"):
+    with pytest.raises(Refused, match="no document or case"):
         issued(ours, scope, "4500012")

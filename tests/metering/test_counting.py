@@ -470,7 +470,7 @@ def test_unmapped_usage_is_money_and_moves_to_its_account_and_back(database: Dat
 def test_a_mapping_to_nobody_or_of_nothing_is_refused(database: Database) -> None:
     motor = engine()
     scope = company(motor)
-    with pytest.raises(Refused, match="no account 'ghost'"):
+    with pytest.raises(Refused, match="no billing account 'ghost'"):
         map_identifiers(motor, scope, [mapping("x", "ghost", by="anna", at=AT)], at=AT)
     with pytest.raises(Refused, match="not mapped"):
         map_identifiers(motor, scope, [mapping("x", "", by="anna", at=AT)], at=AT)

@@ -93,10 +93,14 @@ class Database:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is connected to it; one whose backend is slow to die is tried again."""
         with psycopg.connect(self.admin, autocommit=True) as connection:
-            statement = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            patient = sql.SQL("drop database if exists {}").format(sql.Identifier(name))
+            statement = sql.SQL("{} with (force)").format(patient)
             for _ in range(5):  # each try waits five seconds for the others to leave
-                with suppress(psycopg.errors.ObjectInUse):
+                with suppress(psycopg.errors.ObjectInUse, psycopg.errors.InsufficientPrivilege):
                     connection.execute(statement)
+                    return
+                with suppress(psycopg.errors.ObjectInUse):  # for an autovacuum, which only a superuser may end
+                    connection.execute(patient)
                     return
             connection.execute(statement)
 

@@ -18,6 +18,7 @@ from tests.web.examples import Examples, RecordingApplication, person
 from tieout.identity.models import User
 from tieout.store import models
 from tieout.store.screens import documents
+from tieout.store.watches import short
 from tieout.web.security import PAGE_POLICY
 
 OPEN = {"sign-in/", "enter/<str:token>", "api/health", "api/health/ready", "admin/login/"}
@@ -221,8 +222,8 @@ def test_the_number_of_what_a_claim_rests_on_finds_it(
     browser: Client, examples: Examples, key: str, typed: str, shown: bool
 ) -> None:
     of = peek(models.Case).get(id=examples.held).claim
-    peek(models.Watch).create(tenant=examples.books.tenant, key=key, claim=of, seen=0)
-    other = peek(models.Watch).create(tenant="another", key="order/815", claim=of, seen=0)
+    peek(models.Watch).create(tenant=examples.books.tenant, key=short(examples.books.tenant, key), claim=of, seen=0)
+    other = peek(models.Watch).create(tenant="another", key=short("another", "order/815"), claim=of, seen=0)
     for address in ("/queue/", "/claims/"):
         assert (b"INV-2026-1190" in browser.get(address, {"text": typed}).content) == shown, address
         assert b"INV-2026-1190" not in browser.get(address, {"text": "815"}).content, other

@@ -47,7 +47,7 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "whom to ask (BT-41)": "our contact point (BT-41)",
         "{other} would go out twice: another paper of {payable} bears the number": (
-            "{other} would go out twice: another document over {payable} has this number"
+            "{other} would go out twice: another document with the amount {payable} has this number"
         ),
         "{quantity} {unit} at {price} for {price_per}": "{quantity} {unit} at {unit_price}",
         "{counted}, {included} included, {price} for {price_per}": (
@@ -161,6 +161,9 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "Correlation": "Reference in both systems",
         "Revenue": "Revenue accounts",
         "release": "acceptance",
+        "it is already final, over {stated} and not over the {total} that was tied out": (
+            "it is already final with a total of {stated}, not the {total} that was tied out"
+        ),
         "{ref} was posted although it was withdrawn": (
             "{ref} was posted although the request to post it had been withdrawn"
         ),

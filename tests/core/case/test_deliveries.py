@@ -218,7 +218,7 @@ def test_s21_a_refused_sending_ends_when_a_document_says_that_it_is_accepted() -
 def test_where_nothing_of_ours_was_sent_documents_alone_make_the_case_and_end_it() -> None:
     unposted = Selling(INVOICE)
     unposted.judged(replace(refused_later(), status="held"), follows=Follows(reply=REPLY))
-    with pytest.raises(Refused, match="no delivery"):
+    with pytest.raises(Refused, match="no transmission"):
         unposted.commanded(Resolve(resolution="send_again"), CLERK)
     unposted.commanded(Resolve(resolution="deliver_otherwise", reference="by letter"), CLERK)
     assert (unposted.case("dispatch").state, unposted.case("dispatch").resolution) == ("open", "deliver_otherwise")

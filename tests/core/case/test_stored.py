@@ -54,7 +54,7 @@ def test_old_shapes_are_led_on_step_by_step(monkeypatch: pytest.MonkeyPatch) -> 
     assert upcast("Noted", 1, {"text": "x"}, steps=steps) == {"text": "x"}
     assert upcast("Noted", 2, {"words": "x"}, steps=steps) == {"text": "x"}
     assert upcast("Noted", 3, {"text": "x"}, steps=steps) == {"text": "x"}
-    with pytest.raises(Malformed, match="nothing leads"):
+    with pytest.raises(Malformed, match="there is no migration"):
         upcast("Noted", 1, {"text": "x"}, steps={})
 
 

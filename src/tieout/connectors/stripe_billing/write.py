@@ -65,7 +65,7 @@ def finalised(access: Access, release: Release) -> Answer:
     if (stated := Money(state.total, state.currency.upper())) != release.total:
         return Rejected(
             reason=Sentence(
-                "the draft is now over {stated}, but {total} was tied out: pull it again",
+                "the draft now totals {stated}, but {total} was tied out: pull it again",
                 stated=stated,
                 total=release.total,
             ),

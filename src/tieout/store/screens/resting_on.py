@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from tieout.core.values.party import normal_reference
 from tieout.core.values.scope import Scope
 from tieout.store.models import Watch
+from tieout.store.watches import short
 
 
 def resting_on(scope: Scope, number: str, sorts: Iterable[str], *, claim: str) -> Exists:
@@ -18,5 +19,5 @@ def resting_on(scope: Scope, number: str, sorts: Iterable[str], *, claim: str) -
     `sorts` are the sorts of key that hold a number and nothing else, as the packs name them.
     """
     spellings = {number.strip(), number.strip().upper(), normal_reference(number)}
-    keys = [f"{sort}/{spelling}" for sort in sorts for spelling in sorted(spellings) if spelling]
+    keys = [short(scope.tenant, f"{sort}/{spelling}") for sort in sorts for spelling in sorted(spellings) if spelling]
     return Exists(Watch.objects.filter(tenant=scope.tenant, claim=OuterRef(claim), key__in=keys))
