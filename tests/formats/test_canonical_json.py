@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import documents
@@ -25,7 +25,8 @@ from tieout.trade.keys import movement_key
 
 @pytest.mark.parametrize("kind", sorted(app.kinds()))
 def test_every_kind_of_document_comes_back_as_it_was(kind):
-    @settings(max_examples=40, deadline=None)
+    # sentences within sentences grow beyond what one example may draw: those draws are given up, and counted as filtered
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
     @given(documents(kind))
     def comes_back(document):
         content = encode(document)
