@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from random import Random
 from typing import Any, Final
 
@@ -139,9 +140,9 @@ def _tree_damaged(tree: Any, random: Random) -> bytes:
         if random.random() < 0.1:
             del around[step]
         elif random.random() < 0.1 and isinstance(around, list) and len(around) < 20:
-            around.append(around[step])
+            around.append(deepcopy(around[step]))  # not the same one twice: it could come to stand in itself
         else:
-            around[step] = _like(around[step], random)
+            around[step] = deepcopy(_like(around[step], random))
     return json.dumps(tree).encode()
 
 
