@@ -31,15 +31,20 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
             )
         case TooManyFieldsSent():
             status, code = 422, "MALFORMED"
-            why = text("too many fields in one request; send at most {limit}", limit=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
+            why = text(
+                "too many fields in one request; send at most {limit}", limit=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            )
         case RequestDataTooBig():
             status, code = 422, "MALFORMED"
             why = text(
-                "the request is too long; send at most {limit} bytes outside files", limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+                "the request is too long; send at most {limit} bytes outside files",
+                limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
             )
         case MultiPartParserError():
             status, code = 400, "UNREADABLE"
-            why = text("the request's parts cannot be read; send the files as multipart/form-data, each in a field named files")
+            why = text(
+                "the request's parts cannot be read; send the files as multipart/form-data, each in a field named files"
+            )
         case _:
             status, code = 400, "UNREADABLE"
             why = text("the address or a field holds characters that cannot be processed")
