@@ -13,11 +13,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.template import loader
 from django.views.defaults import server_error
 
-from tieout.config.requests import CALLS
 from tieout.store.answering import is_outage
 from tieout.wording.catalogue import text
 
 AGAIN_SECONDS: Final = 5
+_CALLS: Final = "/api/"
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -48,7 +48,7 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
         case _:
             status, code = 400, "UNREADABLE"
             why = text("the address or a field holds characters that cannot be processed")
-    if request.path_info.startswith(CALLS):
+    if request.path_info.startswith(_CALLS):
         return JsonResponse({"code": code, "message": why}, status=status)
     return HttpResponse(loader.get_template("400.html").render({"why": why}), status=status)
 
@@ -58,7 +58,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     if not is_outage(sys.exc_info()[1]):
         return server_error(request)
     answer: HttpResponse
-    if request.path_info.startswith(CALLS):
+    if request.path_info.startswith(_CALLS):
         message = text("the database does not answer; try again in {seconds} seconds", seconds=AGAIN_SECONDS)
         answer = JsonResponse({"code": "UNAVAILABLE", "message": message}, status=503)
     else:
