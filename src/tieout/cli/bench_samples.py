@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tieout.core.documents.kind import Document
-    from tieout.scenario.sample import Deal
+    from tieout.scenario.sample_faults import Deal
     from tieout.scenario.sample_billing import Used
 
 _A_LIST: Final = 100
