@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tieout.core.documents.kind import Document
-    from tieout.scenario.sample_faults import Deal
     from tieout.scenario.sample_billing import Used
+    from tieout.scenario.sample_faults import Deal
 
 _A_LIST: Final = 100
 
