@@ -1,8 +1,8 @@
 """The external systems of an organisation: list them, add one, change one. Each has a queue of its own, with its own rate and state.
 
 tieout connections list
-tieout connections add NAME --system SYSTEM [--entity ENTITY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
-tieout connections change NAME [--entity ENTITY] [--set NAME=VALUE]… [--secret env:VARIABLE]
+tieout connections add NAME --system SYSTEM [--entity COMPANY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
+tieout connections change NAME [--entity COMPANY] [--set NAME=VALUE]… [--secret env:VARIABLE]
 
 A value may be env:VARIABLE (read when it is used) or exchange:FOLDER (a folder below the exchange folder). A secret is always
 env:VARIABLE: the variable is set for every process of the installation, and never stored.
@@ -84,7 +84,7 @@ def _setting(spec: SettingSpec) -> str:
 
 
 def _line(connection: Connection) -> str:
-    entity = connection.entity or text("every entity without its own")
+    entity = connection.entity or text("every company without its own")
     given = "  ".join(f"{name}={value}" for name, value in sorted(connection.settings.items()))
     secret = text("  secret {secret}", secret=connection.secret) if connection.secret else ""
     return text(
