@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which process, which period, which format."""
-    parser.add_argument("--process", default="", help="one process only, such as payables or order_to_cash (default: all)")
+    parser.add_argument(
+        "--process", default="", help="one process only, such as payables or order_to_cash (default: all)"
+    )
     parser.add_argument("--days", type=int, default=90, help="claims received in the last DAYS days (default: 90)")
     parser.add_argument("--json", action="store_true", help="as JSON, with the ids behind every figure")
     add_tenant(parser)

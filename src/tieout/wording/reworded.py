@@ -147,6 +147,7 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "credit note {notes} has to take back first what is billed again here": (
             "credit note {notes} has to credit first what is billed again here"
         ),
+        "Either {again}, or take it back in {done}": "Either {again}, or reverse it in {done}",
         "Either {again}, or say for each that it is taken back": "Either {again}, or report for each that it is reversed",
         "taken back by {actor}: {reason}": "cancelled by {actor}: {reason}",
         "In our view {amount} is not owed: you will receive a debit note for this amount.": (
