@@ -37,7 +37,8 @@ def _head() -> Iterator[str]:
 def _families() -> Iterator[str]:
     yield "## Profile families"
     yield ""
-    yield "A document belongs to the first family of whose texts one is part of its specification identifier, or else of its process identifier."
+    yield "A document belongs to the first family that has a text which is part of its specification identifier, or else of its process"
+    yield "identifier."
     yield ""
     yield row("family", "text in the identifier", "tax categories", "rule", "rules of EN 16931", "source")
     yield row("---", "---", "---", "---", "---", "---")

@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "name", nargs="?", default="", help="the connection's name: the source keys of its documents begin with it"
     )
     parser.add_argument("--system", default="", help="add: the connector, as `list` names it")
-    parser.add_argument("--entity", metavar="COMPANY", help="the company that it serves (default: all without one of their own)")
+    parser.add_argument(
+        "--entity", metavar="COMPANY", help="the company that it serves (default: all without one of their own)"
+    )
     parser.add_argument("--queue", default="", help="add: the name of its queue (default: its own name)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of its connector")
     parser.add_argument("--secret", help="where its secret is: env:VARIABLE")
