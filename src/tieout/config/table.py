@@ -151,7 +151,10 @@ class Settings(BaseSettings):
         "Address of a billing system with Stripe's interface (https://api.stripe.com). Without it, none is connected.",
     )
     stripe_key: str = _setting(
-        "TIEOUT_STRIPE_KEY", "", "Secret key for the billing system; it has to permit reading, changing and finalising invoices.", secret=True
+        "TIEOUT_STRIPE_KEY",
+        "",
+        "Secret key for the billing system; it has to permit reading, changing and finalising invoices.",
+        secret=True,
     )
     stripe_entity: str = _setting(
         "TIEOUT_STRIPE_ENTITY", "", "The company of ours whose invoices are in the billing system."
