@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--books",
         type=int,
         default=0,
-        help="payables: measure on an empty database, take in so many invoices with orders and receipts, and measure again (default: 0, do not)",
+        help="payables: measure on an empty database, take in so many invoices, orders and receipts, and measure again (default: 0, no)",
     )
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: 1)")
