@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--books",
         type=int,
         default=0,
-        help="payables: measure on new books, take in so many invoices with orders and receipts, and measure again (default: 0, do not)",
+        help="payables: measure on an empty database, take in so many invoices, orders and receipts, and measure again (default: 0, no)",
     )
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: 1)")
@@ -91,7 +91,9 @@ def _books(arguments: argparse.Namespace) -> int:
     from tieout.cli.bench_books import measure_books, show
 
     if arguments.what != "payables" or arguments.against or arguments.core_only:
-        raise Malformed("books grow in payables, of this build alone and with a database", where="--books")
+        raise Malformed(
+            "a growing database is measured for payables alone, of this build and with a database", where="--books"
+        )
     if min(arguments.books, arguments.invoices) < 1:
         raise Malformed("at least one is needed", where="--books, --invoices")
     done = measure_books(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tieout.cli.bench_run import Measured
 
 PART: Final = 2_500
-"""Invoices that are made and taken in at a time while the books grow: no more of the sample is held in memory."""
+"""Invoices that are made and taken in at a time while the database grows: no more of the sample is held in memory."""
 _FIRST: Final = 200
 """Invoices before the first measured ones, so that every process has its code and plans."""
 
@@ -79,7 +79,7 @@ def show(done: Books) -> None:
 
     from tieout.cli.check_show import console
 
-    title = text("an invoice on books of {documents} documents", documents=number(done.documents))
+    title = text("an invoice in a database of {documents} documents", documents=number(done.documents))
     table = Table(text("Stage"), title=title)
     for head in (marked("new, ms each"), marked("grown, ms each"), marked("ratio")):
         table.add_column(text(head), justify="right")
