@@ -285,8 +285,8 @@ def _close(
 ) -> dict[UUID, str]:
     """Writes the consequences of the answers; returns the states of those actions that were still ours.
 
-    Whoever ties a claim out holds its ledgers when it withdraws an action, and whoever applies an outcome holds the actions when it comes to
-    the ledgers. So the second one locks no action without its claim: what has no outcome is written by itself.
+    Whoever ties a claim out holds its ledgers when it withdraws an action, and whoever applies an outcome holds the actions when it comes
+    to the ledgers. So the second one locks no action without its claim: what has no outcome is written by itself.
     """
     followed = [follows(lease, answer) for lease, answer in answers]
     silent = [(change, None) for change, outcome in followed if outcome is None]
