@@ -26,7 +26,7 @@ _EFFECTS: Final[Mapping[Effect, str]] = {
     "assign": "what was chosen is evidence of the claim, and the claim is tied out against it at once",
     "wait": "nobody is asked until the day that is named; then the case is back in its queue",
     "elsewhere": "**only recorded**: Tieout does nothing itself; somebody acts in another system, and documents close the case",
-    "retry": "the action is tried again",
+    "retry": "Tieout looks in the external system first, and posts or sends again only what is missing there",
     "confirm": "the action counts as done under the number that is given",
     "deny": "the action counts as not done",
     "send": "the document is sent to the customer once more",
@@ -65,6 +65,12 @@ def codes_page() -> str:
         f"{len(codes)} codes, of which {len(raised())} are raised today. A code names the type of exception, its owner, the time limit",
         "and what would clear it. bd: business days, bh: business hours. A policy may change owner and time limit.",
         "",
+        "*Replaces* and *Suppresses* say which other findings a finding of this code silences, so that nobody is asked twice.",
+        "**Replaces**: this code is the explanation, and the other findings of the same line are its symptoms; they are shown as explained",
+        "by it.",
+        "**Suppresses**: what the other findings of the same line are calculated from is in doubt; they are not assessed until this one",
+        "is resolved. `AP-PRC-*` means all codes that begin like that. The [glossary](../glossary.md) calls both *precedence*.",
+        "",
     ]
     for domain in dict.fromkeys(code.domain for code in codes.values()):
         lines.append(f"## {domain.capitalize()}\n")
@@ -96,7 +102,7 @@ def _code(code: Code) -> Iterator[str]:
     if code.control:
         yield "* A control: nobody can accept it, and no other finding of the claim can be accepted while it holds."
     if code.peppol:
-        yield f"* Reported to the partner as `{code.peppol}` (Peppol status, reason, action)."
+        yield f"* Reported to the counterparty as `{code.peppol}` (Peppol status, reason, action)."
     yield ""
 
 

@@ -9,6 +9,7 @@ from tieout.trade.customs import CUSTOMS
 from tieout.trade.payment_ways import COLLECTED, ELSEWHERE
 from tieout.trade.tax_rules.families import FAMILIES
 from tieout.trade.tax_rules.table import CATEGORIES, FURTHER, SPLIT
+from tieout.wording.reworded import reworded
 
 _NUMBERS = {
     "seller": "a tax number of the seller, or the VAT id of its tax representative",
@@ -28,7 +29,7 @@ def _head() -> Iterator[str]:
     yield "# Tax rules and payment"
     yield NOTE
     yield "A document that breaks one of these rules is held with [`DOC-EINV`](codes.md): whether its tax is right cannot be judged."
-    yield "Which rules hold follows from the profile that it names. A document that names none has to keep one rule only:"
+    yield "Which rules apply follows from the profile that it names. A document that names none has to keep one rule only:"
     yield "category B (Italian split payment) is for two parties in Italy alone."
     yield ""
 
@@ -36,9 +37,10 @@ def _head() -> Iterator[str]:
 def _families() -> Iterator[str]:
     yield "## Profile families"
     yield ""
-    yield "A document belongs to the first family whose words are in its specification identifier, or else in its process identifier."
+    yield "A document belongs to the first family that has a text which is part of its specification identifier, or else of its process"
+    yield "identifier."
     yield ""
-    yield row("family", "words", "tax categories", "rule", "rules of EN 16931", "source")
+    yield row("family", "text in the identifier", "tax categories", "rule", "rules of EN 16931", "source")
     yield row("---", "---", "---", "---", "---", "---")
     for family in FAMILIES:
         categories = ", ".join(f"`{code}`" for code in sorted(family.categories)) or "not checked"
@@ -60,7 +62,7 @@ def _categories() -> Iterator[str]:
         yield row(f"`{category.code}`", category.letters, category.name, category.rate, category.reason, demands)
     yield ""
     yield f"Category `{SPLIT}` (split payment) is tax that the buyer pays to the tax authority. Where the seller asks for it,"
-    yield "[`AP-TAX-SPLIT`](codes.md) holds the invoice; where it is taken off as paid, the voucher is blocked and says what is"
+    yield "[`AP-TAX-SPLIT`](codes.md) holds the invoice; where it is deducted as paid, the voucher is blocked and says what is"
     yield "the supplier's."
     yield ""
     yield row("rule", "what it says")
@@ -93,5 +95,5 @@ def _payment() -> Iterator[str]:
     yield row("code", "what")
     yield row("---", "---")
     for code, words in sorted({**COLLECTED, **ELSEWHERE}.items()):
-        yield row(code, words)
+        yield row(code, reworded(str(words)))
     yield ""

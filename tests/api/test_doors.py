@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -62,6 +63,36 @@ def test_every_bad_file_is_a_case(acme: Company) -> None:
         send(made, {f"{k}.json": bad for k, bad in enumerate(BAD.values())})
         made.tie_out()
         assert len(made.rows(Case, code="DOC-UNREAD")) == len(BAD)
+
+
+@pytest.mark.parametrize(("files", "status"), [(1_000, 200), (1_001, 422)])
+def test_too_many_files_in_one_call_are_refused_with_the_limit(database: Database, files: int, status: int) -> None:
+    with company() as made:
+        made.person("ann", "ap_analyst")
+        answer = send(made, {f"{k}.txt": b"no document" for k in range(files)})
+        assert answer.status_code == status
+        if status == 422:
+            assert answer.json()["code"] == "MALFORMED"
+            assert "at most 1000 at a time" in answer.json()["message"]
+
+
+def test_parts_that_cannot_be_read_are_refused_with_what_to_send(acme: Company) -> None:
+    answer = acme.clients["ann"].post("/api/files", b"no parts", content_type="multipart/form-data; boundary=\x7f")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "UNREADABLE"
+    assert "multipart/form-data" in answer.json()["message"]
+
+
+def test_a_form_or_call_beyond_a_limit_is_refused_with_the_limit(acme: Company) -> None:
+    fields = {f"field-{k}": "" for k in range(1_001)}
+    page = Client().post("/sign-in/", fields)
+    assert page.status_code == 422
+    assert "at most 1000" in page.content.decode()
+    call = acme.clients["ann"].post(
+        f"/api/cases/{UUID(int=1)}/commands", b" " * 10_000_001, content_type="application/json"
+    )
+    assert call.status_code == 422, call.content
+    assert "at most 10000000 bytes" in call.json()["message"]
 
 
 @pytest.mark.parametrize("name", ["a" * 300 + ".json", "a\x7f\u202eb.json", "%00.json", "ä" * 255])

@@ -107,3 +107,25 @@ def test_pages_of_two_builds_are_compared_run_by_run() -> None:
 def test_less_than_one_case_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "pages", "--cases", "0"]) == Exit.CANNOT
     assert "at least one is needed" in capsys.readouterr().err
+
+
+def test_an_invoice_on_grown_books_is_measured_beside_one_on_new_books() -> None:
+    """Each part is accounted for by itself, the books hold what was taken in between, and the ratio is of the same stages."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tieout.cli", "bench", "payables", "--invoices", "30", "--books", "40", "--lines", "2", "--json"],
+        env={name: value for name, value in os.environ.items() if not name.startswith(("TIEOUT_", "DJANGO_", "DATABASE"))},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    answer = json.loads(ran.stdout)
+    assert answer["documents"] > 3 * (200 + 30 + 40)
+    assert {*answer["ratios"]} == {"receive", "tie out", "hand over", "confirm", "end to end"}
+    assert all(ratio > 0.05 for ratio in answer["ratios"].values())
+    new, grown = answer["readers_and_workers_peak_mb"]
+    assert grown >= new > 50, "a peak never falls, and there is at least one reader and one worker"
+
+
+@pytest.mark.parametrize("given", [["billing", "--books", "10"], ["payables", "--books", "10", "--core-only"]])
+def test_books_grow_in_payables_alone(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", *given]) == Exit.CANNOT
+    assert "--books" in capsys.readouterr().err

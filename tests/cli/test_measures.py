@@ -36,7 +36,7 @@ def test_table_and_json_say_the_same(tenant: str, capsys: pytest.CaptureFixture[
     assert {row["driver"] for row in measures["delay"]} == {"policy", "error"}
     assert main(["measures", "--process", "order_to_cash", "--tenant", tenant]) == 0
     shown = capsys.readouterr().out
-    assert "SPIKE  W3 × carrier feed: 13 holds" in shown
+    assert "SPIKE  W3 × carrier feed: 13 new cases" in shown
     assert "33.3" in shown
     assert "customer rule" in shown
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +15,11 @@ from tieout.core.tie_out.news import News, is_posted, keys_of_claim, keys_of_led
 class Use:
     ledger: str
     quantity: int = 1
+    at: int | None = None
+
+    @property
+    def dated(self) -> tuple[Hashable, datetime] | None:
+        return None if self.at is None else ((self.ledger, self.quantity), datetime(2026, 5, self.at, tzinfo=UTC))
 
     @property
     def ledger_key(self) -> str:
@@ -39,6 +46,21 @@ def test_who_uses_less_frees_and_who_uses_more_does_not() -> None:
     assert news([Use(ledger="a", quantity=2)], [Use(ledger="a")]).freed == {"a"}
     assert news([Use(ledger="a")], []).freed == {"a"}
     assert not news([], [Use(ledger="a")]).freed
+
+
+@pytest.mark.parametrize("quantity", [1, -1])
+def test_the_same_use_of_a_later_instant_notifies_nobody(quantity: int) -> None:
+    """Two claims that wait to be posted are dated by their last tie-out: they would have notified one another without end."""
+    earlier, later = (Use(ledger="watched-a", quantity=quantity, at=day) for day in (4, 5))
+    assert not news([earlier], [later])
+    assert news([later], [earlier]).freed == {"watched-a"}, "figures from in between contain it now"
+    assert news([earlier], [later, Use(ledger="b", quantity=-1)]).freed == {"b"}
+
+
+def test_another_amount_of_a_later_instant_is_news() -> None:
+    assert news([Use(ledger="a", quantity=2, at=4)], [Use(ledger="a", quantity=1, at=5)]).freed == {"a"}
+    assert news([Use(ledger="a", quantity=1, at=4)], []).freed == {"a"}
+    assert news([Use(ledger="a", quantity=1, at=4)], [Use(ledger="b", quantity=1, at=5)]).freed == {"a"}
 
 
 def test_what_is_given_back_frees_also_where_something_was_used_before() -> None:

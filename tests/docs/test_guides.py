@@ -47,7 +47,7 @@ def test_the_example_of_a_format_is_read_and_checked(
     assert re.search(r"slip\.txt +receipt +dock-slip +GR-1 ", capsys.readouterr().out)
     given = ("--order", str(FIRST_CHECK / "order.json"), "--receipt", str(file), "--at", "2026-06-10T10:00Z")
     assert main(["check", str(FIRST_CHECK / "invoice.xml"), *given]) == 1
-    assert "Billed 50 EA (before: nothing), received 42 EA" in capsys.readouterr().out
+    assert "This invoice bills 50 EA (earlier invoices: nothing); 42 EA received" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

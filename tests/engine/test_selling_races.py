@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -72,3 +73,32 @@ def test_an_order_that_is_tied_out_together_with_its_first_invoice_is_notified(d
         pass
     assert peek(Claim).get(tenant=scope.tenant, kind="customer_invoice").status == "posting"
     assert leaks(scope) == []
+
+
+def test_two_invoices_of_one_customer_that_wait_to_be_posted_do_not_notify_one_another_for_ever(
+    database: Database,
+) -> None:
+    scope = company()
+    for document in (
+        NORD,
+        *(order(f"SO-{k}", {"10": 10}, Terms()) for k in range(2)),
+        *(shipment(f"S-{k}", f"SO-{k}", {"10": 10}, at=AT) for k in range(2)),
+        *(invoice(f"I-{k}", f"SO-{k}", {"10": Decimal(10)}) for k in range(2)),
+    ):
+        receive(motor(), scope, [file(document)], source=SETUP, at=SENT_AT)
+    rounds = 0
+    while tie_out(motor(), scope, at=SENT_AT + timedelta(seconds=rounds)):
+        rounds += 1
+        assert rounds < 20, "the claims notify one another for as long as they wait"
+    waiting = peek(Claim).filter(tenant=scope.tenant, kind="customer_invoice")
+    assert [claim.status for claim in waiting] == ["posting"] * 2
+    # a later delivery concerns the order alone; its invoice is judged again, later, and the other one need not be
+    standing = {claim.number: claim.verdict_seq for claim in waiting}
+    receive(motor(), scope, [file(shipment("S-9", "SO-0", {"10": 1}, at=AT))], source=SETUP, at=SENT_AT)
+    later = SENT_AT + timedelta(hours=1)
+    while tie_out(motor(), scope, at=later):
+        later += timedelta(seconds=1)
+        assert later < SENT_AT + timedelta(hours=2)
+    again = {claim.number: claim.verdict_seq for claim in waiting.all()}
+    assert again["I-0"] > standing["I-0"]
+    assert again["I-1"] == standing["I-1"]

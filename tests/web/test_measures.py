@@ -35,7 +35,7 @@ def test_the_spike_and_the_source_of_delay_are_named_s_17_s_23(browser: Client, 
     """S-17, S-23, EXC-14, WF-10: the carrier feed of W3 is named, with what waits for it."""
     text = page(browser, "/measures/")
     assert "W3 × carrier feed" in text
-    assert "13 holds" in text
+    assert "13 new cases" in text
     assert "Carrier feed: 13 wait" in text
     for source in ("warehouse", "tax engine", "carrier feed", "customer rule"):
         assert f">{source}</text>" in text

@@ -124,12 +124,12 @@ def test_what_changes_in_the_sources_makes_the_catalogue_stale(tmp_path: Path) -
 
 def test_text_is_in_the_chosen_language_and_needs_its_values() -> None:
     assert text("{time} ago", time="3 h") == "3 h ago"
-    assert plural("{count} invoice held up", "{count} invoices held up", 1) == "1 invoice held up"
+    assert plural("{count} invoice delayed", "{count} invoices delayed", 1) == "1 invoice delayed"
     assert marked("Open") == "Open"
     assert text("") == ""
     with written_in("de"):
         assert text("{time} ago", time="3 Std.") == "vor 3 Std."
-        assert plural("{count} invoice held up", "{count} invoices held up", 1200) == "1.200 Rechnungen aufgehalten"
+        assert plural("{count} invoice delayed", "{count} invoices delayed", 1200) == "1.200 Rechnungen verzögert"
         assert text("a sentence without a translation") == "a sentence without a translation"
         assert text("") == ""
     with pytest.raises(KeyError):

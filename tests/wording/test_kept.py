@@ -23,7 +23,7 @@ from tieout.wording.kept import kept
         (
             "hours 7 of 744 are missing and the feed skipped 4",
             "hours 7 of 744 are missing, the feed skipped 4",
-            "es fehlen die Stunden 7 von 744, im Datenstrom fehlt 4",
+            "es fehlen die Stunden 7 von 744, im Verbrauchsdatenstrom fehlt 4",
         ),
         ("put in by hand", "put in by hand", "put in by hand"),
     ],

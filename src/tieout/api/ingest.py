@@ -25,7 +25,8 @@ def ingest(request: HttpRequest, files: File[list[UploadedFile]]) -> list[Taken]
     been read yet: then they are read now.
 
     A person may hand in claims of third parties, for the companies that they work for, and what a controller has allowed
-    them besides; any other document is kept as a held record (GOV-SOURCE). 409 GOV-ROLE: not with the caller's roles.
+    them besides; any other document is kept as a held record (GOV-SOURCE). At most 1,000 files of 50 MB together in one call, else
+    422 MALFORMED and none is taken. 409 GOV-ROLE: not with the caller's roles.
     """
     asker = scope(request)
     application().source(asker, at=now())

@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the log of users and sign-ins, which belong to no organisation, instead of an organisation's",
     )
-    parser.add_argument("--key", help="file of the public keys to verify with (default: those beside TIEOUT_SEAL_KEY)")
+    parser.add_argument(
+        "--key", help="file of the public keys to verify with (default: the one in the same folder as TIEOUT_SEAL_KEY)"
+    )
     parser.add_argument("--witness", help="the witness's record of the seals (default: TIEOUT_SEAL_WITNESS)")
     add_tenant(parser)
 

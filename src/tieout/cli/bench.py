@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--documents", type=int, default=1_000_000, help="pages: how many documents at least (default: 1 million)"
     )
+    parser.add_argument(
+        "--books",
+        type=int,
+        default=0,
+        help="payables: measure on an empty database, take in so many invoices, orders and receipts, and measure again (default: 0, no)",
+    )
     parser.add_argument("--lines", type=int, default=5, help="lines of each (default: 5)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the sample (default: 1)")
     parser.add_argument("--core-only", action="store_true", help="only the pure kernel, without a database")
@@ -59,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.what == "pages":
         return _pages(arguments)
+    if arguments.books:
+        return _books(arguments)
     if arguments.against:
         return _against(arguments)
     at = datetime.now(UTC)
@@ -73,6 +81,29 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(whole, core)))
     else:
         _table(whole, core)
+    return 0
+
+
+def _books(arguments: argparse.Namespace) -> int:
+    """Payables on new books and on grown ones."""
+    from datetime import UTC, datetime
+
+    from tieout.cli.bench_books import measure_books, show
+
+    if arguments.what != "payables" or arguments.against or arguments.core_only:
+        raise Malformed(
+            "a growing database is measured for payables alone, of this build and with a database", where="--books"
+        )
+    if min(arguments.books, arguments.invoices) < 1:
+        raise Malformed("at least one is needed", where="--books, --invoices")
+    done = measure_books(
+        arguments.seed, invoices=arguments.invoices, books=arguments.books, lines=arguments.lines, at=datetime.now(UTC),
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+    )  # fmt: skip
+    if arguments.json:
+        print(json.dumps(done.as_json()))
+    else:
+        show(done)
     return 0
 
 

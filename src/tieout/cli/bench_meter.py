@@ -62,6 +62,10 @@ class Meters:
         """The most that this process ever had resident, and each of its readers, added up, in megabytes."""
         return sum(map(_most, [self._own, *self._readers()])) / 1024**2
 
+    def processes_peak_mb(self) -> float:
+        """The most that each reader and worker ever had resident, added up, in megabytes: without this process, which holds the sample."""
+        return sum(map(_most, self._readers())) / 1024**2
+
     def _readers(self) -> list[psutil.Process]:
         server = set() if self._server is None else {self._server, *self._server.children(recursive=True)}
         return [child for child in self._own.children(recursive=True) if child not in server]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Measured:
     peak_mb: float
     postgresql_peak_mb: float
     states: dict[str, int]
+    processes_peak_mb: float = 0.0
+    """Of the readers and workers alone."""
 
     @property
     def seconds(self) -> float:
@@ -106,6 +109,14 @@ def measure_core(sample: Sample, *, at: datetime) -> float:
 
 def measure(sample: Sample) -> Measured:
     """A run on a database in a folder of its own, which is removed afterwards (or on DATABASE_URL, under a tenant of its own)."""
+    with begun() as run:
+        run.prepare(sample)
+        return run.measure(sample)
+
+
+@contextmanager
+def begun() -> Iterator[Run]:
+    """A run of nothing yet, on a database as for `measure`, which goes with the block."""
     from tieout.config.boot import booted, use_home
 
     home = Path(tempfile.mkdtemp(prefix="tieout-bench-"))
@@ -126,9 +137,7 @@ def measure(sample: Sample) -> Measured:
                 for text in app.default_policy_texts().values():
                     add_policy(scope, text, read=engine.read_policy, at=datetime.now(UTC))
                 app.targets(settings)  # makes the exchange folder, in which the ERP keeps its ledger
-                run = run_in(engine, scope, working, app.stand_in_erp(settings))
-                run.prepare(sample)
-                return run.measure(sample)
+                yield run_in(engine, scope, working, app.stand_in_erp(settings))
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -147,6 +156,8 @@ class Run:
         self.engine, self.scope, self.workers, self.erp = engine, scope, working, erp
         self.meters = Meters(backend_pid())
         self.stages: list[Stage] = []
+        self._received = 0
+        self._states_before = Counter[str]()
 
     def prepare(self, sample: Sample) -> None:
         """The evidence is received, and claims among it are tied out (a subscription is itself a claim about its billing); not measured."""
@@ -157,6 +168,7 @@ class Run:
 
     def measure(self, sample: Sample) -> Measured:
         """The claims, batch by batch, through every stage."""
+        self.stages = []
         invoices = [self._incoming(content, name) for name, content in sample.files]
         self.workers.warm_up(self.scope)
         with self._stage(marked("receive"), len(invoices)):
@@ -175,6 +187,7 @@ class Run:
             peak_mb=self.meters.own_peak_mb(),
             postgresql_peak_mb=self.meters.server_peak_mb,
             states=self._states(sample),
+            processes_peak_mb=self.meters.processes_peak_mb(),
         )
 
     def _incoming(self, content: bytes, name: str) -> Incoming:
@@ -194,11 +207,11 @@ class Run:
         from tieout.store.screens.overview import overview
 
         kinds = {claim.kind for claim in sample.claims}
-        states = overview(self.scope, kinds=kinds).claims
-        assert sum(states.values()) == len(sample.files), (
-            f"{len(sample.files)} were received, {states} are accounted for"
-        )
-        return states
+        states = Counter(overview(self.scope, kinds=kinds).claims)
+        new, self._states_before = states - self._states_before, states
+        self._received += len(sample.files)
+        assert states.total() == self._received, f"{self._received} were received, {dict(states)} are accounted for"
+        return dict(new)
 
     @contextmanager
     def _stage(self, name: str, documents: int) -> Iterator[None]:

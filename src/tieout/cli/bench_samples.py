@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tieout.core.documents.kind import Document
     from tieout.scenario.sample_billing import Used
+    from tieout.scenario.sample_faults import Deal
 
 _A_LIST: Final = 100
 
@@ -30,17 +32,30 @@ MakeSample = Callable[..., Sample]
 
 def payables(seed: int, count: int, *, lines: int, at: datetime) -> Sample:
     """Supplier invoices as UBL files, with orders, receipts, suppliers, products and contracts."""
-    from tieout.formats.ubl import FORMAT
+    return next(payables_in_parts(seed, [count], lines=lines, at=at))
+
+
+def payables_in_parts(seed: int, counts: Sequence[int], *, lines: int, at: datetime) -> Iterator[Sample]:
+    """The same company's invoices in parts of so many, one after the other; its master data are among the first part's evidence."""
     from tieout.scenario.sample import company, deals
 
     made = company(seed, on=at.date())
-    chosen = list(deals(made, seed, count, on=at.date(), lines=lines))
+    others = deals(made, seed, sum(counts), on=at.date(), lines=lines)
+    masters: Sequence[Document] = made.documents
+    for count in counts:
+        yield _of_deals(masters, list(islice(others, count)))
+        masters = ()
+
+
+def _of_deals(masters: Sequence[Document], chosen: Sequence[Deal]) -> Sample:
+    from tieout.formats.ubl import FORMAT
+
     claims = [deal.invoice for deal in chosen] + [deal.again for deal in chosen if deal.again is not None]
     write = FORMAT.write
     assert write is not None, "UBL can be written"
     return Sample(
         pack="payables",
-        evidence=(*made.documents, *(document for deal in chosen for document in (deal.order, *deal.documents))),
+        evidence=(*masters, *(document for deal in chosen for document in (deal.order, *deal.documents))),
         claims=tuple(claims),
         files=tuple((f"{claim.number}.xml", write(claim)) for claim in claims),
         lines=sum(len(claim.lines) for claim in claims),

@@ -32,7 +32,10 @@ PAYABLES: Final = "payables"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The invoice, its evidence by kind, and how to judge and answer."""
     parser.add_argument(
-        "invoice", metavar="INVOICE", type=Path, help="the claim: an invoice, a credit note, or a claim of another pack"
+        "invoice",
+        metavar="INVOICE",
+        type=Path,
+        help="the claim: an invoice, a credit note or another document to be checked",
     )
     for flag, what in (
         ("order", marked("orders")),

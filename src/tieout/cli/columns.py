@@ -1,5 +1,6 @@
-"""What the column headings of a source's tables mean. `propose FILE` shows what is recognised, what is not and what is missing, and needs
-no database; `convert FILE` writes the file under our headings; `add` keeps a mapping for a source, `list` and `remove` do what they say.
+"""What the column headings of a source's tables mean. `propose FILE` shows what is recognised, what is not and what is missing, and
+needs no database; `convert FILE` writes the file with Tieout's standard headings; `add` keeps a mapping for a source, `list` lists the
+mappings, and `remove` ends one.
 
 A mapping is kept by source and kind of document, in versions: adding another one replaces it. What could not be read of that source
 before is read again at once. `--map HEADING=column` says what a heading means, `--fixed column=value` what the files do not say
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="HEADING=column",
-        help="what a heading means; HEADING= for nothing",
+        help="what a heading means; HEADING= if the column is not to be read",
     )
     parser.add_argument("--source", default="", help="the source of the files (see `tieout sources`; default: setup)")
     parser.add_argument("--kind", default="", help="order, receipt, invoice, contract, supplier or product")

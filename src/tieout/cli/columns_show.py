@@ -72,7 +72,7 @@ def listed(rows: Sequence[tuple[Row, bool]]) -> None:
             if row.removed_at
             else text("in force")
             if latest
-            else text("replaced")
+            else text("superseded")
         )
         print(
             text(

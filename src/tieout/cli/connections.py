@@ -1,8 +1,8 @@
 """The external systems of an organisation: list them, add one, change one. Each has a queue of its own, with its own rate and state.
 
 tieout connections list
-tieout connections add NAME --system SYSTEM [--entity ENTITY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
-tieout connections change NAME [--entity ENTITY] [--set NAME=VALUE]… [--secret env:VARIABLE]
+tieout connections add NAME --system SYSTEM [--entity COMPANY] [--queue QUEUE] [--set NAME=VALUE]… [--secret env:VARIABLE]
+tieout connections change NAME [--entity COMPANY] [--set NAME=VALUE]… [--secret env:VARIABLE]
 
 A value may be env:VARIABLE (read when it is used) or exchange:FOLDER (a folder below the exchange folder). A secret is always
 env:VARIABLE: the variable is set for every process of the installation, and never stored.
@@ -30,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "name", nargs="?", default="", help="the connection's name: the source keys of its documents begin with it"
     )
     parser.add_argument("--system", default="", help="add: the connector, as `list` names it")
-    parser.add_argument("--entity", help="the company that it serves (default: all without one of their own)")
+    parser.add_argument(
+        "--entity", metavar="COMPANY", help="the company that it serves (default: all without one of their own)"
+    )
     parser.add_argument("--queue", default="", help="add: the name of its queue (default: its own name)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of its connector")
     parser.add_argument("--secret", help="where its secret is: env:VARIABLE")
@@ -84,7 +86,7 @@ def _setting(spec: SettingSpec) -> str:
 
 
 def _line(connection: Connection) -> str:
-    entity = connection.entity or text("every entity without its own")
+    entity = connection.entity or text("every company without its own")
     given = "  ".join(f"{name}={value}" for name, value in sorted(connection.settings.items()))
     secret = text("  secret {secret}", secret=connection.secret) if connection.secret else ""
     return text(

@@ -35,7 +35,7 @@ _FATE_OF: Final[dict[str, str]] = {
     "posting_failed": "held",
     "posting_unknown": "held",
     "rejected": marked("rejected"),
-    "superseded": marked("replaced"),
+    "superseded": marked("superseded"),
     "part_posted": PART,
 }
 _WORDS: Final = {
@@ -43,7 +43,7 @@ _WORDS: Final = {
     "waiting": marked("waiting for evidence: a receipt, an inspection, a system that lags"),
     "held": marked("somebody has to act; the queue below owns it"),
     "rejected": marked("not to be posted: duplicates, and files that cannot be read"),
-    "replaced": marked("a later version was received"),
+    "superseded": marked("a later version was received"),
     PART: marked("what ties out is posted, the rest waits"),
     UNDER_WAY: marked("cleared, not yet posted"),
     AGAIN: marked("same content as before; nothing changed"),

@@ -35,7 +35,7 @@ Taken = Literal["files", "messages"]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to take in, and for which tenant."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="files, or folders with everything below them, or -")
-    parser.add_argument("--leave", action="store_true", help="only take in; the workers tie out")
+    parser.add_argument("--leave", action="store_true", help="only take in; background jobs tie the claims out")
     add_source(parser)
     add_tenant(parser)
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which process, which period, which format."""
-    parser.add_argument("--process", default="", help="one process only, by the name of its pack (default: all)")
+    parser.add_argument(
+        "--process", default="", help="one process only, such as payables or order_to_cash (default: all)"
+    )
     parser.add_argument("--days", type=int, default=90, help="claims received in the last DAYS days (default: 90)")
     parser.add_argument("--json", action="store_true", help="as JSON, with the ids behind every figure")
     add_tenant(parser)
@@ -85,7 +87,7 @@ def show(measures: Report, out: Console) -> None:
     out.print()
     for alert in measures.alerts:
         line = text(
-            "SPIKE  {name}: {count} holds since {since}, {usual} usual",
+            "SPIKE  {name}: {count} new cases since {since}, {usual} usual",
             name=words.spike(alert),
             count=alert.count,
             since=terminal.instant(alert.since),

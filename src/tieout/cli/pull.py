@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help=text("invoices created from this day on, such as 2026-03-01 (default: the last {days} days)", days=_DAYS),
     )
-    parser.add_argument("--leave", action="store_true", help="only take in; the workers tie out")
+    parser.add_argument("--leave", action="store_true", help="only take in; background jobs tie the claims out")
     add_tenant(parser)
 
 

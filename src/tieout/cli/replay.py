@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--system", default="", help="only what this system sent (such as stripe); `file` for files (default: all)"
     )
-    parser.add_argument("--leave", action="store_true", help="only read the files; the workers tie out")
+    parser.add_argument("--leave", action="store_true", help="only read the files; background jobs tie the claims out")
     add_tenant(parser)
 
 

@@ -90,7 +90,9 @@ def show_refused(scope: Scope, count: int) -> None:
         out.print(f"  {where}: {sentence(row.reason)}{remedy}", markup=False, highlight=False, soft_wrap=True)
     if count > len(rows):
         out.print(text("  … and {count} more", count=terminal.number(count - len(rows))))
-    out.print(text("Send a corrected file; what a reader supports by now: tieout usage read-again"))
+    out.print(
+        text("Send a corrected file, or try the lines once more after an update of Tieout: tieout usage read-again")
+    )
 
 
 def _statements(stated: Sequence[PublishedRow | StatedRow]) -> None:

@@ -14,9 +14,11 @@ from tieout.wording.catalogue import plural
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many jobs at a time, and whether the parent process is watched."""
     parser.add_argument("--concurrency", type=int, default=2, help="how many jobs run at the same time")
-    parser.add_argument("--once", action="store_true", help="do what waits now, and end")
+    parser.add_argument("--once", action="store_true", help="do the jobs that are due now, and end")
     parser.add_argument(
-        "--until-input-closes", action="store_true", help="stop when standard input ends: the parent is gone"
+        "--until-input-closes",
+        action="store_true",
+        help="stop when standard input ends: the process that started this one has ended",
     )
 
 

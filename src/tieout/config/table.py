@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     home: Folder = _setting(
         "TIEOUT_HOME",
         Path("~/.local/share/tieout"),
-        "Folder of this installation: the embedded database, its secret key, the exchange folders.",
+        "Folder of this installation (its home): the embedded database, its secret key, the exchange folders.",
     )
     secret_key: str = _setting(
         "TIEOUT_SECRET_KEY",
@@ -120,7 +120,7 @@ class Settings(BaseSettings):
         3000,
         "Pages and calls that one network address may ask for in a minute, signed in or not; 0: as many as it likes.",
     )
-    workers: Whole = _setting("TIEOUT_WORKERS", 1, "Processes that do the work that waits in queues.")
+    workers: Whole = _setting("TIEOUT_WORKERS", 1, "Worker processes, which carry out jobs in the background.")
     exchange: Folder = _setting(
         "TIEOUT_EXCHANGE",
         Path(),
@@ -151,7 +151,10 @@ class Settings(BaseSettings):
         "Address of a billing system with Stripe's interface (https://api.stripe.com). Without it, none is connected.",
     )
     stripe_key: str = _setting(
-        "TIEOUT_STRIPE_KEY", "", "Secret key for the billing system: it reads, holds and finalises.", secret=True
+        "TIEOUT_STRIPE_KEY",
+        "",
+        "Secret key for the billing system; it has to permit reading, changing and finalising invoices.",
+        secret=True,
     )
     stripe_entity: str = _setting(
         "TIEOUT_STRIPE_ENTITY", "", "The company of ours whose invoices are in the billing system."

@@ -144,7 +144,7 @@ def billing_lag(claims: Iterable[ClaimFact]) -> Figure:
         name="billing-lag",
         title="Billing lag",
         kpi="KPI-23",
-        meaning="Release − billable event (confirmed shipment or end of period), of invoices released.",
+        meaning="Posting − billable event (confirmed shipment or end of period), of posted invoices.",
     )
     return spread(name, [(id_, max(out - since, timedelta())) for id_, since, out in spans if since and out])
 

@@ -63,23 +63,23 @@ def _straight(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     pure = [claim.id for claim in untouched if not claim.waited and not claim.cases]
     name = Name(
         name="straight-through",
-        title="Straight-through rate, of invoices released",
+        title="Straight-through rate, of posted invoices",
         kpi="KPI-09",
-        meaning="Released without touch, wait or case ÷ released. What is still held or waiting is not counted here.",
+        meaning="Posted without touch, wait or case ÷ posted. What is still held or waiting is not counted here.",
     )
     yield ratio(name, pure, len(out))
     of_all = Name(
         name="straight-through-received",
         title="Straight-through rate, of invoices received",
         kpi="KPI-09",
-        meaning="Released without touch, wait or case ÷ invoices received, whatever became of them.",
+        meaning="Posted without touch, wait or case ÷ invoices received, whatever became of them.",
     )
     yield ratio(of_all, pure, sum(asks_for_money(claim) for claim in claims))
     after = Name(
         name="straight-after-wait",
-        title="Straight-through rate after a wait, of invoices released",
+        title="Straight-through rate after a wait, of posted invoices",
         kpi="KPI-09",
-        meaning="Released without touch after a wait for evidence ÷ released. Not included above.",
+        meaning="Posted without touch after a wait for evidence ÷ posted. Not included above.",
     )
     yield ratio(after, [claim.id for claim in untouched if claim.waited or claim.cases], len(out))
     touched = Name(
@@ -98,12 +98,12 @@ def _cycle(claims: Sequence[ClaimFact], hours: Hours) -> Iterator[Figure]:
     shipped = [(claim.id, claim.about.shipped_at, claim.released_at) for claim in out]
     came = [(claim.id, claim.received_at, claim.released_at) for claim in out]
     for name, title, meaning, kpi, spans in (
-        ("cycle-shipment", "From shipment to release", "Release − confirmed shipment", "KPI-09", shipped),
-        ("cycle-receipt", "From receipt to release", "Release − first receipt", "KPI-10", came),
+        ("cycle-shipment", "From shipment to posting", "Posting − confirmed shipment", "KPI-09", shipped),
+        ("cycle-receipt", "From invoice receipt to posting", "Posting − receipt of the invoice", "KPI-10", came),
     ):
         complete = [(id_, since, until) for id_, since, until in spans if since is not None and until is not None]
         yield spread(
-            Name(name=name, title=title, kpi=kpi, meaning=f"{meaning}, elapsed, of invoices released."),
+            Name(name=name, title=title, kpi=kpi, meaning=f"{meaning}, elapsed, of posted invoices."),
             [(id_, max(until - since, timedelta())) for id_, since, until in complete],
         )
         yield spread(
@@ -191,7 +191,7 @@ def _disputes(claims: Sequence[ClaimFact]) -> Iterator[Figure]:
     ]
     those = {case.claim for case in disputed}
     often = Name(
-        name="disputes", title="Invoices disputed", kpi="KPI-10", meaning="Disputed invoices ÷ invoices released."
+        name="disputes", title="Invoices disputed", kpi="KPI-10", meaning="Disputed invoices ÷ posted invoices."
     )
     yield ratio(often, [claim.id for claim in out if claim.id in those], len(out))
     again = Name(
@@ -218,7 +218,7 @@ def _accuracy(claims: Sequence[ClaimFact]) -> Figure:
         name="accuracy",
         title="Invoice accuracy",
         kpi="KPI-21",
-        meaning="1 − invoices later credited for our error ÷ invoices released. Returns and true-ups are not errors.",
+        meaning="1 − invoices later credited for our error ÷ posted invoices. Returns and true-ups are not errors.",
     )
     return ratio(name, right, len(out))
 

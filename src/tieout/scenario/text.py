@@ -143,7 +143,7 @@ class InvoiceText(DocumentText):
     Totals are calculated from the lines unless they are given. `third_parties` are amounts collected for others, written
     like charges; `prepayments` are the parts of `prepaid`, as "A-1 714.00 tax 114.00"; `means` are codes of UNTDID 4461, `split` says
     that the tax goes to the Italian treasury. `type` is the type code ("384"), `corrects` the invoices that it corrects, `payee` who
-    is to be paid in the supplier's place. `gives_back` says whether a credit note takes back quantity ("quantity") or value only
+    is to be paid in the supplier's place. `gives_back` says whether a credit note credits quantity ("quantity") or value only
     ("money"), or the UNTDID 4465 code `credit_reason` does.
     """
 

@@ -141,7 +141,9 @@ class MappingText(DocumentText):
 
 
 class ProjectMilestoneText(DocumentText):
-    """A milestone of a subscription."""
+    """A milestone of a project that a subscription's line names ("L4: milestone GO-LIVE @ 9000.00"): its `number` or its `name` is that
+    of the line (GO-LIVE). It is accepted once `accepted_by` is given; `percent` is how far the work is. Use it for subscriptions; for a
+    sales order's line use `milestone`."""
 
     number: Word
     subscription: Word = ""
@@ -186,7 +188,7 @@ class BillText(DocumentText):
 
     Lines as "1: SUB-1/L1 2026-03 = 300.00" (a month, or days as "2026-03-01..2026-03-15", or nothing), with "10 EA @ 30.00"
     in place of "= 300.00", and "true-up" for a line that adds to what is billed already. `gives_back` says whether a credit
-    note takes back days ("days") or value only ("money"), or the UNTDID 4465 code `credit_reason` does.
+    note credits days ("days") or value only ("money"), or the UNTDID 4465 code `credit_reason` does.
     """
 
     number: Word

@@ -12,7 +12,7 @@ Hours = tuple[Decimal, ...] | Decimal
 
 
 class JumpText(Text):
-    """For the last `hours` of the history, `an_hour` holds come instead of the usual ones; without `open_for` they stay open."""
+    """For the last `hours` of the history, `an_hour` cases open instead of the usual number; without `open_for` they stay open."""
 
     hours: int = Field(ge=1, le=240)
     an_hour: int = Field(ge=0, le=1000)
@@ -20,8 +20,9 @@ class JumpText(Text):
 
 
 class HoldsText(Text):
-    """Holds of one code at one warehouse: `an_hour` holds begin in each hour, each open for `open_for` hours and due `due` hours after
-    it opened. Of a list of numbers the next one is taken each time, and after the last the first again."""
+    """Cases of one exception code at one warehouse, each of which holds an invoice: `an_hour` cases open in each hour, each stays
+    open for `open_for` hours and is due `due` hours after it opened. Of a list of numbers the next one is taken each time, and
+    after the last the first again."""
 
     code: Word
     an_hour: tuple[int, ...] | int
@@ -44,7 +45,7 @@ class DelayedText(Text):
 
 
 class HistoryText(Text):
-    """The `days` before the start: holds, and delayed invoices, spread evenly over the time."""
+    """The `days` before the start: `holds` (cases, by exception code) and delayed invoices, spread evenly over the time."""
 
     days: int = Field(default=90, ge=1, le=366)
     holds: tuple[HoldsText, ...] = ()
@@ -52,8 +53,8 @@ class HistoryText(Text):
 
 
 class AlertText(Text):
-    """An alert by its name ("W3 × carrier feed"): the holds of the last hours, the usual number, and by how many standard deviations
-    (`sigmas`) they exceed it.
+    """An alert by its name ("W3 × carrier feed"): how many cases opened in the last hours, the usual number, and by how many standard
+    deviations (`sigmas`) they exceed it.
 
     `waiting` and `late` are the state of the origin of the delay that the alert is about: open cases, and those of them that are
     open for longer than nine of ten were before.

@@ -132,7 +132,7 @@ class CustomerReturnText(DocumentText):
 class CustomerInvoiceText(DocumentText):
     """An invoice or credit note of ours. Lines as in invoices: "1: 60 EA BOLT-M8 @ 10.00 -> 10"; totals are calculated.
 
-    `gives_back` says whether a credit note takes back quantity ("quantity") or value only ("money"), or the UNTDID 4465 code
+    `gives_back` says whether a credit note credits quantity ("quantity") or value only ("money"), or the UNTDID 4465 code
     `credit_reason` does.
     """
 
@@ -161,7 +161,8 @@ class CustomerInvoiceText(DocumentText):
 
 
 class MilestoneText(DocumentText):
-    """A milestone, for a line of an order or subscription ("SO-1/20")."""
+    """A milestone that releases one line for billing: `line` names it as "SO-1/20". `percent` is how far the work is, `accepted` whether
+    the customer accepted it. Use it for sales orders; where a subscription's line names its milestone, use `project_milestone`."""
 
     number: Word
     line: Word = ""

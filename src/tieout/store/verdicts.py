@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from tieout.core.tie_out.key import dated
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.store.link import execute, query
@@ -61,6 +62,15 @@ class AllocationRow(NamedTuple):
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
         return self.quantity < 0 or self.net < 0
+
+    @property
+    def dated(self) -> tuple[Hashable, datetime] | None:
+        """Where the ledger is kept by instants: the use without its own, and that."""
+        of_ledger = dated(self.ledger_key, self.line)
+        if of_ledger is None:
+            return None
+        whole, line, instant = of_ledger
+        return (self.claim, self.claim_line, whole, line, self.quantity, self.unit, self.net, self.currency), instant
 
 
 @lru_cache(maxsize=16384)

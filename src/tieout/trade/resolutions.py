@@ -49,7 +49,7 @@ RESOLUTIONS: Final[tuple[Resolution, ...]] = (
         hand_in_supplier | Hand in the supplier's record | Its record is handed in as a file, and the claim is tied out again at once.
         unblock_supplier | Unblock the supplier | It is unblocked where it is maintained; its record, handed in again, clears the case.
         merge_records | Merge the records | The two records become one.
-        pay_to_known_account | Pay to the known account | Payment goes to the account on record, not the one on the invoice.
+        pay_to_known_account | Pay to the account on record | Payment goes to the account on record, not the one on the invoice.
         enter_by_hand | Enter by hand | One person enters the document, a second checks it.
         split_document | Split the file | The file becomes several documents.
         open_period | Open the period | The period is opened for posting.

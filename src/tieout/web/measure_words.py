@@ -67,7 +67,7 @@ def beside(figure: Figure) -> str:
         many, within = plain(decimal(figure.denominator)), length(figure.p90)
         return text("median of {number}; nine of ten within {time}", number=many, time=within)
     if figure.unit == "days":
-        return plural("{count} invoice held up", "{count} invoices held up", len(figure.behind))
+        return plural("{count} invoice delayed", "{count} invoices delayed", len(figure.behind))
     return text("{part} of {whole}", part=plain(decimal(figure.numerator)), whole=plain(decimal(figure.denominator)))
 
 

@@ -154,7 +154,7 @@ WORDS: Final[Mapping[type, Words]] = {
     claims.ClaimTiedOut: _tied_out,
     claims.PostingRequested: _requested,
     claims.PostingWithdrawn: lambda event, _: (
-        text("Posting withdrawn before it began"),
+        text("Request to post cancelled before it began"),
         sentences.sentence(event.reason),
     ),
     claims.Posted: lambda event, _: (text("Posted as {number}", number=event.ref), ""),
@@ -217,7 +217,7 @@ WORDS: Final[Mapping[type, Words]] = {
     cases.ReleaseRevoked: lambda event, _: (text("Acceptance revoked"), event.reason),
     cases.ResolutionChosen: _chosen,
     cases.DebitNoteRequested: lambda event, _: (
-        text("Debit note of {amount} requested", amount=money(event.amount)),
+        text("Our debit note of {amount} requested", amount=money(event.amount)),
         event.reason,
     ),
     cases.ActDone: lambda event, _: (text("Done by the external system as {number}", number=event.ref), ""),

@@ -126,6 +126,64 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
         "it names no invoice, and a credit note takes back one": (
             "it names no invoice, but has to name the one that it credits"
         ),
+        "it takes back {quantity} of {order} line {line}, and {before} are billed": (
+            "it credits {quantity} of {order} line {line}, but only {before} are billed"
+        ),
+        "it takes back {net} of {order} line {line}, and {before} are billed": (
+            "it credits {net} of {order} line {line}, but only {before} are billed"
+        ),
+        "it takes back {net}, and of invoice {named} {left} are billed and not taken back yet": (
+            "it credits {net}, but of invoice {named} only {left} are billed and not credited yet"
+        ),
+        "line {line} takes back what {named} does not bill: {place}": (
+            "line {line} credits what {named} does not bill: {place}"
+        ),
+        "line {line} takes back goods of no line of a sales order: {problem}": (
+            "line {line} credits goods that cannot be matched to a line of a sales order: {problem}"
+        ),
+        "line {line} takes back more than was billed for {place}": (
+            "line {line} credits more than was billed for {place}"
+        ),
+        "credit note {notes} has to take back first what is billed again here": (
+            "credit note {notes} has to credit first what is billed again here"
+        ),
+        "Either {again}, or take it back in {done}": "Either {again}, or reverse it in {done}",
+        "Either {again}, or say for each that it is taken back": "Either {again}, or report for each that it is reversed",
+        "taken back by {actor}: {reason}": "cancelled by {actor}: {reason}",
+        "In our view {amount} is not owed: you will receive a debit note for this amount.": (
+            "In our view {amount} is not owed: you will receive our debit note for this amount."
+        ),
+        "rebate {names} comes off each invoice": "rebate {names} is deducted on each invoice",
+        "own order number, which it wants on every invoice": "own order number, which it requires on every invoice",
+        "category {category} is stated beside the VAT id {number}": (
+            "category {category} is stated together with the VAT id {number}"
+        ),
+        "a policy in force that says it": "a policy in force that sets this rule",
+        "nothing came of it": "it has not reported anything",
+        "a price in tiers that the message does not hold": "a price in tiers that the message does not contain",
+        "{address} stands on the document only, and the document itself is in doubt: ask at an address in our own record "
+        "({addresses})": (
+            "{address} is stated on the document only, and the document itself is in doubt: ask at an address in our own record "
+            "({addresses})"
+        ),
+        "is not extended to entity {entity}": "is not set up for company {entity}",
+        "was placed by entity {entity}": "was placed by company {entity}",
+        "It is cleared between the partners": "It is netted between the two companies",
+        "the PDF carries {count} different invoices: {invoices}; it is to be split": (
+            "the PDF contains {count} different invoices: {invoices}; it has to be split"
+        ),
+        "the PDF carries the same document {count} times; the newest standard was read": (
+            "the PDF contains the same document {count} times; the one in the newest standard was read"
+        ),
+        "the XML carries a document type declaration (DOCTYPE)": "the XML contains a document type declaration (DOCTYPE)",
+        "the file carries {count} documents of number {number} that differ, over {amounts}; the supplier has to say which holds": (
+            "the file contains {count} different documents with number {number}, with the amounts {amounts}; "
+            "the supplier has to say which is valid"
+        ),
+        "nothing was handed over under {reference} over {queue}: what it reports is in the external system and not here": (
+            "Tieout never handed over anything with reference {reference} through queue {queue}: what the answer reports is in the "
+            "external system and not here"
+        ),
         "it names {count} invoices, and a credit note takes back one": (
             "it names {count} invoices, but may credit only one"
         ),
@@ -165,7 +223,7 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
             "it is already final with a total of {stated}, not the {total} that was tied out"
         ),
         "{ref} was posted although it was withdrawn": (
-            "{ref} was posted although the request to post it had been withdrawn"
+            "{ref} was posted although the request to post it had been cancelled"
         ),
         "a line of billing's next invoice, or a document of ours": (
             "a line on the billing system's next invoice, or a separate correction made by Tieout"

@@ -29,6 +29,8 @@ from tieout.trade.documents import Order, UsageStatement
 
 SAMPLE_OF_MANY: Final = 200
 """How many open claims are judged in memory where there are many: each of them looks at what all others use up."""
+JUDGED_MAX: Final = 200
+"""Verdicts of one claim: more of them say that claims notify one another without end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,11 @@ def complaints(here: Company, sending: Made, witness: Notes) -> Iterator[Complai
         yield from _twice(here)
         yield from _disagreeing(here, rows)
         yield from _alone(here, rows, by_claim)
+        yield from (
+            Complaint(code="without end", text=f"{row.key} was judged {row.verdict_seq} times")
+            for row in rows
+            if row.verdict_seq > JUDGED_MAX
+        )
         yield from _used_beyond(here, rows, by_claim)
         for key, text in disagreements(here.engine, here.scope, most=SAMPLE_OF_MANY if here.many else len(rows) + 1):
             yield Complaint(code="memory", text=f"{key}: {text}")

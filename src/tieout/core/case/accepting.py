@@ -201,7 +201,7 @@ def release_all(
         if chosen.effect == "pay_short" and not finding.at_stake:
             raise Refused(
                 "CASE-LIMIT",
-                "{code} has no known amount at stake, so no debit note can be made",
+                "{code} has no known amount at stake, so our debit note cannot be made",
                 code=code_called(given.catalogue, finding.code),
             )
     events: list[FindingReleased] = []

@@ -99,7 +99,9 @@ def paid_short(case: Case, other: Correspondence, codes: Mapping[str, Code], *, 
         subject=Sentence("Paid in part"),
         opening=Sentence("we pay this document in part:"),
         before=[
-            Sentence("In our view {amount} is not owed: you will receive a debit note for this amount.", amount=amount)
+            Sentence(
+                "In our view {amount} is not owed: you will receive our debit note for this amount.", amount=amount
+            )
         ],
         lines=_lines(case.findings, other, codes),
         after=[Sentence("If you disagree, please tell us why.")],

@@ -32,9 +32,9 @@ KERNEL: Final[tuple[Resolution, ...]] = (
         revalidate | Validate again | The tax is validated again.
     """),
     *resolutions("retry", "owner", """
-        retry | Try again | The same action is tried once more.
-        look_up | Check the external system | The external system is asked whether it has the document.
-        retry_posting | Post again | The posting is tried again, under the same reference.
+        retry | Try again | The same action is tried once more, unless the external system has it already.
+        look_up | Check the external system | Tieout looks in the external system first, and hands over again only what is missing.
+        retry_posting | Post again | The posting is tried again under the same reference, unless the external system has it already.
     """),
     *resolutions("check", "owner", """
         check_again | Check again | The document is checked once more.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from tieout.core.values.key import ANY, Key
@@ -90,6 +91,19 @@ def is_part_of(part: Key, whole: Key) -> bool:
     """Whether a ledger is a part of another that is kept in parts, in a book that the other is about."""
     mine = _PARTS.get(part.kind) == whole.kind and part.number.rpartition("/")[0] == whole.number
     return mine and whole.meets(part.book)
+
+
+def dated(ledger: Key, line: str) -> tuple[Key, str, datetime] | None:
+    """Of a use of a ledger that is kept in parts by instant: the whole ledger, its line without the instant, and the instant. None for
+    a use of any other."""
+    if ledger.kind not in _PARTS:
+        return None
+    instant, _, rest = line.partition(" ")
+    return (
+        Key(ledger.book, _PARTS[ledger.kind], ledger.number.rpartition("/")[0]),
+        rest,
+        datetime.fromisoformat(instant),
+    )
 
 
 def freed_keys(ledger: Key) -> tuple[str, ...]:

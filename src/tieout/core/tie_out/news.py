@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from typing import Final, Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from tieout.core.values.made import made_often
 
@@ -16,6 +17,7 @@ L = TypeVar("L", bound=Hashable)
 L_co = TypeVar("L_co", bound=Hashable, covariant=True)
 K = TypeVar("K", bound=Hashable)
 U = TypeVar("U")
+U_ = TypeVar("U_", bound="Use[Any]")
 
 DEAD: Final = frozenset({"rejected", "superseded"})
 """Claims in these states use up nothing, and nothing is a duplicate of them."""
@@ -41,6 +43,11 @@ class Use(Hashable, Protocol[L_co]):
     @property
     def gives_back(self) -> bool:
         """Whether the ledger has more by it, as by a credit."""
+        ...
+
+    @property
+    def dated(self) -> tuple[Hashable, datetime] | None:
+        """Where it is kept under an instant: the use without it, and the instant."""
         ...
 
 
@@ -75,9 +82,12 @@ def news_of(
 
     What it gives back is news once more when it is posted. `is_watched`: whether some claims depend on more of a ledger being used
     up, and not only on less. `takes_back`: its document takes back what another one asked for.
+
+    A use that is the same under a later instant is none: two claims that wait to be posted, and are dated by when they were last
+    tied out, would notify one another for as long as they wait.
     """
     had, has = frozenset(before), frozenset(after)
-    gone, come = had - has, has - had
+    gone, come = _without_later(had - has, has - had)
     posted = is_posted(was) != is_posted(now)
     if posted:
         come |= {use for use in has if use.gives_back}
@@ -87,6 +97,21 @@ def news_of(
         turned=(was in DEAD) != (now in DEAD),
         released=(was in RELEASED) != (now in RELEASED) or (takes_back and posted),
     )
+
+
+def _without_later(gone: frozenset[U_], come: frozenset[U_]) -> tuple[frozenset[U_], frozenset[U_]]:
+    """These uses, without those that stand on both sides and are dated later on the second."""
+    instants = {use.dated[0]: (use.dated[1], use) for use in gone if use.dated is not None}
+    if not instants:
+        return gone, come
+    left, entered = set(gone), set(come)
+    for use in come:
+        if use.dated is not None and use.dated[0] in instants:
+            instant, before = instants[use.dated[0]]
+            if use.dated[1] >= instant:
+                left.discard(before)
+                entered.discard(use)
+    return frozenset(left), frozenset(entered)
 
 
 def keys_of_ledgers(

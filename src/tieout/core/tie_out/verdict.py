@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from tieout.core.findings.finding import Awaited, Finding
 from tieout.core.findings.precedence import Silenced
+from tieout.core.tie_out.key import dated
 from tieout.core.values.clock import Hours
 from tieout.core.values.key import Key
 from tieout.core.values.made import made_often
@@ -41,6 +43,15 @@ class Allocation:
     def gives_back(self) -> bool:
         """Whether it gives back to the ledger, as a credit does."""
         return self.quantity < 0 or self.net.minor < 0
+
+    @property
+    def dated(self) -> tuple[Hashable, datetime] | None:
+        """Where the ledger is kept by instants: the use without its own, and that."""
+        of_ledger = dated(self.ledger, self.line)
+        if of_ledger is None:
+            return None
+        whole, line, instant = of_ledger
+        return (self.claim_line, whole, line, self.quantity, self.unit, self.net), instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

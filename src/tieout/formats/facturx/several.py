@@ -97,7 +97,7 @@ def _with_copies(reading: Reading, copies: int) -> Reading:
 
 
 def _differ(claims: Iterable[Embedded]) -> Sentence:
-    named = [f"{one.reading.document.number} over {_over(one.reading.document)} ({one.name})" for one in claims]
+    named = [f"{one.reading.document.number} ({_over(one.reading.document)}, {one.name})" for one in claims]
     return Sentence(
         "the PDF carries {count} different invoices: {invoices}; it is to be split",
         count=len(named),

@@ -37,7 +37,9 @@ def write_invoice(invoice: Invoice) -> bytes:
 
 def _refuse_what_does_not_fit(invoice: Invoice) -> None:
     if invoice.entity:
-        raise Malformed("UBL cannot carry our entity", where="entity", remedy="leave it to the buyer's identifiers")
+        raise Malformed(
+            "UBL has no field for our company code", where="entity", remedy="leave it to the buyer's identifiers"
+        )
     if invoice.totals.tax is None and invoice.tax:
         raise Malformed("UBL cannot carry a tax breakdown without the tax total", where="totals.tax")
     if invoice.third_parties and THIRD_PARTIES not in invoice.profile.lower():

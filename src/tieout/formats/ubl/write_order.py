@@ -25,7 +25,7 @@ def write_order(order: Order) -> bytes:
             status=order.status,
         )
     if order.entity:
-        raise Malformed("UBL cannot carry our entity", where="entity", remedy="use canonical JSON")
+        raise Malformed("UBL has no field for our company code", where="entity", remedy="use canonical JSON")
     currency = order.currency
     return xml_document(
         "Order",

@@ -88,7 +88,7 @@ OWN: Final[tuple[Resolution, ...]] = (
         correct_rate | Correct the rate | The exchange rate is corrected.
         code_invoice | Assign accounts | Account and cost centre are completed.
         name_owner | Name the business owner | A business owner is named.
-        settle_receipt | Settle the receipt | The receipt is settled exactly once.
+        settle_receipt | Settle the goods receipt | The goods receipt is settled by self-billing exactly once.
     """),
     *resolutions("elsewhere", "approver", """
         redate | Post on another day | The posting gets a date other than the invoice's.

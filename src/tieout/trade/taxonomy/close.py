@@ -101,7 +101,7 @@ CLOSE: Final[tuple[Code, ...]] = (
     ),
     Code(
         id="R2R-REC",
-        name="Reconciliation no longer holds",
+        name="Reconciliation no longer agrees",
         domain="close",
         detects="A reconciled balance has changed, or does not reconcile.",
         queue="preparer",

@@ -67,7 +67,7 @@ INGEST: Final[tuple[Code, ...]] = (
         cause="sender",
         kind="control",
         level="header",
-        message="Sent by someone who is not known for this supplier[: {actual}].",
+        message="The sender is not on record for this supplier[: {actual}].",
         to_record=True,
         resolutions=("verify_sender", "set_aside", "reject_to_supplier"),
     ),

@@ -52,7 +52,7 @@ _NAMES: Final = {
     "unknown": marked("Outcome unknown"),
     "done": marked("Done"),
     "refused": marked("Refused"),
-    "withdrawn": marked("Withdrawn"),
+    "withdrawn": marked("Cancelled before it began"),
 }
 """Statuses of claims, cases, findings and actions."""
 _FORMATS: Final = {

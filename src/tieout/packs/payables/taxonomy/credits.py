@@ -47,7 +47,7 @@ CREDITS: Final[tuple[Code, ...]] = (
         detects="A receipt under self-billing (ERS) was not settled, or the supplier has billed it as well.",
         queue="ap",
         sla=Clock(amount=2),
-        clears="The receipt is settled exactly once.",
+        clears="The goods receipt is settled exactly once.",
         evidence="Every receipt with its self-billed invoice.",
         cause="duplicate",
         message="Receipts of {received} are under self-billing; settled or billed: {billed}.",

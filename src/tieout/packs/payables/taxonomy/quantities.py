@@ -26,10 +26,10 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         short="{place} bills {billed}, {ordered} ordered",
         replaces=("AP-AMT-TOTAL",),
         message=(
-            "Ordered {ordered}, billed {billed} (before: {billed_before}): {missing} more than ordered, allowed {limit}.[ "
+            "Ordered {ordered}; this invoice bills {billed} (earlier invoices: {billed_before}): {missing} more than ordered, allowed {limit}.[ "
             "At stake: {at_stake}.]"
         ),
-        letter="We ordered {ordered}; you bill {billed}[ (before: {billed_before})]: {missing} more than ordered.",
+        letter="We ordered {ordered}; this invoice bills {billed}[ (your earlier invoices: {billed_before})]: {missing} more than ordered.",
         resolutions=("amend_order", "request_credit_note", "short_pay", "accept_variance", "reject_to_supplier"),
         peppol="UQ/QTY/CNP",
     ),
@@ -65,7 +65,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         kind="timing",
         stage="wait",
         message=(
-            "Billed {billed} (before: {billed_before}), received {received}; {missing} are on their way.[ We "
+            "This invoice bills {billed} (earlier invoices: {billed_before}); {received} received, {missing} are on their way.[ We "
             "wait until {until}.]"
         ),
         resolutions=("await_receipt", "correct_receipt"),
@@ -84,19 +84,19 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         short="{place} bills {billed}, {received} received",
         kind="timing",
         message=(
-            "Billed {billed} (before: {billed_before}), received {received}: {missing} have no receipt, allowed "
+            "This invoice bills {billed} (earlier invoices: {billed_before}); {received} received: {missing} have no receipt, allowed "
             "{limit}.[ At stake: {at_stake}.]"
         ),
         messages_by_cause=(
             (
                 "return",
                 (
-                    "Billed {billed} (before: {billed_before}), and {returned} went back to the supplier: {missing} are billed and not "
-                    "credited. A credit note is needed.[ At stake: {at_stake}.]"
+                    "This invoice bills {billed} (earlier invoices: {billed_before}), and {returned} were returned to the supplier: {missing} are "
+                    "billed and not credited. A credit note is needed.[ At stake: {at_stake}.]"
                 ),
             ),
         ),
-        letter="You bill {billed}[ (before: {billed_before})]; we have received {received}: {missing} have not arrived.",
+        letter="This invoice bills {billed}[ (your earlier invoices: {billed_before})]; we have received {received}: {missing} have not arrived.",
         resolutions=("correct_receipt", "await_receipt", "request_credit_note", "short_pay", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
@@ -115,7 +115,7 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         kind="timing",
         stage="wait",
         message=(
-            "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} are in inspection[ "
+            "This invoice bills {billed} (earlier invoices: {billed_before}); {accepted} accepted, {missing} are in inspection[ "
             "({lot})].[ We wait until {until}.]"
         ),
         resolutions=("record_inspection", "accept_variance", "short_pay"),
@@ -133,10 +133,13 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         by_site=True,
         short="{rejected} of {place} were rejected by the inspection",
         message=(
-            "Billed {billed} (before: {billed_before}), accepted {accepted}; {missing} were rejected[ ({lot})].[ "
+            "This invoice bills {billed} (earlier invoices: {billed_before}); {accepted} accepted, {missing} were rejected[ ({lot})].[ "
             "At stake: {at_stake}.]"
         ),
-        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted} and rejected {missing}[ ({lot})].",
+        letter=(
+            "This invoice bills {billed}[ (your earlier invoices: {billed_before})]; we have accepted {accepted} and rejected "
+            "{missing}[ ({lot})]."
+        ),
         resolutions=("request_credit_note", "return_goods", "short_pay", "accept_variance"),
         peppol="UQ/QUA/CNP",
     ),
@@ -152,10 +155,13 @@ QUANTITIES: Final[tuple[Code, ...]] = (
         cause="quantity",
         by_site=True,
         message=(
-            "Billed {billed} (before: {billed_before}), accepted {accepted}: {missing} had not arrived by {until}.[ "
+            "This invoice bills {billed} (earlier invoices: {billed_before}); {accepted} accepted: {missing} had not arrived by {until}.[ "
             "At stake: {at_stake}.]"
         ),
-        letter="You bill {billed}[ (before: {billed_before})]; we have accepted {accepted}: {missing} had not arrived by {until}.",
+        letter=(
+            "This invoice bills {billed}[ (your earlier invoices: {billed_before})]; we have accepted {accepted}: {missing} had not "
+            "arrived by {until}."
+        ),
         resolutions=("request_credit_note", "short_pay", "await_receipt", "correct_receipt", "accept_variance"),
         peppol="UQ/QTY/CNP",
     ),
