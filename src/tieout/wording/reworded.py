@@ -159,7 +159,7 @@ REWORDED: Final[Mapping[str, str]] = MappingProxyType(
             "category {category} is stated together with the VAT id {number}"
         ),
         "a policy in force that says it": "a policy in force that sets this rule",
-        "nothing came of it": "it has not reported anything",
+        "nothing came of it": "nothing has been reported",
         "a price in tiers that the message does not hold": "a price in tiers that the message does not contain",
         "{address} stands on the document only, and the document itself is in doubt: ask at an address in our own record "
         "({addresses})": (
