@@ -122,7 +122,7 @@ def test_whatever_is_read_is_counted_and_stated(
 def test_an_event_that_does_not_fit_all_the_same_is_found_by_halving(
     sort: str, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_trouble", lambda _: False)
+    monkeypatch.setattr(reading, "are_sound", lambda *_: True)
     monkeypatch.setattr(reading, "checked", lambda event: event)
     motor = engine()
     scope = company(motor)

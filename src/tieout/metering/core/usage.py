@@ -7,6 +7,7 @@ same is done set-wise in the database, for millions; here it is in a page, and t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ _HOUR: Final = timedelta(hours=1)
 _MINUTE: Final = timedelta(minutes=1)
 _KEY_BYTES_MAX: Final = 64
 _UUID_LENGTH: Final = 36
+_UUID: Final = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WIDE: Final = Context(prec=120)  # sums are exact: no event has more digits than a line of text
 
 Series = tuple[str, str, str]
@@ -157,30 +159,22 @@ def trimmed(quantity: Decimal) -> Decimal:
 
 
 def event_key(event_id: str) -> bytes:
-    """An event's id as it is stored and compared: a UUID in 16 bytes, other ids as they are, very long ones by their hash."""
-    if len(event_id) == _UUID_LENGTH and event_id[8] == "-" and event_id[23] == "-":
-        packed = _packed(event_id)
-        if packed is not None:
-            return packed
+    """An event's id as it is stored and compared: a UUID of small letters in 16 bytes, other ids as they are, very long ones by their
+    hash. The first byte says which, so no id is taken for one of another sort."""
+    if len(event_id) == _UUID_LENGTH and _UUID.fullmatch(event_id):
+        return b"u" + bytes.fromhex(event_id.replace("-", ""))
     plain = event_id.encode("utf-8", "surrogatepass")
     return b"t" + plain if len(plain) <= _KEY_BYTES_MAX else b"h" + sha256(plain).digest()
 
 
-def _packed(event_id: str) -> bytes | None:
-    """A UUID of small letters with its hyphens in place; None for what only looks like one."""
-    digits = event_id.replace("-", "")
-    if (
-        len(digits) != 32
-        or event_id[13] != "-"
-        or event_id[18] != "-"
-        or event_id != event_id.lower()
-        or " " in event_id
-    ):
-        return None
-    try:
-        return b"u" + bytes.fromhex(digits)
-    except ValueError:
-        return None
+def event_keys(event_ids: Iterable[str]) -> list[bytes]:
+    """The keys of ids, one each. What has fewer bytes than a UUID has letters is kept as it is."""
+    return [
+        b"t" + plain
+        if len(plain := event_id.encode("utf-8", "surrogatepass")) < _UUID_LENGTH
+        else event_key(event_id)
+        for event_id in event_ids
+    ]  # fmt: skip
 
 
 def says_the_same(one: UsageEvent, other: UsageEvent) -> bool:

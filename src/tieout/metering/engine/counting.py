@@ -7,7 +7,7 @@ that comes again is recognised by its bytes, an event that comes again by its fe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, cast
@@ -34,14 +34,15 @@ from tieout.metering.core.usage import (
     runs_of,
     says_the_same,
 )
+from tieout.metering.engine.ordering import by_feed, ordered
 from tieout.metering.engine.sifting import sifted
-from tieout.metering.formats import Piece, UsageReading, checked_feed, pieces, read_piece
-from tieout.metering.formats.cutting import Layout
+from tieout.metering.formats import Columns, Piece, UsageReading, checked_feed, columns_of, pieces, read_piece
+from tieout.metering.formats.cutting import Layout, bytes_in
 from tieout.store import source_files
 from tieout.store.link import Unfit, transaction
 from tieout.store.metering import counting as tables
 from tieout.store.metering import refused as refused_lines
-from tieout.store.metering import sequences
+from tieout.store.metering import sequences, staging
 from tieout.store.metering.counting import BatchRow
 from tieout.store.metering.refused import RefusedRow
 from tieout.store.sentences import words_text
@@ -81,6 +82,15 @@ class Ingested:
     def repeated(self) -> int:
         """Events that had been counted before."""
         return self.read - self.new - self.corrections - self.closings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    """How many of a feed's events were new, how many new corrections; the places of those that contradict one counted before."""
+
+    events: int = 0
+    corrections: int = 0
+    at_odds: Sequence[int] = ()
 
 
 class _Tried(Exception):
@@ -147,19 +157,17 @@ class Counter:
             try:
                 done = self._counted(source_id, batch, piece, reading)
             except Unfit:
-                fitting = sifted(reading, fits=self._fits(batch), content_of=lambda line: _bytes_of(piece, line))
+                fitting = sifted(reading, fits=self._fits(batch), content_of=bytes_in(piece))
                 done = self._counted(source_id, batch, piece, fitting)
         self.engine.steps("usage.committed")
         return done
 
     def _counted(self, source_id: UUID, batch: BatchRow, piece: Piece, reading: UsageReading) -> Ingested:
-        by_feed = _by_feed(reading.events, batch.feed)
-        feeds = {name: self._number(name) for name in by_feed}
-        for name, positions in by_feed.items():
-            self._name_series(feeds[name], (reading.events[k] for k in positions))
-        return again(
-            self.scope, lambda: self._write(source_id, batch, piece, reading, {feeds[n]: by_feed[n] for n in by_feed})
-        )
+        columns = columns_of(reading.events)
+        parts = {self._number(name): positions for name, positions in by_feed(columns.feeds, batch.feed).items()}
+        for feed, positions in parts.items():
+            self._name_series(feed, columns.at(positions))
+        return again(self.scope, lambda: self._write(source_id, batch, piece, reading, parts))
 
     def _fits(self, batch: BatchRow) -> Callable[[Sequence[UsageEvent]], bool]:
         """Whether the tables take some events; what was tried is rolled back."""
@@ -168,11 +176,12 @@ class Counter:
             trial = Counter(engine=self.engine, scope=self.scope)
             try:
                 with transaction(self.scope):
-                    for name, positions in _by_feed(events, batch.feed).items():
-                        feed, of_feed = trial._number(name), [events[k] for k in positions]
+                    columns = columns_of(events)
+                    for name, positions in by_feed(columns.feeds, batch.feed).items():
+                        feed, of_feed = trial._number(name), columns.at(positions)
                         trial._name_series(feed, of_feed)
                         trial._close(feed, of_feed)
-                        trial._count(feed, of_feed, at=batch.received_at)
+                        trial._count(feed, of_feed, _event_in(events, positions), at=batch.received_at)
                         trial._follow(feed, of_feed)
                     raise _Tried
             except _Tried:
@@ -189,10 +198,11 @@ class Counter:
             self._feeds[name] = feed_id
         return self._feeds[name]
 
-    def _name_series(self, feed: int, events: Iterable[UsageEvent]) -> None:
+    def _name_series(self, feed: int, events: Columns) -> None:
         """Give numbers to the series of these events that have none yet, in a transaction of its own."""
         series = self._series.setdefault(feed, {})
-        new = {(event.meter, event.identifier) for event in events if event.kind == "usage"} - series.keys()
+        names = zip(events.meters, events.identifiers, events.closes, strict=True)
+        new = {(meter, identifier) for meter, identifier, closes in names if not closes} - series.keys()
         if new:
             with transaction(self.scope):
                 ids = tables.series_ids(self.scope, feed, new)
@@ -204,17 +214,17 @@ class Counter:
         if not tables.take_batch(self.scope, source_id):
             return Ingested(pieces=1, counted_pieces=1)
         tables.lock_feeds(self.scope, feeds)
-        refused = list(reading.refused)
+        refused, columns, content_of = list(reading.refused), columns_of(reading.events), bytes_in(piece)
         new = corrections = closings = 0
         for feed in sorted(feeds):
-            events = [reading.events[k] for k in feeds[feed]]
-            closings += self._close(feed, events)
-            counted, at_odds = self._count(feed, events, at=batch.received_at)
+            part = columns.at(feeds[feed])
+            closings += self._close(feed, part)
+            counted = self._count(feed, part, _event_in(reading.events, feeds[feed]), at=batch.received_at)
             new, corrections = new + counted.events, corrections + counted.corrections
-            self._follow(feed, events)
-            for k in at_odds:
+            self._follow(feed, part)
+            for k in counted.at_odds:
                 line = reading.lines[feeds[feed][k]]
-                refused.append(_at_odds(events[k], line, _bytes_of(piece, line)))
+                refused.append(_at_odds(reading.events[feeds[feed][k]], line, content_of(line)))
             self.engine.steps("usage.counted")
         refused_lines.refuse(self.scope, [_row(self.scope, source_id, batch, refusal) for refusal in _once(refused)])
         self.engine.steps("usage.written")
@@ -227,54 +237,61 @@ class Counter:
             refused=len(refused),
         )
 
-    def _close(self, feed: int, events: Sequence[UsageEvent]) -> int:
-        closed = [(event.meter, hour_of(event.occurred_at)) for event in events if event.kind == "hour_closed"]
+    def _close(self, feed: int, events: Columns) -> int:
+        closing = zip(events.meters, events.instants, events.closes, strict=True)
+        closed = [(meter, hour_of(at)) for meter, at, closes in closing if closes] if any(events.closes) else []
         if closed:
             tables.close_hours(self.scope, feed, set(closed))
         return len(closed)
 
-    def _count(self, feed: int, events: Sequence[UsageEvent], *, at: datetime) -> tuple[tables.Counted, Sequence[int]]:
-        """How many of a feed's events were new; and the positions of those that contradict events counted before."""
-        series = self._series.get(feed, {})
-        first: dict[bytes, int] = {}
-        places = [
-            (first.setdefault(event_key(event.id), k), k) for k, event in enumerate(events) if event.kind == "usage"
-        ]
+    def _count(self, feed: int, columns: Columns, event: Callable[[int], UsageEvent], *, at: datetime) -> _Counted:
+        """Count a feed's events, given as columns; `event` is the one in a place of them."""
+        places = [k for k, closes in enumerate(columns.closes) if not closes]
         if not places:
-            return tables.Counted(0, 0), ()
-        tables.stage(self.scope, "".join(_text(k, key, events[k], series) for key, k in first.items()))
-        late_before = first_hour(month_of(at))
-        counted = tables.count(self.scope, feed, came=minute_of(at), late_before=late_before)
-        tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
-        repeated = (
-            *counted.repeated,
-            *(k for one, k in places if one != k and not says_the_same(events[one], events[k])),
+            return _Counted()
+        staged = ordered(columns.at(places), self._series[feed])
+        staging.stage(self.scope, staged.rows)
+        before = tables.counted_before(self.scope, feed, staged.least)
+        tables.take_off_stage(self.scope, before)
+        if len(before) < len(staged.rows):
+            minute, late_before = minute_of(at), first_hour(month_of(at))
+            tables.count(self.scope, feed, came=minute, late_before=late_before, by_key=not staged.ascending)
+            tables.add_up_again(self.scope, tables.corrections_met(self.scope, feed))
+        suspects = [places[staged.rows[k][-1]] for k in before]
+        suspects += [
+            places[k] for k, first in staged.again if not says_the_same(event(places[first]), event(places[k]))
+        ]
+        corrections = staged.corrections(range(len(staged.rows))) - staged.corrections(before)
+        return _Counted(
+            events=len(staged.rows) - len(before) - corrections,
+            corrections=corrections,
+            at_odds=self._at_odds(feed, {k: event(k) for k in suspects}),
         )
-        return counted, self._at_odds(feed, events, repeated)
 
-    def _at_odds(self, feed: int, events: Sequence[UsageEvent], positions: Sequence[int]) -> list[int]:
-        """Those of these positions whose event differs from the one that was counted under its id."""
-        if not positions:
+    def _at_odds(self, feed: int, events: Mapping[int, UsageEvent]) -> list[int]:
+        """The places of those of these events that differ from the one that was counted under their id."""
+        if not events:
             return []
         series = self._series[feed]
-        before = tables.events_by_key(self.scope, feed, {event_key(events[k].id) for k in positions})
+        before = tables.events_by_key(self.scope, feed, {event_key(event.id) for event in events.values()})
         odd = []
-        for k in positions:
-            event, row = events[k], before[event_key(events[k].id)]
+        for k, event in events.items():
+            row = before[event_key(event.id)]
             same = row.series == series[event.meter, event.identifier] and row.occurred_at == event.occurred_at
             corrects = event_key(event.corrects) if event.corrects else None
             if not same or row.quantity != event.quantity or row.corrects != corrects:
                 odd.append(k)
         return odd
 
-    def _follow(self, feed: int, events: Sequence[UsageEvent]) -> None:
+    def _follow(self, feed: int, events: Columns) -> None:
         """Record the sequence numbers that a feed has given to its events."""
         numbers: dict[int, list[int]] = {}
         hours: dict[int, list[int]] = {}
-        for event in events:
-            if event.sequence is not None:
-                numbers.setdefault(month_of(event.occurred_at), []).append(event.sequence)
-                hours.setdefault(hour_of(event.occurred_at), []).append(event.sequence)
+        if any(number is not None for number in events.sequences):
+            for at, number in zip(events.instants, events.sequences, strict=True):
+                if number is not None:
+                    numbers.setdefault(month_of(at), []).append(number)
+                    hours.setdefault(hour_of(at), []).append(number)
         if not numbers:
             return
         come = runs_of(number for sent in numbers.values() for number in sent)
@@ -330,25 +347,9 @@ def read_again(engine: Engine, scope: Scope, *, at: datetime) -> tuple[Ingested,
     return done, len(rows) - len(fixed)
 
 
-def _by_feed(events: Sequence[UsageEvent], default: str) -> dict[str, Sequence[int]]:
-    """Positions of events by feed."""
-    if all(not event.feed for event in events):
-        return {default: range(len(events))} if events else {}
-    positions: dict[str, list[int]] = {}
-    for k, event in enumerate(events):
-        positions.setdefault(event.feed or default, []).append(k)
-    return dict(positions)
-
-
-def _text(position: int, key: bytes, event: UsageEvent, series: dict[tuple[str, str], int]) -> str:
-    """The event's line of the staging table. Keys are hexadecimal, so nothing in it needs escaping."""
-    at = event.occurred_at
-    corrects = f"\\\\x{event_key(event.corrects).hex()}" if event.corrects else "\\N"
-    number = series[event.meter, event.identifier]
-    return (
-        f"{position}\t\\\\x{key.hex()}\t{number}\t{int(at.timestamp()) // 3600}\t{at.isoformat()}\t"
-        f"{event.quantity}\t{corrects}\n"
-    )
+def _event_in(events: Sequence[UsageEvent], positions: Sequence[int]) -> Callable[[int], UsageEvent]:
+    """The event in a place of some positions."""
+    return lambda k: events[positions[k]]
 
 
 def _at_odds(event: UsageEvent, line: int, content: bytes) -> RefusedLine:
@@ -358,14 +359,6 @@ def _at_odds(event: UsageEvent, line: int, content: bytes) -> RefusedLine:
         remedy="give each event an id of its own; to change one, send a correction that names it",
         content=content,
     )
-
-
-def _bytes_of(piece: Piece, line: int) -> bytes:
-    """The bytes of a line of a piece, or the whole piece where it has no lines."""
-    if piece.layout == "json":
-        return piece.content
-    lines = piece.content.split(b"\n")
-    return lines[line - piece.first_line + (piece.layout == "csv")]
 
 
 def _once(refused: Iterable[RefusedLine]) -> Iterator[RefusedLine]:

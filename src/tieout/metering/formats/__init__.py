@@ -4,7 +4,8 @@ These files hold millions of lines and no business documents, so they do not go 
 into pieces at line ends (`pieces`), and each piece is read by itself (`read_piece`).
 """
 
+from tieout.metering.formats.columns import Columns, columns_of
 from tieout.metering.formats.cutting import Piece, pieces
 from tieout.metering.formats.reading import UsageReading, checked_feed, read_piece
 
-__all__ = ["Piece", "UsageReading", "checked_feed", "pieces", "read_piece"]
+__all__ = ["Columns", "Piece", "UsageReading", "checked_feed", "columns_of", "pieces", "read_piece"]

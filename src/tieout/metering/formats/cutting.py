@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,7 +10,7 @@ import msgspec
 
 Layout = Literal["ndjson", "csv", "json"]
 
-PIECE_BYTES: Final = 4 * 1024 * 1024
+PIECE_BYTES: Final = 8 * 1024 * 1024
 WHOLE_BYTES_MAX: Final = 100 * 1024 * 1024
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -22,6 +22,20 @@ class Piece:
     content: bytes
     layout: Layout
     first_line: int
+
+
+def bytes_in(piece: Piece) -> Callable[[int], bytes]:
+    """The bytes of a line of a piece, or the whole piece where it has no lines."""
+    if piece.layout == "json":
+        return lambda _: piece.content
+    lines: list[bytes] = []
+
+    def of(line: int) -> bytes:
+        if not lines:
+            lines.extend(piece.content.split(b"\n"))
+        return lines[line - piece.first_line + (piece.layout == "csv")]
+
+    return of
 
 
 def pieces(blocks: Iterable[bytes], *, size: int = PIECE_BYTES) -> Iterator[Piece]:

@@ -13,13 +13,14 @@ import msgspec
 
 from tieout.core.values.errors import Malformed
 from tieout.metering.core.usage import RefusedLine, UsageEvent
+from tieout.metering.formats.columns import Limits, OwnLine, OwnLines, are_sound
 from tieout.metering.formats.cutting import Piece
 from tieout.metering.formats.shapes import events_of
 from tieout.metering.formats.tables import rows_of
 
-_OWN: Final = msgspec.json.Decoder(UsageEvent)
+_OWN: Final = msgspec.json.Decoder(OwnLine)
 _CLOSING: Final = b"hour_closed"
-_FEW: Final = 1_000
+_NUL: Final = b"\\u0000"
 _ANY: Final = msgspec.json.Decoder(float_hook=Decimal)
 _DIGITS_MAX: Final = 18
 _DECIMALS_MAX: Final = 30
@@ -28,6 +29,9 @@ _NAME_BYTES_MAX: Final = 1500  # of a feed, and of meter and identifier together
 _YEAR_FIRST: Final = 2000
 _YEAR_LAST: Final = 2200
 _SEQUENCE_MAX: Final = 2**63 - 2
+_LIMITS: Final = Limits(
+    text=_TEXT_MAX, name_bytes=_NAME_BYTES_MAX, years=(_YEAR_FIRST, _YEAR_LAST), sequence=_SEQUENCE_MAX
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,57 +72,56 @@ def _refusal(line: int, content: bytes, trouble: Malformed) -> RefusedLine:
 def _fast(piece: Piece) -> UsageReading | None:
     """All lines at once; None where any is not a valid event of our own shape. Lines that may close an hour, which are few, are read
     one by one in their places."""
-    if _CLOSING not in piece.content:
-        events = _usage(piece.content)
+    content = piece.content
+    if b"\0" in content or _NUL in content:
+        return None
+    if _CLOSING not in content:
+        usage = _usage(content)
         # The decoder skips empty lines; then line numbers have to be counted, which the slow way does.
-        if events is None or piece.content.count(b"\n") + (not piece.content.endswith(b"\n")) != len(events):
+        if usage is None or content.count(b"\n") + (not content.endswith(b"\n")) != len(usage):
             return None
-        return UsageReading(events=events, lines=range(piece.first_line, piece.first_line + len(events)), refused=())
-    lines = piece.content.removesuffix(b"\n").split(b"\n")
+        return UsageReading(events=usage, lines=range(piece.first_line, piece.first_line + len(usage)), refused=())
+    lines = content.removesuffix(b"\n").split(b"\n")
     apart = [k for k, line in enumerate(lines) if _CLOSING in line]
     usage = _usage(b"\n".join(line for line in lines if _CLOSING not in line))
-    if usage is None or len(usage) + len(apart) != len(lines) or len(apart) > _FEW:
+    if usage is None or len(usage) + len(apart) != len(lines):
         return None
+    own: Sequence[OwnLine | UsageEvent] = usage.lines
+    merged: list[OwnLine | UsageEvent] = []
+    at = 0
     for k in apart:
         try:
             (event,) = (checked(event) for event in events_of(_value(lines[k])))
         except (Malformed, ValueError):
             return None
-        usage.insert(k, event)
-    return UsageReading(events=usage, lines=range(piece.first_line, piece.first_line + len(usage)), refused=())
+        until = at + k - len(merged)
+        merged += own[at:until]
+        merged.append(event)
+        at = until
+    merged += own[at:]
+    return UsageReading(
+        events=OwnLines(merged), lines=range(piece.first_line, piece.first_line + len(merged)), refused=()
+    )
 
 
-def _usage(content: bytes) -> list[UsageEvent] | None:
-    """The events of lines that are all valid usage of our own shape; None where one is not."""
+def _usage(content: bytes) -> OwnLines | None:
+    """The lines, if they are all valid usage of our own shape; None where one is not."""
     try:
-        events = _OWN.decode_lines(content)
+        lines = _OWN.decode_lines(content)
     except (msgspec.DecodeError, ValueError):
         return None
-    for event in events:
-        if _trouble(event) or event.kind != "usage" or event.occurred_at.tzinfo is not UTC:
-            return None
-    return events
+    events = OwnLines(lines)
+    sound = are_sound(events.columns, _LIMITS)
+    return events if sound or (sound is None and all(map(_is_sound, lines))) else None
 
 
-def _trouble(event: UsageEvent) -> bool:
-    """Whether `checked` would have to change or refuse an event. Fast, as it is called for millions."""
-    quantity = event.quantity
-    return not (
-        event.id
-        and event.meter
-        and event.identifier
-        and _is_countable(quantity)
-        and _YEAR_FIRST <= event.occurred_at.year <= _YEAR_LAST
-        and len(event.id) < _TEXT_MAX
-        and max(len(event.meter), len(event.identifier), len(event.feed), len(event.corrects)) < _TEXT_MAX
-        and not _is_too_long(event)
-        and (event.sequence is None or 0 <= event.sequence < _SEQUENCE_MAX)
-        and event.corrects != event.id
-        and "\0" not in event.identifier
-        and "\0" not in event.meter
-        and "\0" not in event.feed
-        and "\0" not in event.corrects
-        and "\0" not in event.id
+def _is_sound(line: OwnLine) -> bool:
+    """Whether `checked` would neither change nor refuse an event, as far as its quantity, its names and its numbers go."""
+    return (
+        _is_countable(line.quantity)
+        and not _is_too_long(line)
+        and (line.sequence is None or 0 <= line.sequence < _SEQUENCE_MAX)
+        and line.corrects != line.id
     )
 
 
@@ -131,7 +134,7 @@ def _is_countable(quantity: Decimal) -> bool:
     )
 
 
-def _is_too_long(event: UsageEvent) -> bool:
+def _is_too_long(event: UsageEvent | OwnLine) -> bool:
     """Whether its names are too long for the indexes of feeds and series."""
     length, feed = len(event.meter) + len(event.identifier), len(event.feed)
     if 4 * length <= _NAME_BYTES_MAX and 4 * feed <= _NAME_BYTES_MAX:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from tieout.core.values.scope import Scope
-from tieout.store.link import copy_text, cursor, execute, query
+from tieout.store.link import cursor, execute, query
 from tieout.store.source_files import SourceFileRow
 from tieout.store.table import Table
 
@@ -46,14 +46,6 @@ class EventRow(NamedTuple):
     occurred_at: datetime
     quantity: Decimal
     corrects: bytes | None
-
-
-class Counted(NamedTuple):
-    """How many of a batch were new events and new corrections; `repeated`: the positions of those that were counted before."""
-
-    events: int
-    corrections: int
-    repeated: tuple[int, ...] = ()
 
 
 BATCHES: Final = Table.of(
@@ -145,44 +137,57 @@ def series_ids(scope: Scope, feed: int, wanted: Collection[tuple[str, str]]) -> 
     return {(row[0], row[1]): row[2] for row in query(scope, sql, (*given, scope.tenant, feed))}
 
 
-def stage(scope: Scope, rows: str) -> None:
-    """Put events of one feed on this session's stage, each key once: lines of position, key, series, hour, instant, quantity, corrects."""
-    execute(
-        scope,
-        """
-        create temp table if not exists stage_usage (
-            position int4, key bytea, series int8, hour int4, occurred_at timestamptz, quantity numeric, corrects bytea
-        ) on commit delete rows
-        """,
-    )
-    execute(scope, "truncate pg_temp.stage_usage")
-    copy_text(scope, "copy pg_temp.stage_usage from stdin", rows)
+def counted_before(scope: Scope, feed: int, least: bytes) -> list[int]:
+    """The positions of those on the stage, whose least key is given, that were counted before.
+
+    Only keys up to the greatest one of the feed can be: of ids that ascend these are few, or none. They are found by the index, whose
+    leaves are read in order, whatever statistics say of the table.
+    """
+    sql = "select key from store_usageevent where tenant = %s and feed = %s order by key desc limit 1"
+    greatest = query(scope, sql, (scope.tenant, feed))
+    if not greatest or bytes(greatest[0][0]) < least:
+        return []
+    sql = """
+        with counted as materialized (
+            select key from store_usageevent
+            where tenant = %s and feed = %s and key = any(array(select key from pg_temp.stage_usage where key <= %s))
+        )
+        select position from pg_temp.stage_usage join counted using (key)
+    """
+    return [position for (position,) in query(scope, sql, (scope.tenant, feed, greatest[0][0]))]
 
 
-def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
-    """Count the new events on the stage, add them to the totals of their hours and note the months with news. In one statement.
+def take_off_stage(scope: Scope, positions: Sequence[int]) -> None:
+    """Take these off the stage."""
+    if positions:
+        execute(scope, "delete from pg_temp.stage_usage where position = any(%s)", (list(positions),))
 
-    The stage has each key once, and the feed is locked: so rows are looked up first and then written plainly, which costs less than
-    asking on conflict for each. They came in the minute `came`; those of hours before `late_before` came after the end of their month.
+
+def count(scope: Scope, feed: int, *, came: int, late_before: int, by_key: bool) -> None:
+    """Count the events on the stage, add them to the totals of their hours and note the months with news. In one statement.
+
+    All of them are new, and the feed is locked: so they are written plainly, which costs less than asking on conflict for each. They
+    are staged in the order of instant and key, so that the last one of an hour has the greatest position; `by_key`: they go into
+    the index in the order of their keys, which is another one. They came in the minute
+    `came`; those of hours before `late_before` came after the end of their month.
     """
     month = MONTH.format(MOMENT.format("hour"))
     sql = f"""
-        with counted as materialized (  -- by the index, whose leaves are read in order, whatever statistics say of the table
-            select key from store_usageevent
-            where tenant = %(tenant)s and feed = %(feed)s and key = any(array(select key from pg_temp.stage_usage))
-        ), fresh as materialized (
-            select s.* from pg_temp.stage_usage s where not exists (select from counted c where c.key = s.key)
-        ), written as (
+        with written as (
             insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits, came)
-            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity, corrects, corrects is not null, %(came)s
-            from fresh
-        ), grouped as (
-            select series, hour, sum(quantity) as total, max(quantity) as largest, min(occurred_at) as first_at,
-                   max(occurred_at) as latest_at, count(*) as events,
-                   (array_agg(quantity order by occurred_at desc, key desc))[1] as latest,
-                   (array_agg(key order by occurred_at desc, key desc))[1] as latest_key,
-                   case when hour < %(late_before)s then count(*) else 0 end as late
-            from fresh where corrects is null group by series, hour
+            select %(tenant)s, %(feed)s, key, series, hour, occurred_at, quantity::numeric, corrects, corrects is not null, %(came)s
+            from pg_temp.stage_usage {"order by key" if by_key else ""}
+        ), grouped as materialized (
+            select g.*, s.quantity::numeric as latest, s.occurred_at as latest_at, s.key as latest_key,
+                   case when g.hour < %(late_before)s then g.events else 0 end as late
+            from (
+                select series, hour, sum(quantity) as total, max(quantity) as largest, min(occurred_at) as first_at,
+                       max(position) as position, count(*) as events
+                from (  -- each quantity is read once
+                    select series, hour, quantity::numeric as quantity, occurred_at, position
+                    from pg_temp.stage_usage where corrects is null offset 0
+                ) as u group by series, hour
+            ) as g join pg_temp.stage_usage s using (position)
         ), added as (
             update store_usagehour h set
                 total = h.total + g.total, largest = greatest(h.largest, g.largest),
@@ -201,22 +206,17 @@ def count(scope: Scope, feed: int, *, came: int, late_before: int) -> Counted:
             select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
                    g.late, 0, %(came)s, %(came)s
             from grouped g left join added using (series, hour) where added.series is null
-        ), noted as (
-            insert into store_usagetouched (tenant, series, month)
-            select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
-                select hour, {month} as month from (select distinct hour from grouped) as h
-            ) as m using (hour) order by 2, 3
-            on conflict (tenant, series, month, former) do update set month = excluded.month where false
         )
-        select count(*) filter (where corrects is null), count(corrects),
-               array(select position from pg_temp.stage_usage join counted using (key)) from fresh
+        insert into store_usagetouched (tenant, series, month)
+        select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
+            select hour, {month} as month from (select distinct hour from grouped) as h
+        ) as m using (hour) order by 2, 3
+        on conflict (tenant, series, month, former) do update set month = excluded.month where false
     """
     with cursor(scope) as open_cursor:
-        row = open_cursor.execute(
-            sql, {"tenant": scope.tenant, "feed": feed, "came": came, "late_before": late_before}
-        ).fetchone()
-    assert row is not None
-    return Counted(row[0], row[1], tuple(row[2]))
+        open_cursor.execute(
+            sql, {"tenant": scope.tenant, "feed": feed, "came": came, "late_before": late_before}, prepare=True
+        )
 
 
 def events_by_key(scope: Scope, feed: int, keys: Collection[bytes]) -> dict[bytes, EventRow]:

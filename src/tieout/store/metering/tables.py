@@ -90,10 +90,11 @@ class UsageSeries(models.Model):
 class UsageEvent(models.Model):
     """An event that was counted, once for its feed and id (`metering.core.usage.event_key`). Never changed but for `waits`.
 
-    A correction is a row too: `corrects` is the key of the event whose quantity it replaces.
+    A correction is a row too: `corrects` is the key of the event whose quantity it replaces. The numbers of feeds and series are from one
+    sequence for all tenants, so the indexes do without the tenant.
     """
 
-    pk = models.CompositePrimaryKey("tenant", "feed", "key")
+    pk = models.CompositePrimaryKey("feed", "key")
     tenant = models.TextField()
     feed = models.BigIntegerField()
     key = models.BinaryField()
