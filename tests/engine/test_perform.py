@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from tests.engine.rows import AT, SCOPE, ClaimsStub, ask_for, row_of
 from tests.support.peek import peek
 from tests.support.server import PEEK
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Fault, Importer
-from tieout.core.outbox.action import Action, Answer, Done, Rejected, Unknown
+from tieout.core.outbox.action import Action, Answer, Done, Outcome, Rejected, Unknown
 from tieout.core.values.scope import Scope
 from tieout.engine.perform import Performed, perform, tread_carefully
+from tieout.store.actions import Leased
+from tieout.store.models import Action as Stored
 from tieout.store.models import Claim, Queue
 
 pytestmark = pytest.mark.usefixtures("empty_database")
@@ -367,3 +370,31 @@ def test_one_tenant_s_system_is_down_and_another_s_is_posted_to() -> None:
     assert perform(Scope(tenant="two"), sound, "perform", owner="a", at=after(seconds=600), claims=claims).begun == 3
     assert peek(Queue).get(tenant="two", name="erp").trouble == ""
     assert (len(sound.booked), gone.booked) == (3, {})
+
+
+class Half(Down):
+    """A target that has posted A-1 and has not answered about anything else."""
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        return [Done(ref="1") if action.claim == "mail/invoice/A-1@1" else None for action in actions]
+
+
+def test_while_outcomes_are_applied_no_action_is_locked_whose_claim_is_not(exchange: Exchange) -> None:
+    """A tie-out holds ledgers when it withdraws an action of its claim; to have both, the other way round, was a deadlock."""
+    answered, silent = ask_for("A-1"), ask_for("A-2")
+    exchange.perform()
+    free: set[str] = set()
+
+    class Looking(ClaimsStub):
+        def notify(self, outcomes: Sequence[tuple[Leased, Outcome]], *, at: datetime) -> None:
+            super().notify(outcomes, at=at)
+            with transaction.atomic(using=PEEK):
+                rows = peek(Stored).filter(tenant="t").select_for_update(skip_locked=True)
+                free.update(row.claim for row in rows)
+
+    claims = Looking()
+    done = perform(SCOPE, Half(), "look", owner="a", at=after(seconds=10), claims=claims)
+    assert done.states == (("done", 1), ("sent", 1))
+    assert claims.outcomes == [(answered.claim, Done(ref="1"))]
+    assert free == {silent.claim}
+    assert (row_of(silent).state, row_of(silent).lease_owner) == ("sent", "")

@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="a checkout of another build, with its .venv: print the ratios of both",
     )
-    parser.add_argument("--pairs", type=int, default=5, help="with --against: how many runs of each (default: 5)")
+    parser.add_argument(
+        "--pairs", type=int, default=5, help="with --against or --books: how many runs of each (default: 5)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
@@ -97,8 +99,8 @@ def _books(arguments: argparse.Namespace) -> int:
     if min(arguments.books, arguments.invoices) < 1:
         raise Malformed("at least one is needed", where="--books, --invoices")
     done = measure_books(
-        arguments.seed, invoices=arguments.invoices, books=arguments.books, lines=arguments.lines, at=datetime.now(UTC),
-        say=lambda line: print(line, file=sys.stderr, flush=True),
+        arguments.seed, invoices=arguments.invoices, books=arguments.books, lines=arguments.lines, pairs=arguments.pairs,
+        at=datetime.now(UTC), say=lambda line: print(line, file=sys.stderr, flush=True),
     )  # fmt: skip
     if arguments.json:
         print(json.dumps(done.as_json()))

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
+from tieout.cli.bench_against import WHOLE
 from tieout.cli.terminal import decimal, number
+from tieout.config.apart import environment_apart
+from tieout.core.values.errors import Malformed
 from tieout.wording.catalogue import marked, text
 
 if TYPE_CHECKING:
@@ -15,62 +22,138 @@ if TYPE_CHECKING:
 
 PART: Final = 2_500
 """Invoices that are made and taken in at a time while the database grows: no more of the sample is held in memory."""
+Cost = tuple[float, float]
+"""Milliseconds of processor time for one invoice: Python's, PostgreSQL's."""
+Costs = Mapping[str, Cost]
+"""By the name of a stage; with `WHOLE`."""
 _FIRST: Final = 200
 """Invoices before the first measured ones, so that every process has its code and plans."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """The same measurement on new books and on grown ones, which hold `documents`; memory in megabytes, the most that was seen by then."""
+    """What an invoice costs by stage: in pairs, in a new database and in a grown one, which holds `documents`.
+
+    Memory in megabytes, the most that was seen when the database was new and at the end.
+    """
 
     documents: int
-    new: Measured
-    grown: Measured
+    pairs: tuple[tuple[Costs, Costs], ...]
+    processes_mb: tuple[float, float]
+    postgresql_mb: tuple[float, float]
 
-    @property
-    def ratios(self) -> dict[str, float]:
-        """Processor time an invoice on grown books, as parts of that on new ones, by stage and end to end."""
-        stages = {
-            mine.name: (mine.python + mine.postgresql) / (first.python + first.postgresql)
-            for first, mine in zip(self.new.stages, self.grown.stages, strict=True)
-            if first.python + first.postgresql
-        }
-        return stages | {"end to end": self.grown.cpu_ms / self.new.cpu_ms}
+    def rows(self) -> list[tuple[str, Cost, Cost, float]]:
+        """By stage, then end to end: the medians in a new and in the grown database, and the median of the pairs' ratios."""
+        return [
+            (
+                name,
+                _middle([new[name] for new, _ in self.pairs]),
+                _middle([grown[name] for _, grown in self.pairs]),
+                median(sum(grown[name]) / sum(new[name]) for new, grown in self.pairs if sum(new[name])),
+            )
+            for name in self.pairs[0][0]
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {
             "documents": self.documents,
-            "ratios": {name: round(ratio, 3) for name, ratio in self.ratios.items()},
-            "cpu_ms_per_document": [round(self.new.cpu_ms, 3), round(self.grown.cpu_ms, 3)],
-            "readers_and_workers_peak_mb": [round(self.new.processes_peak_mb), round(self.grown.processes_peak_mb)],
-            "postgresql_peak_mb": [round(self.new.postgresql_peak_mb), round(self.grown.postgresql_peak_mb)],
+            "stages": {
+                name: {
+                    "new_ms": [round(cost, 3) for cost in new],
+                    "grown_ms": [round(cost, 3) for cost in grown],
+                    "ratio": round(ratio, 3),
+                }
+                for name, new, grown, ratio in self.rows()
+            },
+            "readers_and_workers_peak_mb": [round(peak) for peak in self.processes_mb],
+            "postgresql_peak_mb": [round(peak) for peak in self.postgresql_mb],
         }
 
 
+def _middle(costs: Sequence[Cost]) -> Cost:
+    return median(ours for ours, _ in costs), median(theirs for _, theirs in costs)
+
+
+def costs_of(measured: Measured) -> Costs:
+    """A run's costs by stage, and end to end."""
+    by_stage = {
+        stage.name: (1000 * stage.python / stage.documents, 1000 * stage.postgresql / stage.documents)
+        for stage in measured.stages
+    }
+    return {**by_stage, WHOLE: (measured.python_ms, measured.postgresql_ms)}
+
+
 def measure_books(
-    seed: int, *, invoices: int, books: int, lines: int, at: datetime, say: Callable[[str], None]
+    seed: int, *, invoices: int, books: int, lines: int, pairs: int, at: datetime, say: Callable[[str], None]
 ) -> Books:
-    """Measures `invoices` on new books, takes in `books` more, and measures as many again. `say` is called with progress."""
+    """Takes in `books` invoices, and then measures `invoices` in a new database of another process and in this one, `pairs` times in turn.
+
+    With no pairs the same are measured once in this one before it grows, and once after. `say` is called with progress.
+    """
     from tieout.cli.bench_run import begun
     from tieout.cli.bench_samples import payables_in_parts
 
     filling = [min(PART, books - before) for before in range(0, books, PART)]
-    parts = payables_in_parts(seed, [_FIRST, invoices, *filling, invoices], lines=lines, at=at)
-    documents = 0
+    counts = [_FIRST, invoices, *filling, *[invoices] * max(pairs, 1)]
+    parts = payables_in_parts(seed, counts, lines=lines, at=at)
+    documents, taken = 0, 0
     with begun() as run:
-        measured: list[Measured] = []
-        for k, part in enumerate(parts):
+
+        def next_part() -> Measured:
+            nonlocal documents
+            part = next(parts)
             run.prepare(part)
-            done = run.measure(part)
             documents += len(part.evidence) + len(part.files)
-            if k in {1, len(filling) + 2}:
-                measured.append(done)
-            elif k:
-                taken = sum(filling[: k - 1])
-                say(text("{done} of {all} invoices taken in", done=number(taken), all=number(books)))
-        new, grown = measured
-        return Books(documents=documents - len(part.evidence) - len(part.files), new=new, grown=grown)
+            return run.measure(part)
+
+        next_part()
+        first = next_part()
+        for count in filling:
+            next_part()
+            taken += count
+            say(text("{done} of {all} invoices taken in", done=number(taken), all=number(books)))
+        grown, held = [], documents
+        measured: list[tuple[Costs, Costs]] = []
+        for pair in range(pairs):
+            new = _in_another_process(seed, invoices=invoices, lines=lines)
+            grown.append(next_part())
+            measured.append((new, costs_of(grown[-1])))
+            say(text("{done} of {all} pairs", done=number(pair + 1), all=number(pairs)))
+        if not pairs:
+            grown.append(next_part())
+            measured.append((costs_of(first), costs_of(grown[-1])))
+        return Books(
+            documents=held,
+            pairs=tuple(measured),
+            processes_mb=(first.processes_peak_mb, grown[-1].processes_peak_mb),
+            postgresql_mb=(first.postgresql_peak_mb, grown[-1].postgresql_peak_mb),
+        )
+
+
+def _in_another_process(seed: int, *, invoices: int, lines: int) -> Costs:
+    """The same measurement in a new database, by processes that have taken in some invoices before."""
+    asked = [
+        "--invoices",
+        str(invoices),
+        "--books",
+        "1",
+        "--pairs",
+        "0",
+        "--lines",
+        str(lines),
+        "--seed",
+        str(seed),
+        "--json",
+    ]
+    ran = subprocess.run(
+        [sys.executable, "-m", "tieout.cli", "bench", "payables", *asked],
+        env=environment_apart(), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if ran.returncode:
+        raise Malformed("the measurement in a new database failed: {reason}", where="bench", reason=ran.stderr[-500:])
+    stages = json.loads(ran.stdout)["stages"]
+    return {name: tuple(stage["new_ms"]) for name, stage in stages.items()}
 
 
 def show(done: Books) -> None:
@@ -81,25 +164,17 @@ def show(done: Books) -> None:
 
     title = text("an invoice in a database of {documents} documents", documents=number(done.documents))
     table = Table(text("Stage"), title=title)
-    for head in (marked("new, ms each"), marked("grown, ms each"), marked("ratio")):
+    for head in (marked("new, ms each"), marked("grown, ms each"), marked("of that PostgreSQL"), marked("ratio")):
         table.add_column(text(head), justify="right")
-    for first, mine in zip(done.new.stages, done.grown.stages, strict=True):
-        before, after = (1000 * (stage.python + stage.postgresql) / stage.documents for stage in (first, mine))
-        table.add_row(
-            text(first.name),
-            decimal(before, 2),
-            decimal(after, 2),
-            f"× {decimal(after / before, 2)}" if before else "-",
-        )
-    ratio = decimal(done.ratios["end to end"], 2)
-    table.add_row(
-        text("end to end"), decimal(done.new.cpu_ms, 2), decimal(done.grown.cpu_ms, 2), f"× {ratio}", style="bold"
-    )
-    for head, before, after in (
-        (marked("readers and workers, peak MB"), done.new.processes_peak_mb, done.grown.processes_peak_mb),
-        (marked("PostgreSQL, peak MB"), done.new.postgresql_peak_mb, done.grown.postgresql_peak_mb),
+    for name, new, grown, ratio in done.rows():
+        of_server = f"{decimal(new[1], 2)} → {decimal(grown[1], 2)}"
+        figures = decimal(sum(new), 2), decimal(sum(grown), 2), of_server, f"× {decimal(ratio, 2)}"
+        table.add_row(text(name), *figures, style="bold" if name == WHOLE else "")
+    for head, (before, after) in (
+        (marked("readers and workers, peak MB"), done.processes_mb),
+        (marked("PostgreSQL, peak MB"), done.postgresql_mb),
     ):
         table.add_row(
-            text(head), number(round(before)), number(round(after)), f"× {decimal(after / max(before, 1), 2)}"
+            text(head), number(round(before)), number(round(after)), "", f"× {decimal(after / max(before, 1), 2)}"
         )
     console().print(table)

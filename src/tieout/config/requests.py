@@ -1,4 +1,5 @@
-"""What becomes of a request before any page sees it: text that is none is refused, HEAD has no body, and nobody asks too often."""
+"""What becomes of a request before any page sees it: text that is none is refused, HEAD has no body, nobody asks too often, and
+what breaks a limit is answered with the limit."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from threading import Lock
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.template import loader
 
@@ -110,3 +113,36 @@ def _refused(request: HttpRequest, status: int, code: str, why: str) -> HttpResp
     if request.path_info.startswith(CALLS):
         return JsonResponse({"code": code, "message": why}, status=status)
     return HttpResponse(loader.get_template("refused.html").render({"why": why}), status=status)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to a request that Django does not take: it breaks one of its limits, or cannot be read."""
+    match exception:
+        case TooManyFilesSent():
+            status, code = 422, "MALFORMED"
+            why = text(
+                "too many files in one request; send at most {limit} at a time, and the others in further requests",
+                limit=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+            )
+        case TooManyFieldsSent():
+            status, code = 422, "MALFORMED"
+            why = text(
+                "too many fields in one request; send at most {limit}", limit=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            )
+        case RequestDataTooBig():
+            status, code = 422, "MALFORMED"
+            why = text(
+                "the request is too long; send at most {limit} bytes outside files",
+                limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            )
+        case MultiPartParserError():
+            status, code = 400, "UNREADABLE"
+            why = text(
+                "the request's parts cannot be read; send the files as multipart/form-data, each in a field named files"
+            )
+        case _:
+            status, code = 400, "UNREADABLE"
+            why = text("the address or a field holds characters that cannot be processed")
+    if request.path_info.startswith(CALLS):
+        return JsonResponse({"code": code, "message": why}, status=status)
+    return HttpResponse(loader.get_template("400.html").render({"why": why}), status=status)

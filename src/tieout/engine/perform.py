@@ -283,25 +283,48 @@ def _close(
     claims: Claims,
     steps: Steps,
 ) -> dict[UUID, str]:
-    """Writes the consequences of the answers in one transaction; returns the states of those actions that were still ours."""
+    """Writes the consequences of the answers; returns the states of those actions that were still ours.
+
+    Whoever ties a claim out holds its ledgers when it withdraws an action, and whoever applies an outcome holds the actions when it comes
+    to the ledgers. So the second one locks no action without its claim: what has no outcome is written by itself.
+    """
     followed = [follows(lease, answer) for lease, answer in answers]
+    silent = [(change, None) for change, outcome in followed if outcome is None]
+    answered = [(change, outcome) for change, outcome in followed if outcome is not None]
+    states: dict[UUID, str] = {}
+    if silent and answered:
+        with transaction(scope):
+            held = lock_held(scope, [change.leased for change, _ in silent], owner=owner)
+            states |= _finished(scope, _still_ours(silent, held), owner=owner)
+        silent = []
     with without_collection(), transaction(scope):
-        claims.lock([change.leased for change, outcome in followed if outcome is not None])
-        held = lock_held(scope, [lease for lease, _ in answers], owner=owner)
-        changes = []
-        outcomes = []
-        for change, outcome in followed:
-            state = held.get(change.leased.action.id)
-            if state is None or (state == "withdrawn" and not isinstance(outcome, Done)):
-                continue
-            changes.append(change)
-            if outcome is not None:
-                outcomes.append((change.leased, outcome))
+        claims.lock([change.leased for change, _ in answered])
+        held = lock_held(scope, [change.leased for change, _ in (*answered, *silent)], owner=owner)
+        ours = _still_ours((*answered, *silent), held)
+        outcomes = [(change.leased, outcome) for change, outcome in ours if outcome is not None]
         claims.notify(outcomes, at=at)
-        finished = finish(scope, changes, owner=owner)
+        states |= _finished(scope, ours, owner=owner)
         claims.notify(_same_number(scope, queue, outcomes), at=at)
         save_queue(scope, _after_answers(lock_queue(scope, queue.name), [answer for _, answer in answers], at=at))
         steps("perform.settled")
+    return states
+
+
+def _still_ours(
+    followed: Sequence[tuple[Change, Outcome | None]], held: Mapping[UUID, str]
+) -> list[tuple[Change, Outcome | None]]:
+    """Those that no other worker has taken over, and that were not withdrawn, unless they were done all the same."""
+    return [
+        (change, outcome)
+        for change, outcome in followed
+        if (state := held.get(change.leased.action.id)) is not None
+        and (state != "withdrawn" or isinstance(outcome, Done))
+    ]
+
+
+def _finished(scope: Scope, ours: Sequence[tuple[Change, Outcome | None]], *, owner: str) -> dict[UUID, str]:
+    changes = [change for change, _ in ours]
+    finished = finish(scope, changes, owner=owner)
     return {change.leased.action.id: change.state for change in changes if change.leased.action.id in finished}
 
 

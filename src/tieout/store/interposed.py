@@ -26,6 +26,8 @@ _MAY_WAIT: Final = re.compile(
 )
 _INTO_ITS_OWN: Final = re.compile(r"^\s*(delete from|truncate)\s+pg_temp\.", re.IGNORECASE)
 """Of a table that only this session sees: nobody else can hold a lock on it."""
+_SHOWN: Final = 200
+"""Characters of a statement in a message."""
 _SETTINGS: Final = "set lock_timeout = '5ms'; set synchronous_commit = off"
 
 
@@ -113,7 +115,10 @@ def _in_turn(turns: Turns, driver: Any, sql: str, execute: Callable[[], T]) -> T
     if turns.call(what):
         _lose(driver)
     may_wait = _MAY_WAIT.search(sql) and not _INTO_ITS_OWN.match(sql)
-    answer = _patiently(turns, driver, what, execute) if may_wait else execute()
+    try:
+        answer = _patiently(turns, driver, what, execute) if may_wait else execute()
+    except errors.LockNotAvailable as error:  # nobody's turn is the cause: it is said which statement had to wait
+        raise errors.LockNotAvailable(f"{error} ({what}: {' '.join(sql.split())[:_SHOWN]})") from error
     turns.called(what, getattr(answer, "rowcount", -1))
     return answer
 

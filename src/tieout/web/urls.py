@@ -35,5 +35,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("tieout.api.urls")),  # by name: neither room imports the other
 ]
-handler400 = "tieout.web.trouble.refused"
+handler400 = "tieout.config.requests.refused"
 handler500 = "tieout.web.trouble.failed"
