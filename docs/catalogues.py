@@ -132,16 +132,17 @@ def _of_plain_views() -> Iterator[str]:
     """The names of fields of documents that are shown field by field, and the words of their closed lists."""
     for kind in kinds().values():
         if kind.sheet is None:
-            yield from _of_plain(kind.type)
+            yield from _of_plain(kind.type, kind.name)
 
 
-def _of_plain(shown: type) -> Iterator[str]:
+def _of_plain(shown: type, kind: str) -> Iterator[str]:
+    from tieout.web.sheets.plain import name_of
     from tieout.web.words import sentence as word
 
     for name, hint in get_type_hints(shown).items():
         if name in {"kind", "number"} or get_origin(hint) is ClassVar:
             continue
-        yield word(name)
+        yield name_of(kind, name)
         if get_origin(hint) is Literal:
             yield from (word(value) for value in get_args(hint) if value)
         elif get_origin(hint) is tuple and is_dataclass(of := get_args(hint)[0]):

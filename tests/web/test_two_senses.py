@@ -23,7 +23,8 @@ from tieout.core.case.letters import Draft
 from tieout.core.case.state import Case
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Refused
-from tieout.trade.documents import DespatchAdvice
+from tieout.core.values.money import Money
+from tieout.trade.documents import AmendmentEffect, CarrierEvent, CreditStanding, DespatchAdvice, Milestone
 from tieout.web import column_names
 from tieout.web.letter_fields import NOBODY, add_letter
 from tieout.web.sheets import Sheet
@@ -65,6 +66,13 @@ def roles(document: Document) -> list[str]:
     return [party.role for party in sheet(document).parties]
 
 
+PLAIN: tuple[Document, ...] = (
+    CarrierEvent(number="EV-1", shipment="SH-1", order_number="SO-1", status="in_transit", occurred_at=AT),
+    CreditStanding(number="70001", as_of=AT, limit=Money.parse("5000.00 EUR"), receivables=None),
+    AmendmentEffect(number="E-1", amendment="A-1", system="tax", state="done", occurred_at=AT),
+    Milestone(number="M-1", order="SO-1"),
+)
+"""Documents of kinds without a layout of their own."""
 SOLD = {document.kind: document for document in documents()}
 
 
@@ -117,3 +125,21 @@ def test_our_order_of_a_customer_is_no_order_of_ours(german: None) -> None:
     assert "Abonnement" in fields(run_invoice())
     assert "Kundenauftrag" not in (*fields(run_invoice()), *columns(run_invoice()))
     assert "Liefertermin" in columns(sales_order())
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "no"),
+    [
+        ("carrier_event", "Kundenauftrag", "Bestellnummer"),
+        ("credit_standing", "Kreditlimit", "Grenze"),
+        ("amendment_effect", "Zu aktualisierendes System", "Quellsystem"),
+        ("milestone", "Kundenauftrag oder Abonnement", "Bestellung"),
+    ],
+)
+def test_a_document_without_a_layout_names_its_fields_in_its_own_sense(
+    german: None, kind: str, name: str, no: str
+) -> None:
+    (document,) = [document for document in PLAIN if document.kind == kind]
+    shown = fields(document)
+    assert name in shown
+    assert no not in shown

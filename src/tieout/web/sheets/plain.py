@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, cast, get_origin, get_type_hints
+from typing import Any, Final, Literal, cast, get_origin, get_type_hints
 
 from tieout.core.documents.kind import Document, Kinds
 from tieout.core.values.party import Party
 from tieout.web.sheets.layout import Column, Sheet, Table, filled, party, table
 from tieout.web.sheets.written import text
 from tieout.web.words import sentence
+from tieout.wording.catalogue import marked
 from tieout.wording.catalogue import text as worded
+
+_NAMES: Final[Mapping[tuple[str, str], str]] = {
+    ("carrier_event", "order_number"): marked("Sales order"),
+    ("customer_return", "order"): marked("Sales order"),
+    ("price_override", "order"): marked("Sales order"),
+    ("milestone", "order"): marked("Sales order or subscription"),
+    ("credit_standing", "limit"): marked("Credit limit"),
+    ("amendment_effect", "system"): marked("System to be updated"),
+}
+"""What a field of a kind of document is called where its own name says too little: by kind and field."""
 
 
 def plain(document: Document, kinds: Kinds) -> Sheet:
@@ -19,7 +31,7 @@ def plain(document: Document, kinds: Kinds) -> Sheet:
     values = [(field.name, getattr(document, field.name)) for field in fields(cast("Any", document))]
     states = _states(type(document))
     simple = [
-        (_name(name), worded(sentence(value)) if name in states and value else text(value))
+        (worded(name_of(document.kind, name)), worded(sentence(value)) if name in states and value else text(value))
         for name, value in values
         if name not in {"kind", "number"}
     ]
@@ -31,6 +43,11 @@ def plain(document: Document, kinds: Kinds) -> Sheet:
         parties=tuple(made for name, value in values if isinstance(value, Party) for made in party(_name(name), value)),
         tables=tuple(made for name, rows in lists for made in _table(name, rows)),
     )
+
+
+def name_of(kind: str, field: str) -> str:
+    """The message that names a field of a kind of document, in English."""
+    return _NAMES.get((kind, field)) or sentence(field)
 
 
 def _name(field: str) -> str:
