@@ -10,8 +10,10 @@ from typing import Final
 
 from pages.text import NOTE
 from tieout import app
+from tieout.core.access.role import BUILT_IN
+from tieout.core.case.legal import ACCEPTS, MAY, ROLES
 from tieout.core.findings.code import Code
-from tieout.core.findings.resolution import Effect, Resolution
+from tieout.core.findings.resolution import Effect, Resolution, Who
 from tieout.wording.owners import NOBODY
 
 ROOMS: Final = ("packs", "trade", "core/case", "core/tie_out", "formats", "engine", "connectors")
@@ -31,6 +33,14 @@ _EFFECTS: Final[Mapping[Effect, str]] = {
     "deny": "the action counts as not done",
     "send": "the document is sent to the customer once more",
     "check": "the claim is tied out again",
+}
+_WHO: Final[Mapping[Who, str]] = {
+    "owner": "the case's owner: {roles}",
+    "approver": "{roles}",
+    "credit": "{roles}",
+    "controls": "{roles}",
+    "two_persons": "two people, of whom one proposes and the other confirms: {roles}",
+    "system": "the system alone",
 }
 
 
@@ -123,6 +133,9 @@ def resolutions_page() -> str:
         f"{idle} of {len(resolutions)} are **only recorded**: Tieout records who chose them and why, and does nothing else.",
         "The case closes when documents resolve it: a corrected receipt, a new order, a credit note.",
         "",
+        "*Who may* names the roles; who chooses must hold one of them for the company and the queue of the case. *The case's owner* is",
+        "everybody who does. An acceptance is limited to the amount that the person may accept.",
+        "",
     ]
     for resolution in resolutions.values():
         lines += _resolution(resolution)
@@ -133,7 +146,7 @@ def _resolution(resolution: Resolution) -> Iterator[str]:
     yield f"### {resolution.id}\n"
     yield f"**{resolution.name}**: {resolution.words}\n"
     yield f"* What follows: {_EFFECTS[resolution.effect]}."
-    yield f"* Who may: {resolution.who.replace('_', ' ')}."
+    yield f"* Who may: {who_may(resolution)}."
     asked = [f"{field.label} ({field.kind}{', required' if field.required else ''})" for field in resolution.fields]
     yield f"* Asked for: {'; '.join(asked) or 'nothing'}."
     if resolution.permitted_by:
@@ -141,3 +154,23 @@ def _resolution(resolution: Resolution) -> Iterator[str]:
     brought = [pack.name for pack in app.packs() if resolution in pack.resolutions]
     yield f"* Defined by: {', '.join(brought) or 'the kernel'}."
     yield ""
+
+
+def who_may(resolution: Resolution) -> str:
+    """Who may choose it: the names of the roles, and whether two people are needed."""
+    names = ", ".join(_in_a_sentence(role.name) for role in BUILT_IN.values() if role.id in roles_of(resolution))
+    words = "{roles}" if resolution.accepts else _WHO[resolution.who]
+    return words.format(roles=names)
+
+
+def roles_of(resolution: Resolution) -> frozenset[str]:
+    """The ids of the kernel's roles that may choose it. An acceptance needs a role whose acceptance is valid, and what writes to the
+    counterparty one that may write to it."""
+    roles = MAY[resolution.who] & ROLES["resolve"]
+    if resolution.accepts:
+        return roles & ACCEPTS.get(resolution.who, frozenset())
+    return roles & ROLES["ask_counterparty"] if resolution.effect in {"ask", "reject"} else roles
+
+
+def _in_a_sentence(name: str) -> str:
+    return name if name[:2].isupper() else name.lower()

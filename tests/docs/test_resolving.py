@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from tieout.app import catalogue, taxonomy
+from tieout.core.access.role import BUILT_IN
+from tieout.core.case.legal import ACCEPTS, MAY
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs/reference"
@@ -40,6 +42,23 @@ def test_a_resolution_is_marked_where_it_does_nothing_and_nowhere_else() -> None
     }
     assert "`short_pay: true`" in resolutions["short_pay"]
     assert ONLY_RECORDED not in resolutions["short_pay"]
+
+
+def test_who_may_choose_a_resolution_is_what_the_program_enforces() -> None:
+    names = {role.name.lower(): role.id for role in BUILT_IN.values()}
+    resolutions = sections("resolutions.md")
+    for name, resolution in catalogue().resolutions.items():
+        (who,) = re.findall(r"^\* Who may: (.+)\.$", resolutions[name], flags=re.MULTILINE)
+        allowed = MAY[resolution.who]
+        if resolution.effect in {"release", "pay_short"}:
+            allowed &= ACCEPTS[resolution.who]
+        if resolution.effect in {"ask", "reject"}:
+            allowed -= {"engineer"}
+        listed = {names[part] for part in who.rpartition(": ")[2].lower().split(", ") if part in names}
+        assert listed == allowed, name
+        assert ("two people" in who) == (resolution.who == "two_persons"), name
+        assert (who == "the system alone") == (resolution.who == "system"), name
+    assert "Who may: approver, controller." in resolutions["accept_variance"]
 
 
 def test_every_refusal_of_the_reference_says_something() -> None:

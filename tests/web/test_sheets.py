@@ -70,7 +70,7 @@ def test_on_what_we_sell_our_product_is_the_sellers() -> None:
 def test_a_short_pick_and_a_damaged_delivery_can_be_read_off() -> None:
     assert rows(SHEETS["shipment"], "Lines")[0]["Difference"] == "-2\u00a0EA"
     (line,) = rows(SHEETS["delivery_proof"], "Lines")
-    assert (line["Taken"], line["Not taken"], line["Reason"]) == ("58\u00a0EA", "2\u00a0EA", "Damaged")
+    assert (line["Signed for"], line["Not signed for"], line["Reason"]) == ("58\u00a0EA", "2\u00a0EA", "Damaged")
 
 
 def test_a_customer_without_a_number_in_a_company_shows_it() -> None:

@@ -17,7 +17,9 @@ class SubscriptionText(DocumentText):
     (included), "minimum 50.00", "less 15 % by V. Lindqvist", "from 2026-03-01", "to 2026-12-31". A part of a period costs its days'
     share, or all of it ("whole"), its seconds' share ("by seconds"), or that of months of 30 days ("by 30 days"). In tiers: "@ graduated
     0.10 to 1000, 0.08 to 5000 plus 10.00, 0.05", or "@ volume …". `anchor` is the day on which periods begin ("start", "calendar", 15,
-    2026-02-15), `zone` the time zone of its days.
+    2026-02-15), `zone` the time zone of its days. `together`: its lines are released on one invoice, all or none. `grace_hours` is how
+    long after the period late usage still counts. `quote` is the number of the quotation in which its discounts were approved; the
+    explanation of the price names it.
     """
 
     number: Word
@@ -38,7 +40,9 @@ class SubscriptionText(DocumentText):
 
 class AmendmentText(DocumentText):
     """An amendment of a subscription from a day on; lines as a subscription has them, `ended` by their ids. `instant` is the moment
-    on that day, where seconds are counted."""
+    on that day, where seconds are counted. `systems` are those that have to carry it out; each reports by an `amendment_effect`. `value`
+    is what the amendment is worth ("12000.00 EUR"); `intercompany` is the share of it, in percent, that the company `counterpart` posts
+    in its own ledger. That is reported for the system "intercompany", with the `amount` posted."""
 
     number: Word
     subscription: Word
@@ -58,7 +62,8 @@ class AmendmentText(DocumentText):
 
 
 class EffectText(DocumentText):
-    """What a system did with an amendment."""
+    """What a system did with an amendment. `state` is `done`: it was carried out there; `failed`: it was not, for the `reason`; or
+    `compensated`: it was reversed there."""
 
     amendment: Word
     system: str
@@ -167,7 +172,8 @@ class AccountingSetupText(DocumentText):
 
 
 class AccountText(DocumentText):
-    """A customer as billing needs it: `erp` its record in the ledger as "DE01 10077"."""
+    """A customer as billing needs it: `erp` its record in the ledger as "DE01 10077". `tier` is how important the customer is: in the
+    priority of cases, "A" counts four times and "B" twice as much as all others."""
 
     number: Word
     name: str = ""

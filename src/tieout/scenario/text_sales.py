@@ -22,7 +22,8 @@ class SellerText(Text):
 
 
 class CustomerText(DocumentText):
-    """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros unless a `credit` document gives it; null: unknown."""
+    """A customer of record. `erp` as "DE01 = 70001". `limit` is its credit in euros unless a `credit` document gives it; null: unknown.
+    `tier` is how important the customer is: in the priority of cases, "A" counts four times and "B" twice as much as all others."""
 
     number: Word
     name: str

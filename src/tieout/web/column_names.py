@@ -16,7 +16,7 @@ NAMES: Final = {
     "approved_on": marked("Approved on"),
     "block_reason": marked("Reason for the block"),
     "blocked": marked("Blocked"),
-    "buyer_name": marked("Buyer"),
+    "buyer_name": marked("Buyer's name"),
     "catch_weight": marked("Weight as delivered"),
     "category": marked("Category"),
     "contract": marked("Contract"),

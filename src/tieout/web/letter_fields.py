@@ -22,7 +22,7 @@ def add_letter(form: forms.Form, letters: Letters, draft: Draft, *, optional: bo
     nobody = text("– nobody is informed –") if optional else text("– choose –")
     offered = [(address.value, _shown(address)) for address in letters.addresses]
     form.fields["to"] = forms.ChoiceField(
-        label=text("To {name}", name=letters.other.name) if letters.other.name else text("To"),
+        label=text("To {name}", name=letters.other.name) if letters.other.name else text("Addressee"),
         choices=offered if on_record else [("", nobody), *offered],
         required=not on_record and not optional,
         help_text=""

@@ -79,13 +79,14 @@ _COLUMNS: Final = (
 )
 _SPOKEN: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     "shipped": {
+        "ordered": (marked("Ordered"), marked("Sales order")),
         "received": (marked("Shipped"), marked("Deliveries")),
         "accepted": (marked("Billable"), marked("Deliveries")),
         "rejected": (marked("Returned"), marked("Deliveries")),
     },
     "watched": {
         "billed_before": (marked("Days"), marked("Billed")),
-        "variance": (marked("Not billed"), marked("Due")),
+        "variance": (marked("Not billed"), marked("To be billed")),
     },
     "used": {"ordered": (marked("Included"), marked("Contract")), "received": (marked("Used"), marked("Usage"))},
 }

@@ -257,7 +257,7 @@ def _hand_off(case: Case, command: HandOff, at: datetime, by: Scope, *, given: C
             "CASE-QUEUE",
             "there is no queue {queue!r}; there are {queues}",
             queue=queue,
-            queues=", ".join(sorted(given.queues)) or Sentence("none"),
+            queues=", ".join(sorted(given.queues)) or Sentence("no queues"),
         )
     reason = required_text(command.reason, "a hand-off")
     handed = HandedOff(

@@ -200,7 +200,7 @@ def _wanting(what: str, roles: frozenset[str], held: Authority, queue: str) -> S
         "or companies: ask somebody who holds it here",
         what=what,
         roles=needed,
-        case_queue=queue or Sentence("none"),
+        case_queue=queue or Sentence("(not routed yet)"),
         held=roles_called(elsewhere),
     )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import compress
+from operator import not_
 from typing import Final, cast
 from uuid import UUID
 
@@ -201,8 +203,9 @@ class Counter:
     def _name_series(self, feed: int, events: Columns) -> None:
         """Give numbers to the series of these events that have none yet, in a transaction of its own."""
         series = self._series.setdefault(feed, {})
-        names = zip(events.meters, events.identifiers, events.closes, strict=True)
-        new = {(meter, identifier) for meter, identifier, closes in names if not closes} - series.keys()
+        names = zip(events.meters, events.identifiers, strict=True)
+        closes = any(events.closes)
+        new = set(compress(names, map(not_, events.closes)) if closes else names) - series.keys()
         if new:
             with transaction(self.scope):
                 ids = tables.series_ids(self.scope, feed, new)

@@ -17,6 +17,7 @@ from typing import Final
 
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import announce
+from tieout.engine.pause import without_collection
 from tieout.engine.plugged import Engine
 from tieout.engine.ready import receive_ready
 from tieout.engine.receive import again
@@ -42,11 +43,16 @@ def publish(engine: Engine, scope: Scope, *, at: datetime) -> int:
     """Write the statements of all months that changed. Return how many were new. Call it outside of any transaction."""
     written = 0
     again(scope, lambda: _look(engine, scope))
-    while (done := again(scope, lambda: _batch(engine, scope, at=at))) is not None:
+    while (done := _next(engine, scope, at=at)) is not None:
         engine.steps("usage.published")
         written += done
     announce(engine, scope)
     return written
+
+
+def _next(engine: Engine, scope: Scope, *, at: datetime) -> int | None:
+    with without_collection():  # a batch makes many objects, and all of them are needed to its end
+        return again(scope, lambda: _batch(engine, scope, at=at))
 
 
 def _look(engine: Engine, scope: Scope) -> None:

@@ -19,8 +19,9 @@ from tieout.store.table import Table
 
 Run = tuple[int, int]
 
-MONTH: Final = "(extract(year from {0}) * 12 + extract(month from {0}) - 1)::int4"
-MOMENT: Final = "(to_timestamp({0}::float8 * 3600) at time zone 'UTC')"
+_DAY: Final = "date '1970-01-01' + {0} / 24"
+MONTH: Final = f"(date_part('year', {_DAY}) * 12 + date_part('month', {_DAY}) - 1)::int4"
+"""The month, counted as `metering.core.usage.month_of` counts, in which an hour since 1970 lies; for none before."""
 
 
 SYSTEM: Final = "usage"
@@ -171,7 +172,7 @@ def count(scope: Scope, feed: int, *, came: int, late_before: int, by_key: bool)
     the index in the order of their keys, which is another one. They came in the minute
     `came`; those of hours before `late_before` came after the end of their month.
     """
-    month = MONTH.format(MOMENT.format("hour"))
+    month = MONTH.format("hour")
     sql = f"""
         with written as (
             insert into store_usageevent (tenant, feed, key, series, hour, occurred_at, quantity, corrects, waits, came)
@@ -183,29 +184,27 @@ def count(scope: Scope, feed: int, *, came: int, late_before: int, by_key: bool)
             from (
                 select series, hour, sum(quantity) as total, max(quantity) as largest, min(occurred_at) as first_at,
                        max(position) as position, count(*) as events
-                from (  -- each quantity is read once
+                from (  -- each quantity is read once; the condition is taken to hold for half of the rows, not for few
                     select series, hour, quantity::numeric as quantity, occurred_at, position
-                    from pg_temp.stage_usage where corrects is null offset 0
+                    from pg_temp.stage_usage where case when corrects is null then true else false end offset 0
                 ) as u group by series, hour
-            ) as g join pg_temp.stage_usage s using (position)
+            ) as g join pg_temp.stage_usage s using (position, series, hour)
         ), added as (
-            update store_usagehour h set
-                total = h.total + g.total, largest = greatest(h.largest, g.largest),
-                latest = case when (g.latest_at, g.latest_key) > (h.latest_at, h.latest_key) then g.latest else h.latest end,
-                latest_key = case when (g.latest_at, g.latest_key) > (h.latest_at, h.latest_key)
-                                  then g.latest_key else h.latest_key end,
-                first_at = least(h.first_at, g.first_at), latest_at = greatest(h.latest_at, g.latest_at),
-                events = h.events + g.events, late = h.late + g.late,
-                came_first = case when h.came_first is not null then least(h.came_first, %(came)s) end,
-                came_last = greatest(h.came_last, %(came)s)
-            from grouped g where h.tenant = %(tenant)s and h.series = g.series and h.hour = g.hour
-            returning h.series, h.hour
-        ), begun as (
-            insert into store_usagehour (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
-                                         events, late, corrected, came_first, came_last)
-            select %(tenant)s, g.series, g.hour, g.total, g.largest, g.latest, g.first_at, g.latest_at, g.latest_key, g.events,
-                   g.late, 0, %(came)s, %(came)s
-            from grouped g left join added using (series, hour) where added.series is null
+            insert into store_usagehour as h (tenant, series, hour, total, largest, latest, first_at, latest_at, latest_key,
+                                              events, late, corrected, came_first, came_last)
+            select %(tenant)s, series, hour, total, largest, latest, first_at, latest_at, latest_key, events, late, 0,
+                   %(came)s, %(came)s
+            from grouped
+            on conflict (tenant, series, hour) do update set
+                total = h.total + excluded.total, largest = greatest(h.largest, excluded.largest),
+                latest = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
+                              then excluded.latest else h.latest end,
+                latest_key = case when (excluded.latest_at, excluded.latest_key) > (h.latest_at, h.latest_key)
+                                  then excluded.latest_key else h.latest_key end,
+                first_at = least(h.first_at, excluded.first_at), latest_at = greatest(h.latest_at, excluded.latest_at),
+                events = h.events + excluded.events, late = h.late + excluded.late,
+                came_first = case when h.came_first is not null then least(h.came_first, excluded.came_first) end,
+                came_last = greatest(h.came_last, excluded.came_last)
         )
         insert into store_usagetouched (tenant, series, month)
         select distinct %(tenant)s, g.series, m.month from grouped g join (  -- a month is dear to work out: once for each hour
@@ -265,12 +264,11 @@ def add_up_again(scope: Scope, hours: Sequence[tuple[int, int]]) -> None:
         where h.tenant = %s and h.series = n.series and h.hour = n.hour
     """
     execute(scope, sql, (series, at, scope.tenant, scope.tenant))
-    moment = MOMENT.format("w.hour")
     execute(
         scope,
         f"""
         insert into store_usagetouched (tenant, series, month)
-        select distinct %s, w.series, {MONTH.format(moment)} from unnest(%s::int8[], %s::int4[]) as w (series, hour)
+        select distinct %s, w.series, {MONTH.format("w.hour")} from unnest(%s::int8[], %s::int4[]) as w (series, hour)
         order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false
         """,
         (scope.tenant, series, at),
@@ -291,12 +289,11 @@ def close_hours(scope: Scope, feed: int, closed: Collection[tuple[str, int]]) ->
         (scope.tenant, feed, *given),
     )
     if new:
-        moment = MOMENT.format("w.hour")
         execute(
             scope,
             f"""
             insert into store_usagetouched (tenant, series, month)
-            select distinct %s, s.id, {MONTH.format(moment)}
+            select distinct %s, s.id, {MONTH.format("w.hour")}
             from unnest(%s::text[], %s::int4[]) as w (meter, hour)
             join store_usageseries s on s.tenant = %s and s.meter = w.meter
             order by 2, 3 on conflict (tenant, series, month, former) do update set month = excluded.month where false

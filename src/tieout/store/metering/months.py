@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tieout.core.values.scope import Scope
 from tieout.store.link import cursor, execute, query
-from tieout.store.metering.counting import MOMENT, MONTH, Run
+from tieout.store.metering.counting import MONTH, Run
 from tieout.store.packing import unpacked
 from tieout.store.table import Table
 
@@ -165,13 +165,12 @@ def _touch_contracts(scope: Scope, documents: Sequence[str]) -> None:
 
 def touch(scope: Scope, series: Mapping[int, str]) -> None:
     """Every month of these series has news, also for their former accounts ("": none)."""
-    moment = MOMENT.format("h.hour")
     ids = sorted(series)
     execute(
         scope,
         f"""
         insert into store_usagetouched (tenant, series, month, former)
-        select distinct h.tenant, h.series, {MONTH.format(moment)}, w.former
+        select distinct h.tenant, h.series, {MONTH.format("h.hour")}, w.former
         from unnest(%s::int8[], %s::text[]) as w (series, former)
         join store_usagehour h on h.tenant = %s and h.series = w.series order by 2, 3, 4
         on conflict (tenant, series, month, former) do update set month = excluded.month where false
@@ -233,7 +232,7 @@ def expect(scope: Scope) -> int:
     feeds, meters, accounts = (list(column) for column in zip(*billed, strict=True))
     new = [row[0] for row in query(scope, sql, {"t": scope.tenant, "f": feeds, "m": meters, "a": accounts})]
     if new:
-        month = MONTH.format(MOMENT.format("c.hour"))
+        month = MONTH.format("c.hour")
         execute(
             scope,
             f"""

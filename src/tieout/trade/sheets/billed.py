@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Value, phrase, table, worded
+from tieout.core.documents.sheet import InRole, Month, Price, Sheet, Table, Value, phrase, table, worded
 from tieout.core.values.days import days_after
 from tieout.core.values.quantity import plain
 from tieout.core.values.sentence import Sentence
@@ -15,6 +15,9 @@ from tieout.trade.sheets.names import product, reference
 _LINES = (
     "Line | Description | Product | Order | Receipt | Charged | Period | Milestone | #Quantity | #Price | #Net | Tax"
 )
+_SOLD = "Line | Description | Product | Sales order | Shipment | Charged | Period | Milestone | #Quantity | #Price | #Net | Tax"
+_SUBSCRIBED = "Line | Description | Product | Subscription | Shipment | Charged | Period | Milestone | #Quantity | #Price | #Net | Tax"
+_OF_SUBSCRIPTIONS = {"billing_invoice", "billing_credit_note"}
 _KINDS = {
     "invoice": "Invoice",
     "credit_note": "Credit note",
@@ -38,7 +41,7 @@ def invoice(document: Invoice) -> Sheet:
             ("Tax point", document.tax_point_on),
             ("Currency", document.currency),
             ("Billing run", document.run),
-            ("Order", ", ".join(document.order_numbers())),
+            *_ordered(document),
             ("Customer's order", document.customer_order),
             ("Buyer reference", document.buyer_reference),
             ("Receipt", document.receipt_number),
@@ -53,12 +56,12 @@ def invoice(document: Invoice) -> Sheet:
         ),
         parties=(
             InRole(role="Our company" if document.is_ours else "Supplier", party=document.supplier),
-            InRole(role="Customer" if document.is_ours else "Buyer", party=document.buyer),
+            InRole(role="Customer" if document.is_ours else "Buying company", party=document.buyer),
             InRole(role="Payee", party=document.payee),
             InRole(role="Tax representative", party=document.tax_representative),
         ),
         tables=(
-            table("Lines", _LINES, [_line(line, selling=document.is_ours) for line in document.lines]),
+            _lines(document),
             table(
                 "Allowances and charges of the whole document",
                 "Type | Reason | #Amount | Tax",
@@ -97,6 +100,13 @@ def invoice(document: Invoice) -> Sheet:
     )
 
 
+def _ordered(document: Invoice) -> tuple[tuple[str, Value], ...]:
+    """What it bills: the buyer's order; on an invoice of ours our order of the customer, or the customer's subscription."""
+    numbers = ", ".join(document.order_numbers())
+    subscribed = document.kind in _OF_SUBSCRIPTIONS
+    return (("Subscription" if subscribed else "Sales order" if document.is_ours else "Order", numbers),)
+
+
 def _paid(document: Invoice, payment: Payment) -> tuple[tuple[str, Value], ...]:
     """By what means it is paid, and what our payment run is not to pay."""
     debit, card = document.direct_debit, document.card
@@ -108,6 +118,15 @@ def _paid(document: Invoice, payment: Payment) -> tuple[tuple[str, Value], ...]:
         ("Card", card.number if card else ""),
         ("Blocked for payment", ", ".join(way.words for way in payment.ways)),
         ("Pay to", ", ".join(account.number for account in document.accounts)),
+    )
+
+
+def _lines(document: Invoice) -> Table:
+    subscribed = document.kind in _OF_SUBSCRIPTIONS
+    return table(
+        "Lines",
+        _SUBSCRIBED if subscribed else _SOLD if document.is_ours else _LINES,
+        [_line(line, selling=document.is_ours) for line in document.lines],
     )
 
 

@@ -56,13 +56,13 @@ def despatch(document: DespatchAdvice) -> Sheet:
         number=document.number,
         fields=(
             ("Issued", document.issue_date),
-            ("Expected", document.arrives_at),
+            ("Expected arrival", document.arrives_at),
             ("Order", document.order_number),
             ("Site", document.site),
         ),
         parties=(
             InRole(role="Supplier", party=document.supplier),
-            InRole(role="Buyer", party=document.buyer),
+            InRole(role="Buying company", party=document.buyer),
         ),
         tables=(
             table(

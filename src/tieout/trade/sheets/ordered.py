@@ -33,7 +33,7 @@ def order(document: Order) -> Sheet:
         ),
         parties=(
             InRole(role="Supplier" if ours else "Our company", party=document.supplier),
-            InRole(role="Buyer" if ours else "Customer", party=document.buyer),
+            InRole(role="Buying company" if ours else "Customer", party=document.buyer),
         ),
         tables=(
             _lines(document.lines, selling=not ours),
@@ -59,7 +59,7 @@ def response(document: OrderResponse) -> Sheet:
             ("Currency", document.currency),
             ("Note", document.note),
         ),
-        parties=(InRole(role="Supplier", party=document.supplier), InRole(role="Buyer", party=document.buyer)),
+        parties=(InRole(role="Supplier", party=document.supplier), InRole(role="Buying company", party=document.buyer)),
         tables=(_lines(document.lines),),
     )
 
@@ -67,7 +67,7 @@ def response(document: OrderResponse) -> Sheet:
 def _lines(lines: Sequence[OrderLine], *, selling: bool = False) -> Table:
     return table(
         "Lines",
-        "Line | Description | Product | #Quantity | #Price | #Net | Site | Due | Contract",
+        "Line | Description | Product | #Quantity | #Price | #Net | Site | Delivery due | Contract",
         [
             (
                 line.id,

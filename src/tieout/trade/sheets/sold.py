@@ -75,7 +75,7 @@ def shipment(document: Shipment) -> Sheet:
                 "State",
                 Sentence("confirmed by the warehouse") if document.confirmed else Sentence("picked, not confirmed"),
             ),
-            ("Order", document.order_number),
+            ("Sales order", document.order_number),
             ("Warehouse", document.site),
             ("Carrier", document.carrier),
             ("Promised", document.arrives_at),
@@ -83,7 +83,7 @@ def shipment(document: Shipment) -> Sheet:
         tables=(
             table(
                 "Lines",
-                "Line | Description | Product | Order | #Picked | #Shipped | #Difference",
+                "Line | Description | Product | Sales order | #Picked | #Shipped | #Difference",
                 [
                     (
                         line.id,
@@ -117,13 +117,13 @@ def delivery_proof(document: DeliveryProof) -> Sheet:
             ("Delivered", document.occurred_at),
             ("Signed by", document.signed_by),
             ("Shipment", document.shipment),
-            ("Order", document.order_number),
+            ("Sales order", document.order_number),
             ("Differences accepted by", document.accepted_by),
         ),
         tables=(
             table(
                 "Lines",
-                "Line | Product | Order | #Taken | #Not taken | Reason",
+                "Line | Product | Sales order | #Signed for | #Not signed for | Reason",
                 [
                     (
                         line.id,

@@ -15,7 +15,7 @@ CHARGES: Final[tuple[Code, ...]] = (
         detects="Freight or another charge is billed that the order does not plan, or that the delivery terms put on the supplier.",
         queue="logistics",
         sla=Clock(amount=2),
-        clears="The charge is accepted or lies within the charge limit, or the supplier credits it.",
+        clears="The charge is accepted or lies within the tolerance for freight and other charges, or the supplier credits it.",
         evidence="The delivery terms, the contract's clause on freight, and the carrier's tariff.",
         cause="freight",
         short="{actual} of freight that the order does not plan",

@@ -37,7 +37,7 @@ def late(sheet: Sheet) -> Iterator[Finding]:
         grace = end_of(reliance.days, hours=line.terms.subscription.grace_hours, zone=line.terms.zone)
         if reliance.is_complete:
             if sheet.dossier.at < grace:
-                reason = "it is complete, and may change until the grace period is over"
+                reason = Sentence("it is complete, and may change until the grace period is over")
                 yield _late(sheet, line, reliance, reason, stage="wait", status="WAIT-GRACE", until=grace)
         elif window is not None and hours is not None:
             until = add(window, grace, hours)
