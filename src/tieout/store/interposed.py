@@ -26,9 +26,13 @@ _MAY_WAIT: Final = re.compile(
 )
 _INTO_ITS_OWN: Final = re.compile(r"^\s*(delete from|truncate)\s+pg_temp\.", re.IGNORECASE)
 """Of a table that only this session sees: nobody else can hold a lock on it."""
-_SHOWN: Final = 200
-"""Characters of a statement in a message."""
-_SETTINGS: Final = "set lock_timeout = '5ms'; set synchronous_commit = off"
+_MOMENT: Final = "set local lock_timeout = '5ms'"
+_PATIENCE: Final = "set local lock_timeout = '30s'"
+_MOMENT_ALONE: Final = "set lock_timeout = '5ms'"
+_PATIENCE_ALONE: Final = "set lock_timeout = '30s'"
+_SETTINGS: Final = f"{_PATIENCE_ALONE}; set synchronous_commit = off"
+"""A statement that may have to wait for an actor does so for a moment, and is then repeated when its turn comes. Any other waits for
+nobody but the server's own housekeeping (a vacuum that cuts off empty pages locks the whole table), and simply waits."""
 
 
 class Lost(psycopg.OperationalError):
@@ -115,10 +119,7 @@ def _in_turn(turns: Turns, driver: Any, sql: str, execute: Callable[[], T]) -> T
     if turns.call(what):
         _lose(driver)
     may_wait = _MAY_WAIT.search(sql) and not _INTO_ITS_OWN.match(sql)
-    try:
-        answer = _patiently(turns, driver, what, execute) if may_wait else execute()
-    except errors.LockNotAvailable as error:  # nobody's turn is the cause: it is said which statement had to wait
-        raise errors.LockNotAvailable(f"{error} ({what}: {' '.join(sql.split())[:_SHOWN]})") from error
+    answer = _patiently(turns, driver, what, execute) if may_wait else execute()
     turns.called(what, getattr(answer, "rowcount", -1))
     return answer
 
@@ -127,8 +128,7 @@ def _patiently(turns: Turns, driver: Any, what: str, execute: Callable[[], T]) -
     """Repeats a statement that would wait for a lock, until it need not."""
     inside = driver.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
     while True:
-        if inside:
-            driver.execute("savepoint in_turn")
+        driver.execute(f"savepoint in_turn; {_MOMENT}" if inside else _MOMENT_ALONE, prepare=False)
         try:
             answer = execute()
         except (errors.LockNotAvailable, OperationalError) as error:
@@ -139,8 +139,11 @@ def _patiently(turns: Turns, driver: Any, what: str, execute: Callable[[], T]) -
             if not turns.waits(what):
                 raise errors.DeadlockDetected("everybody waits for somebody (simulated)") from error
             continue
+        finally:
+            if not inside and not driver.closed:
+                driver.execute(_PATIENCE_ALONE)
         if inside:
-            driver.execute("release savepoint in_turn")
+            driver.execute(f"release savepoint in_turn; {_PATIENCE}", prepare=False)
         return answer
 
 
