@@ -101,7 +101,7 @@ class Watching:
 _WHOLE_TABLE = re.compile(r"Seq Scan on store_(?!waiting|signal|recheck|unread|queue|connection|policyversion|seal)")
 # The last event of a tenant is the last of that index.
 _WHOLE_TENANT = re.compile(
-    r"(?<!event_position )on store_(document|lookup|event|watch|verdict|allocation|sourcefile)\b.*\n"
+    r"(?<!event_position )on store_(document|lookup|event|watch|verdict|allocation|sourcefile|action)\b.*\n"
     r"\s+(Recheck|Index) Cond: \(tenant = ('[^']*'::text|current_setting\([^)]*\))\)\n"
 )
 

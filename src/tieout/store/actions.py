@@ -187,11 +187,11 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
             update store_action as a
             set state = 'leased', tried_at = coalesce(a.tried_at, %s), handed_at = %s, handovers = a.handovers + 1
             from unnest(%s::uuid[], %s::int[]) as w(id, attempt)
-            where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+            where a.tenant = %s and a.id = any(%s) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and a.state in ('due', 'leased', 'unknown') and a.lease_until > %s
             returning a.id
             """,
-        [at, at, *_fences(wanted), scope.tenant, owner, at],
+        [at, at, *_fences(wanted), scope.tenant, _ids(wanted), owner, at],
     )
     return {row[0] for row in rows}
 
@@ -203,9 +203,9 @@ def lock_held(scope: Scope, leased: Sequence[Leased], *, owner: str) -> dict[UUI
         """
             select a.id, a.state from store_action a
             join unnest(%s::uuid[], %s::int[]) as w(id, attempt) on a.id = w.id and a.lease_attempt = w.attempt
-            where a.tenant = %s and a.lease_owner = %s order by a.id for update of a
+            where a.tenant = %s and a.id = any(%s) and a.lease_owner = %s order by a.id for update of a
             """,
-        [*_fences(leased), scope.tenant, owner],
+        [*_fences(leased), scope.tenant, _ids(leased), owner],
     )
     return dict(rows)
 
@@ -224,7 +224,7 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             from unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
                         %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
               as w(id, attempt, state, due_at, attempts, ref, error, words, sent_at, handed_at, handovers, done_at)
-            where a.tenant = %s and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+            where a.tenant = %s and a.id = any(%s) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and (a.state <> 'withdrawn' or w.state in ('done', 'watched'))
             returning {OUTCOME_COLUMNS}
             """,
@@ -241,6 +241,7 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             [change.handovers for change in changes],
             [change.done_at for change in changes],
             scope.tenant,
+            _ids([change.leased for change in changes]),
             owner,
         ],
     )
@@ -272,6 +273,11 @@ def _leased(row: Sequence[Any]) -> Leased:
         ref=ref,
         done_at=done_at,
     )
+
+
+def _ids(leased: Sequence[Leased]) -> list[UUID]:
+    """Beside the join with the fences: without it PostgreSQL reads all actions of the tenant, since it takes them for few."""
+    return [lease.action.id for lease in leased]
 
 
 def _fences(leased: Sequence[Leased]) -> tuple[list[UUID], list[int]]:
