@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -24,7 +25,8 @@ from tieout.core.case.state import Case
 from tieout.core.documents.kind import Document
 from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
-from tieout.trade.documents import AmendmentEffect, CarrierEvent, CreditStanding, DespatchAdvice, Milestone
+from tieout.trade.correspondence import correspondence_of
+from tieout.trade.documents import AmendmentEffect, CarrierEvent, CreditStanding, DespatchAdvice, Invoice, Milestone
 from tieout.web import column_names
 from tieout.web.letter_fields import NOBODY, add_letter
 from tieout.web.sheets import Sheet
@@ -125,6 +127,15 @@ def test_our_order_of_a_customer_is_no_order_of_ours(german: None) -> None:
     assert "Abonnement" in fields(run_invoice())
     assert "Kundenauftrag" not in (*fields(run_invoice()), *columns(run_invoice()))
     assert "Liefertermin" in columns(sales_order())
+
+
+def test_a_letter_to_a_customer_names_the_sales_order_and_one_to_a_supplier_the_order(german: None) -> None:
+    def named(document: Invoice) -> list[str]:
+        return [text(label) for label, _ in correspondence_of(document, (), company="DE01").about]
+
+    assert "Kundenauftrag" in named(replace(invoice("R-1"), order_number="SO-1"))
+    assert "Bestellung" in named(replace(books.invoice(), order_number="4500017"))
+    assert not {"Kundenauftrag", "Bestellung"} & set(named(replace(run_invoice(), order_number="SUB-1")))
 
 
 @pytest.mark.parametrize(

@@ -97,15 +97,15 @@ def show(measures: Report, out: Console) -> None:
     figures = _table(text("figure"), ">" + text("value"), text("of"), text("requirement"))
     for figure in measures.figures:
         figures.add_row(sentence(figure.title), words.value(figure), words.beside(figure), figure.kpi)
-    sources = _table(text("delay by origin"), text("why"), ">" + text("hours"), ">" + text("cases"))
+    sources = _table(text("delay by origin"), text("error or policy"), ">" + text("hours"), ">" + text("cases"))
     for row in sorted(measures.sources, key=lambda row: (row.driver, -row.hours)):
         sources.add_row(text(row.source), text(row.driver), words.hours(row.hours), terminal.number(len(row.cases)))
     places = _table(
         text("concentrated in"),
-        text("why"),
+        text("error or policy"),
         ">" + text("hours"),
         ">" + text("up to"),
-        ">" + text("hours saved if fixed"),
+        ">" + text("hours saved by correcting it"),
     )
     for concentration in (measures.errors, measures.policy):
         for place in concentration.rows:

@@ -29,7 +29,7 @@ _KINDS: Final = {
     "credit_note": Sentence("Credit note"),
     "customer_credit_note": Sentence("Credit note"),
     "billing_credit_note": Sentence("Credit note"),
-    "sales_order": Sentence("Order"),
+    "sales_order": Sentence("Sales order"),
     "subscription": Sentence("Contract"),
     "rebate": Sentence("Rebate"),
 }
@@ -163,6 +163,13 @@ def _lacking(
     )
 
 
+def _ordered(document: Invoice) -> Sentence:
+    """What the order number of an invoice stands for: our order of the supplier, or what a customer has agreed with us."""
+    if document.kind in {"billing_invoice", "billing_credit_note"}:
+        return Sentence("Contract")
+    return Sentence("Sales order") if document.is_ours else Sentence("Order")
+
+
 def _about(document: Invoice | Order | Subscription | Rebate) -> Iterator[Fact]:
     yield _KINDS.get(document.kind, Sentence("Document")), document.number
     if isinstance(document, Invoice):
@@ -172,7 +179,7 @@ def _about(document: Invoice | Order | Subscription | Rebate) -> Iterator[Fact]:
         if amount is not None:
             yield Sentence("Amount"), abs(amount)
         orders = [document.order_number] if document.is_ours else document.order_numbers()
-        yield Sentence("Order"), ", ".join(order for order in orders if normal_id(order))
+        yield _ordered(document), ", ".join(order for order in orders if normal_id(order))
     elif isinstance(document, Order):
         if document.issue_date:
             yield Sentence("Date"), document.issue_date
