@@ -87,7 +87,7 @@ def take(
             ), taken as (
                 update store_action as a
                 set lease_owner = %s, lease_until = %s, lease_attempt = lease_attempt + 1
-                from picked where a.tenant = picked.tenant and a.id = picked.id
+                from picked where a.tenant = picked.tenant and a.id = picked.id and a.id = any(array(select id from picked))
                 returning a.*
             )
             select {_COLUMNS} from taken order by due_at, id
@@ -106,20 +106,20 @@ def take_these(
         f"""
             with picked as (
                 select tenant, id from store_action
-                where tenant = %s and queue = %s and id = any(%s) and state in ('done', 'refused', 'withdrawn')
+                where tenant = %s and queue = %s and id = any((select %s)::uuid[]) and state in ('done', 'refused', 'withdrawn')
                   and (lease_until is null or lease_until <= %s)
                 order by id for update skip locked
             ), taken as (
                 update store_action as a
                 set lease_owner = %s, lease_until = %s, lease_attempt = lease_attempt + 1
-                from picked where a.tenant = picked.tenant and a.id = picked.id
+                from picked where a.tenant = picked.tenant and a.id = picked.id and a.id = any(array(select id from picked))
                 returning a.*
             )
             select {_COLUMNS} from taken order by id
             """,
         [scope.tenant, queue, list(references), at, owner, until],
     )
-    existing = "select id from store_action where tenant = %s and id = any(%s)"
+    existing = "select id from store_action where tenant = %s and id = any((select %s)::uuid[])"
     return [_leased(row) for row in rows], {key for (key,) in query(scope, existing, [scope.tenant, list(references)])}
 
 
@@ -127,7 +127,7 @@ def same_number(scope: Scope, queue: str, done: Sequence[UUID]) -> list[tuple[UU
     """Which of these postings have the number of another posting in their company: action, number, and the other's claim."""
     # Plain statements by index and not one join: PostgreSQL plans that badly as soon as its statistics are old.
     kinds = "kind in ('post_voucher', 'post_debit_note')"
-    sql = f"select ref from store_action where tenant = %s and queue = %s and id = any(%s) and ref <> '' and {kinds}"
+    sql = f"select ref from store_action where tenant = %s and queue = %s and id = any((select %s)::uuid[]) and ref <> '' and {kinds}"
     numbers = sorted({ref for (ref,) in query(scope, sql, [scope.tenant, queue, list(done)])})
     if not numbers:
         return []
@@ -142,7 +142,7 @@ def same_number(scope: Scope, queue: str, done: Sequence[UUID]) -> list[tuple[UU
     streams = {stream for alike in several.values() for *_, stream, _ in alike}
     if not streams:
         return []
-    sql = "select id, entity from store_claim where tenant = %s and id = any(%s)"
+    sql = "select id, entity from store_claim where tenant = %s and id = any((select %s)::uuid[])"
     companies = dict(query(scope, sql, [scope.tenant, sorted(streams)]))
     mine = set(done)
     return sorted(
@@ -173,7 +173,7 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
         scope,
         """
             select id from store_claim
-            where tenant = %s and id = any(%s) and not dirty and (due_at is null or due_at > %s)
+            where tenant = %s and id = any((select %s)::uuid[]) and not dirty and (due_at is null or due_at > %s)
               and not exists (select 1 from store_recheck r where r.tenant = store_claim.tenant and store_claim.id = any(r.claims))
             order by id for share
             """,
@@ -187,7 +187,7 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
             update store_action as a
             set state = 'leased', tried_at = coalesce(a.tried_at, %s), handed_at = %s, handovers = a.handovers + 1
             from unnest(%s::uuid[], %s::int[]) as w(id, attempt)
-            where a.tenant = %s and a.id = any(%s) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+            where a.tenant = %s and a.id = any((select %s)::uuid[]) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and a.state in ('due', 'leased', 'unknown') and a.lease_until > %s
             returning a.id
             """,
@@ -203,7 +203,7 @@ def lock_held(scope: Scope, leased: Sequence[Leased], *, owner: str) -> dict[UUI
         """
             select a.id, a.state from store_action a
             join unnest(%s::uuid[], %s::int[]) as w(id, attempt) on a.id = w.id and a.lease_attempt = w.attempt
-            where a.tenant = %s and a.id = any(%s) and a.lease_owner = %s order by a.id for update of a
+            where a.tenant = %s and a.id = any((select %s)::uuid[]) and a.lease_owner = %s order by a.id for update of a
             """,
         [*_fences(leased), scope.tenant, _ids(leased), owner],
     )
@@ -224,7 +224,7 @@ def finish(scope: Scope, changes: Sequence[Change], *, owner: str) -> set[UUID]:
             from unnest(%s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
                         %s::text[], %s::timestamptz[], %s::timestamptz[], %s::int[], %s::timestamptz[])
               as w(id, attempt, state, due_at, attempts, ref, error, words, sent_at, handed_at, handovers, done_at)
-            where a.tenant = %s and a.id = any(%s) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
+            where a.tenant = %s and a.id = any((select %s)::uuid[]) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and (a.state <> 'withdrawn' or w.state in ('done', 'watched'))
             returning {OUTCOME_COLUMNS}
             """,
@@ -276,7 +276,7 @@ def _leased(row: Sequence[Any]) -> Leased:
 
 
 def _ids(leased: Sequence[Leased]) -> list[UUID]:
-    """Beside the join with the fences: without it PostgreSQL reads all actions of the tenant, since it takes them for few."""
+    """Beside the join with the fences, by which alone PostgreSQL reads all actions of the tenant: see `store.link`."""
     return [lease.action.id for lease in leased]
 
 

@@ -86,7 +86,7 @@ def prioritise(scope: Scope, day: date, *, limit: int) -> int:
 
 def of_claims(scope: Scope, claims: Collection[UUID]) -> list[CaseRow]:
     """All cases of these claims."""
-    sql = f"select {_COLUMNS} from store_case where tenant = %s and claim = any(%s) order by id"
+    sql = f"select {_COLUMNS} from store_case where tenant = %s and claim = any((select %s)::uuid[]) order by id"
     return CASES.read(CaseRow, query(scope, sql, (scope.tenant, list(claims))))
 
 

@@ -90,7 +90,9 @@ def take_dirty(scope: Scope, *, limit: int) -> list[ClaimRow]:
 
 def lock(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
     """Lock and return these claims, in the order of their ids; waits for workers that have locked them."""
-    sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s) order by id for update"
+    sql = (
+        f"select {_COLUMNS} from store_claim where tenant = %s and id = any((select %s)::uuid[]) order by id for update"
+    )
     return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, list(ids))))
 
 
@@ -99,7 +101,7 @@ def hold(scope: Scope, ids: Collection[UUID]) -> None:
     if ids:
         execute(
             scope,
-            "select from store_claim where tenant = %s and id = any(%s) order by id for update",
+            "select from store_claim where tenant = %s and id = any((select %s)::uuid[]) order by id for update",
             (scope.tenant, list(ids)),
         )
 
@@ -122,7 +124,7 @@ def take_due(scope: Scope, *, at: datetime, limit: int) -> list[ClaimRow]:
 
 def by_ids(scope: Scope, ids: Collection[UUID]) -> list[ClaimRow]:
     """These claims, without locks."""
-    sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any(%s)"
+    sql = f"select {_COLUMNS} from store_claim where tenant = %s and id = any((select %s)::uuid[])"
     return CLAIMS.read(ClaimRow, query(scope, sql, (scope.tenant, list(ids))))
 
 
@@ -141,7 +143,9 @@ def clean(scope: Scope, ids: Collection[UUID]) -> None:
     """Tied out, and nothing changed."""
     if ids:
         execute(
-            scope, "update store_claim set dirty = false where tenant = %s and id = any(%s)", (scope.tenant, list(ids))
+            scope,
+            "update store_claim set dirty = false where tenant = %s and id = any((select %s)::uuid[])",
+            (scope.tenant, list(ids)),
         )
 
 
@@ -155,7 +159,7 @@ def unlike_documents(scope: Scope, ids: Collection[UUID]) -> list[tuple[UUID, li
             left join lateral (
                 select seq, sha256 from store_verdict v where v.tenant = c.tenant and v.claim = c.id order by seq desc limit 1
             ) as v on true
-            where c.tenant = %s and c.id = any(%s)
+            where c.tenant = %s and c.id = any((select %s)::uuid[])
         ) as compared where columns <> array[]::text[] order by id
     """
     return [(claim, columns) for claim, columns in query(scope, sql, (scope.tenant, list(ids)))]
@@ -172,7 +176,7 @@ def mark_dirty(scope: Scope, ids: Collection[UUID]) -> int:
     hold(scope, ids)
     return execute(
         scope,
-        "update store_claim set dirty = true where tenant = %s and id = any(%s) and not dirty",
+        "update store_claim set dirty = true where tenant = %s and id = any((select %s)::uuid[]) and not dirty",
         (scope.tenant, list(ids)),
     )
 

@@ -110,7 +110,8 @@ def hold_unreadable(scope: Scope, files: Collection[UUID]) -> dict[UUID, dict[UU
     """The unreadable documents in force of these source files: document id and hash by file. Locks them, in order."""
     sql = """
         select source_file, id, sha256 from store_document
-        where tenant = %s and source_file = any(%s) and kind = 'unreadable' and superseded_at is null order by id for update
+        where tenant = %s and source_file = any((select %s)::uuid[]) and kind = 'unreadable' and superseded_at is null
+        order by id for update
     """
     by_file: dict[UUID, dict[UUID, str]] = {}
     for file_id, document, sha256 in query(scope, sql, (scope.tenant, list(files))):
@@ -122,7 +123,7 @@ def refused(scope: Scope, files: Collection[UUID]) -> list[tuple[UUID, bytes]]:
     """What of these source files could not be read or was not taken, and is in force: source file and canonical JSON, part by part."""
     sql = """
         select source_file, body, id from store_document
-        where tenant = %s and source_file = any(%s) and kind = 'unreadable' and superseded_at is null order by number, part
+        where tenant = %s and source_file = any((select %s)::uuid[]) and kind = 'unreadable' and superseded_at is null order by number, part
     """
     return [
         (file, unpacked(body, "store_document", "body", document))
@@ -132,7 +133,10 @@ def refused(scope: Scope, files: Collection[UUID]) -> list[tuple[UUID, bytes]]:
 
 def files_read(scope: Scope, files: Collection[UUID]) -> set[UUID]:
     """Those of these source files that some document was read from."""
-    sql = "select distinct source_file from store_document where tenant = %s and source_file = any(%s) and kind <> 'unreadable'"
+    sql = """
+        select distinct source_file from store_document
+        where tenant = %s and source_file = any((select %s)::uuid[]) and kind <> 'unreadable'
+    """
     return {file for (file,) in query(scope, sql, (scope.tenant, list(files)))}
 
 
@@ -140,7 +144,7 @@ def files_read(scope: Scope, files: Collection[UUID]) -> set[UUID]:
 def supersede(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These versions are no longer in force."""
     sql = """
-        update store_document set superseded_at = %s where tenant = %s and id = any(%s) and superseded_at is null
+        update store_document set superseded_at = %s where tenant = %s and id = any((select %s)::uuid[]) and superseded_at is null
         returning id, superseded_at
     """
     SUPERSEDED.note(scope, query(scope, sql, (at, scope.tenant, list(ids))))
@@ -169,7 +173,7 @@ def find(scope: Scope, keys: Collection[str]) -> list[LookedUp]:
 
 def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:
     """The canonical JSON of these documents."""
-    sql = "select id, body from store_document where tenant = %s and id = any(%s)"
+    sql = "select id, body from store_document where tenant = %s and id = any((select %s)::uuid[])"
     return {
         document: unpacked(body, "store_document", "body", document)
         for document, body in query(scope, sql, (scope.tenant, list(ids)))
@@ -195,7 +199,7 @@ def every_lookup(scope: Scope) -> Iterator[tuple[UUID, str]]:
 
 def by_ids(scope: Scope, ids: Collection[UUID]) -> list[DocumentRow]:
     """These documents, with all columns."""
-    sql = f"select {_COLUMNS} from store_document where tenant = %s and id = any(%s)"
+    sql = f"select {_COLUMNS} from store_document where tenant = %s and id = any((select %s)::uuid[])"
     return DOCUMENTS.read(DocumentRow, query(scope, sql, (scope.tenant, list(ids))))
 
 

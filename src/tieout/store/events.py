@@ -69,7 +69,7 @@ def add(scope: Scope, rows: Sequence[EventRow]) -> None:
 
 def of_streams(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[EventRow]]:
     """All events of these streams, each in order."""
-    sql = f"select {_COLUMNS} from store_event where tenant = %s and stream = any(%s) order by stream, seq"
+    sql = f"select {_COLUMNS} from store_event where tenant = %s and stream = any((select %s)::uuid[]) order by stream, seq"
     by_stream: dict[UUID, list[EventRow]] = {}
     for row in EVENTS.read(EventRow, query(scope, sql, (scope.tenant, list(streams)))):
         by_stream.setdefault(row.stream, []).append(row)

@@ -2,6 +2,9 @@
 
 Every statement runs in a transaction that names its tenant (`tieout.tenant`). `transaction` sets it; a look-up outside of
 any transaction opens one for itself. Statements over all tenants are in `store.over_tenants` alone.
+
+Rows with many ids are looked for by `id = any((select %s)::uuid[])`: where the array stands in the statement itself, PostgreSQL weighs
+one look-up for each id against reading all rows of the tenant by some index, and has no statistics of tenants (decisions 99 and 103).
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def hurry(scope: Scope, ids: Collection[UUID], *, at: datetime) -> int:
     """These are tried, or looked up, now and not later; nothing else about them changes. Returns how many."""
     sql = """
         update store_action set due_at = %s
-        where tenant = %s and id = any(%s) and state in ('due', 'leased', 'sent', 'watched', 'unknown')
+        where tenant = %s and id = any((select %s)::uuid[]) and state in ('due', 'leased', 'sent', 'watched', 'unknown')
     """
     return execute(scope, sql, (at, scope.tenant, list(ids)))
 

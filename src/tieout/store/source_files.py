@@ -58,7 +58,7 @@ def handed_by(scope: Scope, documents: Collection[UUID]) -> set[str]:
         select distinct twin.handed_by from store_document d
         join store_sourcefile r on r.tenant = d.tenant and r.id = d.source_file
         join store_sourcefile twin on twin.tenant = r.tenant and twin.sha256 = r.sha256
-        where d.tenant = %s and d.id = any(%s)
+        where d.tenant = %s and d.id = any((select %s)::uuid[])
     """
     return {actor for (actor,) in query(scope, sql, (scope.tenant, list(documents)))} - {""}
 

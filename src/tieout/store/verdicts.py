@@ -105,7 +105,7 @@ def last(scope: Scope, claims: Collection[UUID]) -> dict[UUID, VerdictRow]:
     """The last verdict of each of these claims that has one."""
     sql = f"""
         select distinct on (claim) {_COLUMNS} from store_verdict
-        where tenant = %s and claim = any(%s) order by claim, seq desc
+        where tenant = %s and claim = any((select %s)::uuid[]) order by claim, seq desc
     """
     rows = VERDICTS.read(VerdictRow, query(scope, sql, (scope.tenant, list(claims))))
     return {row.claim: row for row in rows}
@@ -115,7 +115,7 @@ def last_bodies(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
     """The canonical JSON of the last verdict of each of these claims that has one."""
     sql = """
         select distinct on (claim) claim, seq, body from store_verdict
-        where tenant = %s and claim = any(%s) order by claim, seq desc
+        where tenant = %s and claim = any((select %s)::uuid[]) order by claim, seq desc
     """
     return {
         claim: unpacked(body, "store_verdict", "body", claim, seq)
@@ -136,7 +136,7 @@ def allocated(scope: Scope, ledgers: Collection[str]) -> list[tuple[AllocationRo
 
 def allocations_of(scope: Scope, claims: Collection[UUID], *, given_back: bool = False) -> list[AllocationRow]:
     """What these claims use up; or only what they give back."""
-    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any(%s)"
+    sql = f"select {', '.join(ALLOCATIONS.columns)} from store_allocation where tenant = %s and claim = any((select %s)::uuid[])"
     sql += f"{' and (quantity < 0 or net < 0)' if given_back else ''} order by id"
     return [AllocationRow(*row) for row in query(scope, sql, (scope.tenant, list(claims)))]
 
@@ -145,7 +145,9 @@ def replace_allocations(scope: Scope, claims: Collection[UUID], rows: Sequence[A
     """These claims now use up exactly this."""
     if claims:
         execute(
-            scope, "delete from store_allocation where tenant = %s and claim = any(%s)", (scope.tenant, list(claims))
+            scope,
+            "delete from store_allocation where tenant = %s and claim = any((select %s)::uuid[])",
+            (scope.tenant, list(claims)),
         )
     ALLOCATIONS.add(scope, rows)
 
@@ -154,7 +156,7 @@ def looked_up(scope: Scope, claims: Collection[UUID]) -> dict[UUID, bytes]:
     """The keys that each of these claims watches since its last judgement, as canonical JSON."""
     sql = """
         select distinct on (claim) claim, seq, looked_up from store_verdict
-        where tenant = %s and claim = any(%s) order by claim, seq desc
+        where tenant = %s and claim = any((select %s)::uuid[]) order by claim, seq desc
     """
     return {
         claim: unpacked(keys, "store_verdict", "looked_up", claim, seq)

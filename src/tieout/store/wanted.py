@@ -47,7 +47,7 @@ OUTCOME_COLUMNS: Final = ", ".join(f"a.{column}" for column in OUTCOMES.columns)
 def ask(scope: Scope, rows: Sequence[ActionRow]) -> None:
     """Insert actions. An existing one that is withdrawn or refused becomes due again; any other stays as it is."""
     by_id = {row.id: row for row in rows}
-    sql = "select id, state from store_action where tenant = %s and id = any(%s)"
+    sql = "select id, state from store_action where tenant = %s and id = any((select %s)::uuid[])"
     states: dict[UUID, str] = dict(query(scope, sql, (scope.tenant, list(by_id))))
     ACTIONS.add(scope, [row for row in by_id.values() if row.id not in states])
     again = [row for row in by_id.values() if states.get(row.id) in {"withdrawn", "refused"}]
@@ -68,7 +68,7 @@ def withdraw(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     """These must not begin any more. One that has begun is left as it is: ask `begun` first."""
     sql = f"""
         update store_action a set state = 'withdrawn', done_at = %s, lease_owner = '', lease_until = null
-        where a.tenant = %s and a.id = any(%s) and a.state = 'due' returning {OUTCOME_COLUMNS}
+        where a.tenant = %s and a.id = any((select %s)::uuid[]) and a.state = 'due' returning {OUTCOME_COLUMNS}
     """
     OUTCOMES.note(scope, query(scope, sql, (at, scope.tenant, list(ids))))
 
@@ -79,7 +79,7 @@ def begun(scope: Scope, claims: Collection[UUID]) -> frozenset[UUID]:
     Beginning needs the claim's lock, which the caller holds, so the answer stays true until the transaction ends.
     """
     sql = """
-        select id from store_action where tenant = %s and stream = any(%s)
+        select id from store_action where tenant = %s and stream = any((select %s)::uuid[])
         and state <> all(array['due', 'withdrawn', 'refused'])
     """
     return frozenset(action for (action,) in query(scope, sql, (scope.tenant, list(claims))))
@@ -103,7 +103,7 @@ def retry(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     sql = """
         update store_action set state = 'due', due_at = %s, attempts = 0, last_error = '', words = '', tried_at = null,
         sent_at = null, done_at = null, lease_owner = '', lease_until = null
-        where tenant = %s and id = any(%s) and state in ('refused', 'withdrawn') returning id
+        where tenant = %s and id = any((select %s)::uuid[]) and state in ('refused', 'withdrawn') returning id
     """
     _without_outcome(scope, [action for (action,) in query(scope, sql, (at, scope.tenant, list(ids)))], at=at)
 

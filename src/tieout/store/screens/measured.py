@@ -196,7 +196,7 @@ def _of_case(events: Sequence[object]) -> list[CaseEvent]:
 def _events(scope: Scope, streams: Collection[UUID]) -> dict[UUID, list[object]]:
     sql = """
         select stream, seq, type, version, payload from store_event
-        where tenant = %s and stream = any(%s) order by stream, seq
+        where tenant = %s and stream = any((select %s)::uuid[]) order by stream, seq
     """
     by_stream: dict[UUID, list[object]] = defaultdict(list)
     for stream, seq, name, version, payload in query(scope, sql, (scope.tenant, list(streams))):
@@ -211,7 +211,7 @@ def _verdicts(scope: Scope, claims: Collection[UUID]) -> dict[UUID, Verdict]:
 
 
 def _own(kinds: Kinds, scope: Scope, documents: Collection[UUID]) -> dict[UUID, Document]:
-    sql = "select id, kind, body from store_document where tenant = %s and id = any(%s)"
+    sql = "select id, kind, body from store_document where tenant = %s and id = any((select %s)::uuid[])"
     rows = query(scope, sql, (scope.tenant, list(documents)))
     return {
         id_: canonical_json.decode(kinds, kind, unpacked(body, "store_document", "body", id_))
