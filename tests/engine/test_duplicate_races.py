@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ from tests.support.peek import peek
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.core.outbox.action import Action, Answer, Done
 from tieout.core.values.scope import Scope
+from tieout.engine.announce import sweep
+from tieout.engine.explain import explain
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.rules import add_policy
@@ -104,3 +106,64 @@ def test_of_two_look_alikes_that_do_not_see_each_other_one_is_posted(
         tie_out_all(engine(), scope)
     statuses = sorted(peek(Claim).filter(tenant=scope.tenant, kind="invoice").values_list("status", flat=True))
     assert (statuses, len(books.posted)) == (["posted", "rejected"], 1)
+
+
+def codes(scope: Scope, number: str) -> set[str]:
+    """The codes of a claim's last verdict."""
+    claim = peek(Claim).get(tenant=scope.tenant, number=number)
+    return {finding.code for finding in explain(engine(), scope, str(claim.id)).verdicts[-1].verdict.findings}
+
+
+def test_a_near_duplicate_that_was_recorded_late_is_seen_by_the_one_that_came_after_it(database: Database) -> None:
+    """Who took it in was slow: it came first, and was recorded when the other had its verdict."""
+    scope = company()
+    take(engine(), scope, invoice("INV-4711-B"), at=AT)
+    tie_out_all(engine(), scope)
+    assert "AP-DUP-SUSP" not in codes(scope, "INV-4711-B")
+    take(engine(), scope, invoice("INV-4711"), at=EARLIER)
+    tie_out_all(engine(), scope)
+    assert "AP-DUP-SUSP" in codes(scope, "INV-4711-B")
+
+
+@pytest.mark.parametrize("unseen", ["tie_out.judged", "tie_out.written", "tie_out.committed"])
+@pytest.mark.parametrize("worker_dies", [False, True])
+def test_a_near_duplicate_is_seen_by_one_that_was_tied_out_meanwhile(
+    unseen: str, worker_dies: bool, database: Database
+) -> None:
+    scope = company()
+    take(engine(), scope, invoice("INV-4711-B"), at=AT)
+    gates = Gates(unseen)
+    second, wrong = aside(lambda: tie_out(engine(steps=_dying(gates) if worker_dies else gates), scope, at=AT))
+    assert gates.at[unseen].there.wait(20)
+    take(engine(), scope, invoice("INV-4711"), at=EARLIER)
+    tie_out_all(engine(), scope)
+    gates.at[unseen].go.set()
+    second.join(20)
+    assert bool(wrong) == worker_dies
+    sweep(engine(), scope)
+    tie_out_all(engine(), scope)
+    assert "AP-DUP-SUSP" in codes(scope, "INV-4711-B")
+
+
+def _dying(gates: Gates) -> Callable[[str], None]:
+    """The worker dies after the transaction that it was stopped in is committed, before it looks again."""
+
+    def step(name: str, /) -> None:
+        gates(name)
+        if name == "tie_out.committed":
+            raise Died
+
+    return step
+
+
+class Died(Exception):
+    """The end of a worker."""
+
+
+def test_look_alikes_of_one_batch_are_tied_out_once(database: Database) -> None:
+    scope = company()
+    for number in ("INV-4711", "INV-4711-B", "INV-4711-C"):
+        take(engine(), scope, invoice(number), at=AT)
+    done = tie_out(engine(), scope, at=AT)
+    assert (done.taken, done.changed) == (3, 3)
+    assert tie_out(engine(), scope, at=AT).taken == 0

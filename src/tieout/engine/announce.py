@@ -18,6 +18,10 @@ The sum shows every change: look-ups are never removed, their ids only grow, and
 (superseded, a claim that was rejected) gets a new id. An id that was drawn earlier and commits later still adds to
 the sum, where "anything above the last id seen" would pass it over.
 
+Near duplicates are watched only where there are some, and only who came second has to hear of the first. So a claim looks once more
+under its near keys in the recheck of its first verdict; and one that is tied out first after a near duplicate that came later has a
+signal for that one (`AGAIN`), which was judged before this one's look-ups were there.
+
 A worker may die anywhere: signals and rechecks are rows that stay until they have been passed on, and `sweep` takes
 those that no other worker has locked. Allocations need none of this: whoever reads them holds the lock of their order, and
 whoever changes them takes it too, and so finds the reader's watches committed.
@@ -29,6 +33,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from tieout.core.tie_out.key import AGAIN
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.plugged import Engine
@@ -49,8 +54,11 @@ def announce(engine: Engine, scope: Scope) -> int:
                 return marked
             silent: dict[str, set[UUID]] = {}
             loud: set[str] = set()
+            again: set[UUID] = set()
             for _, key, claim in news:
-                if claim is None:
+                if key.startswith(AGAIN):
+                    again.add(UUID(key.removeprefix(AGAIN)))
+                elif claim is None:
                     loud.add(key)
                 else:
                     silent.setdefault(key, set()).add(claim)
@@ -60,7 +68,7 @@ def announce(engine: Engine, scope: Scope) -> int:
                 if key in loud or silent[key] != {claim}
             }
             engine.steps("announce.found")
-            marked += claims.mark_dirty(scope, sorted(affected))
+            marked += claims.mark_dirty(scope, sorted(affected | again))
             watches.drop_signals(scope, [number for number, _, _ in news])
         engine.steps("announce.committed")
 
@@ -101,7 +109,9 @@ def recheck(engine: Engine, scope: Scope) -> int:
             if not taken:
                 return marked
             ids = sorted({claim for _, batch in taken for claim in batch})
-            marked += claims.mark_dirty(scope, sorted(watches.overtaken(scope, keys_of(scope, ids))))
+            # what was under the near keys of first verdicts when their worker looked, nobody knows
+            first = {row.id for row in claims.by_ids(scope, ids) if row.verdict_seq == 1}
+            marked += claims.mark_dirty(scope, sorted(first | watches.overtaken(scope, keys_of(scope, ids))))
             watches.drop_rechecks(scope, [number for number, _ in taken])
         engine.steps("recheck.committed")
 

@@ -21,13 +21,15 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 class Judged:
     """What a tie-out adds to the change of a claim: its verdict where it is another, what it used up before and uses now.
 
-    The judging transaction holds the ledgers that it shares. `alone` are look-up keys under which there is no other document.
+    The judging transaction holds the ledgers that it shares. `alone` are look-up keys under which there is no other document; `overtook`
+    claims that are to be tied out again because they may not have seen this one.
     """
 
     verdict: VerdictRow | None
     before: tuple[AllocationRow, ...]
     used: tuple[AllocationRow, ...]
     alone: frozenset[str]
+    overtook: frozenset[UUID] = frozenset()
 
 
 @made_often
@@ -50,9 +52,11 @@ class RecordChange:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
     """What claims watch from now on: by claim all of its keys, the (key, claim) pairs that are watched no more, and the sum of
-    look-up ids seen under each key. `first`: none of them has watched anything before."""
+    look-up ids seen under each key. `first`: none of them has watched anything before. `near` are further keys under which they look
+    once more when all is committed, and never again."""
 
     asked: Mapping[UUID, tuple[str, ...]]
+    near: Mapping[UUID, tuple[str, ...]]
     gone: Sequence[tuple[str, UUID]]
     seen: Mapping[str, int]
     first: bool

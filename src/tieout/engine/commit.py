@@ -15,7 +15,7 @@ from uuid import UUID
 
 from tieout.core.case.concluded import concluded
 from tieout.core.documents.kind import Document
-from tieout.core.tie_out.key import freed_keys, is_news, is_watched, makes_room, moved_keys
+from tieout.core.tie_out.key import AGAIN, freed_keys, is_news, is_watched, makes_room, moved_keys
 from tieout.core.tie_out.news import DEAD, News, is_posted, keys_of_claim, keys_of_ledgers, news_of
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
@@ -58,6 +58,9 @@ def commit(engine: Engine, scope: Scope, changes: Changes, *, at: datetime) -> C
         uses = _use(scope, changes.claims)
         news, moved, meant = _news(engine, scope, changes.claims, uses)
         signals |= news | _watched(scope, moved)
+        signals |= {
+            (f"{AGAIN}{claim}", None) for change in changes.claims if change.judged for claim in change.judged.overtook
+        }
         touched += meant
     claims.clean(scope, changes.clean)
     if touched:
@@ -163,7 +166,7 @@ def _news(
         if news.turned or news.released:
             met.append((change, news))
     at_hand = _documents(engine, scope, [change for change, _ in met])
-    for change, news in met:
+    for change, news in ((change, news) for change, news in met if change.id in at_hand):  # else its content was erased
         keys = _meant(news, engine.kinds.published(at_hand[change.id]), change)
         signals |= {(key, change.id) for key in keys}
         touched += [(key, change.record.row.document) for key in keys]
@@ -195,6 +198,7 @@ def _watch(scope: Scope, watching: Watching, *, at: datetime) -> Check:
         for key in asked
     ]
     watches.rewatch(scope, watching.gone, rows, fresh=watching.first)
-    check = Check(id=next(fresh_ids(at)), asked=dict(watching.asked), seen=dict(watching.seen))
+    asked = {claim: (*keys, *watching.near.get(claim, ())) for claim, keys in watching.asked.items()}
+    check = Check(id=next(fresh_ids(at)), asked=asked, seen=dict(watching.seen))
     watches.add_recheck(scope, check.id, list(watching.asked), at)
     return check

@@ -14,7 +14,7 @@ from tieout.core.documents.kind import Document
 from tieout.core.documents.remark import Remark
 from tieout.core.tie_out.dossier import Allocated, Dossier, Likeness, RecordedDocument
 from tieout.core.tie_out.key import is_by_name, is_likeness, is_near, is_watched, likenesses
-from tieout.core.tie_out.news import is_posted
+from tieout.core.tie_out.news import DEAD, is_posted
 from tieout.core.tie_out.pack import Pack
 from tieout.core.values.key import Key
 from tieout.core.values.made import changed
@@ -76,7 +76,7 @@ class BatchEvidence:
             self._scope,
             [Reference(match.id, match.kind, match.sha256) for match in evidence.values()],
         )
-        for match in evidence.values():
+        for match in (match for match in evidence.values() if match.id in read):
             self._recorded[match.id] = RecordedDocument(
                 key=f"{match.source}@{match.version}",
                 sha256=match.sha256,
@@ -114,7 +114,7 @@ class BatchEvidence:
         return {match.id for key in keys for match in self._matches[key.bare] if key.meets(match.book)}
 
     def traits(self, claims: Iterable[ClaimRow]) -> dict[UUID, tuple[str, ...]]:
-        """What the documents of claims are compared by, by document."""
+        """What the documents of claims are compared by, by document; without those whose content was erased."""
         kinds = self._engine.kinds
         references = [Reference(row.document, row.kind, row.sha256) for row in claims]
         fetched = self._engine.decoded.fetch(kinds, self._scope, references) if references else {}
@@ -235,12 +235,25 @@ class Neighbours:
             for used in lines
         ]
         alike = [
-            _likeness(self._alike[document], gathered, traits=self._traits[document])
+            _likeness(self._alike[document], gathered, traits=self._traits.get(document, ()))
             for document in gathered.met
             if document in self._alike
         ]
         return changed(
             gathered.dossier, allocated=tuple(allocated), alike=tuple(sorted(alike, key=lambda likeness: likeness.key))
+        )
+
+    def overtook(self, gathered: Gathered) -> frozenset[UUID]:
+        """The near look-alikes that came after the claim and were tied out before it: they may not have seen it.
+
+        For a claim's first verdict. Its document was recorded late, by whoever took it in; from then on all see it. One that is being
+        tied out just now finds it by itself: `engine.tie_out` looks again under its near keys.
+        """
+        own = gathered.record.row
+        mine = (own.received_at, own.key)
+        met = [self._alike[document] for document in gathered.near if document in self._alike]
+        return frozenset(
+            row.id for row in met if row.verdict_seq and row.status not in DEAD and mine < (row.received_at, row.key)
         )
 
     def decided(self, row: ClaimRow, used: Sequence[Allocated]) -> None:

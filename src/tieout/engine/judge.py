@@ -30,7 +30,8 @@ from tieout.store.verdicts import AllocationRow, VerdictRow
 @made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The result for one claim. `before` and `used` are its allocations before and now, `like` the keys of its look-alikes."""
+    """The result for one claim. `before` and `used` are its allocations before and now, `like` the keys of its look-alikes; `overtook`
+    are claims that may not have seen it: see `Neighbours.overtook`."""
 
     record: ClaimRecord
     dossier: Dossier
@@ -41,6 +42,12 @@ class Judgement:
     claim_change: ClaimChange
     before: tuple[AllocationRow, ...]
     used: tuple[AllocationRow, ...]
+    overtook: frozenset[UUID] = frozenset()
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the claim had no verdict before."""
+        return self.fresh and not self.record.row.verdict_seq
 
     @property
     def fresh(self) -> bool:
@@ -94,6 +101,7 @@ def judge(
             claim_change=claim_change,
             before=tuple(had.get(record.row.id, ())),
             used=used,
+            overtook=frozenset() if record.row.verdict_seq else neighbours.overtook(gathered),
         )
 
 

@@ -147,12 +147,18 @@ def _changes(
                 alone=frozenset(
                     key.bare for key in judgement.like if not index.shared(key, judgement.record.row.document)
                 ),
+                overtook=judgement.overtook,
             ),
         )
         for judgement in changed
     ]
     again = [judgement.record.row.id for judgement in changed if judgement.fresh and judgement.record.row.verdict_seq]
-    return Changes(claims=claims_changed, watching=_watching(asked, keys_of(scope, again), index), clean=clean)
+    near = {
+        judgement.record.row.id: tuple(key.bare for key in judgement.like if is_near(key))
+        for judgement in changed
+        if judgement.is_first
+    }
+    return Changes(claims=claims_changed, watching=_watching(asked, keys_of(scope, again), near, index), clean=clean)
 
 
 def _worth_watching(judgement: Judgement, index: BatchEvidence) -> Iterable[Key]:
@@ -166,12 +172,15 @@ def _worth_watching(judgement: Judgement, index: BatchEvidence) -> Iterable[Key]
 
 
 def _watching(
-    asked: Mapping[UUID, tuple[str, ...]], before: Mapping[UUID, tuple[str, ...]], index: BatchEvidence
+    asked: Mapping[UUID, tuple[str, ...]],
+    before: Mapping[UUID, tuple[str, ...]],
+    near: Mapping[UUID, tuple[str, ...]],
+    index: BatchEvidence,
 ) -> Watching | None:
     """The watches of claims that ask for other keys than `before`; None where none does."""
     changed = {claim: keys for claim, keys in asked.items() if keys != before.get(claim, ())}
     if not changed:
         return None
     gone = [(key, claim) for claim, keys in changed.items() for key in set(before.get(claim, ())).difference(keys)]
-    seen = {key: index.seen(key) for keys in changed.values() for key in keys}
-    return Watching(asked=changed, gone=gone, seen=seen, first=not before)
+    seen = {key: index.seen(key) for keys in (*changed.values(), *near.values()) for key in keys}
+    return Watching(asked=changed, near=near, gone=gone, seen=seen, first=not before)

@@ -12,6 +12,8 @@ DUPLICATE: Final = "duplicate"
 """What is found under such a key bears the claim's own number."""
 NEAR: Final = "near-duplicate"
 """What is found under such a key has something else in common with the claim: an amount and a day, or the digits of a number."""
+AGAIN: Final = "again/"
+"""Before the id of a claim: a signal that this one is to be tied out again, whatever it watches."""
 NEAR_TAKEN_BACK: Final = "near-taken-back"
 """Where that is found which takes back in full something that has as much in common with the claim."""
 
@@ -40,7 +42,10 @@ def is_near(key: Key) -> bool:
 
 
 def is_news(key: str) -> bool:
-    """Whether a document that arrives is news to those who look under a bare key of it: a near duplicate that comes later is none."""
+    """Whether a document that arrives is news to those who look under a bare key of it: a near duplicate that comes later is none.
+
+    One that is recorded later than others that came after it is found out when it is tied out: see `engine.judge`.
+    """
     return not key.startswith(f"{NEAR}/")
 
 
