@@ -14,7 +14,9 @@ from tieout.core.audit.chain import (
     Entry,
     Head,
     Seal,
+    digest_of,
     entry,
+    hash_of,
     included,
     is_signed,
     leaf,
@@ -24,6 +26,7 @@ from tieout.core.audit.chain import (
     verify,
     verify_export,
 )
+from tieout.core.audit.records import RECORDS
 from tieout.core.audit.signing import SecretKey
 
 KEY = SecretKey(secret=b"a key that nobody guesses")
@@ -37,6 +40,22 @@ def log(*streams: str) -> list[Entry]:
         heads[stream] = Head(stream=stream, seq=made.seq, hash=made.hash)
         entries.append(made)
     return entries
+
+
+def salted(entry: Entry, k: int) -> Entry:
+    """The entry as events are written: its hash covers the digest of its payload with a salt."""
+    made = replace(entry, salt=bytes([k]) * 16)
+    return replace(made, hash=hash_of(made))
+
+
+def erased(entry: Entry) -> Entry:
+    """The entry without its content."""
+    return replace(entry, payload=b"", salt=b"", digest=digest_of(entry.payload, entry.salt))
+
+
+def names(stream: str) -> Entry:
+    """An entry that says that the content of a stream was erased."""
+    return entry(None, "records/1", RECORDS, 1, b'{"changes":[{"erased":["%s"]}]}' % stream.encode())
 
 
 LOG = log("case/a", "case/b", "case/a", "case/a", "case/b")
@@ -80,6 +99,46 @@ def test_every_byte_of_every_field_is_covered(k: int) -> None:
         breach = verify([*LOG[:k], other, *LOG[k + 1 :]])
         assert breach is not None, other
         assert (breach.stream, breach.seq) == (other.stream, other.seq)
+
+
+def test_every_byte_of_a_salted_entry_and_of_what_is_left_of_it_is_covered() -> None:
+    original = salted(LOG[0], 7)
+    left = erased(original)
+    assert verify([original]) is verify([left]) is None
+    changed = [replace(original, payload=flipped(original.payload, j)) for j in range(len(original.payload))]
+    changed += [replace(original, salt=flipped(original.salt, j)) for j in range(16)]
+    changed += [
+        replace(original, salt=b""),
+        replace(original, salt=original.salt + original.payload[:1], payload=original.payload[1:]),
+        replace(original, salt=original.salt[:-1], payload=original.salt[-1:] + original.payload),
+        replace(left, digest=""),
+        replace(left, digest="0" * 64),
+        replace(left, digest=left.digest.upper()),
+        replace(left, digest=f"{left.digest}  "),
+        replace(left, digest="no digest"),
+        *(replace(left, digest=flipped(left.digest.encode(), j).decode("latin-1")) for j in range(64)),
+        *(replace(left, type=other) for other in ("note", "Note")),
+    ]
+    for other in changed:
+        assert verify([other]) is not None, other
+
+
+def test_an_erased_entry_has_to_be_named_by_another() -> None:
+    left = erased(salted(LOG[0], 7))
+    assert verify_export([left, names("case/a")], [], KEY) is None
+    assert verify_export([names("case/a"), left], [], KEY) is None
+    for others in ([], [names("case/b")], [entry(None, "records/1", "Noted", 1, names("case/a").payload)]):
+        breach = verify_export([left, *others], [], KEY)
+        assert breach is not None
+        assert breach.reason == "has no content, and no entry says that it was erased"
+
+
+def test_the_six_parts_of_a_salted_entry_are_never_the_five_of_another() -> None:
+    """Whoever puts the digest where a payload stands has another hash."""
+    left = erased(salted(LOG[0], 7))
+    digest = bytes.fromhex(left.digest)
+    for payload in (digest, b"salted" + digest, left.digest.encode()):
+        assert verify([replace(left, digest="", payload=payload)]) is not None
 
 
 def test_a_byte_cannot_move_from_one_field_to_the_next() -> None:

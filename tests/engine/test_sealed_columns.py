@@ -30,6 +30,7 @@ from tieout.core.values.errors import Refused
 from tieout.core.values.money import Money
 from tieout.core.values.scope import Scope
 from tieout.engine import audit
+from tieout.engine.erase import erase
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine
@@ -45,7 +46,7 @@ from tieout.store.log import condition
 from tieout.store.queues import lock_queue, save_queue
 
 FOLLOWS: Final = {
-    "store_event": {"tenant", "stream", "seq", "type", "version", "payload", "prev_hash", "hash", "at", "actor", "salt"},
+    "store_event": {"tenant", "stream", "seq", "type", "version", "payload", "prev_hash", "hash", "at", "actor", "salt", "digest"},
     "store_seal": {"tenant", "number", "heads", "root", "previous", "signature", "upto", "at"},
     "store_claim": {
         "tenant", "id", "key", "kind", "document", "sha256", "number", "entity", "counterparty", "currency", "payable", "issue_date",
@@ -155,6 +156,7 @@ def _lived(motor: Engine, scope: Scope, folder: Path) -> None:
         perform(scope, erp, "look", owner="w", at=AT + timedelta(hours=hours), claims=claims)
     take(motor, scope, samples.order(quantity=1300), at=AT + timedelta(hours=8))  # supersedes the first
     tie_out_all(motor, scope, at=AT + timedelta(hours=8))
+    erase(scope, "INV-3", reason="the retention period is over", at=AT + timedelta(hours=8))
     audit.seal(motor, scope, at=AT + timedelta(hours=9))
 
 

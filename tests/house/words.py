@@ -95,6 +95,7 @@ KEPT_SENTENCES: dict[str, str] = {
     "service desk": "the field's term",
     "on paper": "printed and sent by post",
     "{papers}": "a number of findings, over which their hash is taken",
+    "action_id paper": "fields of stored events, in the table of what is erased of them",
     "another paper of": "a number of findings, over which their hash is taken",
     "stray usage": "the name of a kind as it is stored; people read `wording.reworded`",
     "the books of {setup}": "a number of findings; people read `wording.reworded`",

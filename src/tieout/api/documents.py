@@ -26,14 +26,19 @@ def document(request: HttpRequest, document_id: UUID) -> DocumentWhole:
     recorded = documents.document(asker, document_id, kinds=application().kinds)
     if recorded is None:
         raise Missing("document", document_id)
-    seen = recorded.document if accounts.sees_accounts(asker.grants) else accounts.masked(recorded.document)
+    if recorded.document is None:
+        body = {}
+    else:
+        seen = recorded.document if accounts.sees_accounts(asker.grants) else accounts.masked(recorded.document)
+        body = json.loads(canonical_json.encode(seen))
     return DocumentWhole(
         **brief(recorded.link).dict(),
         format=recorded.format,
         sha256=recorded.sha256,
         claim=recorded.claim,
         remarks=json.loads(canonical_json.encode(recorded.remarks)),
-        body=json.loads(canonical_json.encode(seen)),
+        body=body,
+        erased_at=recorded.erased_at,
     )
 
 

@@ -77,13 +77,15 @@ class DocumentBrief(Schema):
 
 
 class DocumentWhole(DocumentBrief):
-    """A document: `body` is its canonical JSON; `remarks` are the problems found on reading."""
+    """A document: `body` is its canonical JSON; `remarks` are the problems found on reading. Where the content was erased, since
+    `erased_at`, both are empty."""
 
     format: str
     sha256: str
     claim: UUID | None
     remarks: list[dict[str, Any]]
     body: dict[str, Any]
+    erased_at: datetime | None = None
 
 
 class ClaimWhole(ClaimBrief):

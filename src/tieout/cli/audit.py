@@ -170,6 +170,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     what = _counted(verified.tenant, verified.entries, verified.seals)
     if verified.breach is None:
         print(text("{what}: every hash, link and signature is correct.", what=what))
+        if verified.erased:
+            print(text("The content of {count} events was erased: entries of the log say so.", count=verified.erased))
         _say_witness(verified.tenant, notes)
         return 0
     broken = text(

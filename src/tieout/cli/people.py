@@ -1,9 +1,12 @@
-"""Who may do what: `list` grants, `grant NAME ROLE` or `end NAME ROLE`, `company CODE` adds or renames a company.
+"""Who may do what: `list` grants, `grant NAME ROLE` or `end NAME ROLE`, `company CODE` adds or renames a company, `erase NAME` a person.
 
 A grant can be restricted to a company, a queue, a limit for acceptances on one claim, and a last day. Granting the same role
 for the same company and queue replaces the grant. Here, and not on the page, also a user who works for another organisation may
 be given a role. The first grant to a second person closes the source `setup` (see
 `tieout setup`).
+
+`erase` closes a person's account for good, in all organisations: names, mail address, password, grants, links and sessions go. What the
+person did stays under the user's id. It says first what goes and what stays, and asks.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, for which user, and where the grant applies."""
-    parser.add_argument("act", choices=["list", "grant", "end", "company"])
+    parser.add_argument("act", choices=["list", "grant", "end", "company", "erase"])
     parser.add_argument("name", nargs="?", default="", help="the user's name, or the company's code")
     parser.add_argument("role", nargs="?", default="", help="the role, such as ap_analyst")
     parser.add_argument("--entity", default="", metavar="CODE", help="only in this company (default: all)")
@@ -37,16 +40,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", default="", metavar="DATE", help="the last day on which it is valid (2026-12-31)")
     parser.add_argument("--called", default="", metavar="NAME", help="the company's name")
     parser.add_argument("--currency", default="", help="the company's currency, such as EUR")
+    parser.add_argument("--rename", default="", metavar="NEW", help="erase: also replace the user name by this one")
+    parser.add_argument("--yes", action="store_true", help="erase: do it without asking")
     add_tenant(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the grants after that, or the company."""
+    from tieout.cli.people_erase import erase
     from tieout.cli.terminal import say
     from tieout.cli.whose import scope_of
     from tieout.config.boot import booted
 
     with booted(say=say):
+        if arguments.act == "erase":
+            return erase(arguments, _required(arguments.name, "NAME"))
         scope = scope_of(arguments)
         match arguments.act:
             case "grant":

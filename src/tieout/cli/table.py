@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, str]] = {
     "invoice": marked("Write an issued customer invoice: UBL, CII, or a PDF for people"),
     "rebuild": marked("Check that claims and cases match their events, and correct them"),
     "audit": marked("Export the sealed log, or verify an export without a database"),
+    "erase": marked("Erase the content of documents for good; the log still verifies, and says so"),
     "measures": marked(
         "Straight-through rates, cycle times, delay by origin, spikes, and where the delay is concentrated"
     ),
@@ -66,6 +67,7 @@ RESULTS: Final[dict[str, dict[int, str]]] = {
     "invoice": {1: "an official rule is broken"},
     "rebuild": {1: "a row differs from its events"},
     "audit": {1: "`verify`: the log is not intact"},
+    "erase": {1: "`--received-before`: some documents are not finished"},
 }
 """What the exit codes 1 to 3 of a command say, for the reference; every other command ends with one of `Exit`."""
 

@@ -4,7 +4,8 @@
 
 It checks that every event is what its hash says and follows the one before it, that every seal follows the one before it, has the
 root of its heads and the signature of one of the public keys, and that what was sealed is there unchanged. With the witness it also
-checks that no seal was cut off or made anew. Ends with 0 if all of that holds, with 1 and the place if not, with 2 if a file is missing
+checks that no seal was cut off or made anew. Of events whose content was erased it checks the digest that is left, and that an entry
+of the log says so. Ends with 0 if all of that holds, with 1 and the place if not, with 2 if a file is missing
 or is none.
 
 --key: the public keys, a file with one of 64 hexadecimal digits in each line, kept since the log was begun: take it from wherever it was
@@ -109,9 +110,13 @@ def digest(content: bytes) -> str:
 
 
 def hash_of(event: Row) -> str:
-    """What the hash of an event has to be."""
-    fields = framed(*(str(event[name]).encode() for name in ("stream", "seq", "type", "version", "payload")))
-    return digest(framed(event["prev_hash"].encode(), fields))
+    """What the hash of an event has to be: over its payload, or over the digest of payload and salt, which outlives both."""
+    parts = [str(event[name]).encode() for name in ("stream", "seq", "type", "version")]
+    covered = event.get("digest", "")
+    if event.get("salt") and not covered:
+        covered = digest(framed(bytes.fromhex(event["salt"]), event["payload"].encode()))
+    parts += [b"salted", bytes.fromhex(covered)] if covered else [event["payload"].encode()]
+    return digest(framed(event["prev_hash"].encode(), framed(*parts)))
 
 
 def root_of(leaves: Sequence[str]) -> str:
@@ -155,6 +160,8 @@ def verify(lines: Iterator[str], keys: Sequence[bytes], secret: bytes, notes: Se
     seals: list[Row] = []
     hashes: dict[tuple[str, int], str] = {}
     last: dict[str, tuple[int, str]] = {}
+    erased: dict[str, int] = {}
+    named: set[str] = set()
     for line in lines:
         row = json.loads(line)
         if "seal" in row:
@@ -169,20 +176,28 @@ def verify(lines: Iterator[str], keys: Sequence[bytes], secret: bytes, notes: Se
             raise Broken(f"{place} is not what its hash says")
         last[row["stream"]] = row["seq"], row["hash"]
         hashes[row["stream"], row["seq"]] = row["hash"]
+        if row.get("digest"):
+            erased[row["stream"]] = erased.get(row["stream"], 0) + 1
+        elif row["type"] == "RecordsWritten":
+            for change in json.loads(row["payload"]).get("changes", []):
+                named.update(change.get("erased", []))
+    for stream in sorted(set(erased) - named):
+        raise Broken(f"an event of {stream} has no content, and no entry says that it was erased")
     check_seals(tenant, seals, keys, secret)
     for seal in seals:
         for head in seal["heads"]:
             if hashes.get((head["stream"], head["seq"])) != head["hash"]:
                 raise Broken(f"event {head['seq']} of {head['stream']} was sealed and is missing, or is another")
     check_witness(tenant, seals, notes)
-    return f"{tenant}: {events} events, {len(seals)} seals"
+    gone = sum(erased.values())
+    return f"{tenant}: {events} events{f', the content of {gone} of them erased' if gone else ''}, {len(seals)} seals"
 
 
 def heading(line: str) -> str:
     """The tenant that the first line names."""
     try:
         row = json.loads(line)
-        if row["format"] == "tieout-audit-1":
+        if row["format"] in ("tieout-audit-1", "tieout-audit-2"):
             return str(row["tenant"])
     except (ValueError, KeyError, TypeError):
         pass

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from tieout.core.audit import chain
-from tieout.core.audit.chain import Head, Seal
+from tieout.core.audit.chain import Entry, Head, Seal
+from tieout.core.audit.records import RECORDS
 from tieout.core.audit.witness import note
 from tieout.core.values.scope import Scope
 from tieout.engine.audit_file import FORMAT
@@ -16,7 +17,7 @@ from tieout.engine.plugged import Engine
 from tieout.engine.receive import again
 from tieout.formats import canonical_json
 from tieout.store import events
-from tieout.store.events import SealRow
+from tieout.store.events import EventRow, SealRow
 
 
 def seal(engine: Engine, scope: Scope, *, at: datetime) -> Seal | None:
@@ -66,19 +67,37 @@ def export(scope: Scope) -> Iterator[bytes]:
     """The log as lines of JSON: a heading, every event in the order in which it was written, every seal."""
     yield _line({"format": FORMAT, "tenant": scope.tenant})
     for row in events.every(scope):
-        yield _line(
-            {
-                "stream": str(row.stream),
-                "seq": row.seq,
-                "type": row.type,
-                "version": row.version,
-                "payload": row.payload.decode(),
-                "prev_hash": row.prev_hash,
-                "hash": row.hash,
-            }
-        )
+        yield _line(_exported(entry_of(row)))
     for seal_row in events.seals(scope):
         yield canonical_json.encode({"seal": seal_of(seal_row)}) + b"\n"
+
+
+def entry_of(row: EventRow) -> Entry:
+    """The entry in a row. The salt of an entry about rows is of their digests, and its hash covers its payload itself."""
+    salted = row.salt is not None and row.type != RECORDS
+    return Entry(
+        stream=str(row.stream), seq=row.seq, type=row.type, version=row.version, payload=bytes(row.payload),
+        prev_hash=row.prev_hash, hash=row.hash, salt=bytes(row.salt) if salted and row.salt else b"",
+        digest="" if row.digest is None else row.digest.hex(),
+    )  # fmt: skip
+
+
+def _exported(entry: Entry) -> dict[str, object]:
+    """A line of the export: the payload with its salt, or the digest of one that was erased."""
+    content: dict[str, object] = {"payload": entry.payload.decode()}
+    if entry.is_erased:
+        content = {"digest": entry.digest}
+    elif entry.salt:
+        content["salt"] = entry.salt.hex()
+    return {
+        "stream": entry.stream,
+        "seq": entry.seq,
+        "type": entry.type,
+        "version": entry.version,
+        **content,
+        "prev_hash": entry.prev_hash,
+        "hash": entry.hash,
+    }
 
 
 def seal_of(row: SealRow) -> Seal:

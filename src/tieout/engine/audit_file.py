@@ -15,17 +15,20 @@ from tieout.core.audit.witness import Note, contradiction
 from tieout.core.values.errors import Malformed
 
 T = TypeVar("T")
-FORMAT: Final = "tieout-audit-1"
+FORMAT: Final = "tieout-audit-2"
+FORMER: Final = "tieout-audit-1"
+"""Exports of releases whose events have no salts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What an export holds, and the first thing that is wrong with it (None: nothing)."""
+    """What an export holds, and the first thing that is wrong with it (None: nothing). `erased` of its entries have no content."""
 
     tenant: str
     entries: int
     seals: int
     breach: Breach | None
+    erased: int = 0
 
 
 def verify(lines: Iterable[bytes], key: SealKey, notes: Iterable[Note] = ()) -> Verified:
@@ -37,7 +40,7 @@ def verify(lines: Iterable[bytes], key: SealKey, notes: Iterable[Note] = ()) -> 
     counted = 0
     numbered = enumerate(lines, 1)
     heading = _read(dict[str, str], *next(numbered, (1, b"")))
-    if heading.get("format") != FORMAT:
+    if heading.get("format") not in {FORMAT, FORMER}:
         raise Malformed(
             "this is no export of the log ({format})",
             where="line 1",
@@ -52,12 +55,13 @@ def verify(lines: Iterable[bytes], key: SealKey, notes: Iterable[Note] = ()) -> 
                 seals.append(_read(_SealLine, number, line).seal)
                 continue
             counted += 1
-            yield _entry(_read(_EventLine, number, line))
+            yield _entry(number, _read(_EventLine, number, line))
 
     read = list(entries())
     tenant = heading["tenant"]
     breach = chain.verify_export(read, seals, key) or contradiction(tenant, seals, notes)
-    return Verified(tenant=tenant, entries=counted, seals=len(seals), breach=breach)
+    erased = sum(entry.is_erased for entry in read)
+    return Verified(tenant=tenant, entries=counted, seals=len(seals), breach=breach, erased=erased)
 
 
 class _EventLine(msgspec.Struct):
@@ -65,16 +69,22 @@ class _EventLine(msgspec.Struct):
     seq: int
     type: str
     version: int
-    payload: str
     prev_hash: str
     hash: str
+    payload: str = ""
+    salt: str = ""
+    digest: str = ""
 
 
 class _SealLine(msgspec.Struct):
     seal: Seal
 
 
-def _entry(line: _EventLine) -> Entry:
+def _entry(number: int, line: _EventLine) -> Entry:
+    try:
+        salt = bytes.fromhex(line.salt)
+    except ValueError:
+        raise Malformed("the salt of this event is none", where=f"line {number}") from None
     return Entry(
         stream=line.stream,
         seq=line.seq,
@@ -83,6 +93,8 @@ def _entry(line: _EventLine) -> Entry:
         payload=line.payload.encode(),
         prev_hash=line.prev_hash,
         hash=line.hash,
+        salt=salt,
+        digest=line.digest,
     )
 
 

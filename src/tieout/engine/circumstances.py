@@ -48,12 +48,14 @@ def circumstances(
     )
 
 
-def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances:
+def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances | None:
     """What determines which commands are offered: the makers of the claim's document and of what its last verdict cites, and whether
-    there is anybody to write to."""
+    there is anybody to write to. None where the content of the document was erased."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
-    document = documents_of(engine, scope, [record])[record.row.id]
+    document = documents_of(engine, scope, [record]).get(record.row.id)
+    if document is None:
+        return None
     return Circumstances(
         makers=_makers(engine, scope, record.row.key, verdict),
         other_side=other_side_now(engine, scope, record, document, verdict),
@@ -72,6 +74,7 @@ def _makers(engine: Engine, scope: Scope, claim: str, verdict: Verdict | None) -
     makers = {
         name
         for version in versions
+        if version.id in bodies  # else its content was erased
         for name in makers_of(canonical_json.decode(engine.kinds, version.kind, bodies[version.id]))
     }
     return frozenset(makers | source_files.handed_by(scope, ids))

@@ -50,9 +50,10 @@ def claim_records(scope: Scope, rows: Sequence[ClaimRow]) -> list[ClaimRecord]:
 
 
 def documents_of(engine: Engine, scope: Scope, records: Sequence[ClaimRecord]) -> dict[UUID, Document]:
-    """The documents of claims, by claim id."""
+    """The documents of claims, by claim id; without those whose content was erased."""
     ids = {record.row.document: record.row.id for record in records}
-    return {ids[row.id]: recorded(engine.kinds, row).document for row in documents.by_ids(scope, list(ids))}
+    rows = [row for row in documents.by_ids(scope, list(ids)) if row.erased_at is None]
+    return {ids[row.id]: recorded(engine.kinds, row).document for row in rows}
 
 
 def hours_of(scope: Scope, claims: Sequence[UUID]) -> dict[UUID, Hours]:

@@ -45,7 +45,7 @@ class Decoded:
         self._lock = Lock()
 
     def fetch(self, kinds: Kinds, scope: Scope, references: Iterable[Reference]) -> dict[UUID, Document]:
-        """These documents; those not in the cache are read with one query."""
+        """Those of these documents whose content was not erased; those not in the cache are read with one query."""
         wanted = {reference.id: reference for reference in references}
         by_id: dict[UUID, Document] = {}
         with self._lock:
@@ -57,6 +57,7 @@ class Decoded:
         missing = [reference for reference in wanted.values() if reference.id not in by_id]
         if missing:
             bodies = documents.bodies(scope, [reference.id for reference in missing])
+            missing = [reference for reference in missing if reference.id in bodies]
             for reference in missing:
                 by_id[reference.id] = canonical_json.decode(kinds, reference.kind, bodies[reference.id])
             self._remember((reference.sha256, by_id[reference.id]) for reference in missing)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from tieout.core.audit.chain import GENESIS, canonical_bytes, link
+from tieout.core.audit.chain import GENESIS, digest_bytes, digest_of, link
+from tieout.core.audit.records import SALT_BYTES
 from tieout.core.case.claim_change import CaseChange
 from tieout.core.case.state import Case
 from tieout.core.claim.priority import kept, pressure_of
@@ -37,14 +39,14 @@ class Rows(NamedTuple):
 def chained(
     scope: Scope, stream: UUID, happened: Sequence[Event], *, seq: int, head: str
 ) -> tuple[list[EventRow], str]:
-    """Event rows after the head of their stream, and the new head."""
+    """Event rows after the head of their stream, and the new head. Each has a salt, so that its content can be erased."""
     rows = []
     name = str(stream)
     for event in happened:
         seq += 1
-        payload = canonical_json.encode(event)
+        payload, salt = canonical_json.encode(event), os.urandom(SALT_BYTES)
         type_ = type(event).__name__
-        hash_ = link(head, canonical_bytes(name, seq, type_, event.version, payload))
+        hash_ = link(head, digest_bytes(name, seq, type_, event.version, digest_of(payload, salt)))
         rows.append(
             EventRow(
                 tenant=scope.tenant,
@@ -57,6 +59,7 @@ def chained(
                 hash=hash_,
                 at=event.at,
                 actor=event.actor,
+                salt=salt,
             )
         )
         head = hash_

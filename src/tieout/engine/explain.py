@@ -54,6 +54,12 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
     Raises `Refused` EXPLAIN-UNKNOWN, or EXPLAIN-SEVERAL with the keys to choose from.
     """
     claim = find(scope, named)
+    stored = documents.by_ids(scope, [claim.document])[0]
+    if stored.erased_at is not None:
+        raise Refused(
+            "EXPLAIN-ERASED", "the content of {key} was erased on {day}: its verdicts cannot be derived again",
+            key=stored.source_key, day=f"{stored.erased_at:%Y-%m-%d}",
+        )  # fmt: skip
     texts = {row.sha256: row for row in policies.every(scope)}
     read = {sha: engine.read_policy(row.text.encode()) for sha, row in texts.items()}
     explained = tuple(
@@ -66,7 +72,6 @@ def explain(engine: Engine, scope: Scope, named: str) -> Explanation:
         )
         for row in verdicts.of_claim(scope, claim.id)
     )
-    stored = documents.by_ids(scope, [claim.document])[0]
     return Explanation(claim=claim, document=recorded(engine.kinds, stored).document, verdicts=explained)
 
 
@@ -142,6 +147,8 @@ def dossier_of(engine: Engine, claim: ClaimRow, facts: Facts) -> tuple[Dossier |
         row = rows.get(source)
         if row is None:
             wrong.append(f"the document {source} is not there any more")
+        elif row.erased_at is not None:
+            wrong.append(f"the content of the document {source} was erased")
         elif canonical_json.fingerprint(row.body) != sha256:
             wrong.append(f"the document {source} is not the one that was read")
         else:

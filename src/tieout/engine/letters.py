@@ -86,7 +86,7 @@ def proposed(
     engine: Engine, scope: Scope, case_id: UUID, *, at: datetime, reason: str = "", resolutions: Iterable[str] = ()
 ) -> Letters:
     """The letters of a case, for the resolutions that send one; `reason` is why it is rejected. Nothing for a case that the scope may
-    not see."""
+    not see, or whose document was erased."""
     at = at.astimezone(UTC)
     with transaction(scope):
         row = cases.by_id(scope, case_id)
@@ -96,7 +96,9 @@ def proposed(
         record = claim_records(scope, rows)[0]
         stored = verdicts.last(scope, [record.row.id]).get(record.row.id)
         verdict = canonical_json.decode_as(Verdict, stored.body) if stored else None
-        document = documents_of(engine, scope, [record])[record.row.id]
+        document = documents_of(engine, scope, [record]).get(record.row.id)
+        if document is None:
+            return Letters()
         other = other_side_now(engine, scope, record, document, verdict)
     case = record.cases[str(case_id)]
     doubted = in_doubt(record.cases.values(), engine.catalogue)

@@ -309,7 +309,8 @@ def _begin_claim(batch: _Batch, arrival: Arrival, name: Name, document: UUID) ->
 def _changes(batch: _Batch) -> Changes:
     added = {row.id for row in batch.rows}
     going = documents.by_ids(batch.scope, batch.over - added) if batch.over - added else []
-    gone = {row.id: canonical_json.decode(batch.kinds, row.kind, row.body) for row in going}
+    read = [row for row in going if row.erased_at is None]
+    gone = {row.id: canonical_json.decode(batch.kinds, row.kind, row.body) for row in read}
     # A version that was superseded within this batch is written as superseded.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
     recorded = DocumentChanges(

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from tieout.core.audit.records import INSTALLATION, Difference, Form, Key, Records, differences, records_of, salt_digest
 from tieout.core.values.scope import Scope
@@ -21,12 +22,16 @@ from tieout.store.sealed import RecordsRow
 
 @dataclass(slots=True)
 class _OfForm:
-    """What has been compared of a form. `keys` stays empty where rows are written once: their number says whether there are others."""
+    """What has been compared of a form. `keys` stays empty where rows are written once: their number says whether there are others.
+
+    `gone` are differences of rows that a later entry says were erased.
+    """
 
     form: Form
     named: int = 0
     keys: set[Key] = field(default_factory=set)
     wrong: dict[Key, Difference] = field(default_factory=dict)
+    gone: dict[Key, Difference] = field(default_factory=dict)
 
     def put(self, keys: Sequence[Key], wrong: Sequence[Difference]) -> None:
         """The last entry that names a row decides."""
@@ -38,16 +43,23 @@ class _OfForm:
         self.wrong |= {one.key: one for one in wrong}
 
     def take_away(self, keys: Sequence[Key]) -> None:
-        """These rows are gone, and nothing is wrong with that."""
+        """These rows are gone, and nothing is wrong with that; of rows that are written once, if what is left of them is named."""
         self.keys.difference_update(keys)
         for key in keys:
-            self.wrong.pop(key, None)
+            difference = self.wrong.pop(key, None)
+            if difference is not None and self.form.lasting:
+                self.gone[key] = difference
+
+    def is_about(self, other: Form) -> bool:
+        """Whether both forms are about the same rows: another choice of columns is another form."""
+        return self.form.table == other.table and self.form.only == other.only
 
 
 def row_differences(scope: Scope, forms: Mapping[str, Form]) -> Iterator[Sentence]:
     """One line for each row that is not what the log says, that is missing, or that the log does not name."""
     of_installation = scope.tenant == INSTALLATION
     by_form = {name: _OfForm(form=form) for name, form in forms.items() if (not form.tenant) == of_installation}
+    needed: dict[tuple[str, Key], set[UUID]] = {}
     for page in sealed.entries(scope):
         read = []
         for row in page:
@@ -56,9 +68,17 @@ def row_differences(scope: Scope, forms: Mapping[str, Form]) -> Iterator[Sentenc
                 yield entry
             else:
                 read.append((row, entry))
+                _put_needed(needed, row, entry, forms)
         _compare(scope, read, by_form)
-    for state in by_form.values():
-        yield from _of_form(scope, state, forms)
+    yield from map(_wrong_salt, sorted(set().union(*needed.values())))
+    states = list(by_form.values())
+    for state in states:
+        left = {
+            key for other in states if other.form.erased and other.form.table == state.form.table for key in other.keys
+        }
+        state.wrong |= {key: one for key, one in state.gone.items() if key not in left}
+    for state in states:
+        yield from _of_form(scope, state, forms, states)
 
 
 def shown_differences(scope: Scope) -> Iterator[Sentence]:
@@ -86,11 +106,29 @@ def _entry(row: RecordsRow, forms: Mapping[str, Form]) -> Records | Sentence:
         return Sentence(
             "store_event {row}: payload names rows that this release cannot compare", row=f"1 of {row.stream}"
         )
-    if row.salt is None or salt_digest(row.salt) != entry.salt:
-        return Sentence(
-            "store_event {row}: salt is not the one that the entry was written with", row=f"1 of {row.stream}"
-        )
+    if row.salt is not None and salt_digest(row.salt) != entry.salt:
+        return _wrong_salt(row.stream)
     return entry
+
+
+def _wrong_salt(stream: UUID) -> Sentence:
+    return Sentence("store_event {row}: salt is not the one that the entry was written with", row=f"1 of {stream}")
+
+
+def _put_needed(
+    needed: dict[tuple[str, Key], set[UUID]], row: RecordsRow, entry: Records, forms: Mapping[str, Form]
+) -> None:
+    """Which entries lack a salt that they need, by the rows that they judge: `engine.erase_person` destroys the salt of an entry
+    only where later entries name all its rows. One without rows never lost its salt in this way, and needs it."""
+    if needed:
+        for part in entry.written:
+            if not forms[part.form].lasting:
+                for key in (*part.keys, *part.gone):
+                    needed.pop((part.form, key), None)
+    if row.salt is None:
+        judged = [(part.form, key) for part in entry.written for key in part.keys]
+        for name in judged or [("", ())]:
+            needed.setdefault(name, set()).add(row.stream)
 
 
 def _compare(scope: Scope, page: Sequence[tuple[RecordsRow, Records]], by_form: Mapping[str, _OfForm]) -> None:
@@ -101,15 +139,18 @@ def _compare(scope: Scope, page: Sequence[tuple[RecordsRow, Records]], by_form: 
             for part in entry.written:
                 if part.form == name and row.salt is not None:
                     state.put(part.keys, list(differences(state.form, part, rows, row.salt)))
+                if part.gone and part.form in by_form and state.is_about(by_form[part.form].form):
                     state.take_away(part.gone)
 
 
-def _of_form(scope: Scope, state: _OfForm, forms: Mapping[str, Form]) -> Iterator[Sentence]:
-    missing = {key for key, one in state.wrong.items() if one.missing}
-    named = state.named if state.form.lasting else len(state.keys)
+def _of_form(scope: Scope, state: _OfForm, forms: Mapping[str, Form], states: Sequence[_OfForm]) -> Iterator[Sentence]:
+    same = [other for other in states if other.is_about(state.form)]
     others: list[Key] = []
-    if sealed.count(scope, state.form) != named - len(missing):
-        others = _unnamed(scope, state, forms)
+    if state is same[0]:
+        missing = sum(one.missing for other in same for one in other.wrong.values())
+        named = sum(other.named if other.form.lasting else len(other.keys) for other in same)
+        if sealed.count(scope, state.form) != named - missing:
+            others = _unnamed(scope, same, forms)
     for key, one in sorted(state.wrong.items()):
         yield _line(state.form, key, one)
     for key in others:
@@ -120,17 +161,17 @@ def _of_form(scope: Scope, state: _OfForm, forms: Mapping[str, Form]) -> Iterato
         )
 
 
-def _unnamed(scope: Scope, state: _OfForm, forms: Mapping[str, Form]) -> list[Key]:
-    """Rows that no entry names: looked for only where their number says that there are some."""
-    named = state.keys
-    if state.form.lasting:
-        named = set()
+def _unnamed(scope: Scope, same: Sequence[_OfForm], forms: Mapping[str, Form]) -> list[Key]:
+    """Rows that no entry names, of forms about the same rows: looked for only where their number says that there are some."""
+    named = {key for state in same for key in state.keys}
+    names = {state.form.name for state in same if state.form.lasting}
+    if names:
         for page in sealed.entries(scope):
             for row in page:
                 entry = _entry(row, forms)
                 if not isinstance(entry, Sentence):
-                    named.update(key for part in entry.written if part.form == state.form.name for key in part.keys)
-    return [key for key in sealed.keys(scope, state.form) if key not in named]
+                    named.update(key for part in entry.written if part.form in names for key in part.keys)
+    return [key for key in sealed.keys(scope, same[0].form) if key not in named]
 
 
 def _line(form: Form, key: Key, one: Difference) -> Sentence:

@@ -69,7 +69,11 @@ def submit(
         if seen is not None and case.version != seen:
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = record.row.id
-        document = documents_of(engine, scope, [record])[claim]
+        document = documents_of(engine, scope, [record]).get(claim)
+        if document is None:
+            raise Refused(
+                "CASE-ERASED", "the content of {key} was erased: nothing more can be done about it", key=record.row.key
+            )
         _let_it_end(engine, scope, claim, command, at=at)
         claim_change = apply_verdict.obey(
             record.claim,

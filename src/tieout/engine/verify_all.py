@@ -21,7 +21,7 @@ from tieout.core.documents.kind import Kinds
 from tieout.core.values.errors import Malformed
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence, as_sentence
-from tieout.engine.audit import seal_of
+from tieout.engine.audit import entry_of, seal_of
 from tieout.engine.follows import look_up_differences
 from tieout.engine.rebuild import differences
 from tieout.engine.sealed_rows import row_differences
@@ -80,16 +80,9 @@ def _breach(
     def entries() -> Iterator[Entry]:
         for row in events.every(scope):
             counted.entries += 1
-            yield _entry(row)
+            yield entry_of(row)
 
     return chain.verify_export(entries(), seals, key) or contradiction(scope.tenant, seals, notes)
-
-
-def _entry(row: EventRow) -> Entry:
-    return Entry(
-        stream=str(row.stream), seq=row.seq, type=row.type, version=row.version, payload=bytes(row.payload),
-        prev_hash=row.prev_hash, hash=row.hash,
-    )  # fmt: skip
 
 
 def _named(scope: Scope, breach: Breach, key: SealKey, seals: Sequence[SealRow]) -> Sentence:
@@ -109,7 +102,7 @@ def _column_of_event(scope: Scope, breach: Breach, seals: Sequence[SealRow]) -> 
     place = next((k for k, row in enumerate(stream) if row.seq == breach.seq), None)
     if place is None:
         return "tenant, stream, seq"
-    entry = _entry(stream[place])
+    entry = entry_of(stream[place])
     before = stream[place - 1] if place else None
     if entry.seq != (before.seq if before else 0) + 1:
         return "seq, stream, tenant"
@@ -124,12 +117,15 @@ def _column_of_event(scope: Scope, breach: Breach, seals: Sequence[SealRow]) -> 
         return "type"
     if any(_hash(replace(entry, version=version)) == entry.hash for version in _VERSIONS):
         return "version"
-    return "payload" if entry.hash == expected else "payload, hash"
+    covered = "digest" if entry.is_erased else "payload, salt" if entry.salt else "payload"
+    return covered if entry.hash == expected else f"{covered}, hash"
 
 
 def _hash(entry: Entry) -> str:
-    fields = chain.canonical_bytes(entry.stream, entry.seq, entry.type, entry.version, entry.payload)
-    return chain.link(entry.prev_hash, fields)
+    try:
+        return chain.hash_of(entry)
+    except ValueError:
+        return ""  # a digest that is none
 
 
 def _expected(stream: Sequence[EventRow], place: int, seals: Sequence[SealRow]) -> str:

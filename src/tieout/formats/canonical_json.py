@@ -35,7 +35,10 @@ def encode(value: object) -> bytes:
 
 
 def decode(kinds: Kinds, kind: str, content: bytes) -> Document:
-    """The document that `encode` wrote; `kind` is the document's own. Raises `Malformed`, also for an unknown kind."""
+    """The document that `encode` wrote; `kind` is the document's own. Raises `Malformed`, also for an unknown kind, and for content that
+    was erased."""
+    if not content:
+        raise Malformed("the content of this document was erased")
     return cast("Document", decode_as(kinds.named(kind).type, content))
 
 

@@ -162,7 +162,10 @@ def _is_of_others(name: str, tenant: str) -> bool:
 
 
 def _user(name: str) -> User:
+    """The user of that name, made where there is none. Raises `Refused` for a closed account: its id stands for somebody else."""
     user, made = User.objects.get_or_create(username=name)
+    if not user.is_active:
+        raise Refused("GOV-SIGN-IN", "The account {name!r} is closed: take another user name.", name=name)
     if made:
         user.set_unusable_password()  # signs in by link until a password is set
         user.save()

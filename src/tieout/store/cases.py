@@ -100,3 +100,9 @@ def claims_with(scope: Scope, cause: str) -> list[UUID]:
     """The claims that have an open case of this cause, in the order of their ids."""
     sql = "select claim from store_case where tenant = %s and closed_at is null and cause = %s order by claim"
     return [claim for (claim,) in query(scope, sql, (scope.tenant, cause))]
+
+
+def open_with(scope: Scope, actor: str) -> list[str]:
+    """The numbers of the claims whose open cases are assigned to this actor."""
+    sql = "select number from store_case where tenant = %s and closed_at is null and actor = %s order by number, id"
+    return [number for (number,) in query(scope, sql, (scope.tenant, actor))]

@@ -38,6 +38,7 @@ class DocumentRow(NamedTuple):
     remarks: bytes | None
     recorded_at: datetime
     superseded_at: datetime | None
+    erased_at: datetime | None = None
 
     @property
     def source_key(self) -> str:
@@ -49,8 +50,16 @@ DOCUMENTS: Final = Table.of(
     "store_document", tenant="text", id="uuid", kind="text", key="text", version="text", number="text", entity="text",
     book="text", counterparty="text", currency="text", net="int8", tax="int8", payable="int8", issue_date="date", sha256="text",
     body="bytea", format="text", source_file="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
-    superseded_at="timestamptz",
-).packing(body="document", remarks="document").sealed("document/1", instant="recorded_at", without=("superseded_at",))  # fmt: skip
+    superseded_at="timestamptz", erased_at="timestamptz",
+).packing(body="document", remarks="document").sealed(
+    "document/2", instant="recorded_at", without=("superseded_at", "erased_at"), veiled={"counterparty": "body"}
+)  # fmt: skip
+FORMER: Final = DOCUMENTS.sealed("document/1", instant="recorded_at", without=("superseded_at", "erased_at"))
+"""What entries of earlier builds say of documents."""
+ERASED: Final = DOCUMENTS.sealed(
+    "document_erased/1", instant="erased_at", without=("superseded_at",), only=("erased_at", ()), erased=True
+)
+"""A document whose content was erased, as it is since."""
 SUPERSEDED: Final = Table.of("store_document", id="uuid", superseded_at="timestamptz").sealed(
     "document_superseded/1", instant="superseded_at", only=("superseded_at", ())
 )
@@ -161,10 +170,10 @@ def touch(scope: Scope, pairs: Sequence[tuple[str, UUID]]) -> None:
 
 
 def find(scope: Scope, keys: Collection[str]) -> list[LookedUp]:
-    """Everything under these keys, superseded documents too (they are part of what was seen), without bodies."""
+    """Everything under these keys, superseded and erased documents too (they are part of what was seen), without bodies."""
     sql = """
-        select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at, d.superseded_at is null,
-            d.book
+        select l.key, l.id, d.id, d.kind, d.key, d.version, d.sha256, d.recorded_at,
+            d.superseded_at is null and d.erased_at is null, d.book
         from store_lookup l join store_document d on d.tenant = l.tenant and d.id = l.document
         where l.tenant = %s and l.key = any(%s)
     """
@@ -172,8 +181,10 @@ def find(scope: Scope, keys: Collection[str]) -> list[LookedUp]:
 
 
 def bodies(scope: Scope, ids: Collection[UUID]) -> dict[UUID, bytes]:
-    """The canonical JSON of these documents."""
-    sql = "select id, body from store_document where tenant = %s and id = any((select %s)::uuid[])"
+    """The canonical JSON of those of these documents whose content was not erased."""
+    sql = (
+        "select id, body from store_document where tenant = %s and id = any((select %s)::uuid[]) and erased_at is null"
+    )
     return {
         document: unpacked(body, "store_document", "body", document)
         for document, body in query(scope, sql, (scope.tenant, list(ids)))

@@ -15,7 +15,7 @@ from tieout.store.table import Table
 
 
 class EventRow(NamedTuple):
-    """A row of events, in the order of `EVENTS`."""
+    """A row of events, in the order of `EVENTS`. `salt` and `digest` are those of `core.audit.chain.Entry`; None where it has none."""
 
     tenant: str
     stream: UUID
@@ -27,6 +27,8 @@ class EventRow(NamedTuple):
     hash: str
     at: datetime
     actor: str
+    salt: bytes | None = None
+    digest: bytes | None = None
 
 
 class SealRow(NamedTuple):
@@ -45,7 +47,7 @@ class SealRow(NamedTuple):
 EVENTS: Final = replace(
     Table.of(
         "store_event", ("tenant", "stream", "seq"), tenant="text", stream="uuid", seq="int4", type="text", version="int4",
-        payload="bytea", prev_hash="text", hash="text", at="timestamptz", actor="text",
+        payload="bytea", prev_hash="text", hash="text", at="timestamptz", actor="text", salt="bytea", digest="bytea",
     ).packing(payload="event"),
     in_order=True,
 )  # fmt: skip

@@ -14,19 +14,15 @@ from tieout.store.log import condition, selected
 
 def rows_now(scope: Scope, form: Form, keys: Collection[Key]) -> dict[Key, Sequence[Any]]:
     """Those of these rows that are there, by key: the columns of the form, SHA-256 in place of bytes."""
-    names = ", ".join(f"k{place}" for place in range(len(form.key)))
-    arrays = ", ".join("%s::text[]" for _ in form.key)
-    joined = " and ".join(
-        f't."{column}" = k.k{place}::{kind}'
-        for place, (column, kind) in enumerate(zip(form.key, form.key_types, strict=True))
-    )
-    sql = f"""
-        select {selected(form)} from unnest({arrays}) as k ({names}) join {form.table} t on {joined}
-        where {of_tenant(form)} and {condition(form)}
-    """
-    values: list[object] = [[key[place] for key in keys] for place in range(len(form.key))]
-    rows = query(scope, sql, (*values, scope.tenant))
+    rows = query(scope, f"select {selected(form)} {_of_keys(form)} and {condition(form)}", _values(scope, form, keys))
     return {as_text(key): row for key, row in zip(form.keys_of(rows), rows, strict=True)}
+
+
+def lock_rows(scope: Scope, form: Form, keys: Collection[Key]) -> None:
+    """Holds these rows as they are until the transaction ends. Those that lock several do it in the order of their keys."""
+    order = ", ".join(f't."{column}"' for column in form.key)
+    sql = f"select 1 {_of_keys(form)} order by {order} for no key update of t"
+    query(scope, sql, _values(scope, form, keys))
 
 
 def note_rows(
@@ -36,6 +32,21 @@ def note_rows(
     rows = rows_now(scope, form, keys)
     gone = [key for key in keys if key not in rows]
     note_written(scope, form, list(rows.values()), gone=gone, change=change, at=at, hashed=True)
+
+
+def _of_keys(form: Form) -> str:
+    """From where rows of these keys are read: takes what `_values` gives."""
+    names = ", ".join(f"k{place}" for place in range(len(form.key)))
+    arrays = ", ".join("%s::text[]" for _ in form.key)
+    joined = " and ".join(
+        f't."{column}" = k.k{place}::{kind}'
+        for place, (column, kind) in enumerate(zip(form.key, form.key_types, strict=True))
+    )
+    return f"from unnest({arrays}) as k ({names}) join {form.table} t on {joined} where {of_tenant(form)}"
+
+
+def _values(scope: Scope, form: Form, keys: Collection[Key]) -> list[object]:
+    return [*([key[place] for key in keys] for place in range(len(form.key))), scope.tenant]
 
 
 def of_tenant(form: Form) -> str:

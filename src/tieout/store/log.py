@@ -91,7 +91,8 @@ def _written(noted: Sequence[Noted], salt: bytes) -> Written:
     form, hashed = noted[0].form, noted[0].hashed
     assert form is not None, "grouped by form"
     if form.lasting:
-        return written(form, [row for one in noted for row in one.rows], salt, hashed=hashed)
+        gone_for_good = [key for one in noted for key in one.gone]
+        return written(form, [row for one in noted for row in one.rows], salt, gone=gone_for_good, hashed=hashed)
     rows: dict[Key, Row] = {}
     gone: dict[Key, None] = {}
     for one in noted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -12,7 +12,7 @@ from tieout.core.audit.records import RECORDS, Form, Key
 from tieout.core.values.scope import Scope
 from tieout.store import connections, documents, events, policies, queues, source_files, verdicts, wanted
 from tieout.store.form_rows import as_text, of_tenant
-from tieout.store.link import query
+from tieout.store.link import execute, query
 from tieout.store.log import condition
 from tieout.store.packing import unpacked
 
@@ -20,8 +20,9 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
         table.form.name: table.form
         for table in (
-            source_files.SOURCE_FILES, documents.DOCUMENTS, documents.SUPERSEDED, verdicts.VERDICTS, policies.POLICIES,
-            wanted.ACTIONS, wanted.OUTCOMES, events.SEAL_MADE,
+            source_files.SOURCE_FILES, source_files.FORMER, source_files.ERASED, documents.DOCUMENTS, documents.FORMER,
+            documents.ERASED, documents.SUPERSEDED, verdicts.VERDICTS, verdicts.ERASED, policies.POLICIES, wanted.ACTIONS,
+            wanted.OUTCOMES, events.SEAL_MADE,
         )
         if table.form is not None
     }
@@ -56,6 +57,12 @@ def entries(scope: Scope) -> Iterator[list[RecordsRow]]:
 
 def _entry(position: int, stream: UUID, payload: bytes, *rest: Any) -> RecordsRow:
     return RecordsRow(position, stream, unpacked(payload, "store_event", "payload", 1, stream), *rest)
+
+
+def forget_salts(scope: Scope, positions: Sequence[int]) -> None:
+    """Destroys the salts of these entries: nobody can try out any more what they hold digests of, and they judge no row."""
+    sql = "update store_event set salt = null where tenant = %s and type = %s and position = any((select %s)::int8[])"
+    execute(scope, sql, (scope.tenant, RECORDS, list(positions)))
 
 
 def count(scope: Scope, form: Form) -> int:

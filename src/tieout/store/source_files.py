@@ -31,14 +31,20 @@ class SourceFileRow(NamedTuple):
     entity: str = ""
     origin: str = ""
     handed_by: str = ""
+    erased_at: datetime | None = None
 
 
 SOURCE_FILES: Final = Table.of(
     "store_sourcefile", tenant="text", id="uuid", sha256="text", system="text", source_kind="text", external_id="text",
     version="text", stated="bool", name="text", media_type="text", size="int8", content="bytea", received_at="timestamptz",
-    entity="text",
-    origin="text", handed_by="text",
-).packing(content="original").sealed("source_file/1", instant="received_at")  # fmt: skip
+    entity="text", origin="text", handed_by="text", erased_at="timestamptz",
+).packing(content="original").sealed(
+    "source_file/2", instant="received_at", without=("erased_at",), veiled={"name": "content"}
+)  # fmt: skip
+FORMER: Final = SOURCE_FILES.sealed("source_file/1", instant="received_at", without=("erased_at",))
+"""What entries of earlier builds say of source files."""
+ERASED: Final = SOURCE_FILES.sealed("source_file_erased/1", instant="erased_at", only=("erased_at", ()), erased=True)
+"""A source file whose content was erased, as it is since."""
 UNREAD: Final = Table.of(
     "store_unread", ("tenant", "source_file"), tenant="text", source_file="uuid", received_at="timestamptz"
 )
@@ -113,7 +119,7 @@ def parked(scope: Scope, *, system: str, after: UUID, limit: int, origin: str = 
     """Files with an unreadable document that is not superseded; of one system and one source, or of all (""). By id."""
     sql = f"""
         select {_COLUMNS} from store_sourcefile r
-        where r.tenant = %s and r.id > %s and (%s = '' or r.system = %s) and (%s = '' or r.origin = %s) and exists (
+        where r.tenant = %s and r.id > %s and r.erased_at is null and (%s = '' or r.system = %s) and (%s = '' or r.origin = %s) and exists (
             select from store_document d
             where d.tenant = r.tenant and d.source_file = r.id and d.kind = 'unreadable' and d.superseded_at is null
         )

@@ -56,6 +56,8 @@ class Table:
         without: tuple[str, ...] = (),
         only: tuple[str, tuple[str, ...]] | None = None,
         lasting: bool = True,
+        erased: bool = False,
+        veiled: Mapping[str, str] | None = None,
     ) -> Table:
         """The table with a form of all its columns but those in `without`: see `core.audit.records.Form`."""  # fmt: skip
         columns = [
@@ -69,7 +71,9 @@ class Table:
             types=tuple(kind for _, kind in columns),
             only=only,
             instant=instant,
-            lasting=lasting,
+            lasting=lasting and not erased,
+            erased=erased,
+            veiled=tuple((veiled or {}).items()),
         )
         return replace(self, form=form)
 

@@ -82,6 +82,8 @@ VERDICTS: Final = Table.of(
     "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
 ).packing(body="verdict", rows="rows", facts="facts", looked_up="looked_up").sealed("verdict/1", instant="at")  # fmt: skip
+ERASED: Final = VERDICTS.sealed("verdict_erased/1", instant="at", only=("code_version", ("",)), erased=True)
+"""A verdict whose content was erased: by no code that is there could it be derived again."""
 ALLOCATIONS: Final = Table.of(
     "store_allocation", tenant="text", ledger="text", book="text", system="text", line="text", claim="uuid", claim_line="text",
     quantity="numeric", unit="text", net="int8", currency="text",

@@ -74,6 +74,8 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
     owner = claim(scope, recorded.claim) if recorded.claim else None
     kept = _original(scope, document)
     inside = kept is not None and not (len(kept.kinds) > 1 and accounts.KINDS & set(kept.kinds))
+    if recorded.document is None:
+        return _erased(request, recorded, owner)
     seen = recorded.document if accounts.sees_accounts(scope.grants) else accounts.masked(recorded.document)
     page = {
         "here": "claims",
@@ -86,6 +88,18 @@ def show(request: HttpRequest, scope: Scope, document: UUID) -> HttpResponse:
         **(_claim(owner) if owner else {}),
     }
     return render(request, "web/document.html", page)
+
+
+def _erased(request: HttpRequest, recorded: documents.DocumentPage, owner: ClaimPage | None) -> HttpResponse:
+    """What is left of a document whose content was erased."""
+    page = {
+        "here": "claims",
+        "at": now(),
+        "recorded": recorded,
+        "hands": hands(recorded),
+        **(_claim(owner) if owner else {}),
+    }
+    return render(request, "web/erased.html", page)
 
 
 @xframe_options_sameorigin

@@ -40,7 +40,7 @@ def message(
     former = former_sentence(finding)
     if former or row is None:
         return former or finding.code
-    text = _filled(_text(template_of(row, cause or cause_of(finding))), finding)
+    text = _filled(_text(template_of(row, cause or cause_of(finding))), finding, row)
     accepted = getattr(finding, "accepted", None)
     return f"{text} {_accepted(accepted, resolutions)}" if accepted else text
 
@@ -51,7 +51,7 @@ def in_short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") ->
     former = former_sentence(finding)
     if former or row is None:
         return former.partition(". ")[0].rstrip(". ") or finding.code
-    return _filled(first_sentence(_text(template_of(row, cause or cause_of(finding)))), finding)
+    return _filled(first_sentence(_text(template_of(row, cause or cause_of(finding)))), finding, row)
 
 
 def short(finding: Occurrence, codes: Mapping[str, Code], cause: str = "") -> str:
@@ -129,8 +129,10 @@ _REFERENCES: Final = frozenset({
 """Values that are somebody's numbers: never written as a figure or a day."""
 
 
-def _filled(template: str, finding: Occurrence) -> str:
-    return say(template, shown(finding), missing=_text("unknown"))
+def _filled(template: str, finding: Occurrence, row: Code) -> str:
+    """The sentence; where it has no word, because its values were all that it said and are erased, the name of the code."""
+    text = say(template, shown(finding), missing=_text("unknown"))
+    return text if any(map(str.isalpha, text)) else _text(row.name)
 
 
 def _accepted(accepted: Accepted, resolutions: Mapping[str, Resolution]) -> str:

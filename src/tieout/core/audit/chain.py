@@ -2,24 +2,35 @@
 
 Every entry's hash covers the hash before it and all of its own fields. A seal names, at the end of an interval, the last
 entry of every stream that grew; its Merkle root is signed (`core.audit.signing`), so that entries cut off the end are missed too.
+
+Of a payload with a salt the hash covers the digest of both, so that the content can be erased later: without payload and salt the digest
+proves the chain, and says nothing of what was there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
+from tieout.core.audit.records import RECORDS, streams_erased
 from tieout.core.audit.signing import PUBLIC, SealKey
 
 GENESIS: Final = "0" * 64
 _LEAF, _NODE = b"\x00", b"\x01"
+_SALTED: Final = b"salted"
+_DIGEST: Final = 64
+_HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One exported row. `seq` counts from 1 within its stream; hashes are 64 hexadecimal digits."""
+    """One exported row. `seq` counts from 1 within its stream; hashes and digests are 64 hexadecimal digits.
+
+    `salt` is b"" where the hash covers the payload itself. `digest` is "" but where the content was erased: then it is that of the
+    payload that there was, and `payload` is what is left of it, which the hash does not cover.
+    """
 
     stream: str
     seq: int
@@ -28,6 +39,13 @@ class Entry:
     payload: bytes
     prev_hash: str
     hash: str
+    salt: bytes = b""
+    digest: str = ""
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its content was erased."""
+        return bool(self.digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +88,28 @@ def canonical_bytes(stream: str, seq: int, type_: str, version: int, payload: by
     return _frame(stream.encode(), str(seq).encode(), type_.encode(), str(version).encode(), payload)
 
 
+def digest_bytes(stream: str, seq: int, type_: str, version: int, digest: str) -> bytes:
+    """As `canonical_bytes`, of an entry whose hash covers a digest in place of its payload: six parts, which no five are."""
+    return _frame(
+        stream.encode(), str(seq).encode(), type_.encode(), str(version).encode(), _SALTED, bytes.fromhex(digest)
+    )
+
+
+def digest_of(payload: bytes, salt: bytes) -> str:
+    """The digest of a payload with its salt, which nobody can guess."""
+    return sha256(_frame(salt, payload)).hexdigest()
+
+
+def hash_of(entry: Entry) -> str:
+    """What the hash of an entry has to be. Raises `ValueError` for a digest that is none."""
+    digest = entry.digest or (digest_of(entry.payload, entry.salt) if entry.salt else "")
+    if digest:
+        fields = digest_bytes(entry.stream, entry.seq, entry.type, entry.version, digest)
+    else:
+        fields = canonical_bytes(entry.stream, entry.seq, entry.type, entry.version, entry.payload)
+    return link(entry.prev_hash, fields)
+
+
 def link(previous_hash: str, canonical: bytes) -> str:
     """The hash of an entry, given the hash of the one before it in its stream (GENESIS for the first)."""
     return sha256(_frame(previous_hash.encode(), canonical)).hexdigest()
@@ -78,15 +118,8 @@ def link(previous_hash: str, canonical: bytes) -> str:
 def entry(head: Head | None, stream: str, type_: str, version: int, payload: bytes) -> Entry:
     """The next entry of a stream after its head (None: the first)."""
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-    return Entry(
-        stream=stream,
-        seq=seq,
-        type=type_,
-        version=version,
-        payload=payload,
-        prev_hash=previous,
-        hash=link(previous, canonical_bytes(stream, seq, type_, version, payload)),
-    )
+    made = Entry(stream=stream, seq=seq, type=type_, version=version, payload=payload, prev_hash=previous, hash="")
+    return replace(made, hash=hash_of(made))
 
 
 def verify(entries: Iterable[Entry]) -> Breach | None:
@@ -99,19 +132,28 @@ def verify_export(entries: Iterable[Entry], seals: Sequence[Seal], key: SealKey)
     """As `verify`, and that every seal is signed with `key`, follows the one before, and that what it sealed is unchanged.
 
     Once a seal has a signature that the public key proves, all later ones must: whoever has the secret of a former release makes none.
+    An entry without its content is of a stream that an entry about rows names as erased.
     """
     sealed = {(head.stream, head.seq): head.hash for seal in seals for head in seal.heads}
     hashes: dict[tuple[str, int], str] = {}
+    erased: dict[str, int] = {}
+    named: set[str] = set()
 
     def watched() -> Iterator[Entry]:
         for entry in entries:
             if (entry.stream, entry.seq) in sealed:
                 hashes[entry.stream, entry.seq] = entry.hash
+            if entry.is_erased:
+                erased.setdefault(entry.stream, entry.seq)
+            elif entry.type == RECORDS:
+                named.update(streams_erased(entry.payload))
             yield entry
 
     broken = verify(watched()) or next(_seal_breaches(seals, key), None)
     if broken is not None:
         return broken
+    for stream in sorted(erased.keys() - named):
+        return Breach(stream=stream, seq=erased[stream], reason="has no content, and no entry says that it was erased")
     for (stream, seq), expected in sorted(sealed.items()):
         if hashes.get((stream, seq)) != expected:
             reason = "was sealed and is missing" if (stream, seq) not in hashes else "is not what was sealed"
@@ -134,8 +176,9 @@ def _wrong(entry: Entry, head: Head | None) -> str:
         return f"has number {entry.seq} where {seq} is due"
     if entry.prev_hash != previous:
         return "does not follow the entry before it"
-    expected = link(previous, canonical_bytes(entry.stream, entry.seq, entry.type, entry.version, entry.payload))
-    return "" if entry.hash == expected else "is not what its hash says"
+    if entry.digest and (len(entry.digest) != _DIGEST or not set(entry.digest) <= _HEXADECIMAL):
+        return "has a digest that is none"
+    return "" if entry.hash == hash_of(entry) else "is not what its hash says"
 
 
 def _seal_breaches(seals: Sequence[Seal], key: SealKey) -> Iterator[Breach]:

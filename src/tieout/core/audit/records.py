@@ -40,6 +40,9 @@ class Form:
     `key` tells its rows apart within an organisation; `columns` are all that are sealed, the key's among them, with PostgreSQL's types.
     `tenant` is the column of the organisation, "" for rows of none. `only`: a column and its values for which rows are sealed (no
     values: wherever it is not null). `instant` is the column that says when a row was written. `lasting`: rows are never written again.
+    `erased`: what is left of rows of the same table that are gone from lasting forms, because their content was erased. `veiled` are
+    columns of names, in the order of `columns`, each with the column of content by which its digest is made unguessable: once the content
+    is erased, nobody can try names against the digests that are left.
     """
 
     name: str
@@ -51,6 +54,8 @@ class Form:
     only: tuple[str, tuple[str, ...]] | None = None
     instant: str = ""
     lasting: bool = True
+    erased: bool = False
+    veiled: tuple[tuple[str, str], ...] = ()
 
     @property
     def key_types(self) -> tuple[str, ...]:
@@ -103,8 +108,7 @@ def written(form: Form, rows: Sequence[Row], salt: bytes, *, gone: Sequence[Key]
     """The digests of these rows, which have the columns of the form in order; `hashed`: with SHA-256 in place of bytes."""
     if not rows:
         return Written(form=form.name, gone=gone)
-    encoded = _READ if hashed else _ENCODED
-    columns = [_cells(encoded[kind], values) for kind, values in zip(form.types, zip(*rows, strict=True), strict=True)]
+    columns = _columns(form, rows, _READ if hashed else _ENCODED)
     return Written(
         form=form.name,
         keys=form.keys_of(rows),
@@ -118,10 +122,7 @@ def differences(form: Form, entry: Written, rows: Mapping[Key, Row], salt: bytes
     """The rows of an entry that are not as they were written. `rows` are those of today, with SHA-256 in place of bytes."""
     present = [key for key in entry.keys if key in rows]
     whole = len(present) == len(entry.keys)
-    columns = [
-        _cells(_READ[kind], values)
-        for kind, values in zip(form.types, zip(*(rows[key] for key in present), strict=True), strict=True)
-    ] if present else []  # fmt: skip
+    columns = _columns(form, [rows[key] for key in present], _READ) if present else []
     now = dict(zip(present, _of_rows(form, columns, salt), strict=True)) if present else {}
     changed = [
         key for k, key in enumerate(entry.keys) if key in now and now[key] != entry.rows[k * _ROW : (k + 1) * _ROW]
@@ -132,6 +133,8 @@ def differences(form: Form, entry: Written, rows: Mapping[Key, Row], salt: bytes
         suspect = tuple(
             column for k, column in enumerate(form.columns) if sums[k] != entry.columns[k * _COLUMN : (k + 1) * _COLUMN]
         )
+        by = dict(form.veiled)
+        suspect = tuple(column for column in suspect if by.get(column) not in suspect)
     for key in entry.keys:
         if key not in now:
             yield Difference(form=form, key=key, missing=True)
@@ -167,9 +170,34 @@ def records_of(payload: bytes, forms: Mapping[str, Form]) -> Records:
         raise ValueError(str(error)) from error
 
 
+def erased_change(streams: Iterable[UUID], **about: str) -> dict[str, Any]:
+    """The change, in plain, that says that the content of these streams' entries was erased, and what else is to be said about it."""
+    return {**about, "erased": sorted(str(stream) for stream in streams)}
+
+
+def streams_erased(payload: bytes) -> tuple[str, ...]:
+    """The streams that an entry about rows names as erased; none for a payload that cannot be read."""
+    if b'"erased"' not in payload:
+        return ()
+    try:
+        changes = json.loads(payload).get("changes", ())
+        return tuple(str(stream) for change in changes for stream in change.get("erased", ()))
+    except (ValueError, AttributeError, TypeError):
+        return ()
+
+
 def salt_digest(salt: bytes) -> str:
     """By which an entry recognises its salt: 32 hexadecimal digits."""
     return sha256(b"salt" + salt).hexdigest()[:32]
+
+
+def _columns(form: Form, rows: Iterable[Row], encode: Mapping[str, Callable[[Any], bytes]]) -> list[list[bytes]]:
+    """The cells of rows, column by column; those of names veiled."""
+    columns = [_cells(encode[kind], values) for kind, values in zip(form.types, zip(*rows, strict=True), strict=True)]
+    for name, by in form.veiled:
+        place, content = form.columns.index(name), columns[form.columns.index(by)]
+        columns[place] = [sha256(secret + cell).digest() for secret, cell in zip(content, columns[place], strict=True)]
+    return columns
 
 
 def _of_rows(form: Form, columns: Sequence[Sequence[bytes]], salt: bytes) -> list[bytes]:

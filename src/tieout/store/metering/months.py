@@ -380,7 +380,10 @@ def counts(scope: Scope) -> dict[str, int]:
 
 def mapped_bodies(scope: Scope) -> list[bytes]:
     """The canonical JSON of every mapping in force."""
-    sql = "select body, id from store_document where tenant = %s and kind = 'account_mapping' and superseded_at is null"
+    sql = """
+        select body, id from store_document
+        where tenant = %s and kind = 'account_mapping' and superseded_at is null and erased_at is null
+    """
     return [unpacked(body, "store_document", "body", id_) for body, id_ in query(scope, sql, (scope.tenant,))]
 
 

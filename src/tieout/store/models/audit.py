@@ -29,7 +29,11 @@ class Event(models.Model):
     actor = models.TextField()
     position = models.BigIntegerField()
     salt = models.BinaryField(
-        null=True, help_text="of the digests in an entry about rows: `core.audit.records`; never exported"
+        null=True,
+        help_text="of what its hash covers: `core.audit.chain`; of the digests in an entry about rows, where it is never exported",
+    )
+    digest = models.BinaryField(
+        null=True, help_text="of the payload that was erased; what is left of it is in its place"
     )
 
     class Meta:

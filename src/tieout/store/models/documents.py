@@ -34,6 +34,7 @@ class SourceFile(models.Model):
     entity = models.TextField(help_text="the company of the source it came by, where that has exactly one")
     origin = models.TextField(default="", help_text="the source that it came from, as the tenant has named it")
     handed_by = models.TextField(default="", help_text="the actor who handed it in; empty: not recorded")
+    erased_at = models.DateTimeField(null=True, help_text="since then name and content are empty")
 
     class Meta:
         constraints: ClassVar = [
@@ -57,7 +58,8 @@ class Document(models.Model):
     """One version of a canonical document. `body` is its canonical JSON; the other columns are for looking up and listing.
 
     Of a key at most one version is in force: for evidence, the last; for claims, which have keys of their own, each.
-    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version supersedes it.
+    Amounts are minor units of `currency`. Never changed but for `superseded_at`, when a later version supersedes
+    it, and by erasing its content.
     """
 
     pk = models.CompositePrimaryKey("tenant", "id")
@@ -83,6 +85,7 @@ class Document(models.Model):
     remarks = PackedField(kind="document", null=True, help_text="canonical JSON of the reader's remarks")
     recorded_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, help_text="since then body, remarks and counterparty are empty")
 
     class Meta:
         constraints: ClassVar = [

@@ -27,6 +27,7 @@ def candidates(
     rows = seen.documents(scope).filter(
         kind=kind,
         superseded_at__isnull=True,
+        erased_at__isnull=True,
         counterparty__iexact=counterparty,
         entity__in={"", entity} if entity else {""},
     )

@@ -44,13 +44,14 @@ class DocumentLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPage:
-    """One document: its content, the remarks of the reader, its source, and its claim if it is one.
+    """One document: its content, the remarks of the reader, its source, and its claim if it is one. `document` is None where the content
+    was erased, since `erased_at`.
 
     `origin` is the source that its file came from, `handed_by` the actor who handed that in; "" where it was not recorded.
     """
 
     link: DocumentLink
-    document: Document
+    document: Document | None
     format: str
     sha256: str
     remarks: tuple[Remark, ...]
@@ -62,6 +63,7 @@ class DocumentPage:
     versions: tuple[DocumentLink, ...]
     origin: str = ""
     handed_by: str = ""
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def document(scope: Scope, document: UUID, *, kinds: Kinds) -> DocumentPage | No
     claim = seen.claims(scope).filter(mine).values_list("id", flat=True).first()
     return DocumentPage(
         link=link_of(row),
-        document=canonical_json.decode(kinds, row.kind, bytes(row.body)),
+        document=None if row.erased_at else canonical_json.decode(kinds, row.kind, bytes(row.body)),
         format=row.format,
         sha256=row.sha256,
         remarks=canonical_json.decode_as(tuple[Remark, ...], bytes(row.remarks)) if row.remarks else (),
@@ -162,18 +164,19 @@ def document(scope: Scope, document: UUID, *, kinds: Kinds) -> DocumentPage | No
         versions=tuple(link_of(version) for version in versions[:CHAIN_MAX]),
         origin=origin,
         handed_by=handed_by,
+        erased_at=row.erased_at,
     )
 
 
 @scoped
 def original(scope: Scope, document: UUID) -> Original | None:
-    """The bytes that a document was read from; None if there is none that the scope may see.
+    """The bytes that a document was read from; None if there is none that the scope may see, or they were erased.
 
     A file of several documents is seen only by who may see all of them: its bytes cannot be shown in part.
     """
     row = seen.documents(scope).filter(id=document, source_file__isnull=False).only("source_file").first()
     source_file = _whole_file(scope, row.source_file) if row and row.source_file else None
-    if source_file is None:
+    if source_file is None or source_file.erased_at is not None:
         return None
     return Original(
         id=source_file.id,

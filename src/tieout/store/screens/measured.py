@@ -211,7 +211,7 @@ def _verdicts(scope: Scope, claims: Collection[UUID]) -> dict[UUID, Verdict]:
 
 
 def _own(kinds: Kinds, scope: Scope, documents: Collection[UUID]) -> dict[UUID, Document]:
-    sql = "select id, kind, body from store_document where tenant = %s and id = any((select %s)::uuid[])"
+    sql = "select id, kind, body from store_document where tenant = %s and id = any((select %s)::uuid[]) and erased_at is null"
     rows = query(scope, sql, (scope.tenant, list(documents)))
     return {
         id_: canonical_json.decode(kinds, kind, unpacked(body, "store_document", "body", id_))
@@ -222,7 +222,8 @@ def _own(kinds: Kinds, scope: Scope, documents: Collection[UUID]) -> dict[UUID, 
 def _evidence(kinds: Kinds, scope: Scope, keys: Collection[str]) -> dict[str, Document]:
     names = sorted({key.rpartition("@")[0] or key for key in keys})
     sql = """
-        select key, version, kind, body, id from store_document where tenant = %s and key = any(%s) and kind = any(%s)
+        select key, version, kind, body, id from store_document
+        where tenant = %s and key = any(%s) and kind = any(%s) and erased_at is null
     """
     rows = query(scope, sql, (scope.tenant, names, _EVIDENCE))
     return {
