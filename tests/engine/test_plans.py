@@ -186,7 +186,7 @@ def test_rows_of_many_ids_are_looked_up_and_the_tenant_is_not_read(
         wanted.withdraw(scope, ids, AT)
         taken = actions.take_these(scope, "erp", ids, owner="w", at=AT, until=AT + timedelta(hours=1))[0]
         actions.same_number(scope, "erp", ids)
-        actions.begin(scope, taken, owner="w", at=AT)
+        actions.begin(scope, taken, owner="w", clock=lambda: AT)
         assert len(actions.lock_held(scope, taken, owner="w")) == 200
         changes = [actions.Change(leased=leased, state="done", due_at=AT, attempts=1) for leased in taken]
         assert len(actions.finish(scope, changes, owner="w")) == 200

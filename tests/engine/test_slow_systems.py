@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+import psycopg
 import pytest
 
 from tests.engine import samples
 from tests.engine.rows import AT, SCOPE, ClaimsStub, ask_for, row_of
+from tests.engine.test_incremental import aside
 from tests.engine.test_posting import company, differences, engine, take, tie_out_all
 from tests.support.peek import peek
+from tests.support.server import Database
+from tieout.config.postgres.place import ADMIN
 from tieout.core.case.commands import Resolve
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
 from tieout.core.values.errors import Refused
@@ -20,7 +24,7 @@ from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.intervene import set_pace
 from tieout.engine.outcomes import ClaimsOfActions
-from tieout.engine.perform import perform
+from tieout.engine.perform import Performed, perform
 from tieout.engine.plugged import Engine
 from tieout.engine.submit import submit
 from tieout.store.models import Action as ActionRow
@@ -117,6 +121,114 @@ def test_it_is_handed_over_again_when_the_quiet_time_has_passed_since_the_answer
         assert "is looked up until" in row_of(action).last_error
 
 
+# ---- a worker that is slower than its lease ------------------------------------------------------------------------------------
+
+
+def batch(target: Slow, claims: ClaimsStub, owner: str) -> Performed:
+    """One batch of a worker, by the target's clock."""
+    return perform(SCOPE, target, "perform", owner=owner, at=target.now, claims=claims, clock=lambda: target.now)
+
+
+def test_what_waited_for_a_lock_longer_than_its_lease_is_not_handed_over(database: Database) -> None:
+    """The instant at which it begins is the one after the wait: another worker may have it by now."""
+    ask_for("A-1")
+    target, claims = Slow(answers=True), ClaimsStub()
+    with psycopg.connect(database.dsn, user=ADMIN) as other:
+        other.execute("select from store_claim for update")
+        worker, wrong = aside(lambda: batch(target, claims, "a"))
+        with psycopg.connect(database.dsn, user=ADMIN, autocommit=True) as looking:
+            while not looking.execute("select 1 from pg_stat_activity where wait_event_type = 'Lock'").fetchone():
+                assert worker.is_alive()
+        target.now += timedelta(seconds=121)
+    worker.join(20)
+    assert (wrong, target.calls) == ([], [])
+    target.now += timedelta(seconds=10)
+    assert batch(target, claims, "b").begun == 1
+    assert len(target.calls) == 1
+
+
+@dataclass
+class Overtaken(Slow):
+    """While the first call waits for its answer in vain, its worker's lease runs out and another worker comes."""
+
+    meanwhile: Callable[[], object] = lambda: None
+    waits: timedelta = timedelta(seconds=200)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        first = not self.calls
+        answers = super().perform(actions)
+        if first:
+            self.now += timedelta(seconds=130)
+            self.meanwhile()
+            self.now += self.waits
+        return answers
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(590, 1), (625, 2)])
+def test_the_quiet_time_begins_when_a_worker_without_its_lease_has_given_up(seconds: int, calls: int) -> None:
+    ask_for("A-1")
+    claims = ClaimsStub()
+    target = Overtaken(works_for=timedelta(days=9))
+    target.meanwhile = lambda: batch(target, claims, "b")
+    batch(target, claims, "a")
+    given_up = target.now
+    assert given_up - AT > timedelta(seconds=300)
+    while target.now <= given_up + timedelta(seconds=seconds):
+        target.now += timedelta(seconds=5)
+        batch(target, claims, "b")
+    assert len(target.calls) == calls
+
+
+@pytest.mark.parametrize(("seconds", "calls"), [(710, 1), (760, 2)])
+def test_of_a_worker_that_died_it_begins_with_the_end_of_its_lease(seconds: int, calls: int) -> None:
+    ask_for("A-1")
+    claims, target = ClaimsStub(), Slow(works_for=timedelta(days=9))
+
+    def dies(step: str, /) -> None:
+        if step == "perform.performed":
+            raise Died
+
+    with pytest.raises(Died):
+        perform(SCOPE, target, "perform", owner="a", at=AT, claims=claims, steps=dies, clock=lambda: target.now)
+    while target.now <= AT + timedelta(seconds=seconds):
+        target.now += timedelta(seconds=5)
+        batch(target, claims, "b")
+    assert len(target.calls) == calls
+
+
+class Died(Exception):
+    """The end of a worker."""
+
+
+def test_no_more_is_begun_than_the_lease_has_time_for() -> None:
+    actions = [ask_for(f"A-{number}") for number in range(10)]
+    target, claims = Slow(works_for=timedelta(days=9)), ClaimsStub()
+    first = batch(target, claims, "a")
+    assert (first.taken, first.begun, len(target.calls)) == (10, 8, 8), "twice four, each of which took 20 s"
+    rows = [row_of(action) for action in actions]
+    assert sorted(row.handovers for row in rows) == [0, 0, *[1] * 8]
+    put_off = [row for row in rows if not row.handovers]
+    assert {(row.state, row.handed_at) for row in put_off} == {("due", None)}
+    assert {row.last_error for row in put_off} == {"the time for this batch was over: it comes next"}
+    target.now += timedelta(seconds=10)
+    assert batch(target, claims, "b").begun == 2
+
+
+def test_the_rest_of_a_batch_waits_while_the_system_cannot_be_reached() -> None:
+    actions = [ask_for(f"A-{number}") for number in range(10)]
+    target = Slow(down=True)
+    assert batch(target, ClaimsStub(), "a").begun == 4
+    errors = [row_of(action).last_error for action in actions]
+    assert sorted(errors) == ["connection refused"] * 4 + ["it waits until the external system can be reached"] * 6
+
+
+def test_a_fast_system_gets_all_of_a_batch_in_one_turn() -> None:
+    for number in range(30):
+        ask_for(f"A-{number}")
+    done = batch(Slow(answers=True), ClaimsStub(), "a")
+    assert (done.begun, done.states) == (30, (("done", 30),))
+
+
 def test_the_quiet_time_is_the_queues_own() -> None:
     ask_for("A-1")
     set_pace(SCOPE, "erp", quiet=60)
@@ -163,9 +275,9 @@ def test_a_worker_that_died_may_have_handed_it_over() -> None:
 
     with pytest.raises(Killed):
         perform(SCOPE, target, "perform", owner="a", at=AT, claims=claims, steps=steps)
-    run(target, claims, until=timedelta(seconds=595))
-    assert target.calls == [], "its lease is over, the quiet time is not"
-    run(target, claims, until=timedelta(seconds=620))
+    run(target, claims, until=timedelta(seconds=715))
+    assert target.calls == [], "its lease is over, and the quiet time begins with its end"
+    run(target, claims, until=timedelta(seconds=740))
     assert len(target.calls) == 1
     assert row_of(action).handovers == 2
 

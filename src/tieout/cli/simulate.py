@@ -117,6 +117,7 @@ def _show(played: Played, play: Callable[[Plan], Played], arguments: argparse.Na
         print(f"  {complaint.code}: {complaint.text}")
     for line in smallest.lines[-20:] if "raised" in smallest.codes else ():
         print(f"    {line}")
+    arguments.keep.mkdir(parents=True, exist_ok=True)
     file = arguments.keep / f"simulation-{played.plan.seed}.json"
     file.write_bytes(written(smallest.plan))
     print(text("  kept: tieout simulate --replay {file}", file=str(file)))

@@ -2,14 +2,15 @@
 
 Whatever happens in between, the next worker that takes an action looks it up first: what the external system already has is
 linked and not done again. What was handed over and not answered may still be carried out: it is only looked up until the queue's
-quiet time has passed, unless the target is idempotent. Failures of the external system are answers; an exception here is a fault
-of our own.
+quiet time has passed, unless the target is idempotent. That time begins with the last instant at which the action may have been handed
+over: its answer, or the end of the lease under which nobody answered. So nothing is handed over once the lease has run out, and little
+at a time. Failures of the external system are answers; an exception here is a fault of our own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from tieout.core.outbox.target import Idempotent, Target, Tidies
 from tieout.core.values.scope import Scope
 from tieout.core.values.sentence import Sentence
 from tieout.engine.answers import follow, gone, looked_for, put_off, unchanged, watched
+from tieout.engine.handing_over import begun_now, came_to_nothing, note_late, portions
 from tieout.engine.pause import without_collection
 from tieout.engine.spans import traced
 from tieout.engine.steps import Steps, onward
@@ -30,7 +32,6 @@ from tieout.store.actions import (
     ActionJob,
     Change,
     Leased,
-    begin,
     finish,
     lock_held,
     same_number,
@@ -111,13 +112,22 @@ def perform(
         and lease.state != "watched"
         and lease.action.id not in quiet
     ]
-    begun = _begin(scope, unsent, owner=owner, at=now())
-    steps("perform.begun")
-    tried = _ask(target.perform, begun)
+    begun: list[Leased] = []
+    tried: dict[UUID, Answer] = {}
+    for portion in portions(queue, unsent, idempotent=idempotent):
+        started = begun_now(scope, portion, owner=owner, clock=now)
+        steps("perform.begun")
+        answered = _ask(target.perform, started)
+        tried |= answered
+        begun += started
+        if started and all(isinstance(answer, Unknown) and answer.down for answer in answered.values()):
+            break  # it cannot be reached: the others come when it can be again
     steps("perform.performed")
     answers = list(_answers(leased, looked_up, begun, tried, at=now()))
-    follows = partial(_followed, queue, quiet=quiet, idempotent=idempotent, at=now())
+    rest = _not_begun(tried.values(), over=now() >= at + timedelta(seconds=queue.lease))
+    follows = partial(_followed, queue, quiet=quiet, idempotent=idempotent, rest=rest, at=now())
     states = _close(scope, queue, answers, follows, owner=owner, at=now(), claims=claims, steps=steps)
+    note_late(scope, begun, tried, states, at=now())
     steps("perform.committed")
     _tidy(target, [lease.action for lease, _ in answers if states.get(lease.action.id) in _ENDED])
     return Performed(
@@ -208,24 +218,6 @@ def _take(scope: Scope, name: str, job: ActionJob, *, owner: str, at: datetime) 
         return queue, leased
 
 
-def _begin(scope: Scope, unsent: Sequence[Leased], *, owner: str, at: datetime) -> list[Leased]:
-    if not unsent:
-        return []
-    with transaction(scope):
-        started = begin(scope, unsent, owner=owner, at=at)
-    return [
-        replace(
-            lease,
-            state="leased" if lease.state == "due" else lease.state,
-            tried_at=lease.tried_at or at,
-            handed_at=at,
-            handovers=lease.handovers + 1,
-        )
-        for lease in unsent
-        if lease.action.id in started
-    ]
-
-
 def _ask(ask: Callable[[Sequence[Action]], Sequence[A]], leased: Sequence[Leased]) -> dict[UUID, A]:
     if not leased:
         return {}
@@ -255,7 +247,7 @@ def _answers(
 
 def _handed_over(before: Leased, begun: Leased, answer: Answer, *, at: datetime) -> Leased:
     """The action after it was tried: where surely nothing came of it, it counts as it did before; else from when its answer came."""
-    if isinstance(answer, Rejected) or (isinstance(answer, Unknown) and answer.down):
+    if came_to_nothing(answer):
         return replace(begun, handed_at=before.handed_at, handovers=before.handovers)
     return replace(begun, handed_at=at)
 
@@ -344,6 +336,15 @@ def _same_number(
     ]
 
 
+def _not_begun(answers: Iterable[Answer], *, over: bool) -> Sentence:
+    """Why the rest of a batch was not begun."""
+    if over:
+        return Sentence("the time for this batch was over: it comes next")
+    if any(isinstance(answer, Unknown) and answer.down for answer in answers):
+        return Sentence("it waits until the external system can be reached")
+    return Sentence("its claim has to be tied out first")
+
+
 def _followed(
     queue: Queue,
     lease: Leased,
@@ -351,6 +352,7 @@ def _followed(
     *,
     quiet: Mapping[UUID, datetime],
     idempotent: bool,
+    rest: Sentence,
     at: datetime,
 ) -> tuple[Change, Outcome | None]:
     if lease.state == "watched":
@@ -358,7 +360,7 @@ def _followed(
     if answer is None and lease.action.id in quiet:
         return looked_for(queue, lease, quiet[lease.action.id], at=at), None
     if answer is None:
-        return put_off(queue, lease, Sentence("its claim has to be tied out first"), at=at), None
+        return put_off(queue, lease, rest, at=at), None
     return follow(queue, lease, answer, at=at, idempotent=idempotent)
 
 

@@ -6,7 +6,7 @@ older attempt, and nothing it writes here has any effect.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, cast
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tieout.core.outbox.action import Action, ActionKind
 from tieout.core.values.scope import Scope
-from tieout.store.link import query, scoped
+from tieout.store.link import execute, query, scoped
 from tieout.store.packing import unpacked_text
 from tieout.store.sentences import words_text
 from tieout.store.wanted import ENDED, OUTCOME_COLUMNS, OUTCOMES
@@ -37,7 +37,7 @@ STATES: Final[dict[str, str]] = {
 class Leased:
     """An action leased to one worker. `attempt` is the fence; the rest is as it was when it was taken.
 
-    `handed_at`: last handed over without its being sure since that nothing came of it. `handovers`: how often that was.
+    `handed_at`: last handed over, at the latest, without its being sure since that nothing came of it. `handovers`: how often that was.
     """
 
     action: Action
@@ -160,10 +160,14 @@ def same_number(scope: Scope, queue: str, done: Sequence[UUID]) -> list[tuple[UU
     )
 
 
-def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -> set[UUID]:
-    """Marks actions as begun, and as handed over at `at`, if they are still ours and their claims still want them. Returns which.
+def begin(
+    scope: Scope, leased: Sequence[Leased], *, owner: str, clock: Callable[[], datetime]
+) -> dict[UUID, tuple[datetime, datetime]]:
+    """Marks actions as begun, if they are still ours and their claims still want them. Returns which, with the instant and the end of
+    their lease, until when they may be handed over: for whoever hears nothing of us again, they count as handed over then.
 
-    In a transaction. A worker whose lease has run out by `at` begins nothing: another may have begun meanwhile.
+    In a transaction. A worker whose lease has run out begins nothing: another may have begun meanwhile. The instant is read when all
+    locks are held, since waiting for them may take longer than the lease.
 
     The claims are locked meanwhile: a withdrawal comes either before us, and then we do not begin, or after us, and then
     finds the action begun. A claim that is to be tied out again, or whose timer has run out, comes first; so does one of which
@@ -172,28 +176,43 @@ def begin(scope: Scope, leased: Sequence[Leased], *, owner: str, at: datetime) -
     rows = query(
         scope,
         """
-            select id from store_claim
-            where tenant = %s and id = any((select %s)::uuid[]) and not dirty and (due_at is null or due_at > %s)
+            select id, due_at from store_claim
+            where tenant = %s and id = any((select %s)::uuid[]) and not dirty
               and not exists (select 1 from store_recheck r where r.tenant = store_claim.tenant and store_claim.id = any(r.claims))
             order by id for share
             """,
-        [scope.tenant, sorted({lease.stream for lease in leased}), at],
+        [scope.tenant, sorted({lease.stream for lease in leased})],
     )
-    wanting = {claim for (claim,) in rows}
+    lock_held(scope, leased, owner=owner)
+    at = clock()
+    wanting = {claim for claim, due_at in rows if due_at is None or due_at > at}
     wanted = [lease for lease in leased if lease.stream in wanting]
     rows = query(
         scope,
         """
             update store_action as a
-            set state = 'leased', tried_at = coalesce(a.tried_at, %s), handed_at = %s, handovers = a.handovers + 1
+            set state = 'leased', tried_at = coalesce(a.tried_at, %s), handed_at = a.lease_until, handovers = a.handovers + 1
             from unnest(%s::uuid[], %s::int[]) as w(id, attempt)
             where a.tenant = %s and a.id = any((select %s)::uuid[]) and a.id = w.id and a.lease_attempt = w.attempt and a.lease_owner = %s
               and a.state in ('due', 'leased', 'unknown') and a.lease_until > %s
-            returning a.id
+            returning a.id, a.lease_until
             """,
-        [at, at, *_fences(wanted), scope.tenant, _ids(wanted), owner, at],
+        [at, *_fences(wanted), scope.tenant, _ids(wanted), owner, at],
     )
-    return {row[0] for row in rows}
+    return {key: (at, until) for key, until in rows}
+
+
+@scoped
+def handed_over_late(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
+    """These were handed over by this instant, by a worker whose lease had run out: whoever has them now waits from then on."""
+    execute(
+        scope,
+        f"""
+            update store_action set handed_at = %s
+            where tenant = %s and id = any((select %s)::uuid[]) and handed_at < %s and state in ({STATES["perform"]})
+            """,
+        [at, scope.tenant, sorted(ids), at],
+    )
 
 
 def lock_held(scope: Scope, leased: Sequence[Leased], *, owner: str) -> dict[UUID, State]:
