@@ -315,6 +315,16 @@ def test_nothing_more_is_done_about_it(home: Home) -> None:
     assert proposed(home.motor, approver, case.id, at=LATER) == Letters()
 
 
+def test_it_is_not_tied_out_again_even_if_it_is_marked(home: Home) -> None:
+    claim = peek(Claim).get(number="INV-1")
+    erase(home.scope, "INV-1", reason="r", at=LATER)
+    peek(Claim).filter(id=claim.id).update(dirty=True)
+    tie_out_all(home.motor, home.scope, at=LATER)
+    after = peek(Claim).get(id=claim.id)
+    assert (after.dirty, after.status, after.verdict_seq) == (False, "posted", claim.verdict_seq)
+    assert not peek(Case).filter(claim=claim.id, closed_at=None).exists()
+
+
 def test_it_needs_a_reason_and_happens_once(home: Home) -> None:
     for reason in ("", "  ", "x" * 501):
         with pytest.raises(Malformed):

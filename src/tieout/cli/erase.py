@@ -108,8 +108,14 @@ def _lines(together: Together) -> list[str]:
 
 
 def _confirmed(arguments: argparse.Namespace) -> bool:
-    if arguments.yes or not sys.stdin.isatty():
-        return bool(arguments.yes)
+    """Whether it is to be erased. Raises `Malformed` before it asks, where there is no reason."""
+    from tieout.engine.erase import stated
+
+    if not arguments.yes and not sys.stdin.isatty():
+        return False
+    stated(arguments.reason)
+    if arguments.yes:
+        return True
     return input(text("Erase it for good? [y/N]") + " ").strip().lower() in {"y", "yes", "j", "ja"}
 
 

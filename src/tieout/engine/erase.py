@@ -16,7 +16,6 @@ from uuid import UUID
 from tieout.core.audit.chain import digest_of
 from tieout.core.audit.records import erased_change
 from tieout.core.case.erasing import without_content
-from tieout.core.claim.state import ClaimState
 from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.errors import Malformed, Refused
 from tieout.core.values.scope import Scope
@@ -34,7 +33,8 @@ from tieout.store.source_files import SourceFileRow
 from tieout.store.verdicts import VerdictRow
 
 AT_REST: Final = frozenset({"posted", "rejected", "superseded"})
-"""Statuses of claims of which nothing is left to do."""
+"""Statuses of claims that are not tied out any more whatever comes."""
+_NOT_PAID: Final = frozenset({"rejected", "superseded"})
 REASON_MAX: Final = 500
 _SHOWN: Final = 5
 _NO_EVIDENCE: Final = frozenset({"unreadable", "release"})
@@ -61,6 +61,11 @@ class Together:
         return sum(row.salt is None and row.digest is None for row in self.events)
 
     @property
+    def paid(self) -> list[UUID]:
+        """The document, if its claim was posted: it must not be posted again."""
+        return [self.document.id] if self.claim is not None and self.claim.status not in _NOT_PAID else []
+
+    @property
     def streams(self) -> list[UUID]:
         """The streams of events that belong to it."""
         return [*([self.claim.id] if self.claim else []), *(case.id for case in self.cases)]
@@ -82,8 +87,8 @@ def before(scope: Scope, instant: datetime) -> list[UUID]:
     return erasing.before(scope, instant)
 
 
-def erase(scope: Scope, named: str, *, reason: str, at: datetime, in_force: bool = False) -> Together:
-    """Erase it. Raises as `outlook` does, and `Malformed` for no reason, or one that is too long."""
+def stated(reason: str) -> str:
+    """The reason as the log keeps it. Raises `Malformed` for none, or one that is too long."""
     why = reason.strip()
     if not why or len(why) > REASON_MAX:
         raise Malformed(
@@ -92,13 +97,19 @@ def erase(scope: Scope, named: str, *, reason: str, at: datetime, in_force: bool
             remedy="say why it is erased",
             most=REASON_MAX,
         )
+    return why
+
+
+def erase(scope: Scope, named: str, *, reason: str, at: datetime, in_force: bool = False) -> Together:
+    """Erase it. Raises as `outlook` and `stated` do."""
+    why = stated(reason)
     at = at.astimezone(UTC)
     with transaction(scope):
         document = _document(scope, named)
         claims.lock(scope, [document.id])
         together = _outlook(scope, document, in_force=in_force)
         rows = [document, *together.acceptances]
-        erasing.overwrite_documents(scope, rows, at=at)
+        erasing.overwrite_documents(scope, rows, at=at, paid=together.paid)
         erasing.overwrite_files(scope, together.files, at=at)
         if together.claim is not None:
             _erase_claim(scope, together, at=at)
@@ -110,12 +121,14 @@ def erase(scope: Scope, named: str, *, reason: str, at: datetime, in_force: bool
 def _erase_claim(scope: Scope, together: Together, *, at: datetime) -> None:
     assert together.claim is not None
     left = [_left(row) for row in together.events]
-    erasing.overwrite_events(scope, [row for row in left if row.digest is not None])
+    erasing.overwrite_events(scope, [row for row in left if row.digest is not None], at=at)
     by_stream: dict[UUID, list[EventRow]] = {}
     for row in left:
         by_stream.setdefault(row.stream, []).append(row)
-    erasing.overwrite_claim(scope, _folded_claim(together.claim, by_stream[together.claim.id]))
-    erasing.overwrite_cases(scope, [_folded_case(case, by_stream[case.id]) for case in together.cases])
+    claim = _folded_claim(together.claim, by_stream[together.claim.id])
+    erasing.overwrite_claim(scope, claim)
+    folded = [_folded_case(case, by_stream[case.id], number=claim.number) for case in together.cases]
+    erasing.overwrite_cases(scope, folded)
     erasing.overwrite_verdicts(scope, [_emptied(row) for row in together.verdicts], at=at)
     erasing.overwrite_actions(scope, together.claim.id, at=at)
     erasing.unwatch(scope, together.claim.id)
@@ -132,13 +145,13 @@ def _left(row: EventRow) -> EventRow:
 def _folded_claim(row: ClaimRow, happened: Sequence[EventRow]) -> ClaimRow:
     folded = fold_claim(happened)
     assert folded is not None, "a claim has events"
-    return row._replace(state=canonical_json.encode(folded), counterparty="")
+    return row._replace(state=canonical_json.encode(folded), counterparty="", number=folded.number)
 
 
-def _folded_case(row: CaseRow, happened: Sequence[EventRow]) -> CaseRow:
+def _folded_case(row: CaseRow, happened: Sequence[EventRow], *, number: str) -> CaseRow:
     folded = fold_case(happened)
     assert folded is not None, "a case has events"
-    return row._replace(state=canonical_json.encode(folded), counterparty="")
+    return row._replace(state=canonical_json.encode(folded), counterparty="", number=number)
 
 
 def _emptied(row: VerdictRow) -> VerdictRow:
@@ -214,8 +227,7 @@ def _acceptances(scope: Scope, claim: ClaimRow) -> tuple[DocumentRow, ...]:
 
 
 def _left_to_do(scope: Scope, claim: ClaimRow, of_claim: Sequence[CaseRow]) -> Iterator[Sentence]:
-    state = canonical_json.decode_as(ClaimState, claim.state)
-    if claim.status not in AT_REST and not (claim.status == "clear" and state.complete):
+    if claim.status not in AT_REST:  # a clear one is tied out again whenever a policy changes
         yield Sentence("its status is {status}", status=Sentence(claim.status.replace("_", " ")))
     if open_cases := [case for case in of_claim if case.closed_at is None]:
         yield Sentence("{count} of its cases are open", count=str(len(open_cases)))

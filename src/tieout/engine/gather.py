@@ -130,7 +130,8 @@ class BatchEvidence:
 def gather(
     engine: Engine, scope: Scope, records: Sequence[ClaimRecord], *, at: datetime
 ) -> tuple[list[Gathered], BatchEvidence]:
-    """Dossiers with all evidence except allocations and possible duplicates of other claims: `Neighbours` reads these under locks."""
+    """Dossiers with all evidence except allocations and possible duplicates of other claims: `Neighbours` reads these under locks. A claim
+    whose content was erased has none: it is finished."""
     rows = {row.id: row for row in documents.by_ids(scope, [record.row.document for record in records])}
     index = BatchEvidence(engine, scope)
     batch = [
@@ -140,6 +141,7 @@ def gather(
             dossier=_begin(engine, record, rows[record.row.document], at=at),
         )
         for record in records
+        if rows[record.row.document].erased_at is None
     ]
     asking = batch
     for _ in range(ROUNDS_MAX):
@@ -246,14 +248,20 @@ class Neighbours:
     def overtook(self, gathered: Gathered) -> frozenset[UUID]:
         """The near look-alikes that came after the claim and were tied out before it: they may not have seen it.
 
-        For a claim's first verdict. Its document was recorded late, by whoever took it in; from then on all see it. One that is being
-        tied out just now finds it by itself: `engine.tie_out` looks again under its near keys.
+        For a claim's first verdict. Its document was recorded late, by whoever took it in; from then on all see it. A posted one is
+        left: this claim finds it. One that is being tied out just now finds this claim by itself: `engine.tie_out` looks again under
+        its near keys.
         """
         own = gathered.record.row
         mine = (own.received_at, own.key)
         met = [self._alike[document] for document in gathered.near if document in self._alike]
         return frozenset(
-            row.id for row in met if row.verdict_seq and row.status not in DEAD and mine < (row.received_at, row.key)
+            row.id
+            for row in met
+            if row.verdict_seq
+            and row.status not in DEAD
+            and row.status != "posted"
+            and mine < (row.received_at, row.key)
         )
 
     def decided(self, row: ClaimRow, used: Sequence[Allocated]) -> None:

@@ -20,12 +20,14 @@ def named(document: Prepared, source: SourceKey | None, *, alone: bool, claim: b
     `file` tells files of a name apart that cannot be read for one reason: each of them is kept, and read again later.
     """
     short = document.sha256[:16]
+    # That of a file that cannot be read is the file's name, and a key is kept when the content is erased.
+    identity = "" if document.unreadable else document.identity
     if source is not None:
-        own = source.external_id if alone else f"{source.external_id}/{document.identity or document.part}"
+        own = source.external_id if alone else f"{source.external_id}/{identity or document.part}"
         kind = source.kind if alone else document.kind
         return Name(key=f"{source.system}/{kind}/{own}", version=source.version, stated=True)
-    if claim or not document.identity:
-        own = f"{document.identity}/{short}" if document.identity else document.sha256
+    if claim or not identity:
+        own = f"{identity}/{short}" if identity else document.sha256
         own = f"{own}/{file}" if file and document.unreadable else own
         return Name(key=f"{FILE}/{document.kind}/{own}", version="1", stated=False)
-    return Name(key=f"{FILE}/{document.kind}/{document.identity}", version=short, stated=False)
+    return Name(key=f"{FILE}/{document.kind}/{identity}", version=short, stated=False)

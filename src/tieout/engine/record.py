@@ -311,6 +311,7 @@ def _changes(batch: _Batch) -> Changes:
     going = documents.by_ids(batch.scope, batch.over - added) if batch.over - added else []
     read = [row for row in going if row.erased_at is None]
     gone = {row.id: canonical_json.decode(batch.kinds, row.kind, row.body) for row in read}
+    keys = {id_: tuple(key.bare for key in batch.kinds.published(document)) for id_, document in gone.items()}
     # A version that was superseded within this batch is written as superseded.
     rows = [row._replace(superseded_at=batch.at) if row.id in batch.over else row for row in batch.rows]
     recorded = DocumentChanges(
@@ -319,7 +320,7 @@ def _changes(batch: _Batch) -> Changes:
         claims=batch.claims,
         events=batch.events,
         news=batch.news,
-        gone={id_: tuple(key.bare for key in batch.kinds.published(document)) for id_, document in gone.items()},
+        gone={row.id: keys.get(row.id, ()) for row in going},  # nobody waits for one whose content was erased
     )
     return Changes(documents=recorded, claims=_superseded(batch, gone) if batch.successors else ())
 

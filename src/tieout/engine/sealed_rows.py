@@ -52,7 +52,8 @@ class _OfForm:
 
     def is_about(self, other: Form) -> bool:
         """Whether both forms are about the same rows: another choice of columns is another form."""
-        return self.form.table == other.table and self.form.only == other.only
+        mine = self.form
+        return (mine.table, mine.only, mine.of_erased) == (other.table, other.only, other.of_erased)
 
 
 def row_differences(scope: Scope, forms: Mapping[str, Form]) -> Iterator[Sentence]:

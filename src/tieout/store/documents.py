@@ -52,7 +52,8 @@ DOCUMENTS: Final = Table.of(
     body="bytea", format="text", source_file="uuid", part="int4", remarks="bytea", recorded_at="timestamptz",
     superseded_at="timestamptz", erased_at="timestamptz",
 ).packing(body="document", remarks="document").sealed(
-    "document/2", instant="recorded_at", without=("superseded_at", "erased_at"), veiled={"counterparty": "body"}
+    "document/2", instant="recorded_at", without=("superseded_at", "erased_at"),
+    veiled={"number": "body", "counterparty": "body", "remarks": "body"},
 )  # fmt: skip
 FORMER: Final = DOCUMENTS.sealed("document/1", instant="recorded_at", without=("superseded_at", "erased_at"))
 """What entries of earlier builds say of documents."""
@@ -64,6 +65,10 @@ SUPERSEDED: Final = Table.of("store_document", id="uuid", superseded_at="timesta
     "document_superseded/1", instant="superseded_at", only=("superseded_at", ())
 )
 LOOKUPS: Final = Table.of("store_lookup", ("tenant", "key", "document"), tenant="text", key="text", document="uuid")
+LEFT: Final = Table.of("store_lookup", ("document", "key"), tenant="text", key="text", document="uuid").sealed(
+    "lookup_left/1", of_erased="document", lasting=False
+)
+"""The look-ups that a document keeps whose content was erased: they follow from nothing that is there any more."""
 
 _COLUMNS: Final = ", ".join(DOCUMENTS.columns)
 _FETCHED: Final = 5000

@@ -5,15 +5,17 @@ The caller holds the locks of the claims. PostgreSQL keeps the former bytes in i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from tieout.core.tie_out.key import is_by_name, is_likeness
+from tieout.core.case.erasing import ERASED
+from tieout.core.documents.versions import UNREADABLE
+from tieout.core.tie_out.key import DUPLICATE, is_by_name, is_likeness
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
-from tieout.store import documents, source_files, verdicts
+from tieout.store import documents, events, source_files, verdicts
 from tieout.store.cases import CASES, CaseRow
 from tieout.store.claims import CLAIMS, ClaimRow
 from tieout.store.documents import DOCUMENTS, DocumentRow
@@ -65,21 +67,28 @@ def open_actions(scope: Scope, claim: UUID) -> int:
     return int(query(scope, sql, (scope.tenant, claim, list(ENDED)))[0][0])
 
 
-def overwrite_documents(scope: Scope, rows: Sequence[DocumentRow], *, at: datetime) -> None:
-    """Body, remarks and name are empty; of the look-ups those stay by which the same claim is recognised again, without names."""
-    DOCUMENTS.replace(scope, [row._replace(body=b"", remarks=None, counterparty="", erased_at=at) for row in rows])
+def overwrite_documents(
+    scope: Scope, rows: Sequence[DocumentRow], *, at: datetime, paid: Collection[UUID] = ()
+) -> None:
+    """Body, remarks and name are empty, and the number where it is a file's name; of the look-ups those stay by which the same claim is
+    recognised again, without names: but one of those that are `paid` keeps the name where it is recognised by nothing else."""
+    left = [row._replace(body=b"", remarks=None, counterparty="", erased_at=at) for row in rows]
+    DOCUMENTS.replace(scope, [row._replace(number=ERASED) if row.kind == UNREADABLE else row for row in left])
     ids = [row.id for row in rows]
     _note(scope, DOCUMENTS, documents.ERASED, [(str(id_),) for id_ in ids], at=at)
-    gone = [(id_, key) for id_, key in keys_of(scope, ids) if not _is_needed(Key.parse(key))]
+    stored = [(id_, Key.parse(key)) for id_, key in keys_of(scope, ids)]
+    by_number = {id_ for id_, key in stored if key.kind == DUPLICATE and not is_by_name(key)}
+    gone = [(id_, key.bare) for id_, key in stored if not _is_needed(key, by_name=id_ in paid and id_ not in by_number)]
     sql = """
         delete from store_lookup l using unnest(%s::uuid[], %s::text[]) as g (document, key)
         where l.tenant = %s and l.document = g.document and l.key = g.key
     """
     execute(scope, sql, ([id_ for id_, _ in gone], [key for _, key in gone], scope.tenant))
+    _note_left(scope, documents.LEFT, [(str(id_), key) for id_, key in keys_of(scope, ids)], at=at)
 
 
-def _is_needed(key: Key) -> bool:
-    return is_likeness(key) and not is_by_name(key)
+def _is_needed(key: Key, *, by_name: bool) -> bool:
+    return is_likeness(key) and (by_name or not is_by_name(key))
 
 
 def overwrite_files(scope: Scope, rows: Sequence[SourceFileRow], *, at: datetime) -> None:
@@ -104,9 +113,10 @@ def overwrite_verdicts(scope: Scope, rows: Sequence[VerdictRow], *, at: datetime
     _note(scope, VERDICTS, verdicts.ERASED, [(str(row.claim), str(row.seq)) for row in rows], at=at)
 
 
-def overwrite_events(scope: Scope, rows: Iterable[EventRow]) -> None:
+def overwrite_events(scope: Scope, rows: Sequence[EventRow], *, at: datetime) -> None:
     """Payload, salt and digest of these events are as in the rows; nothing else is written."""
     _LEFT.replace(scope, [(row.tenant, row.stream, row.seq, row.payload, row.salt, row.digest) for row in rows])
+    _note_left(scope, events.LEFT, [(str(row.stream), str(row.seq)) for row in rows], at=at)
 
 
 def overwrite_actions(scope: Scope, claim: UUID, *, at: datetime) -> int:
@@ -125,6 +135,11 @@ def overwrite_actions(scope: Scope, claim: UUID, *, at: datetime) -> int:
 def unwatch(scope: Scope, claim: UUID) -> None:
     """The claim waits for no news any more."""
     execute(scope, "delete from store_watch where tenant = %s and claim = %s", (scope.tenant, claim))
+
+
+def _note_left(scope: Scope, left: Table, keys: Sequence[tuple[str, ...]], *, at: datetime) -> None:
+    if keys and left.form is not None:
+        note_rows(scope, left.form, keys, at=at)
 
 
 def _note(scope: Scope, before: Table, after: Table, keys: Sequence[tuple[str, ...]], *, at: datetime) -> None:

@@ -51,6 +51,11 @@ EVENTS: Final = replace(
     ).packing(payload="event"),
     in_order=True,
 )  # fmt: skip
+LEFT: Final = Table.of(
+    "store_event", ("stream", "seq"), tenant="text", stream="uuid", seq="int4", payload="bytea", at="timestamptz", actor="text",
+    digest="bytea",
+).packing(payload="event").sealed("event_erased/1", only=("digest", ()), lasting=False)  # fmt: skip
+"""What is left of an event whose content was erased: its hash covers none of it but by the digest."""
 SEALS: Final = Table.of(
     "store_seal", ("tenant", "number"), tenant="text", number="int4", heads="bytea", root="text", previous="text",
     signature="text", upto="int8", at="timestamptz",

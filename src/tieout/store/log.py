@@ -14,6 +14,7 @@ from tieout.core.audit.chain import GENESIS, canonical_bytes, link
 from tieout.core.audit.records import (
     RECORDS,
     SALT_BYTES,
+    VEIL,
     VERSION,
     Form,
     Key,
@@ -118,14 +119,22 @@ def _stream(at: datetime, content: bytes) -> UUID:
 
 def selected(form: Form) -> str:
     """The columns of a form as they are read to be compared: SHA-256 in place of bytes, which stay in the database."""
+    veil = f"'\\x{VEIL.hex()}'::bytea"
     return ", ".join(
-        f't."{column}"' if kind != "bytea" else f'sha256(t."{column}")'
+        f't."{column}"'
+        if kind != "bytea"
+        else f'sha256({veil} || t."{column}")'
+        if column in form.veiling
+        else f'sha256(t."{column}")'
         for column, kind in zip(form.columns, form.types, strict=True)
     )
 
 
 def condition(form: Form) -> str:
     """Which rows of its table a form is about, besides their tenant's."""
+    if form.of_erased:
+        erased = "select from store_document d where d.tenant = t.tenant and d.erased_at is not null"
+        return f'exists ({erased} and d.id = t."{form.of_erased}")'
     if form.only is None:
         return "true"
     column, values = form.only

@@ -21,8 +21,8 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         table.form.name: table.form
         for table in (
             source_files.SOURCE_FILES, source_files.FORMER, source_files.ERASED, documents.DOCUMENTS, documents.FORMER,
-            documents.ERASED, documents.SUPERSEDED, verdicts.VERDICTS, verdicts.ERASED, policies.POLICIES, wanted.ACTIONS,
-            wanted.OUTCOMES, events.SEAL_MADE,
+            documents.ERASED, documents.SUPERSEDED, documents.LEFT, verdicts.VERDICTS, verdicts.FORMER, verdicts.ERASED,
+            policies.POLICIES, wanted.ACTIONS, wanted.OUTCOMES, events.SEAL_MADE, events.LEFT,
         )
         if table.form is not None
     }

@@ -58,6 +58,7 @@ class Table:
         lasting: bool = True,
         erased: bool = False,
         veiled: Mapping[str, str] | None = None,
+        of_erased: str = "",
     ) -> Table:
         """The table with a form of all its columns but those in `without`: see `core.audit.records.Form`."""  # fmt: skip
         columns = [
@@ -74,6 +75,7 @@ class Table:
             lasting=lasting and not erased,
             erased=erased,
             veiled=tuple((veiled or {}).items()),
+            of_erased=of_erased,
         )
         return replace(self, form=form)
 

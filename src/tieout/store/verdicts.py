@@ -81,7 +81,11 @@ def _ledger_key(ledger: str, book: str, system: str) -> Key:
 VERDICTS: Final = Table.of(
     "store_verdict", ("tenant", "claim", "seq"), tenant="text", claim="uuid", seq="int4", status="text", sha256="text",
     body="bytea", rows="bytea", facts="bytea", looked_up="bytea", code_version="text", at="timestamptz",
-).packing(body="verdict", rows="rows", facts="facts", looked_up="looked_up").sealed("verdict/1", instant="at")  # fmt: skip
+).packing(body="verdict", rows="rows", facts="facts", looked_up="looked_up").sealed(
+    "verdict/2", instant="at", veiled={"rows": "body", "facts": "body", "looked_up": "body"}
+)  # fmt: skip
+FORMER: Final = VERDICTS.sealed("verdict/1", instant="at")
+"""What entries of earlier builds say of verdicts."""
 ERASED: Final = VERDICTS.sealed("verdict_erased/1", instant="at", only=("code_version", ("",)), erased=True)
 """A verdict whose content was erased: by no code that is there could it be derived again."""
 ALLOCATIONS: Final = Table.of(

@@ -22,6 +22,8 @@ VERSION: Final = 1
 INSTALLATION: Final = "*"
 """In place of an organisation's code: the log of users and sign-ins, which belong to none."""
 SALT_BYTES: Final = 16
+VEIL: Final = b"veil"
+"""Before content whose digest veils other columns: the SHA-256 of the content alone is kept where it was erased."""
 _ROW, _COLUMN = 16, 8
 _NULL: Final = b"\xff\xff\xff\xff"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,8 +43,9 @@ class Form:
     `tenant` is the column of the organisation, "" for rows of none. `only`: a column and its values for which rows are sealed (no
     values: wherever it is not null). `instant` is the column that says when a row was written. `lasting`: rows are never written again.
     `erased`: what is left of rows of the same table that are gone from lasting forms, because their content was erased. `veiled` are
-    columns of names, in the order of `columns`, each with the column of content by which its digest is made unguessable: once the content
-    is erased, nobody can try names against the digests that are left.
+    columns, in the order of `columns`, each with the column of content (bytes) by which its digest is made unguessable: once the content
+    is erased, nobody can try names against the digests that are left. For that content stands another digest than its SHA-256, which
+    may be kept elsewhere. `of_erased`: the column with the id of a document; only rows of documents whose content was erased are sealed.
     """
 
     name: str
@@ -56,6 +59,12 @@ class Form:
     lasting: bool = True
     erased: bool = False
     veiled: tuple[tuple[str, str], ...] = ()
+    of_erased: str = ""
+
+    @property
+    def veiling(self) -> frozenset[str]:
+        """The columns of content by which others are veiled."""
+        return frozenset(content for _, content in self.veiled)
 
     @property
     def key_types(self) -> tuple[str, ...]:
@@ -193,7 +202,11 @@ def salt_digest(salt: bytes) -> str:
 
 def _columns(form: Form, rows: Iterable[Row], encode: Mapping[str, Callable[[Any], bytes]]) -> list[list[bytes]]:
     """The cells of rows, column by column; those of names veiled."""
-    columns = [_cells(encode[kind], values) for kind, values in zip(form.types, zip(*rows, strict=True), strict=True)]
+    encoders = [
+        _veil if column in form.veiling and encode is _ENCODED else encode[kind]
+        for column, kind in zip(form.columns, form.types, strict=True)
+    ]
+    columns = [_cells(encoder, values) for encoder, values in zip(encoders, zip(*rows, strict=True), strict=True)]
     for name, by in form.veiled:
         place, content = form.columns.index(name), columns[form.columns.index(by)]
         columns[place] = [sha256(secret + cell).digest() for secret, cell in zip(content, columns[place], strict=True)]
@@ -229,6 +242,12 @@ def _cells(encode: Callable[[Any], bytes], values: Iterable[Any]) -> list[bytes]
             content = encode(value)
             cells.append(len(content).to_bytes(4, "big") + content)
     return cells
+
+
+def _veil(value: bytes) -> bytes:
+    digest = sha256(VEIL)
+    digest.update(value)
+    return digest.digest()
 
 
 def _instant(value: datetime) -> bytes:

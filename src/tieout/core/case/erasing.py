@@ -14,6 +14,7 @@ from typing import Final, get_args
 
 from tieout.core.case.upcast import FORMER, upcast
 from tieout.core.claim.state import ClaimStatus
+from tieout.core.documents.versions import UNREADABLE
 from tieout.core.values.errors import Malformed
 
 ERASED: Final = "—"
@@ -144,7 +145,10 @@ def without_content(type_: str, version: int, payload: bytes) -> bytes:
     if not isinstance(fields, dict):
         raise Malformed("not the canonical JSON of an event")
     upcast(type_, version, fields)  # refuses what was never written
-    return json.dumps(_record(FORMER.get(type_, type_), fields), ensure_ascii=False, separators=(",", ":")).encode()
+    left = _record(FORMER.get(type_, type_), fields)
+    if left.get("number") and fields.get("kind") == UNREADABLE:
+        left["number"] = ERASED  # it is the file's name
+    return json.dumps(left, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _record(type_: str, fields: Mapping[str, object]) -> dict[str, object]:

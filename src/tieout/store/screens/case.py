@@ -67,7 +67,10 @@ class ActionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPage:
-    """A claim: its present state, whether it is to be tied out (`dirty`), verdicts (latest judged in full), cases, actions and history."""
+    """A claim: its present state, whether it is to be tied out (`dirty`), verdicts (latest judged in full), cases, actions and history.
+
+    `erased_at`: since then the content of its document is erased, and with it findings and evidence.
+    """
 
     id: UUID
     document: UUID
@@ -80,6 +83,7 @@ class ClaimPage:
     cases: tuple[CaseLine, ...]
     actions: tuple[ActionLine, ...]
     happenings: tuple[Happening, ...]
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,7 @@ def _claim(scope: Scope, claim_id: UUID, *, streams: Iterable[UUID]) -> ClaimPag
         ),
         actions=_actions(scope, row.id),
         happenings=history(scope, streams),
+        erased_at=seen.documents(scope).filter(id=row.document).values_list("erased_at", flat=True).first(),
     )
 
 
