@@ -43,6 +43,8 @@ def _outline(holder: object, name: str, *, places: bool) -> object:
     type_, value = type(holder).__name__, getattr(holder, name)
     if (type_, name) in DESTINATIONS:
         return bool(value), goes_out(value), channel_of(value)[0] in {"peppol", "email", "portal", "print", "none"}
+    if (type_, name) == ("ClaimState", "number") and holder.kind == "unreadable":
+        return bool(value)  # the name of its file
     if name == "words" or (type_, name) == ("ClaimState", "counterparty"):
         return ()
     if name in CONTENT.get(type_, ()) or (not places and name in PLACES.get(type_, ())) or (type_, name) == _KEYS:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from tieout.cli.open_sources import ANYTHING
@@ -19,6 +20,7 @@ from tieout.cli.simulator.turns import Clock, Turns
 from tieout.core.case.state import Case
 from tieout.core.values.errors import Refused
 from tieout.core.values.scope import Scope
+from tieout.engine.erase import AT_REST, erase
 from tieout.engine.offers import offered
 from tieout.engine.plugged import Engine
 from tieout.engine.receive import Incoming, receive
@@ -31,6 +33,8 @@ from tieout.store.cases import CaseRow
 from tieout.store.interposed import interposed, unless_lost
 from tieout.store.over_tenants import Waiting
 from tieout.worker.jobs import Work, after_a_mistake, do_batch, waiting_now
+
+_LOOKED_AT: Final = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,6 +144,31 @@ def person(here: Company, scope: Scope, draw: Draw) -> None:
                 with unless_lost():
                     _act(here, scope, draw, clock, browser if draw.chance(here.doors) else None)
                 here.turns.wake()
+
+
+def eraser(here: Company, draw: Draw) -> None:
+    """Erases something of what is finished whenever time has passed: a claim, or what only looks so."""
+    clock, by = here.own_clock(draw), Scope(tenant=here.scope.tenant, actor="console:officer")
+    with interposed(here.turns):
+        while here.turns.sleep() and here.turns.faults.on:
+            for _ in range(draw.below(3)):
+                with unless_lost():
+                    _erase_one(here, by, draw, clock)
+                here.turns.wake()
+
+
+def _erase_one(here: Company, by: Scope, draw: Draw, clock: Callable[[], datetime]) -> None:
+    rows = claims.every(by, after=UUID(int=0), limit=_LOOKED_AT)
+    resting = [row for row in rows if row.status in AT_REST or draw.chance(5)]
+    if not resting:
+        return
+    row = draw.one_of(resting)
+    here.turns.note(f"erases {row.number}")
+    try:
+        erase(by, str(row.id), reason="the retention period is over", at=clock())
+        here.commands["Erase"] += 1
+    except Refused as refusal:
+        here.commands[f"refused {refusal.code}"] += 1
 
 
 def _act(here: Company, scope: Scope, draw: Draw, clock: Callable[[], datetime], browser: Browser | None) -> None:

@@ -49,8 +49,9 @@ def disagreements(engine: Engine, scope: Scope, *, most: int) -> Iterator[tuple[
     ids = list(Document.objects.filter(tenant=scope.tenant).values_list("id", flat=True))
     stored = {row.id: row for row in documents.by_ids(scope, ids)}
     index = EvidenceIndex(engine.kinds)
+    erased = {document.source_key for document in stored.values() if document.erased_at is not None}
     for document in sorted(stored.values(), key=lambda one: one.recorded_at):
-        if document.superseded_at is None:
+        if document.superseded_at is None and document.erased_at is None:
             index.put(recorded(engine.kinds, document))
     used: dict[UUID, list[Allocation]] = {}
     for one in verdicts.allocations_of(scope, [row.id for row in rows]):
@@ -77,11 +78,13 @@ def disagreements(engine: Engine, scope: Scope, *, most: int) -> Iterator[tuple[
         pack = engine.packs[row.kind]
         mine = _stated(canonical_json.decode_as(Verdict, last[row.id].body))
         its = _stated(pack.tie_out(dossier, policies).verdict)
+        seen = canonical_json.decode_as(Facts, last[row.id].facts)
         if mine != its:
-            seen = canonical_json.decode_as(Facts, last[row.id].facts)
             announced = _as_announced(dossier, seen, states[row.id], last[row.id].sha256)
             its = _stated(pack.tie_out(announced, policies).verdict)
-        if mine != its:
+        if mine != its and not erased.intersection(
+            one.key for one in seen.alike
+        ):  # what it resembles, memory does not have any more
             yield row.key, f"{sorted(mine - its)} in the tables, {sorted(its - mine)} in memory"
 
 

@@ -19,6 +19,8 @@ from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.engine import audit, audit_file
 from tieout.engine.rebuild import differences
+from tieout.engine.sealed_rows import row_differences
+from tieout.engine.verify_all import ALL_FORMS
 from tieout.formats import canonical_json
 from tieout.formats.canonical_json import fingerprint
 from tieout.store import cases
@@ -64,6 +66,10 @@ def complaints(here: Company, sending: Made, witness: Notes) -> Iterator[Complai
     for line in differences(here.scope):
         yield Complaint(code="rebuild", text=str(line))
     yield from _log(here, witness)
+    if here.commands["Erase"]:
+        with transaction(here.scope, of_one_moment=True):
+            for line in row_differences(here.scope, ALL_FORMS):
+                yield Complaint(code="row", text=str(line))
 
 
 def _lost(here: Company, sent: tuple[Letter, ...]) -> Iterator[Complaint]:

@@ -14,6 +14,8 @@ WEATHER: Final = ((0, 0, 0), (0, 40, 0), (20, 20, 20), (40, 60, 60), (10, 10, 20
 INVOICES: Final = 8
 MANY: Final = 100
 """From so many invoices on files come in large batches, as from a system's nightly run, and some things are looked at in samples."""
+_LATER: Final = "erases"
+"""A field that plans kept by an earlier build lack."""
 _BATCH: Final = 4
 _BATCH_OF_MANY: Final = 500
 
@@ -24,7 +26,7 @@ class Plan:
 
     `invoices`, `sales` and `bills` are the transactions of buying, of selling and of a billing run; of `batch` files at most are handed in
     together. `doors`: how many percent of the uploads and commands come by HTTP. `failing`, `slow` and `dead` are faults of the store in
-    ten thousand calls; `ill`: external systems fail too.
+    ten thousand calls; `ill`: external systems fail too; `erases`: somebody erases what is finished.
     """
 
     seed: int
@@ -39,6 +41,7 @@ class Plan:
     slow: int = 0
     dead: int = 0
     ill: bool = True
+    erases: bool = False
     without: tuple[str, ...] = ()
 
     @property
@@ -71,6 +74,9 @@ def plan(seed: int, *, invoices: int = INVOICES) -> Plan:
         slow=slow,
         dead=dead,
         ill=ill,
+        erases=Draw(seed, "erases").chance(
+            40
+        ),  # a draw of its own: the rest of a plan is as it was before there was this
     )
 
 
@@ -83,7 +89,7 @@ def read(content: bytes) -> Plan:
     """The plan in a file. Raises `Malformed`."""
     try:
         values: dict[str, Any] = json.loads(content)
-        kept = {field.name: values[field.name] for field in fields(Plan)}
+        kept = {field.name: values[field.name] for field in fields(Plan) if field.name != _LATER or _LATER in values}
     except (ValueError, KeyError, TypeError) as error:
         raise Malformed("this is no plan of a simulation: {error}", error=error) from error
     return Plan(**{**kept, "without": tuple(kept["without"])})

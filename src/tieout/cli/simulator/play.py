@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from tieout.cli.simulator.actors import Company, person, sender, worker
+from tieout.cli.simulator.actors import Company, eraser, person, sender, worker
 from tieout.cli.simulator.company import Letter, made
 from tieout.cli.simulator.doors import doors_of
 from tieout.cli.simulator.external import ExternalSystem
@@ -145,6 +145,8 @@ def _played(here: Company, sent: tuple[Letter, ...], plan: Plan) -> tuple[Compla
         turns.add(name, partial(worker, here, name, Draw(seed, name)))
     for scope in here.people[: plan.people]:
         turns.add(scope.name, partial(person, here, scope, Draw(seed, scope.name)))
+    if plan.erases:
+        turns.add("eraser", partial(eraser, here, Draw(seed, "eraser")))
     turns.run()
     if turns.error is None:
         return ()

@@ -13,6 +13,7 @@ from tieout.cli.simulator.play import Played
 _TRIES_MAX: Final = 120
 _LESS: Final[tuple[dict[str, Any], ...]] = (
     {"people": 0},
+    {"erases": False},
     {"failing": 0, "slow": 0, "dead": 0},
     {"ill": False},
     {"workers": 1},
