@@ -53,6 +53,7 @@ def written(folder: Path) -> None:
     (folder / "scan.tif").write_bytes(b"II*\x00")
 
 
+@pytest.mark.mission("GOV-09")
 def test_a_day_of_a_company(run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     witness = tmp_path / "seals.witness"
     monkeypatch.setenv("TIEOUT_SEAL_WITNESS", str(witness))

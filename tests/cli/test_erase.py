@@ -111,6 +111,7 @@ def test_what_is_refused_is_refused_in_words(home: Home, capsys: pytest.CaptureF
     assert "'soon' is no day" in error
 
 
+@pytest.mark.mission("GOV-02")
 def test_by_age_it_says_what_it_left_and_ends_with_1(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     before = (samples.AT + timedelta(days=1)).date().isoformat()
     code, lines, _ = tieout(home, capsys, "--received-before", samples.AT.date().isoformat(), *REASON, "--yes")

@@ -187,7 +187,9 @@ def test_a_report_of_many_claims_is_made_beside_the_requests(
 
     at_once = figures_of(page(browser, "/measures/?days=30"))
     monkeypatch.setattr(measured, "AT_ONCE_MAX", 0)
-    monkeypatch.setattr(measured, "_SLOW", 60)  # what takes longer is not made anew for a while: a busy machine is no reason here
+    monkeypatch.setattr(
+        measured, "_SLOW", 60
+    )  # what takes longer is not made anew for a while: a busy machine is no reason here
     measured._kept.clear()
     scope = Scope(tenant=selling.books.tenant)
     first = browser.get("/measures/?days=30")
