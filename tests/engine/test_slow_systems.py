@@ -386,3 +386,40 @@ def test_a_clear_answer_and_a_slow_one_leave_no_case(slow: Company) -> None:
         slow.turn(NOW + timedelta(seconds=second))
     assert (len(slow.target.books), peek(Claim).get(number="INV-1").status) == (1, "posted")
     assert not peek(Case).exists()
+
+
+@dataclass
+class Between(Slow):
+    """Something happens after the look-up, and something else when the first is handed over."""
+
+    after_the_look_up: Callable[[], object] = lambda: None
+    at_the_call: Callable[[], object] = lambda: None
+
+    def find(self, actions: Sequence[Action]) -> Sequence[Answer | None]:
+        self.after_the_look_up()
+        return super().find(actions)
+
+    def perform(self, actions: Sequence[Action]) -> Sequence[Answer]:
+        self.at_the_call()
+        return super().perform(actions)
+
+
+def test_an_action_is_not_locked_while_somebody_else_has_its_claim(database: Database) -> None:
+    """Whoever ties a claim out holds it, and then wants its action: to wait for one another would end one of the two."""
+    held, free = ask_for("A-1"), ask_for("A-2")
+    target, claims = Between(answers=True), ClaimsStub()
+    with psycopg.connect(database.dsn, user=ADMIN) as tying:
+
+        def ties_it_out() -> None:
+            tying.execute("update store_claim set dirty = true where key = %s", [held.claim])
+            tying.commit()
+            tying.execute("select from store_claim where key = %s for update", [held.claim])
+            tying.execute("select from store_action where id = %s for update", [held.id])
+
+        target.after_the_look_up, target.at_the_call = ties_it_out, tying.rollback
+        worker, wrong = aside(lambda: batch(target, claims, "a"))
+        worker.join(15)
+        waits = worker.is_alive()
+    worker.join(15)
+    assert (waits, wrong) == (False, []), "it waits for an action whose claim it does not have"
+    assert [outcome for outcome, _ in claims.outcomes] == [free.claim]

@@ -183,10 +183,11 @@ def begin(
             """,
         [scope.tenant, sorted({lease.stream for lease in leased})],
     )
-    lock_held(scope, leased, owner=owner)
+    ours = dict(rows)
+    # no action without its claim: whoever ties another out may hold that one and want this
+    lock_held(scope, [lease for lease in leased if lease.stream in ours], owner=owner)
     at = clock()
-    wanting = {claim for claim, due_at in rows if due_at is None or due_at > at}
-    wanted = [lease for lease in leased if lease.stream in wanting]
+    wanted = [lease for lease in leased if lease.stream in ours and ((due := ours[lease.stream]) is None or due > at)]
     rows = query(
         scope,
         """
