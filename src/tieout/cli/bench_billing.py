@@ -1,7 +1,7 @@
 """Measuring a billing run: usage events are counted and stated, then every account's invoice is tied out against them.
 
 The accounts, their subscriptions and the accounting setup are received beforehand and not counted. The events are those of
-the last hours of the month before; the feed closes every hour of it, so that every statement is complete.
+the last hours of the month that is billed; the feed closes every hour of it, so that every statement is complete.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tieout.cli.bench_run import Measured, run_in
 from tieout.cli.bench_samples import billing
 from tieout.cli.bench_usage import Shape, UsageMeasured, count_in
 from tieout.cli.bench_workers import workers
-from tieout.scenario.sample_billing import METERS, account_of, period_before
+from tieout.scenario.sample_billing import METERS, account_of, period_billed
 
 if TYPE_CHECKING:
     from tieout.core.values.scope import Scope
@@ -73,7 +73,7 @@ def measure_billing(seed: int, *, invoices: int, lines: int, events: int, at: da
 
 
 def _shape(accounts: int, at: datetime) -> Shape:
-    first, last = period_before(at.date())
+    first, last = period_billed(at.date())
     begins = datetime.combine(first, time(), tzinfo=UTC)
     ends = datetime.combine(last + timedelta(days=1), time(), tzinfo=UTC)
     return Shape(
@@ -94,7 +94,7 @@ def _used(scope: Scope, accounts: int, at: datetime) -> Iterator[tuple[tuple[str
     from tieout.trade.documents import UsageStatement
     from tieout.trade.selling_keys import usage_key
 
-    first, _ = period_before(at.date())
+    first, _ = period_billed(at.date())
     keys = (usage_key(meter, account_of(k), first) for k in range(accounts) for meter in METERS)
     for some in _parts(keys):
         ids = [row.id for row in documents.find(scope, some) if row.in_force]

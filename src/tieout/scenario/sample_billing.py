@@ -77,20 +77,21 @@ class Bill:
     later: tuple[Document, ...] = ()
 
 
-def period_before(on: date) -> tuple[date, date]:
-    """The first and the last day of the month before a day."""
-    last = on.replace(day=1) - timedelta(days=1)
+def period_billed(on: date) -> tuple[date, date]:
+    """The first and the last day of the month that is billed on a day: the last one that was over the day before, so that
+    complete usage is not waited for (BIL-USG-LATE, WAIT-GRACE)."""
+    last = (on - timedelta(days=1)).replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last
 
 
 def masters(on: date) -> tuple[Document, ...]:
-    """The meters, and the accounting setup of the billing company: open for this month and the one before."""
-    first, _ = period_before(on)
+    """The meters, and the accounting setup of the billing company: open for the month that is billed and all later ones."""
+    first, last = period_billed(on)
     setup = AccountingSetup(
         number=ENTITY,
         revenue=(RevenueAccount(account="4400"),),
         tax_classes=("domestic",),
-        periods=(first, on.replace(day=1)),
+        periods=tuple(sorted({first, last + timedelta(days=1), on.replace(day=1)})),
     )
     return (setup, *(Meter(number=name, proof="closed") for name in METERS))
 
@@ -98,7 +99,7 @@ def masters(on: date) -> tuple[Document, ...]:
 def bills(
     seed: int, count: int, *, at: datetime, lines: int = 4, clean_percent: int = 85, used: Used | None = None
 ) -> Iterator[Bill]:
-    """Invoices of `count` accounts in the run for the month before, `lines` lines each (2 or more). Faults take turns.
+    """Invoices of `count` accounts in the run for `period_billed`, `lines` lines each (2 or more). Faults take turns.
 
     `used` are quantities that are stated already, by account and meter: then no statements are made, and no feed is late.
     """
@@ -134,7 +135,7 @@ def _bill(draw: Draw, k: int, *, at: datetime, lines: int, used: Used | None) ->
         channel="email",
         address=f"billing@account-{100001 + k}.example",
     )
-    first, last = period_before(at.date())
+    first, last = period_billed(at.date())
     subscription = _subscription(draw, number, customer, first, lines=lines, grace_hours=_grace(last, at))
     metered = [line.meter for line in subscription.lines if line.meter]
     statements = tuple(_statement(draw, subscription, meter, first, last) for meter in metered if used is None)

@@ -14,7 +14,7 @@ from tieout.core.values.money import extend
 from tieout.core.values.quantity import Quantity
 from tieout.scenario.draw import Draw
 from tieout.scenario.sample import company, deals
-from tieout.scenario.sample_billing import bills, masters, period_before
+from tieout.scenario.sample_billing import bills, masters, period_billed
 from tieout.scenario.sample_faults import totalled
 from tieout.scenario.sample_sales import customers, sales
 from tieout.trade.documents import Invoice, UsageStatement
@@ -140,7 +140,7 @@ def _events(statements: Iterable[UsageStatement], draw: Draw) -> bytes:
 
 def _closing(meters: Iterable[str]) -> bytes:
     """That no usage of these meters is missing: each hour of the month is closed."""
-    first, last = period_before(ON)
+    first, last = period_billed(ON)
     begin = datetime.combine(first, time(), tzinfo=UTC)
     hours = ((last - first).days + 1) * 24
     lines = [
