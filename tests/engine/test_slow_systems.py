@@ -20,6 +20,7 @@ from tieout.config.postgres.place import ADMIN
 from tieout.core.case.commands import Resolve
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
 from tieout.core.values.errors import Refused
+from tieout.core.values.ids import derive
 from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.intervene import set_pace
@@ -27,6 +28,7 @@ from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import Performed, perform
 from tieout.engine.plugged import Engine
 from tieout.engine.submit import submit
+from tieout.store.actions import handed_over_late
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Case, Claim
 
@@ -288,6 +290,24 @@ def test_a_worker_whose_lease_ran_out_while_it_looked_begins_nothing() -> None:
     done = perform(SCOPE, target, "perform", owner="a", at=AT, claims=ClaimsStub(), clock=lambda: next(times))
     assert (done.begun, target.calls) == (0, [])
     assert row_of(action).handovers == 0
+
+
+def test_whoever_notes_what_was_handed_over_late_locks_by_id_as_all_others_do(database: Database) -> None:
+    """The row with the higher id was written first, and is free as long as the other is awaited."""
+    low, high = sorted(("A-1", "A-2"), key=lambda name: str(derive("posting", "t", name)))
+    rows = [row_of(ask_for(name)) for name in (high, low)]
+    peek(ActionRow).update(state="unknown", handed_at=AT)
+    late = AT + timedelta(seconds=90)
+    with psycopg.connect(database.dsn, user=ADMIN) as other:
+        other.execute("select from store_action where id = %s for update", [rows[1].id])
+        worker, wrong = aside(lambda: handed_over_late(SCOPE, [row.id for row in rows], late))
+        with psycopg.connect(database.dsn, user=ADMIN, autocommit=True) as looking:
+            while not looking.execute("select 1 from pg_stat_activity where wait_event_type = 'Lock'").fetchone():
+                assert worker.is_alive()
+        other.execute("select from store_action where id = %s for update nowait", [rows[0].id])
+    worker.join(20)
+    assert wrong == []
+    assert {row.handed_at for row in peek(ActionRow).all()} == {late}
 
 
 def test_what_was_handed_over_twice_is_watched_and_a_second_booking_is_reported_once() -> None:

@@ -209,10 +209,14 @@ def handed_over_late(scope: Scope, ids: Collection[UUID], at: datetime) -> None:
     execute(
         scope,
         f"""
-            update store_action set handed_at = %s
-            where tenant = %s and id = any((select %s)::uuid[]) and handed_at < %s and state in ({STATES["perform"]})
+            with earlier as (
+                select id from store_action
+                where tenant = %s and id = any((select %s)::uuid[]) and handed_at < %s and state in ({STATES["perform"]})
+                order by id for update
+            )
+            update store_action as a set handed_at = %s from earlier where a.id = earlier.id
             """,
-        [at, scope.tenant, sorted(ids), at],
+        [scope.tenant, sorted(ids), at, at],
     )
 
 
