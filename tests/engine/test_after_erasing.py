@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,20 +17,29 @@ from tests.engine.samples import AT, file, take, tie_out_all
 from tests.engine.test_erasing import Home, home  # noqa: F401
 from tests.support.access import SETUP, granted
 from tests.support.peek import peek
+from tieout.app import default_policies
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
-from tieout.core.case.commands import Resolve
+from tieout.core.case.commands import AskCounterparty, Assign, Reopen, Resolve
+from tieout.core.case.offering import Offers
+from tieout.core.policy.policy import PolicySet
+from tieout.core.values.errors import Refused
 from tieout.core.values.ids import SourceKey
 from tieout.core.values.party import Party
 from tieout.core.values.scope import Scope
 from tieout.engine import audit
+from tieout.engine.announce import announce
 from tieout.engine.erase import erase
 from tieout.engine.explain import explain
+from tieout.engine.look_ahead import look_ahead
+from tieout.engine.offers import offered
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
+from tieout.engine.rebuild import differences
 from tieout.engine.receive import receive
 from tieout.engine.submit import submit
-from tieout.store.models import Case, Claim, Document, Event, Lookup
+from tieout.engine.unasked import take_answers
+from tieout.store.models import Action, Case, Claim, Document, Event, Lookup
 from tieout.store.packing import unpacked
 from tieout.trade.documents import Invoice
 
@@ -198,3 +209,97 @@ def test_what_is_left_cannot_be_changed_unseen(home: Home, change: Callable[[Hom
     change(home, claim, case)
     lines = home.lines()
     assert any(line.startswith(("store_lookup", "store_event")) for line in lines), lines
+
+
+# ---- policies, answers and figures after it --------------------------------------------------------------------------------
+
+
+def test_a_change_of_policy_looks_ahead_over_what_was_erased(home: Home) -> None:
+    """Of an invoice whose content was erased nothing can be said: it is counted among those that were left out."""
+    rules = PolicySet(policies=default_policies())
+    whole = look_ahead(home.motor, home.scope, rules, rules, at=LATER)
+    erase(home.scope, "INV-1", reason="r", at=LATER)
+    after = look_ahead(home.motor, home.scope, rules, rules, at=LATER)
+    assert (after.looked, after.left) == (whole.looked - 1, whole.left + 1)
+
+
+def answered(home: Home, action: UUID, number: str) -> datetime:
+    """The accounting system says once more that it has posted it; when that was looked at."""
+    folder, at = VoucherFolder(home.folder), LATER + timedelta(minutes=10)
+    path = folder.places.ack / f"{action}.again.json"
+    path.write_text(json.dumps({"reference": str(action), "status": "accepted", "document": number}))
+    os.utime(path, (LATER.timestamp(), LATER.timestamp()))
+    take_answers(home.motor, home.scope, folder, owner="w", at=at, claims=ClaimsOfActions(home.motor, home.scope))
+    announce(home.motor, home.scope)  # a worker's job of its own
+    tie_out_all(home.motor, home.scope, at=at)
+    assert list(folder.places.ack.glob("*.json")) == []
+    return at
+
+
+def end(home: Home, case: Case, at: datetime) -> None:
+    """One takes it, and two confirm that one posting remains."""
+    stands = Resolve(resolution="confirm_one_stands", reference="5105600001")
+    submit(home.motor, berta(home), case.id, Assign(assignee="berta"), at=at)
+    submit(home.motor, berta(home), case.id, stands, at=at)
+    assert peek(Case).get(id=case.id).closed_at is None, "two people confirm it"
+    submit(home.motor, replace(berta(home), actor="carla"), case.id, stands, at=at)
+    assert peek(Case).get(id=case.id).status == "resolved"
+    assert home.lines() == []
+    assert list(differences(home.scope)) == []
+
+
+def test_a_late_contradicting_answer_about_what_was_erased_is_a_case(home: Home) -> None:
+    erase(home.scope, "INV-1", reason="r", at=LATER)
+    action = peek(Action).get(stream=peek(Claim).get(number="INV-1").id, queue="erp")
+    at = answered(home, action.id, "5105699999")
+    case = peek(Case).get(claim=action.stream, code="ERP-POST-TWICE")
+    assert (case.status, case.closed_at) == ("open", None)
+    assert peek(Claim).get(number="INV-1").status == "posted"
+    assert home.lines() == []
+    assert list(differences(home.scope)) == []
+    assert offered(home.motor, berta(home), case.id, at=at) == Offers(
+        commands=("assign", "note", "resolve", "escalate", "hand_off"), resolutions=("confirm_one_stands",)
+    )
+    for refused in (
+        Resolve(resolution="reject_to_supplier", note="no"),
+        Reopen(reason="why"),
+        AskCounterparty(text="?", to="a@b.example"),
+    ):
+        with pytest.raises(Refused, match="CASE-ERASED"):
+            submit(home.motor, berta(home), case.id, refused, at=at)
+    end(home, case, at)
+    assert offered(home.motor, berta(home), case.id, at=at) == Offers()
+
+
+@pytest.mark.parametrize("erased", [False, True], ids=["kept", "erased"])
+def test_what_was_posted_although_its_document_was_superseded_is_a_case_that_people_end(
+    home: Home, erased: bool
+) -> None:
+    take(home.motor, home.scope, samples.order("4600001", 10), samples.receipt("R9", "4600001", 10))
+
+    def version(number: str, quantity: int) -> UUID:
+        source = SourceKey(system="sap", kind="invoice", external_id="78", version=number)
+        document = samples.invoice("W-1", "4600001", quantity)
+        receive(home.motor, home.scope, [file(document, source=source)], source=SETUP, at=LATER)
+        tie_out_all(home.motor, home.scope, at=LATER)
+        return peek(Claim).get(key=f"sap/invoice/78@{number}").id
+
+    first = version("1", 10)
+    action = peek(Action).get(stream=first)
+    second = version("2", 99 if erased else 9)
+    assert (peek(Claim).get(id=first).status, peek(Action).get(id=action.id).state) == ("superseded", "withdrawn")
+    if erased:
+        held = peek(Case).get(claim=second)
+        submit(home.motor, berta(home), held.id, Resolve(resolution="reject_to_supplier", note="not ours"), at=LATER)
+        tie_out_all(home.motor, home.scope, at=LATER)
+        erase(home.scope, str(first), reason="r", at=LATER)
+    else:
+        assert peek(Claim).get(id=second).status == "posting"
+    at = answered(home, action.id, "5105688888")
+    case = peek(Case).get(claim=first, code="ERP-POST-TWICE")
+    assert (case.status, peek(Claim).get(id=first).status) == ("open", "posted")
+    if not erased:
+        assert peek(Claim).get(id=second).status == "held", "it is not posted a second time"
+        assert codes(home, second) & {"AP-DUP-CERT", "AP-DUP-SUSP"}
+        assert peek(Action).get(stream=second).state == "withdrawn"
+    end(home, case, at)

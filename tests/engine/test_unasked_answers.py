@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,18 +14,22 @@ import pytest
 from tests.engine import samples
 from tests.engine.rows import SCOPE, ClaimsStub, ask_for, row_of
 from tests.engine.samples import AT, company, engine, take, tie_out_all
+from tests.support.access import granted
 from tests.support.peek import peek
 from tieout.connectors.voucher_folder import VoucherFolder
+from tieout.core.case.commands import Resolve
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
 from tieout.core.values.scope import Scope
 from tieout.engine.due import due
+from tieout.engine.explain import explain
 from tieout.engine.intervene import cancel
 from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine
 from tieout.engine.rebuild import differences
+from tieout.engine.submit import submit
 from tieout.store.models import Action as ActionRow
-from tieout.store.models import Case, Claim, SourceFile
+from tieout.store.models import Allocation, Case, Claim, SourceFile
 from tieout.worker.jobs import Work, do_batch, waiting_now
 
 pytestmark = pytest.mark.usefixtures("empty_database")
@@ -285,3 +289,33 @@ def test_what_was_put_aside_still_answers_whoever_asks_for_it(books: Books) -> N
     assert books.unread() == []
     books.turn(AT + 10 * MINUTE)
     assert peek(Claim).get(number="INV-1").status == "posted"
+
+
+def test_a_late_success_of_what_a_person_has_rejected_is_a_case_of_two_people(books: Books) -> None:
+    """The ledger has it though it was sent back: it counts as posted, uses up the receipt again, and nothing else is done about it."""
+    take(books.engine, books.scope, samples.order(), samples.receipt(), samples.invoice(), at=AT)
+    books.turn(AT)
+    action = books.action()
+    books.answers(action.id, status="rejected", code="F5", reason="period is closed")
+    books.turn(AT + 10 * MINUTE)
+    case = peek(Case).get(code="ERP-POST-FAIL")
+    analyst = replace(books.scope, actor="anna", grants=granted("ap_analyst"))
+    submit(
+        books.engine, analyst, case.id, Resolve(resolution="reject_to_supplier", note="not ours"), at=AT + 11 * MINUTE
+    )
+    books.turn(AT + 12 * MINUTE)
+    assert peek(Claim).get(number="INV-1").status == "rejected"
+    assert not peek(Allocation).exists()
+    at = AT + timedelta(days=1)
+    books.accepts(action.id, "5105600009", at=at, name=".late")
+    books.turn(at)
+    assert books.cases() == [("ERP-POST-FAIL", "rejected"), ("ERP-POST-TWICE", "open")]
+    assert (peek(Claim).get(number="INV-1").status, books.action().ref) == ("posted", "5105600009")
+    assert peek(Allocation).exists()
+    assert list(differences(books.scope)) == []
+    assert peek(ActionRow).filter(kind="post_voucher").count() == 1
+    take(books.engine, books.scope, replace(samples.invoice(), terms="once more"), at=at)
+    books.turn(at + MINUTE)
+    again = peek(Claim).filter(number="INV-1").exclude(id=action.stream).get()
+    raised = explain(books.engine, books.scope, str(again.id)).verdicts[-1].verdict.findings
+    assert (again.status, "AP-DUP-CERT" in {finding.code for finding in raised}) == ("rejected", True)

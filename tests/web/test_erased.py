@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
+from tests.support.access import granted
 from tests.support.peek import peek
 from tests.web import chrome
 from tests.web.chrome import Chrome, Driver
@@ -17,9 +20,17 @@ from tests.web.test_browser import come_in, driver, keep, site  # noqa: F401
 from tests.web.test_german import IN_GERMAN, english_in
 from tests.web.test_story import Company, company, the_invoice, words  # noqa: F401
 from tieout.cli import main
+from tieout.core.case.apply_verdict import outcome
+from tieout.core.case.commands import Resolve
+from tieout.core.outbox.action import Action, Done
 from tieout.core.values.errors import Refused
+from tieout.engine.apply import apply
+from tieout.engine.claim_record import claim_records
 from tieout.engine.erase import erase
+from tieout.engine.submit import submit
 from tieout.identity.models import Tenant, User
+from tieout.store import claims
+from tieout.store.link import transaction
 from tieout.store.models import Case, Claim, Document
 
 NAME: Final = "Zwirbelmann"
@@ -122,6 +133,51 @@ def test_an_invoice_that_was_erased(browser: Client, company: Company) -> None:
         german = browser.get(f"/documents/{claim.document}/").content.decode()
     assert "gelöscht" in german
     assert english_in(german) == []
+
+
+def test_a_contradiction_about_an_invoice_that_was_erased_is_a_case_that_people_see_and_end(
+    browser: Client, company: Company
+) -> None:
+    claim = uploaded(browser, company, "INV-2026-1187.xml", the_invoice())
+    held = peek(Case).get(claim=claim.id)
+    browser.post(
+        f"/cases/{held.id}/resolve/",
+        {"resolution": "reject_to_supplier", "note": "no", "seen": str(held.seq), "text": "No.", "to": ""},
+    )
+    company.tie_out()
+    at = datetime.now(UTC)
+    erase(company.scope, str(claim.id), reason="r", at=at)
+    with transaction(company.scope):
+        (record,) = claim_records(company.scope, claims.lock(company.scope, [claim.id]))
+        action = Action(id=uuid4(), kind="post_voucher", claim=claim.key, queue="erp", payload="{}", due_at=at)
+        change = outcome(
+            record.claim,
+            record.cases,
+            action,
+            Done(ref="5105600009"),
+            at=at,
+            actions=company.engine.engine.packs["invoice"].actions,
+        )
+        apply(company.engine.engine, company.scope, [(record, change)], at=at)
+    case = peek(Case).get(claim=claim.id, code="ERP-POST-TWICE")
+    page = words(browser, f"/cases/{case.id}/")
+    for said in ("content erased", "What you can do", "Confirm: one posting remains", "5105600009 was posted although"):
+        assert said in page, said
+    assert "Reject to" not in page
+    with override_settings(TIEOUT=IN_GERMAN):
+        assert english_in(browser.get(f"/cases/{case.id}/").content.decode()) == []
+    chosen = {"resolution": "confirm_one_stands", "reference": "5105600009", "seen": str(case.seq)}
+    assert browser.post(f"/cases/{case.id}/resolve/", chosen).status_code in {200, 302}
+    second = replace(company.scope, actor="bert", grants=granted("approver", "ap_analyst"))
+    submit(
+        company.engine.engine,
+        second,
+        case.id,
+        Resolve(resolution="confirm_one_stands", reference="5105600009"),
+        at=datetime.now(UTC),
+    )
+    assert "What you can do" not in words(browser, f"/cases/{case.id}/")
+    assert peek(Case).get(id=case.id).status == "resolved"
 
 
 def test_an_order_that_was_erased_is_a_page_too(browser: Client, company: Company) -> None:

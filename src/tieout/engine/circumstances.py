@@ -31,36 +31,45 @@ MADE_BY_COMMAND: Final = "release"
 
 
 def circumstances(
-    engine: Engine, scope: Scope, record: ClaimRecord, case: Case, command: Command, *, document: Document, at: datetime
+    engine: Engine,
+    scope: Scope,
+    record: ClaimRecord,
+    case: Case,
+    command: Command,
+    *,
+    document: Document | None,
+    at: datetime,
 ) -> Circumstances:
-    """The circumstances of a command; what this command does not need is left out."""
+    """The circumstances of a command; what this command does not need is left out. Without a document its content was erased."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
     accepts = isinstance(command, AcceptVariance | Resolve)
     writes = isinstance(command, AskCounterparty | Resolve)
     return Circumstances(
-        other_side=other_side_now(engine, scope, record, document, verdict) if writes else NOBODY,
+        other_side=other_side_now(engine, scope, record, document, verdict)
+        if writes and document is not None
+        else NOBODY,
         makers=_makers(engine, scope, record.row.key, verdict) if accepts else frozenset(),
         queues=_queues(engine, scope, case) if isinstance(command, HandOff) else frozenset(),
         people=_people(engine, scope, record.row.entity, case, at=at) if isinstance(command, Assign) else {},
         hours=verdict.hours if verdict else Hours(),
-        watched=document.kind in engine.watched_kinds,
+        watched=record.row.kind in engine.watched_kinds,
+        over=document is None or bool(record.claim.successor),
     )
 
 
-def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances | None:
+def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circumstances:
     """What determines which commands are offered: the makers of the claim's document and of what its last verdict cites, and whether
-    there is anybody to write to. None where the content of the document was erased."""
+    there is anybody to write to, which there is not where the content of the document was erased."""
     row = verdicts.last(scope, [record.row.id]).get(record.row.id)
     verdict = canonical_json.decode_as(Verdict, row.body) if row else None
     document = documents_of(engine, scope, [record]).get(record.row.id)
-    if document is None:
-        return None
     return Circumstances(
         makers=_makers(engine, scope, record.row.key, verdict),
-        other_side=other_side_now(engine, scope, record, document, verdict),
+        other_side=other_side_now(engine, scope, record, document, verdict) if document is not None else NOBODY,
         doubted=in_doubt(record.cases.values(), engine.catalogue),
-        watched=document.kind in engine.watched_kinds,
+        watched=record.row.kind in engine.watched_kinds,
+        over=document is None or bool(record.claim.successor),
     )
 
 

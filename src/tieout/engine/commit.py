@@ -17,6 +17,7 @@ from tieout.core.case.concluded import concluded
 from tieout.core.documents.kind import Document
 from tieout.core.tie_out.key import AGAIN, freed_keys, is_news, is_watched, makes_room, moved_keys
 from tieout.core.tie_out.news import DEAD, News, is_posted, keys_of_claim, keys_of_ledgers, news_of
+from tieout.core.tie_out.verdict import Verdict
 from tieout.core.values.key import Key
 from tieout.core.values.scope import Scope
 from tieout.engine.announce import Check
@@ -24,7 +25,9 @@ from tieout.engine.changes import Changes, DocumentChanges, RecordChange, Watchi
 from tieout.engine.claim_record import documents_of
 from tieout.engine.entries import rows_of
 from tieout.engine.fresh import fresh_ids
+from tieout.engine.judge import allocation_rows
 from tieout.engine.plugged import Engine
+from tieout.formats import canonical_json
 from tieout.store import cases, claims, documents, events, outstanding, verdicts, wanted, watches
 from tieout.store.verdicts import AllocationRow
 from tieout.store.watches import WatchRow
@@ -106,7 +109,8 @@ def _use(scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
     """Write what the claims use up from now on; gives what they used before and use now, where that may differ, and where what they
     give back is posted now.
 
-    A claim that ends without having been tied out again gives back all it had, unless part of it is posted.
+    A claim that ends without having been tied out again gives back all it had, unless part of it is posted. One that was over, and was
+    posted all the same, uses up what its last verdict allocates.
     """
     uses = {change.id: (change.judged.before, change.judged.used) for change in changes if change.judged is not None}
     dead = [change.id for change in changes if change.judged is None and _turned(change) and _gives_back(change)]
@@ -116,14 +120,26 @@ def _use(scope: Scope, changes: Sequence[RecordChange]) -> dict[UUID, Uses]:
         had.setdefault(row.claim, []).append(row)
     for row in verdicts.allocations_of(scope, set(posted) - set(dead), given_back=True) if posted else ():
         had.setdefault(row.claim, []).append(row)
+    again = _allocated(scope, [change.id for change in changes if change.judged is None and _came_back(change)])
     # Whoever reads these ledgers now has not written its watches yet; once we hold the locks, it has.
-    watches.hold(scope, sorted({row.ledger for rows in had.values() for row in rows}))
+    watches.hold(scope, sorted({row.ledger for rows in (*had.values(), *again.values()) for row in rows}))
+    uses |= {claim: ((), rows) for claim, rows in again.items()}
     uses |= {claim: (tuple(rows), () if claim in dead else tuple(rows)) for claim, rows in had.items()}
     moved = {claim: use for claim, use in uses.items() if use[0] != use[1]}
     if moved:
         gone = [claim for claim, (before, _) in moved.items() if before]
         verdicts.replace_allocations(scope, gone, [row for _, used in moved.values() for row in used])
     return uses
+
+
+def _allocated(scope: Scope, claims_: Sequence[UUID]) -> dict[UUID, tuple[AllocationRow, ...]]:
+    bodies = verdicts.last_bodies(scope, claims_) if claims_ else {}
+    allocated = {claim: canonical_json.decode_as(Verdict, body).allocations for claim, body in bodies.items()}
+    return {claim: allocation_rows(scope, claim, used) for claim, used in allocated.items()}
+
+
+def _came_back(change: RecordChange) -> bool:
+    return _turned(change) and bool(change.claim_change.claim.posted) and not _gives_back(change)
 
 
 def _turned(change: RecordChange) -> bool:

@@ -17,7 +17,7 @@ from tieout.store.link import transaction
 
 
 def offered(engine: Engine, scope: Scope, case_id: UUID, *, at: datetime) -> Offers:
-    """The commands and resolutions; none for a case that the scope may not see, or whose document was erased."""
+    """The commands and resolutions; none for a case that the scope may not see. Of what is erased, those that need nothing of it."""
     at = at.astimezone(UTC)
     scope = replace(scope, grants=tuple(acting(scope.grants, engine.roles)))
     with transaction(scope):
@@ -28,8 +28,6 @@ def offered(engine: Engine, scope: Scope, case_id: UUID, *, at: datetime) -> Off
         record = claim_records(scope, rows)[0]
         claim = record.claim
         given = before_a_command(engine, scope, record)
-    if given is None:
-        return Offers()
     moving = claim.pending is not None and claim.pending.state == "unknown"
     given = replace(given, entity=claim.entity, committed=bool(claim.posted) or moving, catalogue=engine.catalogue)
     return offers(record.cases[str(case_id)], at=at, by=scope, given=given)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from tieout.core.access.role import acting
 from tieout.core.case import apply_verdict
-from tieout.core.case.commands import Command, Resolve
+from tieout.core.case.commands import NAMES, Command, Resolve
+from tieout.core.case.offering import possible_when_over
 from tieout.core.case.state import Case
 from tieout.core.claim.state import ClaimState
 from tieout.core.values.errors import Refused
@@ -70,7 +71,8 @@ def submit(
             raise Refused("CASE-CHANGED", "the case has changed since you looked: look again")
         claim = record.row.id
         document = documents_of(engine, scope, [record]).get(claim)
-        if document is None:
+        effect = engine.catalogue.resolution(command.resolution).effect if isinstance(command, Resolve) else None
+        if document is None and not possible_when_over(case, NAMES[type(command)], effect):
             raise Refused(
                 "CASE-ERASED", "the content of {key} was erased: nothing more can be done about it", key=record.row.key
             )

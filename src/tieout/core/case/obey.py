@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tieout.core.case.addressing import in_doubt
 from tieout.core.case.claim_change import DELIVERY, EXTERNAL_CAUSES, POSTING, TWICE, ClaimChange, Page
-from tieout.core.case.commands import Circumstances, Command, Note
+from tieout.core.case.commands import NAMES, Circumstances, Command, Note, Resolve
 from tieout.core.case.decide import decide
 from tieout.core.case.delivering import decided
 from tieout.core.case.events import (
@@ -24,6 +24,7 @@ from tieout.core.case.events import (
     ResolutionChosen,
     WaitEnded,
 )
+from tieout.core.case.offering import possible_when_over
 from tieout.core.case.outcome import posted_under, refused
 from tieout.core.case.posting import end_orphans, end_trouble, withdraw
 from tieout.core.case.state import Case
@@ -50,7 +51,7 @@ def obey(
     *,
     at: datetime,
     by: Scope,
-    document: Document,
+    document: Document | None,
     actions: Actions,
     given: Circumstances = _NOWHERE,
     begun: Iterable[UUID] = (),
@@ -58,7 +59,8 @@ def obey(
     catalogue: Catalogue = KERNEL,
 ) -> ClaimChange:
     """What follows from a command. Of `given` the claim's own facts are set here: its company, what it asks for, what was
-    accepted and whether it is posted. Raises `Refused`:
+    accepted and whether it is posted. Without a `document`, whose content was erased, it is a command that `possible_when_over` allows.
+    Raises `Refused`:
 
     whatever `decide` refuses, CASE-UNKNOWN for a case that this claim does not have, CLAIM-OVER where a corrected document
     has taken the claim's place, CASE-SETTLED where there is no posting to retry or confirm any more.
@@ -71,7 +73,8 @@ def obey(
     case = page.cases.get(name)
     if case is None or not by.sees(claim.entity):
         raise Refused("CASE-UNKNOWN", "there is no case {name} of this claim that you may see", name=name)
-    if claim.successor and not isinstance(command, Note):
+    effect = page.catalogue.resolution(command.resolution).effect if isinstance(command, Resolve) else None
+    if claim.successor and not isinstance(command, Note) and not possible_when_over(case, NAMES[type(command)], effect):
         raise Refused("CLAIM-OVER", "{successor} has superseded this document", successor=claim.successor)
     given = _facts(page, document, given)
     events = decide(case, command, at=at, by=by, given=given)
@@ -82,7 +85,7 @@ def obey(
     return page.claim_change()
 
 
-def _facts(page: Page, document: Document, given: Circumstances) -> Circumstances:
+def _facts(page: Page, document: Document | None, given: Circumstances) -> Circumstances:
     pending = page.claim.pending
     moving = pending is not None and (pending.state == "unknown" or pending.action_id in page.begun)
     return replace(
@@ -92,7 +95,7 @@ def _facts(page: Page, document: Document, given: Circumstances) -> Circumstance
         accepted=tuple(release for case in page.cases.values() for release in case.releases),
         doubted=in_doubt(page.cases.values(), page.catalogue),
         committed=given.committed or bool(page.claim.posted) or moving,
-        payable=given.payable or page.actions.asks_for(document),
+        payable=given.payable or (page.actions.asks_for(document) if document is not None else None),
     )
 
 

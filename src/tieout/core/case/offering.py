@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tieout.core.access.authority import Authority
 from tieout.core.access.duties import conflicts
@@ -13,8 +14,10 @@ from tieout.core.case.commands import Circumstances, CommandName
 from tieout.core.case.legal import ACCEPTS, MAY, ROLES, allowed_commands, allows, authority_over
 from tieout.core.case.state import Case
 from tieout.core.findings.kernel_resolutions import ACCEPTANCE, REJECTION
-from tieout.core.findings.resolution import Resolution
+from tieout.core.findings.resolution import Effect, Resolution
 from tieout.core.values.scope import Scope
+
+_WHEN_OVER: Final = frozenset({"assign", "note", "hand_off", "escalate", "resolve"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +45,15 @@ def offers(case: Case, *, at: datetime, by: Scope, given: Circumstances) -> Offe
         commands=tuple(name for name in commands if name != "resolve" or resolutions),
         resolutions=resolutions,
         instructions=() if case.ended else tuple(row.id for row in rows if not row.acts),
-        lacking=given.other_side.lacking if _would_ask(case, rows, held) and not _askable(given) else "",
+        lacking=given.other_side.lacking if _would_ask(case, rows, held, given) and not _askable(given) else "",
     )
+
+
+def possible_when_over(case: Case, command: CommandName, effect: Effect | None = None) -> bool:
+    """Whether a command is possible after a later version has superseded the document, or its content was erased: the case is open,
+    since an external system has contradicted itself, and the command says who deals with it, or (a resolution of this effect) how
+    things stand there."""
+    return not case.ended and command in _WHEN_OVER and (command != "resolve" or effect == "confirm")
 
 
 def _askable(given: Circumstances) -> bool:
@@ -51,16 +61,17 @@ def _askable(given: Circumstances) -> bool:
     return bool(possible(given.other_side, doubted=given.doubted))
 
 
-def _would_ask(case: Case, rows: tuple[Resolution, ...], held: Authority) -> bool:
+def _would_ask(case: Case, rows: tuple[Resolution, ...], held: Authority, given: Circumstances) -> bool:
     asks = allows(case.state, "ask_counterparty") or any(row.effect == "ask" for row in rows)
-    return not case.ended and asks and bool(ROLES["ask_counterparty"] & held.roles)
+    return not case.ended and asks and not given.over and bool(ROLES["ask_counterparty"] & held.roles)
 
 
 def _rows(case: Case, given: Circumstances) -> tuple[Resolution, ...]:
     names = dict.fromkeys(name for finding in case.findings for name in finding.resolutions)
     if not given.watched:
         names.setdefault(REJECTION)
-    return tuple(given.catalogue.resolution(name) for name in names)
+    rows = tuple(given.catalogue.resolution(name) for name in names)
+    return tuple(row for row in rows if not given.over or possible_when_over(case, "resolve", row.effect))
 
 
 def _may(  # noqa: PLR0911  one line a rule
@@ -99,6 +110,8 @@ def _acceptable(code: str, given: Circumstances) -> bool:
 
 def _sensible(case: Case, name: CommandName, held: Authority, given: Circumstances, *, made: bool) -> bool:
     """Whether a command has something to be about that the person may do."""
+    if given.over and name != "resolve" and not possible_when_over(case, name):
+        return False
     if name == "accept_variance":
         return not made and any(
             finding.releasable

@@ -56,7 +56,7 @@ def outcome(
     issued is delivered (then `document` is needed), and a notice that is owed goes to `other_side`.
     Rejected: ERP-POST-FAIL for the integration queue. Unknown: look-ups go on, silently; when they find several
     documents, or nothing for two hours, ERP-POST-UNKNOWN asks a person; when it is posted already, or was
-    made although nobody asks for it any more, ERP-POST-TWICE does.
+    made although nobody asks for it any more (taken back, rejected, superseded), ERP-POST-TWICE does.
     """
     page = Page(claim, cases, document, actions=actions, routing=routing, catalogue=catalogue, other_side=other_side)
     if action.kind == "post_voucher":
@@ -79,6 +79,9 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
             _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, doubt), at, hours)
         return
     match result:
+        case Done() if page.claim.over:
+            page.claimed(Posted(at=at, action_id=part.action_id, ref=result.ref))
+            _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, _although(page.claim, result.ref)), at, hours)
         case Done():
             posted_under(page, part, result.ref, at)
         case Rejected():
@@ -89,6 +92,13 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
                 _unknown(page, part, result, at, hours)
         case _:
             assert_never(result)
+
+
+def _although(claim: ClaimState, ref: str) -> Sentence:
+    """What was posted although nobody wants it posted any more: nothing else follows from it, neither a delivery nor a letter."""
+    if claim.successor:
+        return Sentence("{ref} was posted although {other} has superseded the document", ref=ref, other=claim.successor)
+    return Sentence("{ref} was posted although the document was rejected", ref=ref)
 
 
 def posted_under(page: Page, part: PostedPart, ref: str, at: datetime, *, actor: str = SYSTEM) -> None:

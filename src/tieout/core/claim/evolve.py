@@ -127,15 +127,15 @@ def part_of(claim: ClaimState, action_id: UUID) -> PostedPart | None:
 
 
 def _status(claim: ClaimState) -> ClaimStatus:
+    if claim.pending is not None and not claim.successor:
+        return _PENDING[claim.pending.state]
+    if (
+        claim.posted
+    ):  # also where a person had rejected it, or a later version has its place: the money is in the ledger
+        return "posted" if claim.complete else "part_posted"
     if claim.successor:
         return "superseded"
-    if claim.pending is not None:
-        return _PENDING[claim.pending.state]
-    if claim.rejected:
-        return "rejected"
-    if claim.posted:
-        return "posted" if claim.complete else "part_posted"
-    return claim.verdict or "received"
+    return "rejected" if claim.rejected else claim.verdict or "received"
 
 
 _PENDING: dict[PartState, ClaimStatus] = {

@@ -176,7 +176,8 @@ INTEGRATION: Final[tuple[Code, ...]] = (
         id="ERP-POST-TWICE",
         name="Posted more than once",
         domain="integration",
-        detects="What the accounting system reported as posted is there more than once or under another number, or is refused afterwards.",
+        detects="What the accounting system reported as posted is there more than once or under another number, is refused "
+        "afterwards, or was posted although the document was rejected or superseded.",
         queue="integration",
         sla=Clock(amount=2, unit="bh"),
         clears="Two people have confirmed in the accounting system that one posting remains and that the others are reversed.",
