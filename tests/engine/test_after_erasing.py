@@ -20,7 +20,7 @@ from tests.support.peek import peek
 from tieout.app import default_policies
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.connectors.voucher_folder.importer import Importer
-from tieout.core.case.commands import AskCounterparty, Assign, Reopen, Resolve
+from tieout.core.case.commands import AskCounterparty, Assign, Note, Reopen, Resolve
 from tieout.core.case.offering import Offers
 from tieout.core.policy.policy import PolicySet
 from tieout.core.values.errors import Refused
@@ -303,3 +303,7 @@ def test_what_was_posted_although_its_document_was_superseded_is_a_case_that_peo
         assert codes(home, second) & {"AP-DUP-CERT", "AP-DUP-SUSP"}
         assert peek(Action).get(stream=second).state == "withdrawn"
     end(home, case, at)
+    after = Offers() if erased else Offers(commands=("note",))
+    assert offered(home.motor, berta(home), case.id, at=at) == after
+    if not erased:
+        submit(home.motor, berta(home), case.id, Note(text="settled with the bank"), at=at)

@@ -14,11 +14,12 @@ import pytest
 from tests.engine import samples
 from tests.engine.rows import SCOPE, ClaimsStub, ask_for, row_of
 from tests.engine.samples import AT, company, engine, take, tie_out_all
-from tests.support.access import granted
+from tests.support.access import SETUP, granted
 from tests.support.peek import peek
 from tieout.connectors.voucher_folder import VoucherFolder
 from tieout.core.case.commands import Resolve
 from tieout.core.outbox.action import Action, Answer, Done, Unknown
+from tieout.core.values.ids import SourceKey
 from tieout.core.values.scope import Scope
 from tieout.engine.due import due
 from tieout.engine.explain import explain
@@ -27,6 +28,7 @@ from tieout.engine.outcomes import ClaimsOfActions
 from tieout.engine.perform import perform
 from tieout.engine.plugged import Engine
 from tieout.engine.rebuild import differences
+from tieout.engine.receive import receive
 from tieout.engine.submit import submit
 from tieout.store.models import Action as ActionRow
 from tieout.store.models import Allocation, Case, Claim, SourceFile
@@ -319,3 +321,35 @@ def test_a_late_success_of_what_a_person_has_rejected_is_a_case_of_two_people(bo
     again = peek(Claim).filter(number="INV-1").exclude(id=action.stream).get()
     raised = explain(books.engine, books.scope, str(again.id)).verdicts[-1].verdict.findings
     assert (again.status, "AP-DUP-CERT" in {finding.code for finding in raised}) == ("rejected", True)
+
+
+@pytest.mark.parametrize("later", ["waits", "is posted"])
+def test_a_late_success_of_what_a_later_version_superseded_is_a_case_and_holds_that_one(
+    books: Books, later: str
+) -> None:
+    take(books.engine, books.scope, samples.order(), samples.receipt(), at=AT)
+
+    def version(number: str, terms: str, at: datetime) -> ActionRow:
+        source = SourceKey(system="sap", kind="invoice", external_id="78", version=number)
+        document = samples.file(replace(samples.invoice(), terms=terms), source=source)
+        receive(books.engine, books.scope, [document], source=SETUP, at=at)
+        books.turn(at)
+        return peek(ActionRow).get(stream=peek(Claim).get(key=f"sap/invoice/78@{number}").id)
+
+    first = version("1", "30 days", AT)
+    books.answers(first.id, status="rejected", code="F5", reason="period is closed")
+    books.turn(AT + 10 * MINUTE)
+    second = version("2", "60 days", AT + 11 * MINUTE)
+    assert peek(Claim).get(id=first.stream).status == "superseded"
+    if later == "is posted":
+        books.accepts(second.id, "5105600002", at=AT + 20 * MINUTE)
+        books.turn(AT + 20 * MINUTE)
+        assert peek(Claim).get(id=second.stream).status == "posted"
+    at = AT + timedelta(days=1)
+    books.accepts(first.id, "5105600009", at=at, name=".late")
+    for minutes in (0, 5, 10):
+        books.turn(at + minutes * MINUTE)
+    for case in (("ERP-POST-TWICE", "open"), ("AP-DUP-CERT", "open")):
+        assert case in books.cases(), "of the first one; and of the later one, wherever it is by now"
+    assert peek(Claim).get(id=first.stream).status == "posted"
+    assert list(differences(books.scope)) == []

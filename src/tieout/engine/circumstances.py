@@ -54,7 +54,7 @@ def circumstances(
         people=_people(engine, scope, record.row.entity, case, at=at) if isinstance(command, Assign) else {},
         hours=verdict.hours if verdict else Hours(),
         watched=record.row.kind in engine.watched_kinds,
-        over=document is None or bool(record.claim.successor),
+        over="erased" if document is None else "superseded" if record.claim.successor else "",
     )
 
 
@@ -69,7 +69,7 @@ def before_a_command(engine: Engine, scope: Scope, record: ClaimRecord) -> Circu
         other_side=other_side_now(engine, scope, record, document, verdict) if document is not None else NOBODY,
         doubted=in_doubt(record.cases.values(), engine.catalogue),
         watched=record.row.kind in engine.watched_kinds,
-        over=document is None or bool(record.claim.successor),
+        over="erased" if document is None else "superseded" if record.claim.successor else "",
     )
 
 

@@ -167,7 +167,7 @@ class Circumstances:
     or may be at this moment. `hours` are those of the verdict; `answer_within` is how long the other side may take.
     `other_side` is whom messages go to; `doubted`: an open case puts the document itself in doubt. `watched`: the claim is evidence
     of ours whose billing is watched: documents or an acceptance end its case, and it is rejected only where a finding says so.
-    `over`: a later version has superseded the claim's document, or its content was erased.
+    `over`: a later version has superseded the claim's document ("superseded"), or its content was "erased".
     """
 
     entity: str = ""
@@ -183,4 +183,4 @@ class Circumstances:
     other_side: Correspondence = NOBODY
     doubted: bool = False
     watched: bool = False
-    over: bool = False
+    over: Literal["", "superseded", "erased"] = ""

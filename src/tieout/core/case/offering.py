@@ -111,7 +111,7 @@ def _acceptable(code: str, given: Circumstances) -> bool:
 def _sensible(case: Case, name: CommandName, held: Authority, given: Circumstances, *, made: bool) -> bool:
     """Whether a command has something to be about that the person may do."""
     if given.over and name != "resolve" and not possible_when_over(case, name):
-        return False
+        return name == "note" and given.over == "superseded"
     if name == "accept_variance":
         return not made and any(
             finding.releasable
