@@ -267,3 +267,42 @@ def test_the_voucher_says_everything_an_accounting_system_needs() -> None:
         "site": "",
     }
     assert list(voucher) == sorted(voucher)
+
+
+def _refused_and_over(how: str) -> tuple[Life, Action]:
+    life = posting()
+    action = life.posting()
+    life.answered(Rejected(reason="period closed"))
+    if how == "rejected":
+        life.commanded(Resolve(resolution="reject_to_supplier", note="not ours"), ANALYST)
+    else:
+        life._take(supersede(life.claim, life.cases, "erp/invoice/R-1@2", at=MONDAY), MONDAY)
+    assert life.claim.status == how
+    return life, action
+
+
+@pytest.mark.parametrize("how", ["rejected", "superseded"])
+def test_what_is_over_and_was_posted_all_the_same_is_posted_and_two_people_look(how: str) -> None:
+    life, action = _refused_and_over(how)
+    before = len(life.asked)
+    life.answered(Done(ref="V-1"), action=action)
+    case = life.case("posted twice")
+    assert (life.claim.status, case.code, case.queue, case.state) == ("posted", "ERP-POST-TWICE", "integration", "open")
+    assert life.case("posting").state in {"rejected", "resolved"}
+    assert not life.judged(CLEAR), "it is over all the same"
+    for command in (Resolve(resolution="retry_posting"), AskCounterparty()):
+        with pytest.raises(Refused):
+            life.commanded(command, ANALYST, cause="posted twice")
+    for who in (ENGINEER, CONTROLLER):
+        life.commanded(Resolve(resolution="confirm_one_stands", reference="1"), who, cause="posted twice")
+    assert life.case("posted twice").state == "resolved"
+    assert len(life.asked) == before
+
+
+@pytest.mark.parametrize("how", ["rejected", "superseded"])
+def test_an_ambiguous_answer_about_what_is_over_asks_two_people_and_any_other_nobody(how: str) -> None:
+    life, action = _refused_and_over(how)
+    assert not life.answered(Unknown(hint="time-out"), action=action)
+    assert not life.answered(Rejected(reason="period closed"), action=action)
+    life.answered(Unknown(hint="acknowledged under 2 numbers: 7, 9", ambiguous=True), action=action)
+    assert (life.claim.status, life.case("posted twice").state) == (how, "open")

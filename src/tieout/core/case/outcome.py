@@ -78,10 +78,10 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
         if doubt:
             _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, doubt), at, hours)
         return
+    if page.claim.over:
+        _of_what_is_over(page, part, result, at, hours)
+        return
     match result:
-        case Done() if page.claim.over:
-            page.claimed(Posted(at=at, action_id=part.action_id, ref=result.ref))
-            _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, _although(page.claim, result.ref)), at, hours)
         case Done():
             posted_under(page, part, result.ref, at)
         case Rejected():
@@ -94,8 +94,17 @@ def _of_posting(page: Page, action_id: UUID, result: Outcome, at: datetime, hour
             assert_never(result)
 
 
+def _of_what_is_over(page: Page, part: PostedPart, result: Outcome, at: datetime, hours: Hours) -> None:
+    """What nobody wants posted any more was posted all the same, or may have been: two people look. Nothing else follows from it, neither
+    a delivery nor a debit note nor a letter."""
+    if isinstance(result, Done):
+        page.claimed(Posted(at=at, action_id=part.action_id, ref=result.ref))
+        _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, _although(page.claim, result.ref)), at, hours)
+    elif isinstance(result, Unknown) and result.ambiguous:
+        _trouble(page, TWICE, trouble("ERP-POST-TWICE", TWICE, result.hint), at, hours)
+
+
 def _although(claim: ClaimState, ref: str) -> Sentence:
-    """What was posted although nobody wants it posted any more: nothing else follows from it, neither a delivery nor a letter."""
     if claim.successor:
         return Sentence("{ref} was posted although {other} has superseded the document", ref=ref, other=claim.successor)
     return Sentence("{ref} was posted although the document was rejected", ref=ref)
